@@ -1,0 +1,30 @@
+"""What a user can cause. Pages and the command line catch `TraceError` only, so that bugs stay visible.
+
+Texts read *what is wrong: the value (how to fix)*.
+"""
+
+
+class TraceError(ValueError):
+    """Base of every error that a user can cause."""
+
+
+class NoGraphError(TraceError):
+    """The root has no graph to walk: it does not require grad, or it is a leaf."""
+
+
+class FileError(TraceError):
+    """A graph or recording file cannot be read: damaged, hostile, or of a newer schema."""
+
+
+class LayoutError(TraceError):
+    """No engine could place the graph."""
+
+
+class RenderError(TraceError):
+    """A picture cannot be made: a size out of range, an unknown format, a missing package."""
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """Return ``repr(value)`` cut to ``limit`` characters, for use in a message."""
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"

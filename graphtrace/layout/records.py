@@ -1,0 +1,57 @@
+"""A layout: where every box and line of a view goes. Lengths in pixels of 1/96 inch, y downwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphtrace.model import View
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Rectangle of one box: its top left corner and size."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A line as cubic Bézier points: a start, then three points per segment.
+
+    It runs in forward direction: from the box toward the leaves to the box toward the root.
+    """
+
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Rectangle of one open module."""
+
+    path: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Places of `view.boxes` and routes of `view.links`, index for index.
+
+    Attributes:
+        engine: ``wasm``, ``dot`` or ``ranked``: who placed it.
+        notes: What had to be given up, in words ("dot exceeded 5 s: placed by rank").
+    """
+
+    view: View
+    width: float
+    height: float
+    places: tuple[Place, ...]
+    routes: tuple[Route, ...]
+    frames: tuple[Frame, ...] = ()
+    engine: str = ""
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,18 @@
+"""Frozen, torch-free records: what every room below the tracer reads.
+
+Glossary (PyTorch's words; no synonyms):
+    root: tensor the backward pass starts from.
+    leaf: tensor the user made, drawn as the variable behind ``AccumulateGrad``.
+    node: one ``torch.autograd.graph.Node``.
+    edge: one entry of ``next_functions``, from `source` toward the leaves; `slot` is its position
+        there, `input_nr` says which output of the target's operation it serves. The graph is a
+        multigraph: ``x * x`` has two edges to one leaf.
+    saved tensor: value kept for backward.
+    grad_output: gradient entering a node; grad_input: gradient leaving it by one edge.
+    toward the root / toward the leaves: the only two directions.
+"""
+
+from graphtrace.model.graph import SCHEMA, Edge, Graph, Node, Param, Saved, TensorMeta
+from graphtrace.model.view import Box, Group, Link, View
+
+__all__ = ["SCHEMA", "Box", "Edge", "Graph", "Group", "Link", "Node", "Param", "Saved", "TensorMeta", "View"]
