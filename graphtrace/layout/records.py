@@ -18,6 +18,32 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text on a card: baseline at (`x`, `y`) from the card's top left corner.
+
+    `text` is cut to fit `width`, the room it has; `full` is the whole of it. `role` is
+    ``title subtitle text detail badge`` and sets weight and colour.
+    """
+
+    role: str
+    x: float
+    y: float
+    size: float
+    width: float
+    text: str
+    full: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is written on one box, and the size that needs. The only place where text is measured."""
+
+    width: float
+    height: float
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """A line as cubic Bézier points: a start, then three points per segment.
 
@@ -40,7 +66,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Places of `view.boxes` and routes of `view.links`, index for index.
+    """Places and cards of `view.boxes` and routes of `view.links`, index for index.
 
     Attributes:
         engine: ``wasm``, ``dot`` or ``ranked``: who placed it.
@@ -51,6 +77,7 @@ class Layout:
     width: float
     height: float
     places: tuple[Place, ...]
+    cards: tuple[Card, ...]
     routes: tuple[Route, ...]
     frames: tuple[Frame, ...] = ()
     engine: str = ""
