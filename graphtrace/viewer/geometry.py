@@ -1,0 +1,202 @@
+"""A graph and its layout as plain JSON for the viewer: where things are, and what to say of each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphtrace.layout.records import Card, Layout, Line, Route
+from graphtrace.model import Box, Edge, Graph, Link, Node, Param, Saved, TensorMeta
+from graphtrace.render.text import visible
+
+Json = dict[str, Any]
+
+DETAILED_NODES = 60  # nodes of one box that the inspector lists; the rest is counted
+DETAILED_EDGES = 80  # edges of one node that the inspector lists, in each direction
+LONGEST_TEXT = 2000
+
+
+def geometry(graph: Graph, layout: Layout) -> Json:
+    """Return everything the viewer needs to draw `layout` and to explain `graph`, as strict JSON.
+
+    Args:
+        graph: The graph that the layout shows.
+        layout: Places, cards and routes of a view of it.
+    """
+    view = layout.view
+    facts = _facts(graph)
+    return {
+        "view": view.name,
+        "width": _round(layout.width),
+        "height": _round(layout.height),
+        "engine": layout.engine,
+        "notes": [_clean(note) for note in (*view.notes, *layout.notes, *graph.warnings)],
+        "folded": view.folded,
+        "nodes": len(graph.nodes),
+        "edges": len(graph.edges),
+        "held": graph.held_bytes,
+        "roots": sorted({node for node, _ in graph.roots}),
+        "boxes": [_box(layout, box, facts) for box in view.boxes],
+        "links": [_link(graph, link, route) for link, route in zip(view.links, layout.routes, strict=True)],
+        "frames": _frames(layout),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the inspector looks up: edges by their ends, parameters by their node."""
+
+    graph: Graph
+    leaving: dict[int, list[Edge]]
+    arriving: dict[int, list[Edge]]
+    params: dict[int, Param]
+
+
+def _facts(graph: Graph) -> _Facts:
+    leaving: dict[int, list[Edge]] = defaultdict(list)
+    arriving: dict[int, list[Edge]] = defaultdict(list)
+    for edge in graph.edges:
+        leaving[edge.source].append(edge)
+        arriving[edge.target].append(edge)
+    params = {param.node: param for param in graph.params if param.node is not None}
+    return _Facts(graph, leaving, arriving, params)
+
+
+def _box(layout: Layout, box: Box, facts: _Facts) -> Json:
+    place, card = layout.places[box.id], layout.cards[box.id]
+    shown = box.nodes[:DETAILED_NODES]
+    return {
+        "id": box.id,
+        "kind": box.kind,
+        "title": _clean(box.title),
+        "subtitle": _clean(box.subtitle),
+        "text": _clean(box.text),
+        "group": _clean(box.group),
+        "twin": box.twin,
+        "openable": box.openable,
+        "path": _clean(box.title) if box.openable else None,
+        "x": _round(place.x),
+        "y": _round(place.y),
+        "w": _round(place.width),
+        "h": _round(place.height),
+        "lines": _lines(card),
+        "details": [_clean(text) for text in box.details],
+        "nodes": [_node(facts, facts.graph.nodes[node]) for node in shown],
+        "more": len(box.nodes) - len(shown),
+    }
+
+
+def _lines(card: Card) -> list[Json]:
+    return [_line(line) for line in card.lines]
+
+
+def _line(line: Line) -> Json:
+    return {
+        "role": line.role,
+        "x": _round(line.x),
+        "y": _round(line.y),
+        "size": _round(line.size),
+        "width": _round(line.width),
+        "text": _clean(line.text),
+    }
+
+
+def _link(graph: Graph, link: Link, route: Route) -> Json:
+    names = [_slot(graph.edges[edge]) for edge in link.edges[:8]]
+    return {
+        "s": link.source,
+        "t": link.target,
+        "count": len(link.edges),
+        "label": ", ".join(names),
+        "points": [_round(value) for point in route.points for value in point],
+    }
+
+
+def _slot(edge: Edge) -> str:
+    return f"slot {edge.slot} → input_nr {edge.input_nr}"
+
+
+def _frames(layout: Layout) -> list[Json]:
+    titles = {group.path: group.title for group in layout.view.groups}
+    return [
+        {
+            "path": _clean(frame.path),
+            "title": _clean(titles.get(frame.path, frame.path)),
+            "x": _round(frame.x),
+            "y": _round(frame.y),
+            "w": _round(frame.width),
+            "h": _round(frame.height),
+        }
+        for frame in layout.frames
+    ]
+
+
+def _node(facts: _Facts, node: Node) -> Json:
+    param = facts.params.get(node.id)
+    return {
+        "id": node.id,
+        "key": _clean(node.key),
+        "type": _clean(node.type),
+        "kind": node.kind,
+        "module": _clean(node.module),
+        "param": None if param is None else _param(param),
+        "name": None if node.param is None else _clean(node.param),
+        "metas": [_meta(meta) for meta in node.metas],
+        "slots": node.slots,
+        "none": list(node.none_slots[:DETAILED_EDGES]),
+        "out": _ends(facts, facts.leaving[node.id], toward_leaves=True),
+        "out_more": max(0, len(facts.leaving[node.id]) - DETAILED_EDGES),
+        "in": _ends(facts, facts.arriving[node.id], toward_leaves=False),
+        "in_more": max(0, len(facts.arriving[node.id]) - DETAILED_EDGES),
+        "saved": [_saved(saved) for saved in node.saved],
+    }
+
+
+def _ends(facts: _Facts, edges: Sequence[Edge], *, toward_leaves: bool) -> list[Json]:
+    """Return the far ends of some edges of one node."""
+    nodes = facts.graph.nodes
+    ends = [(edge.target if toward_leaves else edge.source, edge) for edge in edges[:DETAILED_EDGES]]
+    return [
+        {
+            "node": far,
+            "key": _clean(nodes[far].key),
+            "type": _clean(nodes[far].type),
+            "slot": edge.slot,
+            "input_nr": edge.input_nr,
+        }
+        for far, edge in ends
+    ]
+
+
+def _saved(saved: Saved) -> Json:
+    return {
+        "name": _clean(saved.name),
+        "state": saved.state,
+        "meta": None if saved.meta is None else _meta(saved.meta),
+        "bytes": saved.nbytes,
+        "alias": None if saved.alias is None else _clean(saved.alias),
+        "version": saved.version,
+    }
+
+
+def _param(param: Param) -> Json:
+    return {"names": _cleaned(param.names), "meta": _meta(param.meta), "state": param.state}
+
+
+def _meta(meta: TensorMeta) -> Json:
+    return {"shape": _clean(str(meta)), "dtype": meta.dtype, "device": meta.device, "layout": meta.layout}
+
+
+def _cleaned(texts: Iterable[str]) -> list[str]:
+    return [_clean(text) for text in texts]
+
+
+def _clean(text: str) -> str:
+    """Return a text that survives every encoder and reorders nothing around it."""
+    return visible(text, LONGEST_TEXT)
+
+
+def _round(value: float) -> float:
+    return round(value, 2)

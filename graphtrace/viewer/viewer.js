@@ -1,0 +1,586 @@
+// The graph viewer: draws geometry (plain JSON) as SVG and explains the selected card.
+// DOM by createElementNS and textContent only: a name from a user's program is never parsed as markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+const VIEWS = new WeakMap(); // one View per mounted root
+const TRANSFORMS = new Map(); // structure id -> zoom and pan, so that they survive reruns and remounts
+const MIN_ZOOM = 0.03, MAX_ZOOM = 6, DRAG_PX = 4;
+
+const svg = (tag, attrs = {}, ...kids) => fill(document.createElementNS(SVG, tag), attrs, kids);
+const el = (tag, attrs = {}, ...kids) => fill(document.createElement(tag), attrs, kids);
+
+function fill(node, attrs, kids) {
+  for (const [name, value] of Object.entries(attrs)) {
+    if (name === "text") node.textContent = value;
+    else if (value !== null && value !== undefined) node.setAttribute(name, value);
+  }
+  node.append(...kids.filter((kid) => kid !== null && kid !== undefined));
+  return node;
+}
+
+const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+function bytes(count) {
+  const units = ["B", "KiB", "MiB", "GiB"];
+  let value = count, unit = 0;
+  while (value >= 1024 && unit < 3) { value /= 1024; unit += 1; }
+  return `${unit ? value.toPrecision(3) : value} ${units[unit]}`;
+}
+
+export class View {
+  constructor(root) {
+    this.root = root;
+    this.texts = {};
+    this.emit = () => {};
+    this.picked = null; // key of the selected node; survives a change of view
+    this.anchor = null; // box to keep in place when the structure changes
+    this.abort = new AbortController();
+    this.build();
+    this.listen();
+  }
+
+  t(name) { return this.texts[name] ?? name; }
+
+  // ---- shell -------------------------------------------------------------------------------
+
+  build() {
+    this.title = el("strong");
+    this.about = el("span", { class: "about" });
+    this.search = el("input", { type: "search", class: "search", autocomplete: "off", spellcheck: "false" });
+    this.found = el("span", { class: "found", "aria-live": "polite" });
+    this.bar = el("div", { class: "bar" }, this.title, this.about, this.found, this.search);
+    this.links = svg("g", { class: "links" });
+    this.frames = svg("g", { class: "frames" });
+    this.cards = svg("g", { class: "cards" });
+    this.svg = svg("svg", { class: "picture", role: "group" }, this.frames, this.links, this.cards);
+    this.notes = el("div", { class: "notes", role: "note" });
+    this.legend = el("div", { class: "legend" });
+    this.tools = el("div", { class: "tools", role: "toolbar" });
+    this.canvas = el("div", { class: "canvas" }, this.svg, this.notes, this.legend, this.tools);
+    this.panel = el("aside", { class: "panel", hidden: "" });
+    this.main = el("div", { class: "main" }, this.canvas, this.panel);
+    this.root.replaceChildren(this.bar, this.main);
+  }
+
+  listen() {
+    const on = (target, type, run, more = {}) =>
+      target.addEventListener(type, run, { signal: this.abort.signal, ...more });
+    on(this.canvas, "wheel", (event) => this.wheel(event), { passive: false });
+    on(this.canvas, "pointerdown", (event) => this.grab(event));
+    on(this.canvas, "pointermove", (event) => this.drag(event));
+    on(this.canvas, "pointerup", () => this.release());
+    on(this.canvas, "pointercancel", () => this.release());
+    on(this.svg, "click", (event) => this.click(event));
+    on(this.svg, "dblclick", (event) => this.toggle(this.boxAt(event)));
+    on(this.svg, "pointerover", (event) => this.light(this.boxAt(event)));
+    on(this.svg, "pointerout", () => this.light(null));
+    on(this.svg, "focusin", (event) => this.light(this.boxAt(event)));
+    on(this.root, "keydown", (event) => this.key(event));
+    on(this.search, "input", () => this.find(this.search.value));
+    on(window, "resize", () => this.resize());
+    this.sizes = new ResizeObserver(() => this.resized());
+    this.sizes.observe(this.canvas);
+  }
+
+  // Fill the window below the component's top edge, so that the page never scrolls.
+  resize() {
+    const top = this.root.getBoundingClientRect().top + (window.scrollY || 0);
+    this.root.style.height = `${Math.max(360, Math.floor(innerHeight - Math.max(0, top)))}px`;
+  }
+
+  resized() {
+    if (this.waiting && this.canvas.clientWidth > 0) { this.waiting = false; this.settle(); }
+    else if (this.fitted && !this.gesture) this.fit();
+  }
+
+  destroy() {
+    this.abort.abort();
+    this.sizes.disconnect();
+    clearTimeout(this.calm);
+    this.root.replaceChildren();
+  }
+
+  // ---- what the host sends -----------------------------------------------------------------
+
+  // Small facts that may change without a new structure: words, colours, title.
+  patch({ texts = {}, palette = {}, title = "", about = "", theme = null }) {
+    this.texts = texts;
+    this.title.textContent = title;
+    this.about.textContent = about;
+    this.about.title = about;
+    this.search.placeholder = this.t("search");
+    this.search.setAttribute("aria-label", this.t("search"));
+    this.svg.setAttribute("aria-label", this.t("picture"));
+    this.panel.setAttribute("aria-label", this.t("inspector"));
+    this.paint(palette, theme);
+    this.drawTools();
+    this.drawLegend();
+    this.resize();
+    if (this.selected) this.inspect(this.selected);
+  }
+
+  paint(palette, theme) {
+    const dark = theme ? theme === "dark" : isDark(getComputedStyle(this.root).getPropertyValue("--st-background-color"));
+    this.root.dataset.theme = dark ? "dark" : "light";
+    for (const [name, colour] of Object.entries(palette[dark ? "dark" : "light"] ?? {}))
+      this.root.style.setProperty(`--gt-${name.replaceAll("_", "-")}`, colour);
+  }
+
+  // A new picture. The same id again changes nothing, so a rerun never flickers.
+  setStructure(id, geo) {
+    if (id === this.id) return;
+    this.keep();
+    this.id = id;
+    this.geo = geo;
+    this.index();
+    this.draw();
+    if (this.canvas.clientWidth > 0) this.settle();
+    else this.waiting = true; // hidden or not yet laid out: the resize observer settles it
+    this.reselect();
+    this.find(this.search.value);
+    this.root.dataset.ready = id;
+  }
+
+  index() {
+    this.byBox = this.geo.boxes.map(() => ({ card: null, links: [] }));
+    this.byNode = new Map();
+    this.twins = new Map();
+    for (const box of this.geo.boxes) {
+      for (const node of box.nodes) if (!this.byNode.has(node.id)) this.byNode.set(node.id, box);
+      if (box.twin !== null) this.twins.set(box.twin, [...(this.twins.get(box.twin) ?? []), box]);
+    }
+  }
+
+  // ---- drawing -----------------------------------------------------------------------------
+
+  draw() {
+    const { geo } = this;
+    this.svg.setAttribute("width", geo.width);
+    this.svg.setAttribute("height", geo.height);
+    this.frames.replaceChildren(...geo.frames.map((frame) => this.drawFrame(frame)));
+    this.links.replaceChildren(...geo.links.map((link) => this.drawLink(link)));
+    this.cards.replaceChildren(...geo.boxes.map((box) => this.drawCard(box)));
+    this.notes.replaceChildren(...geo.notes.map((text) => el("p", { text })));
+    this.squeeze();
+    this.selected = null;
+    const first = this.byNode.get(geo.roots[0]) ?? geo.boxes[0];
+    if (first) this.rove(first);
+  }
+
+  drawFrame(frame) {
+    const g = svg("g", { class: "frame" },
+      svg("rect", { x: frame.x, y: frame.y, width: frame.w, height: frame.h, rx: 10 }),
+      svg("text", { x: frame.x + 30, y: frame.y + 18, text: frame.title }));
+    g.append(this.drawSwitch(frame.x + 16, frame.y + 14, "−", `${this.t("close")} ${frame.title}`));
+    g.frame = frame;
+    return g;
+  }
+
+  drawSwitch(x, y, sign, label) {
+    return svg("g", { class: "switch", transform: `translate(${x} ${y})`, role: "button", tabindex: 0, "aria-label": label },
+      svg("circle", { r: 9 }),
+      svg("path", { d: sign === "−" ? "M-4 0H4" : "M-4 0H4M0 -4V4" }));
+  }
+
+  drawLink(link) {
+    const p = link.points;
+    let d = `M${p[0]} ${p[1]}`;
+    for (let i = 2; i + 5 < p.length; i += 6) d += `C${p.slice(i, i + 6).join(" ")}`;
+    const tip = arrow(p);
+    const g = svg("g", { class: "link" }, svg("path", { class: "line", d }));
+    if (this.geo.boxes[link.t].kind !== "stub") g.append(svg("path", { class: "tip", d: tip }));
+    g.append(svg("title", { text: link.label }));
+    this.byBox[link.s].links.push([g, link.t]);
+    this.byBox[link.t].links.push([g, link.s]);
+    return g;
+  }
+
+  drawCard(box) {
+    const g = svg("g", { class: `card ${box.kind}`, transform: `translate(${box.x} ${box.y})`, role: "button",
+      tabindex: -1, "data-id": box.id, "data-key": box.nodes[0]?.key, "aria-label": this.spoken(box) });
+    if (box.kind === "stub") g.append(svg("circle", { class: "body", cx: box.w / 2, cy: box.h / 2, r: Math.min(box.w, box.h) / 2 }));
+    else g.append(svg("rect", { class: "body", width: box.w, height: box.h, rx: 6 }), svg("path", { class: "accent", d: edgeBar(box.h) }));
+    for (const line of box.lines) g.append(svg("text", { class: line.role, x: line.x, y: line.y, "font-size": line.size, text: line.text }));
+    if (box.openable) g.append(this.drawSwitch(box.w - 14, 14, "+", `${this.t("open")} ${box.title}`));
+    this.byBox[box.id].card = g;
+    g.box = box;
+    return g;
+  }
+
+  spoken(box) {
+    const parts = [box.title, box.subtitle, box.text, ...box.details].filter(Boolean);
+    return parts.join(", ") || this.t("stub");
+  }
+
+  // Cards were measured with another font than this machine may have: no text may leave its card.
+  squeeze() {
+    const texts = [...this.cards.querySelectorAll("text")];
+    const lines = this.geo.boxes.flatMap((box) => box.lines);
+    const long = texts.map((text, i) => text.getComputedTextLength() > lines[i].width + 0.5);
+    texts.forEach((text, i) => { if (long[i]) fill(text, { textLength: lines[i].width, lengthAdjust: "spacingAndGlyphs" }, []); });
+  }
+
+  drawTools() {
+    const tool = (sign, label, run, keys) => {
+      const button = el("button", { type: "button", title: `${label} (${keys})`, "aria-label": label, text: sign });
+      button.addEventListener("click", run);
+      return button;
+    };
+    this.tools.setAttribute("aria-label", this.t("zoom"));
+    this.tools.replaceChildren(
+      tool("−", this.t("zoom_out"), () => this.zoomBy(1 / 1.25), "-"),
+      tool("+", this.t("zoom_in"), () => this.zoomBy(1.25), "+"),
+      tool(this.t("fit"), this.t("fit_long"), () => this.fit(true), "0"));
+  }
+
+  drawLegend() {
+    const item = (kind) => el("span", { class: "item" }, el("i", { class: `mark ${kind}` }), document.createTextNode(this.t(`legend_${kind}`)));
+    this.legend.replaceChildren(...["op", "leaf", "module", "stub", "arrow"].map(item));
+  }
+
+  // ---- zoom and pan ------------------------------------------------------------------------
+
+  keep() { if (this.id && this.at) TRANSFORMS.set(this.id, { ...this.at, fitted: this.fitted }); }
+
+  // First place of a new structure: where it was, or the opened box in place, or the whole of it.
+  settle() {
+    const known = TRANSFORMS.get(this.id), anchor = this.anchor;
+    this.anchor = null;
+    if (anchor && this.settleOn(anchor)) return;
+    if (known && !known.fitted) this.move(known);
+    else this.fit();
+  }
+
+  settleOn({ path, x, y, k }) {
+    const spot = this.geo.frames.find((frame) => frame.path === path) ?? this.geo.boxes.find((box) => box.openable && box.path === path);
+    if (!spot) return false;
+    this.fitted = false;
+    this.move({ k, x: x - (spot.x + spot.w / 2) * k, y: y - (spot.y + spot.h / 2) * k });
+    return true;
+  }
+
+  move(at) {
+    this.at = { k: at.k, x: at.x, y: at.y };
+    this.svg.style.transform = `translate(${at.x}px, ${at.y}px) scale(${at.k})`;
+    this.canvas.style.setProperty("--gt-dot", `${clamp(at.k, 0.5, 2) * 20}px`);
+    this.canvas.style.setProperty("--gt-x", `${at.x}px`);
+    this.canvas.style.setProperty("--gt-y", `${at.y}px`);
+    this.keep();
+  }
+
+  glide(at) { // a move that the eye can follow
+    this.svg.classList.toggle("glide", !still());
+    this.move(at);
+    this.later(() => this.svg.classList.remove("glide"), 300);
+  }
+
+  later(run, ms) { clearTimeout(this.calm); this.calm = setTimeout(run, ms); }
+
+  fit(slow = false) {
+    if (!this.geo) return;
+    const room = this.room(), { width, height } = this.geo;
+    const k = clamp(Math.min(room.w / width, room.h / height), MIN_ZOOM, 1.6);
+    const at = { k, x: room.x + (room.w - width * k) / 2, y: room.y + (room.h - height * k) / 2 };
+    this.fitted = true;
+    if (slow) this.glide(at); else this.move(at);
+  }
+
+  // The part of the canvas that no panel covers.
+  room() {
+    const pad = 16, bottom = 44, top = this.notes.childElementCount ? this.notes.offsetHeight + 20 : pad;
+    const covered = this.panel.hidden ? 0 : this.panel.offsetWidth;
+    return { x: pad, y: top, w: Math.max(80, this.canvas.clientWidth - covered - 2 * pad),
+      h: Math.max(80, this.canvas.clientHeight - top - bottom) };
+  }
+
+  zoomBy(factor, x = this.canvas.clientWidth / 2, y = this.canvas.clientHeight / 2) {
+    const k = clamp(this.at.k * factor, MIN_ZOOM, MAX_ZOOM), ratio = k / this.at.k;
+    this.fitted = false;
+    this.move({ k, x: x - (x - this.at.x) * ratio, y: y - (y - this.at.y) * ratio });
+  }
+
+  wheel(event) {
+    if (event.target.closest(".notes, .legend, .tools") || !this.at) return;
+    event.preventDefault();
+    const box = this.canvas.getBoundingClientRect();
+    const pixels = event.deltaY * (event.deltaMode === 1 ? 16 : 1);
+    this.hurry();
+    this.zoomBy(Math.exp(-clamp(pixels, -240, 240) * 0.0016), event.clientX - box.left, event.clientY - box.top);
+    this.later(() => this.svg.classList.remove("moving"), 160);
+  }
+
+  hurry() { this.svg.classList.remove("glide"); this.svg.classList.add("moving"); }
+
+  grab(event) {
+    if (event.button !== 0 || event.target.closest(".tools, .notes, .legend") || !this.at) return;
+    this.gesture = { id: event.pointerId, x: event.clientX, y: event.clientY, at: this.at, moved: false };
+  }
+
+  drag(event) {
+    const from = this.gesture;
+    if (!from || event.pointerId !== from.id) return;
+    const dx = event.clientX - from.x, dy = event.clientY - from.y;
+    if (!from.moved && Math.hypot(dx, dy) < DRAG_PX) return;
+    if (!from.moved) { from.moved = true; this.canvas.setPointerCapture(from.id); this.hurry(); }
+    this.fitted = false;
+    this.move({ k: from.at.k, x: from.at.x + dx, y: from.at.y + dy });
+  }
+
+  release() {
+    this.justDragged = Boolean(this.gesture?.moved);
+    this.gesture = null;
+    this.svg.classList.remove("moving");
+  }
+
+  // Pan as little as needed to bring a box into the uncovered part.
+  reveal(box) {
+    const room = this.room(), { k, x, y } = this.at;
+    const left = box.x * k + x, top = box.y * k + y;
+    const dx = clamp(left, room.x, Math.max(room.x, room.x + room.w - box.w * k)) - left;
+    const dy = clamp(top, room.y, Math.max(room.y, room.y + room.h - box.h * k)) - top;
+    if (dx || dy) { this.fitted = false; this.glide({ k, x: x + dx, y: y + dy }); }
+  }
+
+  // ---- choosing ----------------------------------------------------------------------------
+
+  boxAt(event) { return event.target.closest?.(".card")?.box ?? null; }
+
+  click(event) {
+    if (this.justDragged) { this.justDragged = false; return; }
+    const pressed = event.target.closest(".switch");
+    if (pressed) { this.press(pressed); return; }
+    this.select(this.boxAt(event));
+  }
+
+  press(pressed) {
+    const holder = pressed.parentNode;
+    if (holder.frame) this.close(holder.frame); else this.toggle(holder.box);
+  }
+
+  select(box, quiet = false) {
+    this.byBox.forEach(({ card }) => card?.classList.remove("selected"));
+    this.selected = box;
+    this.picked = box?.nodes[0]?.key ?? null;
+    this.light(null);
+    if (box) {
+      this.byBox[box.id].card.classList.add("selected");
+      this.rove(box);
+      this.inspect(box);
+      if (!quiet) this.reveal(box);
+    } else this.hidePanel();
+    if (!quiet) this.emit("picked", this.picked);
+  }
+
+  reselect() {
+    const box = this.picked && this.geo.boxes.find(({ nodes }) => nodes.some(({ key }) => key === this.picked));
+    if (box) { const key = this.picked; this.select(box, true); this.picked = key; }
+    else this.hidePanel();
+  }
+
+  hidePanel() {
+    this.panel.hidden = true;
+    if (this.fitted) this.fit();
+  }
+
+  // Only one card is in the tab order: arrows walk from it.
+  rove(box) {
+    this.cards.querySelector('[tabindex="0"].card')?.setAttribute("tabindex", -1);
+    this.byBox[box.id].card.setAttribute("tabindex", 0);
+    this.cursor = box;
+  }
+
+  // Light the links and neighbours of a box, and the other copies of a shared leaf.
+  light(box) {
+    this.svg.querySelectorAll(".lit").forEach((node) => node.classList.remove("lit"));
+    for (const lit of new Set([box, this.selected].filter(Boolean))) {
+      const copies = lit.twin === null ? [lit] : this.twins.get(lit.twin) ?? [lit];
+      for (const copy of copies) {
+        if (copy !== lit) this.byBox[copy.id].card.classList.add("lit");
+        for (const [link, far] of this.byBox[copy.id].links) { link.classList.add("lit"); this.byBox[far].card.classList.add("lit"); }
+      }
+    }
+  }
+
+  find(query) {
+    const wanted = query.trim().toLowerCase();
+    const match = (box) => [box.title, box.subtitle, ...box.nodes.map(({ key }) => key)].some((text) => text.toLowerCase().includes(wanted));
+    this.hits = wanted && this.geo ? this.geo.boxes.filter((box) => box.kind !== "stub" && match(box)) : [];
+    this.svg.classList.toggle("searching", Boolean(wanted));
+    this.byBox?.forEach(({ card }) => card.classList.toggle("hit", this.hits.includes(card.box)));
+    this.found.textContent = wanted ? this.t("found").replace("{n}", this.hits.length) : "";
+  }
+
+  nextHit() {
+    if (!this.hits.length) return;
+    const box = this.hits[(this.hits.indexOf(this.selected) + 1) % this.hits.length];
+    this.select(box);
+  }
+
+  // ---- module boxes ------------------------------------------------------------------------
+
+  toggle(box) {
+    if (!box?.openable) return;
+    this.change(box.path, box, (open) => open.add(box.path));
+  }
+
+  close(frame) {
+    this.change(frame.path, frame, (open) => {
+      for (const path of [...open]) if (path === frame.path || path.startsWith(`${frame.path}.`)) open.delete(path);
+    });
+  }
+
+  change(path, spot, edit) {
+    const { k, x, y } = this.at, open = new Set(this.geo.frames.map((frame) => frame.path));
+    this.anchor = { path, k, x: (spot.x + spot.w / 2) * k + x, y: (spot.y + spot.h / 2) * k + y };
+    edit(open);
+    this.emit("opened", { of: this.geo.of, paths: [...open].sort() });
+  }
+
+  // ---- keyboard ----------------------------------------------------------------------------
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const typing = event.target === this.search;
+    const run = typing ? { Enter: () => this.nextHit(), Escape: () => this.clearSearch() }[event.key] : this.command(event);
+    if (!run) return;
+    event.preventDefault();
+    event.stopPropagation();
+    run();
+  }
+
+  command(event) {
+    const pressed = event.target.closest(".switch"), box = this.boxAt(event);
+    const onCard = pressed ? () => this.press(pressed) : box && (() => this.select(box));
+    const everywhere = { "+": () => this.zoomBy(1.25), "=": () => this.zoomBy(1.25), "-": () => this.zoomBy(0.8),
+      0: () => this.fit(true), Escape: () => this.select(null), "/": () => this.search.focus() };
+    const here = { Enter: onCard, " ": onCard, o: box?.openable && (() => this.toggle(box)) };
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    return way && box ? () => this.walk(box, way) : here[event.key] || everywhere[event.key];
+  }
+
+  clearSearch() { this.search.value = ""; this.find(""); this.byBox[this.cursor?.id ?? 0]?.card.focus(); }
+
+  // Go to the nearest card in a direction; one that a link joins counts as much nearer.
+  walk(box, [dx, dy]) {
+    const linked = new Set(this.byBox[box.id].links.map(([, far]) => far));
+    let best = null, least = Infinity;
+    for (const other of this.geo.boxes) {
+      const x = other.x + other.w / 2 - box.x - box.w / 2, y = other.y + other.h / 2 - box.y - box.h / 2;
+      const ahead = x * dx + y * dy, aside = Math.abs(x * dy) + Math.abs(y * dx);
+      if (other === box || other.kind === "stub" || ahead <= 1) continue;
+      const cost = (ahead + 2 * aside) * (linked.has(other.id) ? 0.2 : 1);
+      if (cost < least) { least = cost; best = other; }
+    }
+    if (!best) return;
+    this.rove(best);
+    this.byBox[best.id].card.focus({ preventScroll: true });
+    if (this.selected) this.select(best); else this.reveal(best);
+  }
+
+  // ---- inspector ---------------------------------------------------------------------------
+
+  inspect(box) {
+    const close = el("button", { type: "button", class: "close", "aria-label": this.t("close_panel"), text: "×" });
+    close.addEventListener("click", () => this.select(null));
+    const kind = el("p", { class: "kicker", text: this.t(`kind_${box.kind}`) });
+    this.panel.replaceChildren(el("div", { class: "head" }, kind, close), el("h2", { text: box.title || this.t("stub") }));
+    if (box.kind === "stub") this.panel.append(el("p", { text: this.t("stub_long") }));
+    if (box.openable) this.panel.append(this.opener(box));
+    if (box.twin !== null) this.panel.append(el("p", { class: "hint", text: this.t("twins").replace("{n}", (this.twins.get(box.twin) ?? []).length) }));
+    box.nodes.forEach((node, i) => this.panel.append(...(box.nodes.length > 1 ? [this.folded(node, i === 0 && box.nodes.length < 9)] : this.node(node))));
+    if (box.more > 0) this.panel.append(el("p", { class: "hint", text: this.t("more").replace("{n}", box.more) }));
+    this.panel.hidden = false;
+    this.panel.scrollTop = 0;
+  }
+
+  opener(box) {
+    const button = el("button", { type: "button", class: "wide", text: this.t("open") });
+    button.addEventListener("click", () => this.toggle(box));
+    return button;
+  }
+
+  folded(node, open) {
+    const body = el("details", open ? { open: "" } : {}, el("summary", {}, el("code", { text: node.type }), el("span", { text: node.name ?? "" })));
+    body.append(...this.node(node, true));
+    return body;
+  }
+
+  node(node, nested = false) {
+    const pills = el("p", { class: "pills" }, nested ? null : el("code", { class: "pill strong", text: node.type }),
+      el("span", { class: "pill", text: `${this.t("node")} ${node.id}` }), node.kind === "op" ? null : el("span", { class: "pill", text: node.kind }));
+    const facts = [["key", node.key], ["module", node.module], ["parameter", node.param?.names.join(" = ") ?? node.name], ["state", node.param && this.t(`state_${node.param.state}`)]];
+    node.metas.forEach((meta, i) => facts.push([node.metas.length > 1 ? `${this.t("output")} ${i}` : "output", metaText(meta)]));
+    const rows = facts.filter(([, value]) => value).map(([name, value]) => el("div", {}, el("dt", { text: this.t(name) }), el("dd", { text: value })));
+    return [pills, el("dl", {}, ...rows), ...this.edges(node), ...this.saved(node)];
+  }
+
+  edges(node) {
+    const none = node.none.map((slot) => ({ slot, none: true }));
+    const out = [...node.out, ...none].sort((a, b) => a.slot - b.slot);
+    return [...this.edgeTable("toward_leaves", out, node.out_more), ...this.edgeTable("toward_root", node.in, node.in_more)];
+  }
+
+  edgeTable(name, edges, more) {
+    if (!edges.length) return [];
+    const rows = edges.map((edge) => [edge.none ? this.t("none_slot") : this.jump(edge), `${edge.slot}`, edge.none ? "–" : `${edge.input_nr}`]);
+    if (more) rows.push([this.t("more_edges").replace("{n}", more), "", ""]);
+    return [el("h3", { text: this.t(name) }), table([this.t("node"), "slot", "input_nr"], rows, [1, 2])];
+  }
+
+  jump(edge) {
+    const box = this.byNode.get(edge.node);
+    const label = [el("code", { text: edge.type }), el("span", { class: "key", text: edge.key })];
+    if (!box) return el("span", {}, ...label);
+    const button = el("button", { type: "button", class: "jump" }, ...label);
+    button.addEventListener("click", () => this.select(box));
+    return button;
+  }
+
+  saved(node) {
+    if (!node.saved.length) return [];
+    const rows = node.saved.map((saved) => [el("span", {}, el("code", { text: saved.name }), saved.alias ? el("span", { class: "key", text: `= ${saved.alias}` }) : null),
+      saved.meta?.shape ?? "–", saved.meta ? bytes(saved.bytes) : "–", el("span", { class: `state ${saved.state}`, text: this.t(`saved_${saved.state}`) })]);
+    return [el("h3", { text: this.t("saved") }), table([this.t("tensor"), this.t("shape"), this.t("bytes"), this.t("state")], rows, [2])];
+  }
+}
+
+function metaText(meta) {
+  return [meta.shape, meta.dtype, meta.device, meta.layout === "strided" ? "" : meta.layout].filter(Boolean).join(" · ");
+}
+
+function table(heads, rows, right) {
+  const cell = (tag, value, i) => el(tag, right.includes(i) ? { class: "num" } : {}, typeof value === "string" ? document.createTextNode(value) : value);
+  const row = (tag, cells) => el("tr", {}, ...cells.map((value, i) => cell(tag, value, i)));
+  return el("table", {}, el("thead", {}, row("th", heads)), el("tbody", {}, ...rows.map((cells) => row("td", cells))));
+}
+
+// Arrow head at the end of a route, in the direction it arrives.
+function arrow(p) {
+  const n = p.length, x = p[n - 2], y = p[n - 1];
+  let i = n - 4;
+  while (i > 0 && Math.hypot(x - p[i], y - p[i + 1]) < 0.5) i -= 2;
+  const angle = Math.atan2(y - p[i + 1], x - p[i]), cos = Math.cos(angle), sin = Math.sin(angle);
+  const at = (back, side) => `${(x - back * cos - side * sin).toFixed(1)} ${(y - back * sin + side * cos).toFixed(1)}`;
+  return `M${at(0, 0)}L${at(8, 3.5)}L${at(8, -3.5)}Z`;
+}
+
+const edgeBar = (h) => `M5 0.5H6A5.5 5.5 0 0 0 0.5 6V${h - 6}A5.5 5.5 0 0 0 6 ${h - 0.5}H5Z`;
+
+function isDark(colour) {
+  const hex = /^\s*#([0-9a-f]{6})/i.exec(colour);
+  if (!hex) return matchMedia("(prefers-color-scheme: dark)").matches;
+  const [r, g, b] = [0, 2, 4].map((i) => parseInt(hex[1].slice(i, i + 2), 16));
+  return 0.299 * r + 0.587 * g + 0.114 * b < 128;
+}
+
+// Streamlit's entry point: called for every change of data and of theme.
+export default function ({ data, parentElement, setStateValue }) {
+  const root = parentElement.querySelector(".gt-root");
+  let view = VIEWS.get(root);
+  if (!view) VIEWS.set(root, (view = new View(root)));
+  view.emit = (name, value) => setStateValue(name, value);
+  view.patch(data.patch);
+  view.setStructure(data.id, data.geo);
+  return () => { view.destroy(); VIEWS.delete(root); };
+}
