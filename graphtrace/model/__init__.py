@@ -12,7 +12,27 @@ Glossary (PyTorch's words; no synonyms):
     toward the root / toward the leaves: the only two directions.
 """
 
+from graphtrace.model.check import check, violations
 from graphtrace.model.graph import SCHEMA, Edge, Graph, Node, Param, Saved, TensorMeta
+from graphtrace.model.io import dumps, load, loads, save
 from graphtrace.model.view import Box, Group, Link, View
 
-__all__ = ["SCHEMA", "Box", "Edge", "Graph", "Group", "Link", "Node", "Param", "Saved", "TensorMeta", "View"]
+__all__ = [
+    "SCHEMA",
+    "Box",
+    "Edge",
+    "Graph",
+    "Group",
+    "Link",
+    "Node",
+    "Param",
+    "Saved",
+    "TensorMeta",
+    "View",
+    "check",
+    "dumps",
+    "load",
+    "loads",
+    "save",
+    "violations",
+]

@@ -1,0 +1,78 @@
+"""Trace: from a loss to a `Graph`. The only room that reads ``next_functions`` and ``_raw_saved_*``.
+
+Source of the graph's meaning: https://docs.pytorch.org/docs/stable/notes/autograd.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from torch.autograd.graph import Node as TorchNode
+
+from graphtrace.model import Graph
+from graphtrace.tracer import guard
+from graphtrace.tracer.describe import describe
+from graphtrace.tracer.names import Names
+from graphtrace.tracer.order import in_execution_order
+from graphtrace.tracer.roots import starts
+from graphtrace.tracer.walk import Walk, paused_gc, walk
+
+__all__ = ["LiveGraph", "trace", "trace_live"]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveGraph:
+    """A graph with its torch nodes, ``nodes[i]`` behind ``graph.nodes[i]``. Short-lived: never store or pickle it."""
+
+    graph: Graph
+    nodes: list[TorchNode]
+
+
+def trace(
+    root: torch.Tensor | Sequence[torch.Tensor],
+    model: nn.Module | None = None,
+    params: Mapping[str, torch.Tensor] | None = None,
+    saved: bool = True,
+) -> Graph:
+    """Trace the backward graph of one or several tensors.
+
+    Changes nothing: no ``.grad``, version, hook, random state or grad mode; runs no forward and no
+    backward, frees no saved tensor; ``loss.backward()`` works afterwards. Works on a freed graph too.
+
+    Args:
+        root: Tensor with a ``grad_fn``, of any shape, or a non-empty sequence of such tensors.
+        model: Names parameters, buffers and modules.
+        params: Names for leaves that no module owns.
+        saved: Whether to read the saved tensors (never unpacked, so a checkpoint is not re-run).
+
+    Returns:
+        Nodes in predicted execution order, edges by source and slot.
+
+    Raises:
+        TraceError: `root` is no tensor, an empty sequence, a leaf, or does not require grad.
+    """
+    return trace_live(root, model, params, saved).graph
+
+
+def trace_live(
+    root: torch.Tensor | Sequence[torch.Tensor],
+    model: nn.Module | None = None,
+    params: Mapping[str, torch.Tensor] | None = None,
+    saved: bool = True,
+) -> LiveGraph:
+    """Trace as `trace` does, and return the torch nodes beside the graph, for a recorder."""
+    roots, names = starts(root), Names(model, params)
+    guard.sweep()
+    with paused_gc():
+        found = Walk()
+        try:
+            walk([start.node for start in roots], found)
+            live = in_execution_order(found)
+        except BaseException:
+            guard.hold(found.nodes[::-1])  # walked nodes must never be left unguarded
+            raise
+        guard.protect(live.nodes, zip(live.sources, live.targets, strict=True))
+        return LiveGraph(describe(live, [start.output_nr for start in roots], names, saved), live.nodes)

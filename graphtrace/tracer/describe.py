@@ -1,0 +1,129 @@
+"""Turn a walk in execution order into the frozen `Graph`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch.autograd.graph import Node as TorchNode
+
+from graphtrace.model import Edge, Graph, Node, Saved
+from graphtrace.tracer.kinds import TypeFacts, type_facts
+from graphtrace.tracer.metas import output_metas
+from graphtrace.tracer.names import Names, keys, module_paths
+from graphtrace.tracer.order import LEAF_SEQ
+from graphtrace.tracer.records import by_column
+from graphtrace.tracer.saved import SavedReader
+from graphtrace.tracer.walk import Walk
+
+
+def describe(live: Walk, output_nrs: Sequence[int], names: Names, with_saved: bool) -> Graph:
+    """Describe a walk.
+
+    Args:
+        live: Nodes in execution order, edges by source and slot.
+        output_nrs: Per root, which output of its node it is.
+        names: The user's names for tensors.
+        with_saved: Whether to read the saved tensors.
+    """
+    facts = [type_facts(type(node)) for node in live.nodes]
+    leaves = {i: variable_of(node) for i, node in enumerate(live.nodes) if facts[i].kind == "accumulate"}
+    params = {i: name for i, leaf in leaves.items() if (name := names.first(leaf)) is not None}
+    paths = _paths(live, facts, params)
+    node_keys = keys(facts, params, paths)
+    saved, held_bytes = _saved(live, facts, node_keys, names, leaves) if with_saved else ([], 0)
+    return Graph(
+        nodes=_nodes(live, facts, node_keys, params, paths, saved),
+        edges=_edges(live),
+        roots=tuple(zip(live.roots, output_nrs, strict=True)),
+        params=names.records({id(leaf): i for i, leaf in leaves.items()}),
+        held_bytes=held_bytes,
+        torch=torch.__version__,
+        warnings=_warnings(facts, saved),
+    )
+
+
+def variable_of(node: TorchNode) -> torch.Tensor:
+    """Return the leaf behind an ``AccumulateGrad``."""
+    leaf: torch.Tensor = node.variable  # type: ignore[attr-defined]
+    return leaf
+
+
+def _paths(live: Walk, facts: Sequence[TypeFacts], params: dict[int, str]) -> dict[int, str]:
+    if not params:
+        return {}
+    return module_paths(facts, params, live)
+
+
+def _saved(
+    live: Walk,
+    facts: Sequence[TypeFacts],
+    node_keys: Sequence[str],
+    names: Names,
+    leaves: dict[int, torch.Tensor],
+) -> tuple[list[tuple[Saved, ...]], int]:
+    """Read in forward order, so that the first to keep a tensor names it for those that alias it."""
+    reader = SavedReader(names.owned_storages(leaves.values()))
+    saved: list[tuple[Saved, ...]] = [()] * len(facts)
+    for i in range(len(facts) - 1, -1, -1):
+        if facts[i].raw:
+            saved[i] = reader.read(live.nodes[i], facts[i], node_keys[i])
+    return saved, reader.held_bytes
+
+
+def _nodes(
+    live: Walk,
+    facts: Sequence[TypeFacts],
+    node_keys: Sequence[str],
+    params: dict[int, str],
+    paths: dict[int, str],
+    saved: Sequence[tuple[Saved, ...]],
+) -> tuple[Node, ...]:
+    ids = range(len(facts))
+    nowhere = live.none_slots
+    return by_column(
+        Node,
+        len(facts),
+        id=ids,
+        key=node_keys,
+        type=[fact.name for fact in facts],
+        kind=[_kind(*pair) for pair in zip(facts, saved, strict=True)] if saved else [fact.kind for fact in facts],
+        param=[params.get(i) for i in ids] if params else None,
+        metas=map(output_metas, live.nodes),
+        slots=live.widths,
+        none_slots=[nowhere.get(i, ()) for i in ids] if nowhere else None,
+        saved=saved,
+        module=[paths.get(i, "") for i in ids] if paths else None,
+        seq=[None if seq == LEAF_SEQ else seq for seq in live.seqs],
+    )
+
+
+def _edges(live: Walk) -> tuple[Edge, ...]:
+    return by_column(
+        Edge,
+        len(live.sources),
+        source=live.sources,
+        slot=live.slots,
+        target=live.targets,
+        input_nr=live.input_nrs,
+    )
+
+
+def _kind(fact: TypeFacts, saved: Sequence[Saved]) -> str:
+    """A non-reentrant checkpoint leaves ordinary nodes behind: what they saved tells."""
+    if saved and any(one.alias == "checkpoint" and one.state == "packed" for one in saved):
+        return "checkpoint"
+    return fact.kind
+
+
+def _warnings(facts: Sequence[TypeFacts], saved: Sequence[tuple[Saved, ...]]) -> tuple[str, ...]:
+    """Say what the graph cannot show."""
+    names = {fact.name for fact in facts}
+    warnings = []
+    if "CheckpointFunctionBackward" in names:
+        warnings.append("a reentrant checkpoint hides its block: parameters used only inside it read as unused")
+    if "CopySlices" in names:
+        warnings.append("CopySlices: torch does not tell which in-place operation it wraps")
+    if any(one.state == "unreadable" for kept in saved for one in kept):
+        warnings.append("saved tensors cannot be read without side effects in this version of torch")
+    return tuple(warnings)

@@ -1,0 +1,50 @@
+"""What a node's type tells: its short name, its kind, the names of its saved tensors. Read once per type."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from torch.autograd.function import BackwardCFunction
+from torch.autograd.graph import Node as TorchNode
+
+_BY_NAME = {
+    "AccumulateGrad": "accumulate",
+    "CopySlices": "copyslices",
+    "CopyBackwards": "copy",
+    "CompiledFunctionBackward": "compiled",
+    "CheckpointFunctionBackward": "checkpoint",
+    "_DDPSinkBackward": "ddp",
+}
+_RAW = "_raw_saved_"
+
+# Passes a tensor on with another shape, stride or dtype: belongs to the operation that it serves.
+HELPERS = frozenset(
+    "T Transpose Permute View Reshape UnsafeView Alias AsStrided Expand Unsqueeze Squeeze Flatten "
+    "ToCopy Clone ReshapeAlias MoveDim Mt Contiguous ViewAsReal ViewAsComplex Conj".split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TypeFacts:
+    """Facts of one node type. `op` is the name without ``Backward0``; `raw` are its ``_raw_saved_*`` names.
+
+    A helper only reshapes or casts.
+    """
+
+    name: str
+    op: str
+    kind: str
+    raw: tuple[str, ...]
+    is_helper: bool
+
+
+@lru_cache(maxsize=4096)
+def type_facts(cls: type[TorchNode]) -> TypeFacts:
+    """Read the facts of a node class. The cache holds classes, never nodes."""
+    name = cls.__name__
+    kind = _BY_NAME.get(name) or ("custom" if issubclass(cls, BackwardCFunction) else "op")
+    raw = tuple(sorted(attribute for attribute in dir(cls) if attribute.startswith(_RAW)))
+    op = re.sub(r"Backwards?\d*$", "", name) or name
+    return TypeFacts(name, op, kind, raw, op in HELPERS)

@@ -1,0 +1,60 @@
+"""Shapes, dtypes and devices as plain records, without keeping a tensor."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import torch
+from torch.autograd.graph import Node as TorchNode
+
+from graphtrace.model import TensorMeta
+
+_LIMIT = 20_000
+_known: dict[Any, tuple[TensorMeta, ...]] = {}  # (*sizes, dtype, device) to its one record, shared by all graphs
+
+
+def output_metas(node: TorchNode) -> tuple[TensorMeta, ...]:
+    """Describe the incoming gradients of `node`, which are the outputs of its forward operation."""
+    metas = getattr(node, "_input_metadata", ())
+    if len(metas) == 1:
+        return _one(metas[0])
+    return tuple([_one(meta)[0] for meta in metas])
+
+
+def tensor_meta(tensor: torch.Tensor) -> TensorMeta:
+    """Describe a tensor. A strided nested tensor has no shape: it reads ``("nested",)``."""
+    if tensor.layout is torch.strided:
+        return _one(tensor)[0]
+    return TensorMeta(_shape(tensor), _text(tensor.dtype), str(tensor.device), _text(tensor.layout))
+
+
+def _one(owner: Any) -> tuple[TensorMeta, ...]:
+    """Describe a tensor or an ``InputMetadata``; as a tuple, since most nodes have one output."""
+    try:
+        key = (*owner.shape, owner.dtype, owner.device)
+        found = _known.get(key)
+    except (RuntimeError, TypeError):  # strided nested tensors and symbolic sizes
+        return (_record(owner),)
+    if found is None:
+        if len(_known) >= _LIMIT:
+            _known.clear()
+        found = _known[key] = (_record(owner),)
+    return found
+
+
+def _record(owner: Any) -> TensorMeta:
+    return TensorMeta(_shape(owner), _text(owner.dtype), str(owner.device))
+
+
+@lru_cache(maxsize=256)
+def _text(constant: torch.dtype | torch.layout) -> str:
+    return str(constant)[6:]  # "torch.float32"
+
+
+def _shape(owner: Any) -> tuple[int | str, ...]:
+    """Read ``owner.shape``; symbolic sizes become their text."""
+    try:
+        return tuple(size if type(size) is int else str(size) for size in owner.shape)
+    except RuntimeError:
+        return ("nested",)

@@ -1,0 +1,141 @@
+"""Predict the order in which the engine will run the nodes.
+
+The engine pops, among the nodes that have received all their gradients, the one with the highest
+sequence number; an ``AccumulateGrad`` has the highest of all. Source: ``torch/csrc/autograd/engine.cpp``
+(``ReadyQueue``, ``CompareNodeTaskTime``), a ``std::priority_queue``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from graphtrace.tracer.walk import Walk
+
+LEAF_SEQ = 2**64 - 1
+
+
+def in_execution_order(found: Walk) -> Walk:
+    """Renumber a walk from order of discovery to execution order, edges by source and slot."""
+    found.seqs = [node._sequence_nr() for node in found.nodes]
+    order = execution_order(found, found.seqs)
+    if order == list(range(len(order))):
+        return found
+    rank = [0] * len(order)
+    for new, old in enumerate(order):
+        rank[old] = new
+    sources = [rank[source] for source in found.sources]
+    by_source = sorted(range(len(sources)), key=sources.__getitem__)
+    return Walk(
+        nodes=[found.nodes[old] for old in order],
+        sources=[sources[i] for i in by_source],
+        slots=[found.slots[i] for i in by_source],
+        targets=[rank[found.targets[i]] for i in by_source],
+        input_nrs=[found.input_nrs[i] for i in by_source],
+        widths=[found.widths[old] for old in order],
+        none_slots={rank[old]: slots for old, slots in found.none_slots.items()},
+        roots=[rank[root] for root in found.roots],
+        seqs=[found.seqs[old] for old in order],
+    )
+
+
+def execution_order(found: Walk, seqs: Sequence[int]) -> list[int]:
+    """Return positions in ``found.nodes`` in predicted execution order."""
+    order = _sorted_order(found, seqs)
+    return order if order is not None else _heap_order(found, seqs)
+
+
+def _sorted_order(found: Walk, seqs: Sequence[int]) -> list[int] | None:
+    """Sort by descending sequence number, each leaf right behind its last source.
+
+    Equals the heap's order whenever the numbers are distinct and fall along every edge: the
+    highest number left then always belongs to a ready node. Else None.
+    """
+    operations = sorted([i for i, seq in enumerate(seqs) if seq != LEAF_SEQ], key=seqs.__getitem__, reverse=True)
+    if len(set(seqs)) < len(operations) + (len(operations) < len(seqs)):
+        return None
+    rank = [-1] * len(seqs)
+    for position, node in enumerate(operations):
+        rank[node] = position
+    ready_after: dict[int, int] = {}  # leaf to the rank of its last source
+    for source, target in zip(found.sources, found.targets, strict=True):
+        if rank[target] < 0:
+            if rank[source] >= ready_after.get(target, 0):
+                ready_after[target] = rank[source]
+        elif rank[target] <= rank[source]:
+            return None
+    return _with_leaves(operations, ready_after)
+
+
+def _with_leaves(operations: list[int], ready_after: dict[int, int]) -> list[int] | None:
+    """Insert the leaves. Three or more that become ready at once are ordered by the heap's shape: None."""
+    order: list[int] = []
+    start, together = 0, 0
+    for leaf in sorted(ready_after, key=ready_after.__getitem__):
+        end = ready_after[leaf] + 1
+        together = together + 1 if end == start else 1
+        if together > 2:
+            return None
+        order += operations[start:end]
+        order.append(leaf)
+        start = end
+    return order + operations[start:]
+
+
+def _heap_order(found: Walk, seqs: Sequence[int]) -> list[int]:
+    """Run the engine's queue without running the nodes."""
+    awaited = Counter(found.targets)
+    out: list[list[int]] = [[] for _ in found.nodes]
+    for source, target in zip(found.sources, found.targets, strict=True):
+        out[source].append(target)
+    heap: list[int] = []
+    for root in dict.fromkeys(found.roots):
+        if not awaited[root]:
+            _push(heap, root, seqs)
+    order = []
+    while heap:
+        node = _pop(heap, seqs)
+        order.append(node)
+        for target in out[node]:
+            awaited[target] -= 1
+            if not awaited[target]:
+                _push(heap, target, seqs)
+    return order
+
+
+def _push(heap: list[int], node: int, seqs: Sequence[int]) -> None:
+    """Append and sift toward the front, past strictly smaller numbers only."""
+    heap.append(node)
+    _sift(heap, len(heap) - 1, node, seqs)
+
+
+def _sift(heap: list[int], hole: int, node: int, seqs: Sequence[int]) -> None:
+    while hole > 0:
+        above = (hole - 1) // 2
+        if seqs[heap[above]] >= seqs[node]:
+            break
+        heap[hole] = heap[above]
+        hole = above
+    heap[hole] = node
+
+
+def _pop(heap: list[int], seqs: Sequence[int]) -> int:
+    """Take the first; the hole sinks to the bottom before the last one rises into it.
+
+    Python's ``heapq`` breaks ties differently; libstdc++'s way (``__adjust_heap``) decides which
+    of several leaves runs first.
+    """
+    top, last = heap[0], heap.pop()
+    size, hole = len(heap), 0
+    if not size:
+        return top
+    while 2 * hole + 2 < size:
+        right = 2 * hole + 2
+        larger = right - 1 if seqs[heap[right]] < seqs[heap[right - 1]] else right
+        heap[hole] = heap[larger]
+        hole = larger
+    if 2 * hole + 2 == size:
+        heap[hole] = heap[size - 1]
+        hole = size - 1
+    _sift(heap, hole, last, seqs)
+    return top

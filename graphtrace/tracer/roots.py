@@ -1,0 +1,55 @@
+"""Where a trace starts: the roots, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch.autograd.graph import Node as TorchNode
+
+from graphtrace.errors import NoGraphError, TraceError, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The node of one root, and which of the node's outputs the root is."""
+
+    node: TorchNode
+    output_nr: int
+
+
+def starts(root: torch.Tensor | Sequence[torch.Tensor]) -> list[Start]:
+    """Return the start of each root.
+
+    Raises:
+        TraceError: No tensor, or an empty sequence.
+        NoGraphError: A leaf, or a tensor that does not require grad.
+    """
+    if isinstance(root, torch.Tensor):
+        return [_start(root)]
+    if not isinstance(root, list | tuple):
+        raise TraceError(
+            f"root is not a tensor: {shown(root)} (pass the loss itself, not its .item(), or a list of losses)"
+        )
+    if not root:
+        raise TraceError(f"no root to trace: {shown(root)} (pass at least one tensor that has a grad_fn)")
+    for position, one in enumerate(root):
+        if not isinstance(one, torch.Tensor):
+            raise TraceError(f"root {position} is not a tensor: {shown(one)} (pass tensors that have a grad_fn)")
+    return [_start(one) for one in root]
+
+
+def _start(root: torch.Tensor) -> Start:
+    node = root.grad_fn  # read once: of a view whose base was modified, every version makes it anew
+    if node is not None:
+        return Start(node, root.output_nr)
+    if root.requires_grad:
+        raise NoGraphError(
+            f"root is a leaf: tensor of shape {list(root.shape)} was made by no operation"
+            " (trace something computed from it, such as a loss)"
+        )
+    raise NoGraphError(
+        f"root does not require grad: tensor of shape {list(root.shape)} has no grad_fn"
+        " (set requires_grad=True on an input, and compute outside torch.no_grad() and without .detach())"
+    )
