@@ -1,0 +1,44 @@
+"""Text that may come from anyone, made safe to draw."""
+
+from __future__ import annotations
+
+import unicodedata
+from xml.sax.saxutils import escape, quoteattr
+
+# Characters that have no shape but change how others are read or drawn. Joiners and variation
+# selectors are kept: emoji and several scripts need them.
+_KEPT = {"\u200c", "\u200d"}
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def visible(text: str, limit: int | None = None) -> str:
+    """Return `text` with every invisible or reordering character spelled out, cut to `limit`."""
+    if limit is not None and len(text) > limit:
+        text = text[: limit - 1] + "…"
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_visible, text))
+
+
+def _visible(char: str) -> str:
+    if char in _KEPT or unicodedata.category(char) not in _HIDDEN:
+        return char
+    if char < " ":
+        return chr(0x2400 + ord(char))  # its picture, as in ␊ for a line feed
+    return repr(char)[1:-1]
+
+
+def xml(text: str, limit: int | None = None) -> str:
+    """Return `text` for the content of an XML element."""
+    return escape(visible(text, limit))
+
+
+def attribute(text: str, limit: int | None = None) -> str:
+    """Return `text` as a quoted XML attribute value."""
+    return quoteattr(visible(text, limit))
+
+
+def number(value: float) -> str:
+    """Return `value` with two decimals at most, the same on every machine."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
