@@ -1,0 +1,26 @@
+"""The only room that imports streamlit: caching, choices, the viewer's component, tables and exports."""
+
+from graphtrace.ui.component import show
+from graphtrace.ui.data import Source, example, opened_file
+from graphtrace.ui.page import explore, finish, setup, told
+from graphtrace.ui.pickers import pick_program, pick_view
+from graphtrace.ui.show import ask_for_file, pick_file, show_figure, show_tables
+from graphtrace.ui.start import lifespan
+
+__all__ = [
+    "Source",
+    "ask_for_file",
+    "example",
+    "explore",
+    "finish",
+    "lifespan",
+    "opened_file",
+    "pick_file",
+    "pick_program",
+    "pick_view",
+    "setup",
+    "show",
+    "show_figure",
+    "show_tables",
+    "told",
+]

@@ -169,28 +169,22 @@ export class View {
   }
 
   drawFrame(frame) {
+    const text = svg("text", { x: frame.x + 10, y: frame.y + 16, "font-size": 12, text: frame.title });
+    text.room = frame.w - 44;
     const g = svg("g", { class: "frame" },
-      svg("rect", { x: frame.x, y: frame.y, width: frame.w, height: frame.h, rx: 10 }),
-      svg("text", { x: frame.x + 30, y: frame.y + 18, text: frame.title }));
-    g.append(this.drawSwitch(frame.x + 16, frame.y + 14, "−", `${this.t("close")} ${frame.title}`));
+      svg("rect", { x: frame.x, y: frame.y, width: frame.w, height: frame.h, rx: 12 }), text,
+      sign(frame.x + frame.w - 16, frame.y + 13, "−", `${this.t("close")} ${frame.title}`));
     g.frame = frame;
     return g;
   }
 
-  drawSwitch(x, y, sign, label) {
-    return svg("g", { class: "switch", transform: `translate(${x} ${y})`, role: "button", tabindex: 0, "aria-label": label },
-      svg("circle", { r: 9 }),
-      svg("path", { d: sign === "−" ? "M-4 0H4" : "M-4 0H4M0 -4V4" }));
-  }
-
   drawLink(link) {
-    const p = link.points;
-    let d = `M${p[0]} ${p[1]}`;
-    for (let i = 2; i + 5 < p.length; i += 6) d += `C${p.slice(i, i + 6).join(" ")}`;
-    const tip = arrow(p);
-    const g = svg("g", { class: "link" }, svg("path", { class: "line", d }));
-    if (this.geo.boxes[link.t].kind !== "stub") g.append(svg("path", { class: "tip", d: tip }));
-    g.append(svg("title", { text: link.label }));
+    const p = link.points, way = direction(p), end = p.length - 2;
+    const path = [...p.slice(0, end), p[end] - way.x * 6, p[end + 1] - way.y * 6];
+    let d = `M${path[0]} ${path[1]}`;
+    for (let i = 2; i + 5 < path.length; i += 6) d += `C${path.slice(i, i + 6).join(" ")}`;
+    const g = svg("g", { class: "link" }, svg("title", { text: link.label }),
+      svg("path", { class: "line", d }), svg("path", { class: "tip", d: tip(p[end], p[end + 1], way) }));
     this.byBox[link.s].links.push([g, link.t]);
     this.byBox[link.t].links.push([g, link.s]);
     return g;
@@ -199,26 +193,29 @@ export class View {
   drawCard(box) {
     const g = svg("g", { class: `card ${box.kind}`, transform: `translate(${box.x} ${box.y})`, role: "button",
       tabindex: -1, "data-id": box.id, "data-key": box.nodes[0]?.key, "aria-label": this.spoken(box) });
-    if (box.kind === "stub") g.append(svg("circle", { class: "body", cx: box.w / 2, cy: box.h / 2, r: Math.min(box.w, box.h) / 2 }));
-    else g.append(svg("rect", { class: "body", width: box.w, height: box.h, rx: 6 }), svg("path", { class: "accent", d: edgeBar(box.h) }));
-    for (const line of box.lines) g.append(svg("text", { class: line.role, x: line.x, y: line.y, "font-size": line.size, text: line.text }));
-    if (box.openable) g.append(this.drawSwitch(box.w - 14, 14, "+", `${this.t("open")} ${box.title}`));
+    g.append(...(box.kind === "stub" ? [dot(box)] : sheet(box)));
+    for (const line of box.lines) {
+      const text = svg("text", { class: line.role, x: line.x, y: line.y, "font-size": line.size, text: line.text });
+      text.room = line.width;
+      g.append(text);
+    }
+    if (box.twin !== null) g.append(svg("g", { class: "twin", transform: `translate(${box.w - 3} 2)` }, svg("circle", { r: 7 }), svg("path", { d: CHAIN })));
+    if (box.openable) g.append(sign(box.w - 3, 2, "+"));
     this.byBox[box.id].card = g;
     g.box = box;
     return g;
   }
 
   spoken(box) {
-    const parts = [box.title, box.subtitle, box.text, ...box.details].filter(Boolean);
-    return parts.join(", ") || this.t("stub");
+    const parts = [box.title, box.subtitle, box.text, ...box.details, box.openable && this.t("openable")];
+    return parts.filter(Boolean).join(", ") || this.t("stub");
   }
 
   // Cards were measured with another font than this machine may have: no text may leave its card.
   squeeze() {
-    const texts = [...this.cards.querySelectorAll("text")];
-    const lines = this.geo.boxes.flatMap((box) => box.lines);
-    const long = texts.map((text, i) => text.getComputedTextLength() > lines[i].width + 0.5);
-    texts.forEach((text, i) => { if (long[i]) fill(text, { textLength: lines[i].width, lengthAdjust: "spacingAndGlyphs" }, []); });
+    const texts = [...this.svg.querySelectorAll("text")];
+    const long = texts.filter((text) => text.getComputedTextLength() > text.room + 0.5);
+    long.forEach((text) => fill(text, { textLength: Math.max(1, text.room), lengthAdjust: "spacingAndGlyphs" }, []));
   }
 
   drawTools() {
@@ -555,17 +552,41 @@ function table(heads, rows, right) {
   return el("table", {}, el("thead", {}, row("th", heads)), el("tbody", {}, ...rows.map((cells) => row("td", cells))));
 }
 
-// Arrow head at the end of a route, in the direction it arrives.
-function arrow(p) {
-  const n = p.length, x = p[n - 2], y = p[n - 1];
-  let i = n - 4;
-  while (i > 0 && Math.hypot(x - p[i], y - p[i + 1]) < 0.5) i -= 2;
-  const angle = Math.atan2(y - p[i + 1], x - p[i]), cos = Math.cos(angle), sin = Math.sin(angle);
-  const at = (back, side) => `${(x - back * cos - side * sin).toFixed(1)} ${(y - back * sin + side * cos).toFixed(1)}`;
-  return `M${at(0, 0)}L${at(8, 3.5)}L${at(8, -3.5)}Z`;
+// The shapes of graphtrace/render/marks.py.
+const CHAIN = "M-4 0A2 2 0 0 1 0 0A2 2 0 0 0 4 0M4 0A2 2 0 0 0 0 0A2 2 0 0 1 -4 0";
+const BAR = (h) => `M4 0.68A7 7 0 0 0 0 7V${h - 7}A7 7 0 0 0 4 ${h - 0.68}Z`;
+
+function sheet(box) {
+  const rect = (name, by) => svg("rect", { class: name, x: by, y: by, width: box.w, height: box.h, rx: 7 });
+  const stack = box.openable ? [rect("under", 5), rect("under", 2.5)] : [];
+  const bar = box.kind === "cut" ? [] : [svg("path", { class: "accent", d: BAR(box.h) })];
+  return [svg("rect", { class: "shade", y: 2, width: box.w, height: box.h, rx: 7 }), ...stack, rect("body", 0), ...bar];
 }
 
-const edgeBar = (h) => `M5 0.5H6A5.5 5.5 0 0 0 0.5 6V${h - 6}A5.5 5.5 0 0 0 6 ${h - 0.5}H5Z`;
+const dot = (box) => svg("circle", { class: "body", cx: box.w / 2, cy: box.h / 2, r: Math.min(4, box.w / 2) });
+
+// The + or − that opens or closes a module; its area is larger than it looks.
+function sign(x, y, kind, label) {
+  const access = label ? { role: "button", tabindex: 0, "aria-label": label } : { "aria-hidden": "true" };
+  return svg("g", { class: "switch", transform: `translate(${x} ${y})`, ...access },
+    svg("circle", { class: "reach", r: 13 }), svg("circle", { r: 8 }),
+    svg("path", { d: kind === "−" ? "M-3.5 0H3.5" : "M-3.5 0H3.5M0 -3.5V3.5" }));
+}
+
+// Unit vector in which a route arrives: control points may coincide with its end.
+function direction(p) {
+  const n = p.length, x = p[n - 2], y = p[n - 1];
+  for (let i = n - 4; i >= 0; i -= 2) {
+    const length = Math.hypot(x - p[i], y - p[i + 1]);
+    if (length > 0.5) return { x: (x - p[i]) / length, y: (y - p[i + 1]) / length };
+  }
+  return { x: 0, y: 0 };
+}
+
+function tip(x, y, way) {
+  const at = (side) => `${(x - way.x * 7 - side * way.y).toFixed(1)} ${(y - way.y * 7 + side * way.x).toFixed(1)}`;
+  return `M${x} ${y}L${at(3.2)}L${at(-3.2)}Z`;
+}
 
 function isDark(colour) {
   const hex = /^\s*#([0-9a-f]{6})/i.exec(colour);

@@ -1,0 +1,92 @@
+"""What pages compute, cached. Graphs and layouts are frozen and torch-free, so that sessions share them.
+
+An example's tensors are built, traced and dropped inside one function: no walked graph of torch ever
+stays in a session, where freeing a deep one could end the server.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import streamlit as st
+
+from graphtrace.layout.records import Layout
+from graphtrace.model import Graph
+
+Opened = tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A graph and where it comes from. `name` is short and safe for a file name; `key` is for caches."""
+
+    key: str
+    name: str
+    title: str
+    about: str
+    graph: Graph
+
+
+def example(name: str, language: str) -> Source:
+    """Return a program of the menu, traced.
+
+    Raises:
+        TraceError: The program has no graph, which is the point of some.
+    """
+    from graphtrace import examples
+
+    found = examples.get(name)
+    title, about = (found.title_zh, found.about_zh) if language == "zh" else (found.title, found.about)
+    return Source(f"example:{name}", name, title, about, _traced(name))
+
+
+def opened_file(name: str, content: bytes) -> Source:
+    """Return the graph in an uploaded file.
+
+    Raises:
+        TraceError: The file is damaged, hostile or of a newer schema.
+    """
+    digest = sha256(content).hexdigest()
+    graph = _loaded(digest, content)
+    stem = "".join(char if char.isascii() and (char.isalnum() or char in "-_") else "_" for char in name)
+    return Source(f"file:{digest}", stem.split("_json")[0][:40] or "graph", name, "", graph)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _traced(name: str) -> Graph:
+    from graphtrace import examples
+    from graphtrace.tracer import trace
+
+    built = examples.build(name)
+    return trace(built.root, model=built.model, params=built.params)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _loaded(digest: str, _content: bytes) -> Graph:
+    from graphtrace.model import loads
+
+    return loads(_content)
+
+
+def layout_of(source: Source, view: str, opened: Opened, saved: bool) -> Layout:
+    """Return where everything goes in one view of a graph."""
+    return _placed(source.key, view, opened, saved, source.graph)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _placed(key: str, view: str, opened: Opened, saved: bool, _graph: Graph) -> Layout:
+    from graphtrace.fold import fold
+    from graphtrace.layout import place
+
+    folded = fold(_graph, view, opened=None if opened is None else frozenset(opened), saved=saved)
+    return place(folded)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def geometry_of(key: str, view: str, opened: Opened, saved: bool, _source: Source) -> dict[str, Any]:
+    """Return one view of a graph as JSON for the viewer; shared by sessions, so never change it."""
+    from graphtrace.viewer import geometry
+
+    return geometry(_source.graph, layout_of(_source, view, opened, saved))

@@ -1,0 +1,21 @@
+"""Session state: every key of the app, with its type and meaning.
+
+A choice lives under its own key and its widget under `widget(key)`: Streamlit drops a widget's key when
+another page runs, the choice stays.
+"""
+
+PROGRAM = "program"  # str: name of the example
+VIEW = "view"  # str: autograd, concept or module
+SAVED = "saved"  # str: "1" when saved tensors are drawn on the cards, else "0"
+LANGUAGE = "lang"  # str: en or zh
+EXPORT_THEME = "export_theme"  # str: light or dark
+EXPORT_SCALE = "export_scale"  # str: "1" to "4", pixels of a PNG per pixel of the layout
+UPLOAD = "upload"  # tuple[str, bytes]: name and content of the graph file last opened
+VIEWER = "viewer"  # component state: picked (a node's key or None), opened ({"of": source, "paths": [...]})
+
+IN_URL = (PROGRAM, VIEW, SAVED, LANGUAGE)  # a view can be linked: ?program=lenet&view=concept
+
+
+def widget(key: str) -> str:
+    """Return the key of the widget that sets the choice `key`."""
+    return f"_{key}"

@@ -1,0 +1,101 @@
+"""The frame that every page shares: configuration, links between pages, sidebar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from graphtrace.errors import TraceError
+from graphtrace.ui import start
+from graphtrace.ui.component import opened_boxes, show
+from graphtrace.ui.data import Source, layout_of
+from graphtrace.ui.exports import Order, download_buttons
+from graphtrace.ui.pickers import language, pick_export, pick_language, pick_saved, pick_view, write_url
+from graphtrace.ui.texts import say, size
+
+# Constant: the picture gets the room of Streamlit's empty header; every colour stays the theme's.
+_STYLE = """<style>
+[data-testid="stHeader"] { background: transparent; height: 3rem; pointer-events: none; }
+[data-testid="stHeader"] :is(button, a, [role="button"]) { pointer-events: auto; }
+[data-testid="stMainBlockContainer"] { padding: 0; max-width: none; }
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0; }
+[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.6rem; }
+</style>"""
+_ROOMY = """<style>
+[data-testid="stMainBlockContainer"] { padding: 1rem 4rem 2rem 2rem; }
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 1rem; }
+</style>"""
+_PAGES = {
+    "graph_page": "viz_app.py",
+    "tables_page": "pages/1_Tables.py",
+    "file_page": "pages/2_Open_a_file.py",
+}
+
+
+def setup(page: str, *, roomy: bool = False) -> str:
+    """Prepare a page, draw its shell, load what it needs and return the language.
+
+    Args:
+        page: Name of its title among the texts, e.g. ``graph_page``.
+        roomy: Whether the page is text with margins; the viewer has none.
+    """
+    st.set_page_config(
+        page_title="graphtrace", page_icon="🔎", layout="wide", initial_sidebar_state=300
+    )
+    lang = language()
+    st.set_page_config(page_title=f"{say(page, lang)} · graphtrace")
+    st.html(_STYLE + (_ROOMY if roomy else ""))
+    with st.sidebar:
+        _links(lang)
+    if not start.is_ready():
+        with st.spinner(say("loading", lang)):
+            start.wait()
+    return lang
+
+
+def _links(lang: str) -> None:
+    st.markdown("#### :orange[graph]trace")
+    for title, path in _PAGES.items():
+        st.page_link(path, label=say(title, lang))
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Show a `TraceError` as a message and stop the page; other errors are bugs and stay visible."""
+    try:
+        yield
+    except TraceError as error:
+        st.error(f"{error}".replace("$", "\\$"), icon="⚠️")
+        st.stop()
+
+
+def explore(source: Source, lang: str) -> None:
+    """Draw a graph in the viewer, with its controls in the sidebar."""
+    with st.sidebar:
+        view = pick_view(lang)
+        state_folded = st.empty()
+        saved = pick_saved(lang)
+        st.caption(say("held", lang, bytes=size(source.graph.held_bytes)))
+    with told():
+        show(source, view, saved, lang)
+        opened = opened_boxes(source, view)
+        state_folded.caption(_folded(source, layout_of(source, view, opened, saved).view.folded, lang))
+    with st.sidebar:
+        theme, scale = pick_export(lang)
+        download_buttons(Order(source, view, opened, saved, theme, scale))
+
+
+def _folded(source: Source, folded: int, lang: str) -> str:
+    nodes = len(source.graph.nodes)
+    if not folded:
+        return say("unfolded", lang, nodes=nodes)
+    return say("folded", lang, nodes=nodes, boxes=nodes - folded, folded=folded)
+
+
+def finish(lang: str) -> None:
+    """Draw what ends every sidebar, and write the address that leads back here."""
+    with st.sidebar:
+        pick_language(lang)
+    write_url()

@@ -1,0 +1,54 @@
+"""Parts of the further pages: tables, the Plotly figure, choosing a file."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from graphtrace.model import Graph
+from graphtrace.ui import keys
+from graphtrace.ui.data import Source
+from graphtrace.ui.tables import edge_rows, node_rows, param_rows, saved_rows
+from graphtrace.ui.texts import say
+
+_TABLES = {"nodes": node_rows, "edges": edge_rows, "params": param_rows, "saved_table": saved_rows}
+
+
+def show_tables(graph: Graph, lang: str) -> None:
+    """Draw one table of the graph at a time; the others are a click away and cost nothing."""
+    rows = {name: make(graph) for name, make in _TABLES.items()}
+    chosen = st.segmented_control(
+        say("tables_page", lang),
+        tuple(rows),
+        default="nodes",
+        required=True,
+        format_func=lambda name: f"{say(name, lang)} ({len(rows[name])})",
+        label_visibility="collapsed",
+        key="table",
+    )
+    st.dataframe(rows[chosen or "nodes"], hide_index=True, width="stretch", key=f"table_{chosen}")
+
+
+def show_figure(source: Source, view: str, lang: str) -> None:
+    """Draw the graph as a Plotly figure."""
+    from graphtrace.render import to_figure
+
+    st.markdown(f"##### {say('figure', lang)}")
+    theme = st.context.theme.type or "light"
+    figure = to_figure(source.graph, fold=view, theme=theme)
+    st.plotly_chart(figure, width="stretch", theme=None, key=f"figure_{source.key}_{view}")
+
+
+def pick_file(lang: str) -> tuple[str, bytes] | None:
+    """Let the user choose a graph file; the last one stays open when the page changes."""
+    found = st.file_uploader(
+        say("choose_file", lang), type=["json", "gz"], help=say("file_help", lang), key=keys.widget(keys.UPLOAD)
+    )
+    if found is not None:
+        st.session_state[keys.UPLOAD] = (found.name, found.getvalue())
+    kept: tuple[str, bytes] | None = st.session_state.get(keys.UPLOAD)
+    return kept
+
+
+def ask_for_file(lang: str) -> None:
+    """Say what this page is for."""
+    st.info(f"**{say('choose_file', lang)}**\n\n{say('file_help', lang)}", icon="📂")

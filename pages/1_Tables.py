@@ -1,0 +1,18 @@
+"""The same graph as tables and as a Plotly figure."""
+
+import streamlit as st
+
+from graphtrace import ui
+
+lang = ui.setup("tables_page", roomy=True)
+with st.sidebar:
+    program = ui.pick_program(lang)
+    view = ui.pick_view(lang)
+with ui.told():
+    source = ui.example(program, lang)
+st.subheader(source.title, anchor=False)
+st.caption(source.about)
+ui.show_tables(source.graph, lang)
+with ui.told():
+    ui.show_figure(source, view, lang)
+ui.finish(lang)
