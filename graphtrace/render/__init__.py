@@ -1,0 +1,149 @@
+"""Pictures of a graph, one function per format. Each loads what it needs only when it is called.
+
+All take the same options:
+    fold: ``autograd`` (every node), ``concept`` or ``module``; None for the one that suits the graph.
+    opened: Paths of the modules that the module view draws open.
+    saved: Whether cards list the tensors saved for backward.
+    limit: Most boxes to draw; what is left out is stated in the picture.
+    theme: ``light`` or ``dark``.
+    caption: A sentence written below the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.errors import RenderError, shown
+from graphtrace.model import Graph, View, dumps
+
+if TYPE_CHECKING:
+    import graphviz
+    from plotly.graph_objects import Figure
+
+    from graphtrace.layout.records import Layout
+
+__all__ = ["SUFFIXES", "to_dot", "to_figure", "to_pdf", "to_png", "to_svg", "write"]
+
+
+def to_dot(
+    graph: Graph,
+    fold: str = "autograd",
+    *,
+    opened: Collection[str] | None = None,
+    saved: bool = False,
+    limit: int = 400,
+) -> graphviz.Digraph:
+    """Return the graph as a ``graphviz.Digraph``, every node a box unless folded."""
+    from graphtrace.render import dot
+
+    return dot.draw(_view(graph, fold, opened, saved, limit))
+
+
+def to_svg(
+    graph: Graph,
+    *,
+    fold: str | None = None,
+    theme: str = "light",
+    saved: bool = False,
+    opened: Collection[str] | None = None,
+    caption: str = "",
+    limit: int = 400,
+) -> str:
+    """Return the picture as standalone SVG."""
+    from graphtrace.render import svg
+
+    return svg.draw(_placed(graph, fold, opened, saved, limit), theme=theme, caption=caption)
+
+
+def to_png(graph: Graph, *, scale: float = 2, **options: Any) -> bytes:
+    """Return the picture as PNG, `scale` (1 to 4) pixels per pixel; options as for `to_svg`."""
+    from graphtrace.render import image
+
+    return image.png(to_svg(graph, **options), scale)
+
+
+def to_pdf(graph: Graph, **options: Any) -> bytes:
+    """Return the picture as one PDF page with text that can be selected; options as for `to_svg`."""
+    from graphtrace.render import image
+
+    return image.pdf(to_svg(graph, **options))
+
+
+def to_figure(
+    graph: Graph,
+    *,
+    fold: str | None = None,
+    theme: str = "light",
+    saved: bool = False,
+    opened: Collection[str] | None = None,
+    caption: str = "",
+    limit: int = 400,
+) -> Figure:
+    """Return the picture as a Plotly figure with details on hover."""
+    from graphtrace.render import figure
+
+    return figure.draw(_placed(graph, fold, opened, saved, limit), theme, caption=caption)
+
+
+def write(graph: Graph, path: str | Path, **options: Any) -> Path:
+    """Write the graph in the format that the suffix of `path` names; options as for that format.
+
+    Raises:
+        RenderError: The suffix is unknown, or the file cannot be written.
+    """
+    path = Path(path)
+    made = _content(graph, path, options)
+    try:
+        path.write_bytes(made)
+    except OSError as error:
+        raise RenderError(f"the file cannot be written: {shown(str(path))} ({error.strerror})") from error
+    return path
+
+
+def _content(graph: Graph, path: Path, options: dict[str, Any]) -> bytes:
+    name = path.name.lower()
+    for suffix, make in SUFFIXES.items():
+        if name.endswith(suffix):
+            return make(graph, **options)
+    raise RenderError(f"unknown format: {shown(path.name)} (end the name in {', '.join(SUFFIXES)})")
+
+
+def _view(graph: Graph, name: str | None, opened: Collection[str] | None, saved: bool, limit: int) -> View:
+    from graphtrace import fold
+
+    return fold.fold(graph, name or fold.default_view(graph), opened=opened, saved=saved, limit=limit)
+
+
+def _placed(graph: Graph, name: str | None, opened: Collection[str] | None, saved: bool, limit: int) -> Layout:
+    from graphtrace.layout import place
+
+    return place(_view(graph, name, opened, saved, limit))
+
+
+def _svg(graph: Graph, **options: Any) -> bytes:
+    return to_svg(graph, **options).encode()
+
+
+def _dot(graph: Graph, **options: Any) -> bytes:
+    source: str = to_dot(graph, **options).source
+    return source.encode()
+
+
+def _json(graph: Graph) -> bytes:
+    return dumps(graph)
+
+
+def _json_gz(graph: Graph) -> bytes:
+    return dumps(graph, compress=True)
+
+
+SUFFIXES: dict[str, Callable[..., bytes]] = {
+    ".svg": _svg,
+    ".png": to_png,
+    ".pdf": to_pdf,
+    ".dot": _dot,
+    ".json": _json,
+    ".json.gz": _json_gz,
+}

@@ -9,15 +9,16 @@ from graphtrace.layout.records import Layout, Line
 from graphtrace.layout.text import cut, width
 from graphtrace.render.text import visible
 
+EDGE = 20.0  # the margin that the layout leaves around the graph
 NARROWEST = 380.0  # a small graph gets a picture wide enough to read a sentence under
 _MOST_LINES = 6  # of one text
-_CAPTION, _NOTE = (14.0, 20.0), (11.0, 16.0)
+_CAPTION, _NOTE = (14.0, 22.0), (11.0, 16.0)
 _WORD = re.compile(r"[^\s\u2e80-\uffef]+|[\u2e80-\uffef]|\s+")  # Chinese may break after any character
 
 
 def lines(layout: Layout, caption: str = "") -> tuple[Line, ...]:
     """Return the lines below the graph; their `y` counts from its lower edge."""
-    room = max(layout.width, NARROWEST)
+    room = max(layout.width - 2 * EDGE, NARROWEST)
     notes = dict.fromkeys((*layout.view.notes, *layout.notes))  # each once, in order
     texts = [("title", _CAPTION, caption)] + [("note", _NOTE, note) for note in notes]
     found: list[Line] = []
@@ -25,7 +26,7 @@ def lines(layout: Layout, caption: str = "") -> tuple[Line, ...]:
     for role, (size, leading), text in texts:
         for piece in wrapped(visible(text), size, room, role == "title"):
             y += leading
-            found.append(Line(role, 16.0, y, size, room, piece, piece))
+            found.append(Line(role, EDGE, y, size, room, piece, piece))
     return tuple(found)
 
 

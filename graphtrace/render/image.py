@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import xml.etree.ElementTree as ET
+from typing import Literal
 
 from graphtrace.errors import RenderError, shown
 from graphtrace.render import fonts
@@ -97,7 +98,7 @@ def _check(width: float, height: float, scale: float) -> None:
         )
 
 
-def _compiled(root: ET.Element, points: float, *, format: str, ppi: float | None) -> bytes:
+def _compiled(root: ET.Element, points: float, *, format: Literal["png", "pdf"], ppi: float | None) -> bytes:
     import typst
 
     title = root.findtext(f"{_SVG}title", default="")

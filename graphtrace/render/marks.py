@@ -21,10 +21,23 @@ def bar(place: Place) -> str:
     x, y, bottom = place.x, place.y, place.y + place.height
     radius = min(RADIUS, place.height / 2)
     inset = radius - sqrt(max(0.0, radius**2 - (radius - BAR) ** 2))
-    arc = f"A{_n(radius)} {_n(radius)} 0 0 0"
+    # Where the tangents of the corner's arc meet: a quadratic curve is exact to 0.1 px here.
+    bend = inset + BAR * (radius - BAR) / max(radius - inset, 0.1)
     return (
-        f"M{_n(x + BAR)} {_n(y + inset)}{arc} {_n(x)} {_n(y + radius)}V{_n(bottom - radius)}"
-        f"{arc} {_n(x + BAR)} {_n(bottom - inset)}Z"
+        f"M{_n(x + BAR)} {_n(y + inset)}Q{_n(x)} {_n(y + bend)} {_n(x)} {_n(y + radius)}"
+        f"L{_n(x)} {_n(bottom - radius)}Q{_n(x)} {_n(bottom - bend)} {_n(x + BAR)} {_n(bottom - inset)}Z"
+    )
+
+
+def rounded(place: Place, radius: float = RADIUS) -> str:
+    """Return a rectangle with round corners."""
+    left, top, right, bottom = place.x, place.y, place.x + place.width, place.y + place.height
+    near = min(radius, place.width / 2, place.height / 2)
+    return (
+        f"M{_n(left + near)} {_n(top)}L{_n(right - near)} {_n(top)}Q{_n(right)} {_n(top)} {_n(right)} {_n(top + near)}"
+        f"L{_n(right)} {_n(bottom - near)}Q{_n(right)} {_n(bottom)} {_n(right - near)} {_n(bottom)}"
+        f"L{_n(left + near)} {_n(bottom)}Q{_n(left)} {_n(bottom)} {_n(left)} {_n(bottom - near)}"
+        f"L{_n(left)} {_n(top + near)}Q{_n(left)} {_n(top)} {_n(left + near)} {_n(top)}Z"
     )
 
 
@@ -51,20 +64,6 @@ def arrow(points: tuple[Point, ...]) -> tuple[Point, ...]:
 def polygon(corners: tuple[Point, ...]) -> str:
     """Return a closed straight-sided shape."""
     return "M" + "L".join(map(_pair, corners)) + "Z" if corners else ""
-
-
-def sampled(points: tuple[Point, ...], steps: int = 12) -> list[Point]:
-    """Return points along a line of cubic segments, for outputs that draw straight pieces only."""
-    found = list(points[:1])
-    for i in range(0, len(points) - 3, 3):
-        found += [_at(points[i : i + 4], step / steps) for step in range(1, steps + 1)]
-    return found
-
-
-def _at(curve: tuple[Point, ...], t: float) -> Point:
-    weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
-    x = sum(weight * point[0] for weight, point in zip(weights, curve, strict=True))
-    return x, sum(weight * point[1] for weight, point in zip(weights, curve, strict=True))
 
 
 def _direction(points: tuple[Point, ...]) -> Point | None:

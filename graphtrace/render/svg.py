@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from unicodedata import east_asian_width
 
 from graphtrace.layout.records import Card, Frame, Layout, Line, Place
+from graphtrace.layout.text import clean, cut, width
 from graphtrace.model import Box, Link
 from graphtrace.render import foot, marks
-from graphtrace.layout.text import clean, cut, width
 from graphtrace.render.text import attribute, number, xml
 from graphtrace.render.theme import FONT_FAMILY, Palette, palette
 
-PAD = 16.0  # room for shadows and badges around what the layout placed
 _RADIUS = number(marks.RADIUS)
 
 
@@ -28,31 +28,41 @@ def draw(layout: Layout, *, theme: str = "light", caption: str = "", background:
         RenderError: The theme is unknown.
     """
     colours = palette(theme)
+    return _page(layout, colours, caption, shapes(layout, colours), background)
+
+
+def words(layout: Layout, *, theme: str = "light", caption: str = "") -> str:
+    """Return the texts and badges of the picture alone, in the same frame, on nothing."""
+    colours = palette(theme)
+    cards = zip(layout.view.boxes, layout.places, layout.cards, strict=True)
+    body = ["".join((*_badges(box, place, colours), _texts(card, place, colours))) for box, place, card in cards]
+    titles = (_frame_title(frame, _titles(layout)[frame.path], colours) for frame in layout.frames)
+    return _page(layout, colours, caption, [*titles, *body], background=False)
+
+
+def _page(layout: Layout, colours: Palette, caption: str, body: Iterable[str], background: bool) -> str:
     notes = foot.lines(layout, caption)
     width, height = size(layout, notes)
-    shift = (width - layout.width) / 2
     parts = [_head(layout, width, height, caption)]
     if background:
         parts.append(f'<rect width="{number(width)}" height="{number(height)}" fill="{colours.background}"/>')
-    parts.append(f'<g transform="translate({number(shift)} {number(PAD)})">')
-    parts += shapes(layout, colours)
-    parts.append("</g>")
-    parts += [_note(line, layout.height + 2 * PAD, colours) for line in notes]
+    parts.append(f'<g transform="translate({number((width - layout.width) / 2)} 0)">')
+    parts += [*body, "</g>"]
+    parts += [_text(line, 0, layout.height, _ink(line, colours)) for line in notes]
     return "\n".join([*parts, "</svg>", ""])
 
 
 def size(layout: Layout, notes: tuple[Line, ...]) -> tuple[float, float]:
-    """Return width and height of the whole picture."""
-    below = notes[-1].y + PAD if notes else 0.0
-    widest = max((line.x + line.width for line in notes), default=0.0)
-    return max(layout.width + 2 * PAD, widest + PAD), layout.height + 2 * PAD + below
+    """Return width and height of the whole picture, notes below the graph included."""
+    widest = max((2 * line.x + line.width for line in notes), default=0.0)
+    return max(layout.width, widest), layout.height + (notes[-1].y + foot.EDGE if notes else 0.0)
 
 
 def shapes(layout: Layout, colours: Palette) -> Iterator[str]:
     """Yield frames, links and cards, in the order in which they are painted."""
-    titles = {group.path: group.title for group in layout.view.groups}
+    titles = _titles(layout)
     for frame in layout.frames:
-        yield _frame(frame, titles.get(frame.path, frame.path), colours)
+        yield _frame(frame, titles[frame.path], colours)
     for link, route in zip(layout.view.links, layout.routes, strict=True):
         yield _link(link, route.points, colours)
     for box, place, card in zip(layout.view.boxes, layout.places, layout.cards, strict=True):
@@ -69,16 +79,24 @@ def _head(layout: Layout, width: float, height: float, caption: str) -> str:
     )
 
 
+def _titles(layout: Layout) -> dict[str, str]:
+    named = {group.path: group.title for group in layout.view.groups}
+    return {frame.path: named.get(frame.path, frame.path) for frame in layout.frames}
+
+
 def _frame(frame: Frame, title: str, colours: Palette) -> str:
-    room = max(0.0, frame.width - 20)
-    shown = cut(clean(title), 11, room, bold=True)
-    line = Line("title", frame.x + 10, frame.y + 15, 11, room, shown, title)
     return (
         f'<g class="frame" data-path={attribute(frame.path)}><title>{xml(title)}</title>'
         f'<rect x="{number(frame.x)}" y="{number(frame.y)}" width="{number(frame.width)}" '
         f'height="{number(frame.height)}" rx="12" fill="{colours.frame}" stroke="{colours.frame_line}"/>'
-        f"{_text(line, 0, 0, colours.muted)}</g>"
+        f"{_frame_title(frame, title, colours)}</g>"
     )
+
+
+def _frame_title(frame: Frame, title: str, colours: Palette) -> str:
+    room = max(0.0, frame.width - 20)
+    shown = cut(clean(title), 11, room, bold=True)
+    return _text(Line("title", frame.x + 10, frame.y + 15, 11, room, shown, title), 0, 0, colours.muted)
 
 
 def _link(link: Link, points: tuple[marks.Point, ...], colours: Palette) -> str:
@@ -92,13 +110,16 @@ def _link(link: Link, points: tuple[marks.Point, ...], colours: Palette) -> str:
 
 def _card(box: Box, place: Place, card: Card, colours: Palette) -> str:
     whole = list(full_text(box))
-    texts = (_text(line, place.x, place.y, _ink(line, colours)) for line in card.lines)
     return (
         f'<g class="box {_kind(box)}" data-id="{box.id}" role="img" aria-label={attribute(", ".join(whole))}>'
         f"<title>{chr(10).join(map(xml, whole))}</title>"
         f"{_stub(place, colours) if box.kind == 'stub' else _sheet(box, place, colours)}"
-        f"{''.join(texts)}</g>"
+        f"{_texts(card, place, colours)}</g>"
     )
+
+
+def _texts(card: Card, place: Place, colours: Palette) -> str:
+    return "".join(_text(line, place.x, place.y, _ink(line, colours)) for line in card.lines)
 
 
 def full_text(box: Box) -> Iterator[str]:
@@ -126,9 +147,11 @@ def _sheet(box: Box, place: Place, colours: Palette) -> str:
     parts = [_rect(place, 0, 2, shade), _rect(place, 0, 1, shade)]
     if box.openable:
         parts += [_rect(place, 5, 5, paper), _rect(place, 2.5, 2.5, paper)]
-    dash = ' stroke-dasharray="5 4"' if box.kind == "cut" else ""
-    parts.append(_rect(place, 0, 0, paper + dash))
-    if box.kind != "cut":
+    if box.kind == "cut":
+        dashed = f'fill="{colours.surface}" stroke="{colours.line}" stroke-dasharray="5 4"'
+        parts.append(_rect(place, 0, 0, dashed))
+    else:
+        parts.append(_rect(place, 0, 0, paper))
         parts.append(f'<path d="{marks.bar(place)}" fill="{colours.bar(box.kind)}"/>')
     return "".join([*parts, *_badges(box, place, colours)])
 
@@ -159,10 +182,6 @@ def _ink(line: Line, colours: Palette) -> str:
     return colours.ink if line.role == "title" else colours.muted
 
 
-def _note(line: Line, top: float, colours: Palette) -> str:
-    return _text(line, 0, top, _ink(line, colours))
-
-
 def _text(line: Line, dx: float, dy: float, fill: str) -> str:
     weight = ' font-weight="600"' if line.role == "title" else ""
     return (
@@ -180,5 +199,12 @@ def _length(line: Line) -> str:
     natural = width(line.text, line.size, bold)
     if line.text == line.full and natural < 0.9 * line.width:
         return ""
-    typical = sum(width(char, line.size, bold) * (0.9 if char.isascii() else 1.0) for char in line.text)
+    typical = sum(_typical(char, line.size, bold) for char in line.text)
     return f' textLength="{number(min(typical, line.width))}" lengthAdjust="spacingAndGlyphs"'
+
+
+def _typical(char: str, size: float, bold: bool) -> float:
+    wide = width(char, size, bold)
+    if char.isascii():
+        return 0.9 * wide
+    return wide if east_asian_width(char) in "WF" else min(wide, 0.65 * size)
