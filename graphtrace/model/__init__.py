@@ -15,9 +15,11 @@ Glossary (PyTorch's words; no synonyms):
 from graphtrace.model.check import check, violations
 from graphtrace.model.graph import SCHEMA, Edge, Graph, Node, Param, Saved, TensorMeta
 from graphtrace.model.io import dumps, load, loads, save
+from graphtrace.model.types import HELPERS, op_of
 from graphtrace.model.view import Box, Group, Link, View
 
 __all__ = [
+    "HELPERS",
     "SCHEMA",
     "Box",
     "Edge",
@@ -33,6 +35,7 @@ __all__ = [
     "dumps",
     "load",
     "loads",
+    "op_of",
     "save",
     "violations",
 ]

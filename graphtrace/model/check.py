@@ -45,7 +45,7 @@ def _edge_faults(nodes: tuple[Node, ...], edge: Edge) -> Iterator[str]:
 
 
 def _is_output(nodes: tuple[Node, ...], node: int, output_nr: int) -> bool:
-    return 0 <= node < len(nodes) and 0 <= output_nr and (not nodes[node].metas or output_nr < len(nodes[node].metas))
+    return 0 <= node < len(nodes) and output_nr >= 0 and (not nodes[node].metas or output_nr < len(nodes[node].metas))
 
 
 def _slot_faults(graph: Graph) -> Iterator[str]:

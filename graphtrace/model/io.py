@@ -6,12 +6,12 @@ import gzip
 import json
 import types
 import typing
+import zlib
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zlib import error as ZlibError
 
 from graphtrace.errors import FileError, TraceError, shown
 from graphtrace.model.check import check
@@ -76,7 +76,7 @@ def parse(content: bytes, max_bytes: int = MAX_BYTES) -> Any:
         return json.loads(text.decode("utf-8"), parse_constant=_refuse)
     except FileError:
         raise
-    except (ValueError, RecursionError, EOFError, OSError, ZlibError) as error:
+    except (ValueError, RecursionError, EOFError, OSError, zlib.error) as error:
         raise FileError(
             f"file is damaged: {shown(str(error))} (save it again, or check that it is complete)"
         ) from error
@@ -102,7 +102,7 @@ def to_plain(record: Any) -> Any:
     if is_dataclass(record):
         return {
             name: to_plain(value)
-            for name, _, default in _schema(type(record))
+            for name, _, default in _schema(type(record))  # type: ignore[arg-type]
             if (value := getattr(record, name)) != default or name == "schema"
         }
     if isinstance(record, tuple):
@@ -148,7 +148,9 @@ def _tuple(arguments: tuple[Any, ...], plain: Any, where: str) -> tuple[Any, ...
         return tuple(from_plain(arguments[0], item, f"{where}[{i}]") for i, item in enumerate(plain))
     if len(plain) != len(arguments):
         raise FileError(f"file is damaged: {where} has {len(plain)} items (expected {len(arguments)})")
-    return tuple(from_plain(kind, item, f"{where}[{i}]") for i, (kind, item) in enumerate(zip(arguments, plain)))
+    return tuple(
+        from_plain(kind, item, f"{where}[{i}]") for i, (kind, item) in enumerate(zip(arguments, plain, strict=True))
+    )
 
 
 def _union(kinds: tuple[Any, ...], plain: Any, where: str) -> Any:

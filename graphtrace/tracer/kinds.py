@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from torch.autograd.function import BackwardCFunction
 from torch.autograd.graph import Node as TorchNode
+
+from graphtrace.model import HELPERS, op_of
 
 _BY_NAME = {
     "AccumulateGrad": "accumulate",
@@ -18,12 +19,6 @@ _BY_NAME = {
     "_DDPSinkBackward": "ddp",
 }
 _RAW = "_raw_saved_"
-
-# Passes a tensor on with another shape, stride or dtype: belongs to the operation that it serves.
-HELPERS = frozenset(
-    "T Transpose Permute View Reshape UnsafeView Alias AsStrided Expand Unsqueeze Squeeze Flatten "
-    "ToCopy Clone ReshapeAlias MoveDim Mt Contiguous ViewAsReal ViewAsComplex Conj".split()  # noqa: SIM905
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +41,5 @@ def type_facts(cls: type[TorchNode]) -> TypeFacts:
     name = cls.__name__
     kind = _BY_NAME.get(name) or ("custom" if issubclass(cls, BackwardCFunction) else "op")
     raw = tuple(sorted(attribute for attribute in dir(cls) if attribute.startswith(_RAW)))
-    op = re.sub(r"Backwards?\d*$", "", name) or name
+    op = op_of(name)
     return TypeFacts(name, op, kind, raw, op in HELPERS)

@@ -1,0 +1,70 @@
+"""graphtrace: PyTorch's autograd, made visible.
+
+    import graphtrace as gt
+    graph = gt.trace(loss, model=net)      # the true backward graph; changes nothing
+    gt.to_svg(graph)                       # also to_png, to_pdf, to_dot, to_figure
+
+Code map, bottom to top; a room imports only from rooms above its own line:
+
+    errors      what a user can cause
+    model       frozen, torch-free records, their laws, JSON; the glossary
+    tracer      from a loss to a Graph: the only reader of ``next_functions`` and ``_raw_saved_*``
+    fold        what to draw: the autograd, concept and module views
+    layout      where to draw it: Graphviz's dot as WebAssembly, natively, or by rank
+    render      DOT, SVG, PNG, PDF, Plotly
+    viewer      the same picture, alive, in a browser
+    examples    small programs to look at, shared by the app and the tests
+    ui          the only room that imports streamlit
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.errors import TraceError
+from graphtrace.model import Edge, Graph, Node, Param, Saved, TensorMeta, load, save
+from graphtrace.notebook import install
+from graphtrace.tracer import trace
+
+if TYPE_CHECKING:
+    from graphtrace.fold import fold
+    from graphtrace.render import to_dot, to_figure, to_pdf, to_png, to_svg, write
+
+__version__ = "0.1.0"
+__all__ = [
+    "Edge",
+    "Graph",
+    "Node",
+    "Param",
+    "Saved",
+    "TensorMeta",
+    "TraceError",
+    "fold",
+    "load",
+    "save",
+    "to_dot",
+    "to_figure",
+    "to_pdf",
+    "to_png",
+    "to_svg",
+    "trace",
+    "write",
+]
+
+_LAZY = {"fold": "fold", **dict.fromkeys(("to_dot", "to_figure", "to_pdf", "to_png", "to_svg", "write"), "render")}
+
+install(Graph)
+
+
+def __getattr__(name: str) -> Any:
+    """Import drawing only when it is used, so that ``import graphtrace`` stays quick."""
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,107 @@
+"""The module view: modules as boxes that open, from parameter names and the shape of the graph."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from graphtrace.fold.concept import concept_owners
+from graphtrace.model import Graph
+
+READABLE = 24  # boxes up to which modules are opened by themselves
+
+
+def module_keys(graph: Graph) -> list[str]:
+    """Return the module path of every node.
+
+    A node that no parameter leads into lies, as far as structure tells, in the module that is
+    common to the nearest named nodes on both sides: a ReLU between ``mlp.fc1`` and ``mlp.fc2`` is
+    in ``mlp``. Next to the root, or to inputs, that is the model itself ("").
+    """
+    inner, outer = _nearest_toward_leaves(graph), _nearest_toward_root(graph)
+    return [node.module or _common(inner[node.id], outer[node.id]) for node in graph.nodes]
+
+
+def _nearest_toward_leaves(graph: Graph) -> list[str | None]:
+    """Per node its own path, else that of the operation, toward the leaves, that ran last in forward."""
+    nearest: list[str | None] = [node.module or None for node in graph.nodes]
+    chosen = [len(graph.nodes)] * len(graph.nodes)
+    for edge in reversed(graph.edges):
+        if not graph.nodes[edge.source].module and nearest[edge.target] and edge.target < chosen[edge.source]:
+            chosen[edge.source], nearest[edge.source] = edge.target, nearest[edge.target]
+    return nearest
+
+
+def _nearest_toward_root(graph: Graph) -> list[str | None]:
+    """Per node its own path, else that of the operation, toward the root, that ran first in forward."""
+    nearest: list[str | None] = [node.module or None for node in graph.nodes]
+    chosen = [-1] * len(graph.nodes)
+    for edge in graph.edges:
+        if not graph.nodes[edge.target].module and nearest[edge.source] and edge.source > chosen[edge.target]:
+            chosen[edge.target], nearest[edge.target] = edge.source, nearest[edge.source]
+    return nearest
+
+
+def _common(one: str | None, other: str | None) -> str:
+    if not one or not other:
+        return ""
+    shared = []
+    for a, b in zip(one.split("."), other.split("."), strict=False):
+        if a != b:
+            break
+        shared.append(a)
+    return ".".join(shared)
+
+
+def prefixes(path: str) -> Iterator[str]:
+    """Yield ``a``, ``a.b``, ``a.b.c`` of ``a.b.c``."""
+    parts = path.split(".") if path else []
+    for length in range(1, len(parts) + 1):
+        yield ".".join(parts[:length])
+
+
+def closed_module(path: str, opened: frozenset[str]) -> str | None:
+    """Return the outermost module around `path` that is not open, or None if all are."""
+    return next((prefix for prefix in prefixes(path) if prefix not in opened), None)
+
+
+def module_owners(graph: Graph, paths: Sequence[str], opened: frozenset[str]) -> list[int]:
+    """Return per node the id of the node whose box it is drawn in.
+
+    In a closed module that is the module's first node. Directly in an open module it is the
+    operation served; an open module without modules inside shows every node.
+    """
+    holders = {prefix for path in set(paths) for prefix in prefixes(path.rpartition(".")[0])}
+    first: dict[str, int] = {}
+    owners = []
+    for node, owner in enumerate(concept_owners(graph)):
+        path = paths[owner]
+        module = closed_module(path, opened)
+        if module is not None:
+            owners.append(first.setdefault(module, node))
+        else:
+            owners.append(node if path and path not in holders else owner)
+    return owners
+
+
+def auto_opened(graph: Graph, paths: Sequence[str]) -> frozenset[str]:
+    """Open modules that hold modules, outermost and largest first, while the picture stays readable."""
+    inside = Counter(prefix for path in paths for prefix in prefixes(path))
+    opened: set[str] = set()
+    drawn = _count(paths, frozenset())
+    for module in sorted(inside, key=lambda path: (path.count("."), -inside[path], path)):
+        holds_modules = any(path.startswith(f"{module}.") for path in inside)
+        if not holds_modules or not set(prefixes(module)) - {module} <= opened:
+            continue
+        wider = _count(paths, frozenset(opened | {module}))
+        if wider <= READABLE or drawn < 4:
+            opened.add(module)
+            drawn = wider
+    return frozenset(opened)
+
+
+def _count(paths: Sequence[str], opened: frozenset[str]) -> int:
+    per_path = Counter(paths)
+    modules = {closed_module(path, opened) for path in per_path}
+    direct = sum(count for path, count in per_path.items() if closed_module(path, opened) is None)
+    return len(modules - {None}) + direct

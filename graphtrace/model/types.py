@@ -1,0 +1,20 @@
+"""What the name of a node type tells, without torch."""
+
+from __future__ import annotations
+
+import re
+
+# Pass a tensor on with another shape, stride or dtype: they belong to the operation that they serve.
+HELPERS = frozenset(
+    [
+        *("T", "Mt", "Transpose", "Permute", "MoveDim"),
+        *("View", "Reshape", "ReshapeAlias", "UnsafeView", "Flatten", "Alias", "AsStrided"),
+        *("Expand", "Squeeze", "Unsqueeze", "Contiguous", "Clone", "ToCopy"),
+        *("Conj", "ViewAsReal", "ViewAsComplex"),
+    ]
+)
+
+
+def op_of(type_name: str) -> str:
+    """Return a node type without its ending: ``AddmmBackward0`` is ``Addmm``."""
+    return re.sub(r"Backwards?\d*$", "", type_name) or type_name
