@@ -1,0 +1,119 @@
+"""Layout: where every box and line of a view goes.
+
+Map: `text` and `card` measure, `digraph` writes DOT, `wasm` and `native` run Graphviz on it, `parse`
+reads the answer, `ranks` and `ranked` do without Graphviz, `wrap` folds a wide picture into rows,
+`frames` draws open modules. `place` puts it together.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from math import isfinite
+
+from graphtrace.errors import LayoutError, shown
+from graphtrace.layout import native, ranked, wasm
+from graphtrace.layout.card import card
+from graphtrace.layout.digraph import source
+from graphtrace.layout.drawing import Drawing, TooSlowError, moved
+from graphtrace.layout.frames import frames
+from graphtrace.layout.ranks import ranks
+from graphtrace.layout.records import Card, Frame, Layout, Line, Place, Route
+from graphtrace.layout.wasm import warm
+from graphtrace.layout.wrap import wrap
+from graphtrace.model import View
+
+__all__ = ["Card", "Frame", "Layout", "Line", "Place", "Route", "card", "place", "source", "warm"]
+
+MARGIN = 20.0
+_ENGINES = {"wasm": wasm.place, "dot": native.place, "ranked": ranked.place}
+
+
+def place(
+    view: View, *, budget: float = 5.0, engine: str | None = None, aspect: float | None = 16 / 10
+) -> Layout:
+    """Place the boxes and lines of `view`; the same view gives the same layout.
+
+    Args:
+        view: What to place.
+        budget: Seconds that Graphviz may take; then the boxes are placed by rank, and a note says so.
+        engine: ``wasm``, ``dot`` or ``ranked`` to insist on one; by default the first that works.
+        aspect: Width by height of the window it is for. A much wider picture is folded into rows,
+            like lines of text. None leaves it in one row.
+
+    Raises:
+        LayoutError: An argument is out of range, or the engine insisted on failed.
+    """
+    _check(budget, engine, aspect)
+    cards = tuple(card(box) for box in view.boxes)
+    drawing, name, notes = _draw(view, cards, budget, engine)
+    if aspect is not None:
+        drawing = wrap(view, drawing, aspect)
+    return _finished(view, cards, drawing, name, notes)
+
+
+def _check(budget: float, engine: str | None, aspect: float | None) -> None:
+    if not (isfinite(budget) and budget > 0):
+        raise LayoutError(f"the time budget is not a positive number: {shown(budget)} (seconds, such as 5)")
+    if engine is not None and engine not in _ENGINES:
+        raise LayoutError(f"unknown layout engine: {shown(engine)} (one of {', '.join(_ENGINES)})")
+    if aspect is not None and not (isfinite(aspect) and aspect > 0):
+        raise LayoutError(f"the aspect is not a positive number: {shown(aspect)} (width / height, or None)")
+
+
+def _draw(
+    view: View, cards: Sequence[Card], budget: float, engine: str | None
+) -> tuple[Drawing, str, tuple[str, ...]]:
+    if engine is not None:
+        return _ENGINES[engine](view, cards, budget), engine, ()
+    if not view.boxes:
+        return ranked.place(view, cards), "ranked", ()
+    if note := _hopeless(view):
+        return ranked.place(view, cards), "ranked", (note,)
+    end = time.monotonic() + budget
+    reasons: list[str] = []
+    for name in ("wasm", "dot"):
+        try:
+            return _ENGINES[name](view, cards, max(0.1, end - time.monotonic())), name, tuple(reasons)
+        except TooSlowError:
+            reasons.append(f"dot exceeded {budget:g} s: placed by rank")
+            break  # the other dot is the same algorithm
+        except LayoutError as error:
+            reasons.append(f"{name} was not used: {error}")
+    return ranked.place(view, cards), "ranked", tuple(reasons)
+
+
+def _hopeless(view: View) -> str:
+    """Return why dot need not be tried, or "": it is slow on many boxes, and on lines over many ranks."""
+    count = len(view.boxes)
+    if count <= 1500:
+        return ""
+    arcs = [(link.target, link.source) for link in view.links]
+    rank = ranks(count, arcs)
+    passed = sum(max(0, rank[head] - rank[tail] - 1) for tail, head in arcs)
+    if count > 7000 or passed > 2 * count:
+        return f"{count:,} boxes are too many for dot: placed by rank"
+    return ""
+
+
+def _finished(
+    view: View, cards: tuple[Card, ...], drawing: Drawing, engine: str, notes: tuple[str, ...]
+) -> Layout:
+    """Return the layout with its frames, moved so that everything has a margin."""
+    around = frames(view, drawing.places, drawing.rows)
+    corners = [(r.x, r.y, r.x + r.width, r.y + r.height) for r in (*drawing.places, *around)]
+    points = [point for route in drawing.routes for point in route.points]
+    corners += [(x, y, x, y) for x, y in points]
+    left, top = (min((c[i] for c in corners), default=0.0) - MARGIN for i in (0, 1))
+    right, bottom = (max((c[i] for c in corners), default=0.0) + MARGIN for i in (2, 3))
+    return Layout(
+        view=view,
+        width=round(right - left, 2),
+        height=round(bottom - top, 2),
+        places=tuple(moved(p, -left, -top) for p in drawing.places),
+        cards=cards,
+        routes=tuple(Route(tuple((x - left, y - top) for x, y in r.points)) for r in drawing.routes),
+        frames=tuple(Frame(f.path, f.x - left, f.y - top, f.width, f.height) for f in around),
+        engine=engine,
+        notes=notes,
+    )

@@ -111,9 +111,9 @@ def _content(graph: Graph, path: Path, options: dict[str, Any]) -> bytes:
 
 
 def _view(graph: Graph, name: str | None, opened: Collection[str] | None, saved: bool, limit: int) -> View:
-    from graphtrace import fold
+    from graphtrace.fold import default_view, fold
 
-    return fold.fold(graph, name or fold.default_view(graph), opened=opened, saved=saved, limit=limit)
+    return fold(graph, name or default_view(graph), opened=opened, saved=saved, limit=limit)
 
 
 def _placed(graph: Graph, name: str | None, opened: Collection[str] | None, saved: bool, limit: int) -> Layout:
