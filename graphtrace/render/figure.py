@@ -67,8 +67,8 @@ def _page(layout: Layout, colours: Palette, caption: str) -> dict[str, Any]:
     left = (layout.width - width) / 2  # the graph stands in the middle of a wide caption
     axis = {"visible": False, "autorange": False}
     return {
-        "width": round(width),
-        "height": round(height),
+        "width": width,
+        "height": height,
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "paper_bgcolor": colours.background,
         "plot_bgcolor": colours.background,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from graphtrace.layout.records import Layout, Line
 from graphtrace.layout.text import cut, width
+from graphtrace.model import View
 from graphtrace.render.text import visible
 
 EDGE = 20.0  # the margin that the layout leaves around the graph
@@ -19,7 +20,7 @@ _WORD = re.compile(r"[^\s\u2e80-\uffef]+|[\u2e80-\uffef]|\s+")  # Chinese may br
 def lines(layout: Layout, caption: str = "") -> tuple[Line, ...]:
     """Return the lines below the graph; their `y` counts from its lower edge."""
     room = max(layout.width - 2 * EDGE, NARROWEST)
-    notes = dict.fromkeys((*layout.view.notes, *layout.notes))  # each once, in order
+    notes = dict.fromkeys((*_folded(layout.view), *layout.view.notes, *layout.notes))  # each once, in order
     texts = [("title", _CAPTION, caption)] + [("note", _NOTE, note) for note in notes]
     found: list[Line] = []
     y = 0.0
@@ -28,6 +29,12 @@ def lines(layout: Layout, caption: str = "") -> tuple[Line, ...]:
             y += leading
             found.append(Line(role, EDGE, y, size, room, piece, piece))
     return tuple(found)
+
+
+def _folded(view: View) -> Iterator[str]:
+    if view.folded:
+        nodes = "1 node is" if view.folded == 1 else f"{view.folded:,} nodes are"
+        yield f"{view.name} view: {nodes} folded into the boxes drawn"
 
 
 def wrapped(text: str, size: float, room: float, bold: bool = False) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import ceil
 from unicodedata import east_asian_width
 
 from graphtrace.layout.records import Card, Frame, Layout, Line, Place
@@ -52,10 +53,11 @@ def _page(layout: Layout, colours: Palette, caption: str, body: Iterable[str], b
     return "\n".join([*parts, "</svg>", ""])
 
 
-def size(layout: Layout, notes: tuple[Line, ...]) -> tuple[float, float]:
+def size(layout: Layout, notes: tuple[Line, ...]) -> tuple[int, int]:
     """Return width and height of the whole picture, notes below the graph included."""
     widest = max((2 * line.x + line.width for line in notes), default=0.0)
-    return max(layout.width, widest), layout.height + (notes[-1].y + foot.EDGE if notes else 0.0)
+    height = layout.height + (notes[-1].y + foot.EDGE if notes else 0.0)
+    return ceil(max(layout.width, widest)), ceil(height)  # whole pixels: no pale fringe in a PNG
 
 
 def shapes(layout: Layout, colours: Palette) -> Iterator[str]:
