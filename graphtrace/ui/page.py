@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from graphtrace.errors import TraceError
+from graphtrace.model import View
 from graphtrace.ui import start
 from graphtrace.ui.component import opened_boxes, show
 from graphtrace.ui.data import Source, layout_of
@@ -15,13 +16,23 @@ from graphtrace.ui.exports import Order, download_buttons
 from graphtrace.ui.pickers import language, pick_export, pick_language, pick_saved, pick_view, write_url
 from graphtrace.ui.texts import say, size
 
-# Constant: the picture gets the room of Streamlit's empty header; every colour stays the theme's.
+# Constant text: the picture gets the room of Streamlit's empty header; every colour stays the theme's.
 _STYLE = """<style>
-[data-testid="stHeader"] { background: transparent; height: 3rem; pointer-events: none; }
+[data-testid="stHeader"] { background: transparent; height: 48px; min-height: 48px; pointer-events: none; }
 [data-testid="stHeader"] :is(button, a, [role="button"]) { pointer-events: auto; }
 [data-testid="stMainBlockContainer"] { padding: 0; max-width: none; }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0; }
-[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.6rem; }
+[data-testid="stSidebarContent"] { padding: 0 2px; }
+[data-testid="stSidebarHeader"] { position: absolute; right: 4px; top: 0; height: 44px; z-index: 2; }
+[data-testid="stSidebarUserContent"] { padding: 12px 16px; }
+[data-testid="stSidebarUserContent"] :is([data-testid="stVerticalBlock"], [data-testid="stHorizontalBlock"]) {
+  gap: 8px;
+}
+[data-testid="stSidebarUserContent"] [data-testid="stPageLink-NavLink"] { padding: 2px 6px; }
+[data-testid="stSidebarUserContent"] [data-testid="stButtonGroup"] button { padding: 2px 4px; min-height: 32px; }
+[data-testid="stSidebarUserContent"] [data-testid="stDownloadButton"] button { min-height: 34px; padding: 2px; }
+[data-testid="stSidebarUserContent"] [data-testid="stCaptionContainer"] p { font-size: 13px; line-height: 1.4; }
+[data-testid="stSidebarUserContent"] [data-testid="stCaptionContainer"] { margin-bottom: -12px; opacity: 1; }
 </style>"""
 _ROOMY = """<style>
 [data-testid="stMainBlockContainer"] { padding: 1rem 4rem 2rem 2rem; }
@@ -57,8 +68,9 @@ def setup(page: str, *, roomy: bool = False) -> str:
 
 def _links(lang: str) -> None:
     st.markdown("#### :orange[graph]trace")
-    for title, path in _PAGES.items():
-        st.page_link(path, label=say(title, lang))
+    with st.container(horizontal=True, gap="small"):
+        for title, path in _PAGES.items():
+            st.page_link(path, label=say(title, lang), width="content")
 
 
 @contextmanager
@@ -75,23 +87,22 @@ def explore(source: Source, lang: str) -> None:
     """Draw a graph in the viewer, with its controls in the sidebar."""
     with st.sidebar:
         view = pick_view(lang)
-        state_folded = st.empty()
+        folded = st.empty()
         saved = pick_saved(lang)
         st.caption(say("held", lang, bytes=size(source.graph.held_bytes)))
     with told():
-        show(source, view, saved, lang)
         opened = opened_boxes(source, view)
-        state_folded.caption(_folded(source, layout_of(source, view, opened, saved).view.folded, lang))
+        folded.caption(_folded(source, layout_of(source, view, opened, saved).view, lang))
+        show(source, view, saved, lang)
     with st.sidebar:
         theme, scale = pick_export(lang)
         download_buttons(Order(source, view, opened, saved, theme, scale))
 
 
-def _folded(source: Source, folded: int, lang: str) -> str:
+def _folded(source: Source, view: View, lang: str) -> str:
     nodes = len(source.graph.nodes)
-    if not folded:
-        return say("unfolded", lang, nodes=nodes)
-    return say("folded", lang, nodes=nodes, boxes=nodes - folded, folded=folded)
+    cards = sum(box.kind != "stub" for box in view.boxes)
+    return say("folded" if view.folded else "unfolded", lang, nodes=nodes, boxes=cards, folded=view.folded)
 
 
 def finish(lang: str) -> None:

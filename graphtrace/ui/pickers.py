@@ -10,6 +10,7 @@ from graphtrace.ui import keys
 from graphtrace.ui.texts import say
 
 VIEWS = ("concept", "autograd", "module")
+SCALES = ("1", "2", "3", "4")
 
 
 def language() -> str:
@@ -59,7 +60,9 @@ def pick_export(lang: str) -> tuple[str, int]:
             keys.EXPORT_THEME, "theme", ("light", "dark"), now, lang, lambda name: say(f"theme_{name}", lang)
         )
     with right:
-        scale = _segments(keys.EXPORT_SCALE, "scale", ("1", "2", "3", "4"), "2", lang, "{}×".format)
+        scale = _remembered(keys.EXPORT_SCALE, SCALES, "2")
+        bound = _bound(keys.EXPORT_SCALE, scale)
+        st.selectbox(say("scale", lang), SCALES, format_func="{}×".format, **bound)
     return theme, int(scale)
 
 

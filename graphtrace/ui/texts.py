@@ -21,7 +21,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "saved": ("Saved tensors on the cards", "在卡片上显示保存的张量"),
     "held": ("The graph holds {bytes} for backward", "计算图为反向保存了 {bytes}"),
     "export": ("Export", "导出"),
-    "theme": ("Theme", "主题"),
+    "theme": ("Export theme", "导出主题"),
     "theme_light": ("light", "浅色"),
     "theme_dark": ("dark", "深色"),
     "scale": ("PNG scale", "PNG 倍数"),

@@ -76,7 +76,7 @@ def _box(layout: Layout, box: Box, facts: _Facts) -> Json:
         "group": _clean(box.group),
         "twin": box.twin,
         "openable": box.openable,
-        "path": _clean(box.title) if box.openable else None,
+        "path": _module_path(facts.graph, box),
         "x": _round(place.x),
         "y": _round(place.y),
         "w": _round(place.width),
@@ -86,6 +86,15 @@ def _box(layout: Layout, box: Box, facts: _Facts) -> Json:
         "nodes": [_node(facts, facts.graph.nodes[node]) for node in shown],
         "more": len(box.nodes) - len(shown),
     }
+
+
+def _module_path(graph: Graph, box: Box) -> str | None:
+    """Return the path of a closed module: one step below the open module that its box lies in."""
+    depth = box.group.count(".") + 2 if box.group else 1
+    if not box.openable:
+        return None
+    inside = next((graph.nodes[node].module for node in box.nodes if graph.nodes[node].module), "")
+    return _clean(".".join(inside.split(".")[:depth]))
 
 
 def _lines(card: Card) -> list[Json]:

@@ -283,11 +283,10 @@ export class View {
     if (slow) this.glide(at); else this.move(at);
   }
 
-  // The part of the canvas that no panel covers.
+  // The part of the canvas that no note or legend covers.
   room() {
     const pad = 16, bottom = 44, top = this.notes.childElementCount ? this.notes.offsetHeight + 20 : pad;
-    const covered = this.panel.hidden ? 0 : this.panel.offsetWidth;
-    return { x: pad, y: top, w: Math.max(80, this.canvas.clientWidth - covered - 2 * pad),
+    return { x: pad, y: top, w: Math.max(80, this.canvas.clientWidth - 2 * pad),
       h: Math.max(80, this.canvas.clientHeight - top - bottom) };
   }
 
@@ -364,7 +363,8 @@ export class View {
       this.byBox[box.id].card.classList.add("selected");
       this.rove(box);
       this.inspect(box);
-      if (!quiet) this.reveal(box);
+      if (this.fitted) this.fit(!quiet); // the panel has taken some of the room
+      else if (!quiet) this.reveal(box);
     } else this.hidePanel();
     if (!quiet) this.emit("picked", this.picked);
   }
