@@ -1,0 +1,106 @@
+"""Cubic curves that run from left to right: split at an x, joined, with rounded corners."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from graphtrace.layout.drawing import Point, curve
+
+Points = tuple[Point, ...]
+
+_ARC = 0.5523  # a quarter circle as a cubic
+
+
+def rises(points: Points) -> bool:
+    """Return whether the curve never turns back to the left."""
+    return all(b[0] >= a[0] - 0.5 for a, b in itertools.pairwise(points))
+
+
+def split(points: Points, x: float, last: bool = False) -> tuple[Points, Points]:
+    """Return the parts of a curve left and right of `x`, at the first (or `last`) place where it passes."""
+    starts = range(0, len(points) - 1, 3)
+    found = [i for i in starts if points[i][0] <= x < points[i + 3][0]]
+    if not found:
+        return (points, ()) if points[-1][0] <= x else ((), points)
+    at = found[-1 if last else 0]
+    low, high = 0.0, 1.0
+    while high - low > 1e-7:
+        middle = (low + high) / 2
+        low, high = (middle, high) if _at(points[at : at + 4], middle)[0] <= x else (low, middle)
+    first, second = _halves(points[at : at + 4], low)
+    return (*points[:at], *first), (*second, *points[at + 4 :])
+
+
+def extent(points: Points) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of a curve (of its control points only where they stay inside)."""
+    sampled = list(points[::3])
+    for i in range(0, len(points) - 3, 3):
+        four = points[i : i + 4]
+        if any(_outside(four, axis) for axis in (0, 1)):
+            sampled += [_at(four, part / 16) for part in range(1, 16)]
+    xs, ys = zip(*sampled, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _outside(four: Points, axis: int) -> bool:
+    low, high = sorted((four[0][axis], four[3][axis]))
+    return any(not low <= point[axis] <= high for point in four[1:3])
+
+
+def _at(four: Points, t: float) -> Point:
+    return _halves(four, t)[0][3]
+
+
+def _halves(four: Points, t: float) -> tuple[Points, Points]:
+    left, right = [four[0]], [four[3]]
+    row = list(four)
+    while len(row) > 1:
+        row = [((1 - t) * a[0] + t * b[0], (1 - t) * a[1] + t * b[1]) for a, b in itertools.pairwise(row)]
+        left.append(row[0])
+        right.append(row[-1])
+    return tuple(left), tuple(reversed(right))
+
+
+def slope(before: Point, after: Point) -> float:
+    """Return dy/dx between two points, not steeper than 3."""
+    dx = after[0] - before[0]
+    return max(-3.0, min(3.0, (after[1] - before[1]) / dx)) if dx > 1e-3 else 0.0
+
+
+def bend(a: Point, b: Point, slope_a: float = 0.0, slope_b: float = 0.0) -> Points:
+    """Return one segment from `a` to `b` that leaves and arrives with the slopes given (0 is level)."""
+    half = (b[0] - a[0]) / 2
+    return a, (a[0] + half, a[1] + slope_a * half), (b[0] - half, b[1] - slope_b * half), b
+
+
+def joined(*parts: Points) -> Points:
+    """Return curves that touch as one curve; parts without a segment are left out."""
+    whole: list[Point] = []
+    for part in parts:
+        if len(part) > 1:
+            whole.extend(part[1:] if whole else part)
+    return tuple(whole)
+
+
+def rounded(corners: Sequence[Point], radius: float) -> Points:
+    """Return level and upright lines through `corners` with round bends."""
+    parts: list[Points] = []
+    at = corners[0]
+    for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
+        r = min(radius, _length(before, corner) / 2, _length(corner, after) / 2)
+        enter, leave = _toward(corner, before, r), _toward(corner, after, r)
+        inner = (1 - _ARC) * r
+        parts.append(curve(at, enter))
+        parts.append((enter, _toward(corner, before, inner), _toward(corner, after, inner), leave))
+        at = leave
+    return joined(*parts, curve(at, corners[-1]))
+
+
+def _length(a: Point, b: Point) -> float:
+    return abs(a[0] - b[0]) + abs(a[1] - b[1])
+
+
+def _toward(a: Point, b: Point, distance: float) -> Point:
+    part = distance / (_length(a, b) or 1.0)
+    return a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part

@@ -1,0 +1,54 @@
+"""Cards: what is written on a box and how large that makes it. The only place where text is measured."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from graphtrace.layout.records import Card, Line
+from graphtrace.layout.text import clean, cut, width
+from graphtrace.model import Box
+
+NARROWEST, WIDEST = 96.0, 230.0
+LEFT, RIGHT = 14.0, 12.0  # the coloured bar on the left is 4 px
+TOP, BOTTOM = 9.0, 9.0
+STUB = Card(8.0, 8.0)
+_OPENER = 16.0  # room for the sign that a box can be opened
+_STYLE = {"title": (13.0, 17.0), "subtitle": (10.0, 14.0), "text": (10.0, 14.0), "detail": (9.5, 13.0)}
+
+
+def card(box: Box) -> Card:
+    """Return the card of `box`: its lines cut to fit, and the size they need.
+
+    Args:
+        box: What to write. A stub has no lines.
+
+    Returns:
+        A card between 96 and 230 px wide; as tall as its lines.
+    """
+    if box.kind == "stub":
+        return STUB
+    texts = [(role, clean(text)) for role, text in _texts(box) if text]
+    needed = max((_needed(role, text, box.openable) for role, text in texts), default=0.0)
+    wide = min(WIDEST, max(NARROWEST, ceil(LEFT + needed + RIGHT)))
+    lines: list[Line] = []
+    y = TOP
+    for role, text in texts:
+        size, leading = _STYLE[role]
+        room = wide - LEFT - RIGHT - _extra(role, box.openable)
+        shown = cut(text, size, room, bold=role == "title", middle=role == "title")
+        lines.append(Line(role, LEFT, round(y + 0.5 * leading + 0.36 * size, 2), size, room, shown, text))
+        y += leading
+    return Card(wide, max(y + BOTTOM, 2 * TOP + 17.0), tuple(lines))
+
+
+def _texts(box: Box) -> list[tuple[str, str]]:
+    main = [("title", box.title), ("subtitle", box.subtitle), ("text", box.text)]
+    return main + [("detail", text) for text in box.details]
+
+
+def _needed(role: str, text: str, openable: bool) -> float:
+    return width(text, _STYLE[role][0], bold=role == "title") + _extra(role, openable)
+
+
+def _extra(role: str, openable: bool) -> float:
+    return _OPENER if openable and role == "title" else 0.0

@@ -1,0 +1,68 @@
+"""What an engine returns: rectangles and curves of a view, before rows, frames and margins."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graphtrace.errors import LayoutError
+from graphtrace.layout.records import Card, Place, Route
+from graphtrace.model import View
+
+Point = tuple[float, float]
+
+
+class TooSlowError(LayoutError):
+    """An engine was stopped because it took longer than it was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Places of boxes and routes of links, index for index; `rows` says which row each box is in."""
+
+    places: tuple[Place, ...]
+    routes: tuple[Route, ...]
+    rows: tuple[int, ...] = ()
+
+
+def curve(*points: Point) -> tuple[Point, ...]:
+    """Return straight lines through `points` as cubic segments: the start, then three points each."""
+    result = [points[0]]
+    for (ax, ay), (bx, by) in itertools.pairwise(points):
+        thirds = [(ax + (bx - ax) * part, ay + (by - ay) * part) for part in (1 / 3, 2 / 3)]
+        result += [*thirds, (bx, by)]
+    return tuple(result)
+
+
+def onto_border(point: Point, place: Place) -> Point:
+    """Return the point of the border of `place` that is nearest to `point`."""
+    x = min(max(point[0], place.x), place.x + place.width)
+    y = min(max(point[1], place.y), place.y + place.height)
+    gaps = (x - place.x, place.x + place.width - x, y - place.y, place.y + place.height - y)
+    nearest = min(gaps)
+    if nearest == gaps[0]:
+        return place.x, y
+    if nearest == gaps[1]:
+        return place.x + place.width, y
+    return (x, place.y) if nearest == gaps[2] else (x, place.y + place.height)
+
+
+def anchored(view: View, places: Sequence[Place], routes: Sequence[tuple[Point, ...]]) -> tuple[Route, ...]:
+    """Return the routes with their ends set exactly on the borders of the boxes they join."""
+    result = []
+    for link, points in zip(view.links, routes, strict=True):
+        first = onto_border(points[0], places[link.target])
+        last = onto_border(points[-1], places[link.source])
+        result.append(Route((first, *points[1:-1], last)))
+    return tuple(result)
+
+
+def centred(x: float, y: float, card: Card) -> Place:
+    """Return the rectangle of `card` around the point (`x`, `y`)."""
+    return Place(x - card.width / 2, y - card.height / 2, card.width, card.height)
+
+
+def moved(place: Place, dx: float, dy: float) -> Place:
+    """Return `place` shifted."""
+    return Place(place.x + dx, place.y + dy, place.width, place.height)

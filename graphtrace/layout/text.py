@@ -1,0 +1,111 @@
+"""Text that is safe to draw, its width, and how it is cut. Pure tables: no font is opened."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from itertools import accumulate
+
+ELLIPSIS = "…"
+LONGEST = 200  # characters of a text that are kept at all
+
+# Advance widths of the characters 32 to 126 in hundredths of an em, from DejaVu Sans and its bold.
+# They are wider than most system fonts, so that a text that fits here fits there.
+_REGULAR = (
+    "32 41 46 84 64 96 78 28 40 40 50 84 32 37 32 34 64 64 64 64 64 64 64 64 64 64 34 34 84 84 84 54 "
+    "100 69 69 70 78 64 58 78 76 30 30 66 56 87 75 79 61 79 70 64 62 74 69 99 69 62 69 40 34 40 84 50 "
+    "50 62 64 55 64 62 36 64 64 28 28 58 28 98 64 62 64 64 42 53 40 64 60 82 60 60 53 64 34 64 84"
+)
+_BOLD = (
+    "35 46 53 84 70 101 88 31 46 46 53 84 38 42 38 37 70 70 70 70 70 70 70 70 70 70 40 40 84 84 84 59 "
+    "100 78 77 74 84 69 69 83 84 38 38 78 64 100 84 86 74 86 78 73 69 82 78 111 78 73 73 46 37 46 84 50 "
+    "50 68 72 60 72 68 44 72 72 35 35 67 35 105 72 69 72 72 50 60 48 72 66 93 65 66 59 72 37 72 84"
+)
+_ASCII = tuple((0,) * 32 + tuple(map(int, table.split())) + (0,) for table in (_REGULAR, _BOLD))
+_COMMON = {"·": 40, "×": 84, "→": 84, "←": 84, "–": 50, "’": 38, "∂": 56, "∇": 72, "∑": 70, "²": 45, "µ": 74}
+_JOINERS = "\u200c\u200d"  # kept: emoji and several scripts are spelled with them
+_MOST_MARKS = 4  # combining marks on one character; a hundred of them would leave the card
+
+
+def clean(text: str) -> str:
+    """Return `text` with every character that is invisible, reordering or illegal in XML spelled out."""
+    if text.isascii() and text.isprintable():
+        return _short(text)
+    kept: list[str] = []
+    marks = 0
+    for char in text if len(text) <= 4 * LONGEST else text[: 2 * LONGEST] + ELLIPSIS + text[-2 * LONGEST :]:
+        marks = marks + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
+        if marks <= _MOST_MARKS:
+            kept.append(_visible(char))
+    return _short("".join(kept))
+
+
+def _short(text: str) -> str:
+    if len(text) <= LONGEST:
+        return text
+    end = LONGEST // 2  # both ends are kept: a long path is known by its end
+    return text[: LONGEST - 1 - end] + ELLIPSIS + text[-end:]
+
+
+@lru_cache(maxsize=4096)
+def _visible(char: str) -> str:
+    code = ord(char)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "␡"
+    nonchar = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    hidden = unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+    if not (nonchar or hidden) or char in _JOINERS:
+        return char
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:06x}"
+
+
+@lru_cache(maxsize=4096)
+def _advance(char: str, bold: bool) -> int:
+    code = ord(char)
+    if code < 128:
+        return _ASCII[bold][code]
+    category = unicodedata.category(char)
+    if category in ("Mn", "Me") or char in _JOINERS:
+        return 0
+    base = unicodedata.normalize("NFD", char)[0]
+    if base < "\x7f":
+        return _ASCII[bold][ord(base)]
+    if char in _COMMON:
+        return _COMMON[char]
+    return _other(char, code, category) + 10 * bold
+
+
+def _other(char: str, code: int, category: str) -> int:
+    if unicodedata.east_asian_width(char) in "WF":
+        return 130 if code >= 0x1F000 else 100  # emoji fonts are wider than an em
+    if 0x12000 <= code < 0x12550 or code in (0xFDFA, 0xFDFB, 0xFDFD, 0x2E3A, 0x2E3B):
+        return 300  # cuneiform, ligatures of whole phrases, long dashes
+    return 80 if category == "Ll" and code < 0x370 else 110
+
+
+def width(text: str, size: float, bold: bool = False) -> float:
+    """Return how wide `text` is at `size` pixels; on the safe side for common fonts."""
+    if text.isascii():
+        return sum(map(_ASCII[bold].__getitem__, text.encode())) * size / 100
+    return sum(_advance(char, bold) for char in text) * size / 100
+
+
+def cut(text: str, size: float, room: float, bold: bool = False, middle: bool = False) -> str:
+    """Return `text` cut to `room` pixels: at its end, or in the middle so that a path keeps its end."""
+    if width(text, size, bold) <= room:
+        return text
+    spare = max(0.0, room - width(ELLIPSIS, size, bold))
+    if not middle:
+        return _head(text, size, spare, bold).rstrip() + ELLIPSIS
+    start = _head(text, size, spare * 0.35, bold)
+    end = _head(text[::-1], size, spare - width(start, size, bold), bold)[::-1]
+    while end and (unicodedata.combining(end[0]) or end[0] in _JOINERS):
+        end = end[1:]
+    return start.rstrip() + ELLIPSIS + end.lstrip()
+
+
+def _head(text: str, size: float, room: float, bold: bool) -> str:
+    sums = accumulate(_advance(char, bold) * size / 100 for char in text)
+    return text[: sum(1 for total in sums if total <= room)].rstrip(_JOINERS)

@@ -1,0 +1,119 @@
+"""A wide picture folded into rows, like lines of text: a chain of layers becomes a ribbon.
+
+Rows are cut between columns. A line that crosses a cut leaves its row at the right, runs through the
+gutter below in a lane of its own, and enters the next row at the left. Lanes are nested by height, so
+that they never cross each other.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, pairwise
+from math import ceil, inf, sqrt
+from operator import sub
+
+from graphtrace.layout.bezier import rises
+from graphtrace.layout.drawing import Drawing
+from graphtrace.layout.frames import frames
+from graphtrace.layout.ribbon import ribbon, size
+from graphtrace.layout.tidy import columns_of, spans
+from graphtrace.model import View
+
+_TOO_WIDE = 1.6  # times the wished aspect
+_WORTH = 1.1  # how much larger the picture must get
+_NARROWEST = 16.0  # gap in which a cut fits
+_MOST_LANES = 12
+_MOST_COLUMNS = 1000  # above, one number of rows is tried
+
+Span = tuple[float, float]
+
+
+def wrap(view: View, drawing: Drawing, aspect: float) -> Drawing:
+    """Return `drawing` in rows if that shows it larger in a window of `aspect`, else as it is."""
+    wide, high = size(view, drawing)
+    columns = spans(drawing.places)
+    if high <= 0 or wide / high <= _TOO_WIDE * aspect or len(columns) < 2:
+        return drawing
+    costs = _costs(view, drawing, columns)
+    best, least = drawing, max(wide / aspect, high) / _WORTH
+    for count in _counts(wide, _height(drawing, columns), aspect, len(columns)):
+        cuts = _cuts(columns, costs, count)
+        if cuts:
+            candidate = ribbon(view, drawing, columns, cuts)
+            new_wide, new_high = size(view, candidate)
+            dear = min(0.3, 0.05 * len(cuts)) + 0.3 * sum(costs[cut] for cut in cuts) / len(cuts)
+            score = max(new_wide / aspect, new_high) * (1 + dear)
+            if score < least:
+                best, least = candidate, score
+    return best
+
+
+def _height(drawing: Drawing, columns: Sequence[Span]) -> float:
+    """Return how high a column is on average: a picture may climb, its rows then do not."""
+    tops, bottoms = [inf] * len(columns), [-inf] * len(columns)
+    for place, column in zip(drawing.places, columns_of(drawing.places, columns), strict=True):
+        tops[column] = min(tops[column], place.y)
+        bottoms[column] = max(bottoms[column], place.y + place.height)
+    return sum(map(sub, bottoms, tops)) / len(columns)
+
+
+def _counts(wide: float, high: float, aspect: float, columns: int) -> list[int]:
+    ideal = sqrt(wide / (aspect * (high + 3 * _NARROWEST)))
+    if columns > _MOST_COLUMNS:
+        return [max(2, round(ideal))]
+    first, last = max(2, int(ideal * 0.6)), ceil(ideal * 1.3) + 1
+    step = max(1, (last - first) // 6)
+    return list(range(first, last + 1, step))
+
+
+def _costs(view: View, drawing: Drawing, columns: Sequence[Span]) -> list[float]:
+    """Return what a cut behind each column costs: lines and frames that it cuts; inf where it may not be."""
+    middles = [(a[1] + b[0]) / 2 for a, b in pairwise(columns)]
+    forward: list[Span] = []
+    backward: list[Span] = []
+    for route in drawing.routes:
+        xs = [x for x, _ in route.points]
+        (forward if rises(route.points) else backward).append((min(xs), max(xs)))
+    lines = _covering(forward, middles)
+    turning = _covering(backward, middles)
+    framed = _covering(((f.x, f.x + f.width) for f in frames(view, drawing.places)), middles)
+    return [
+        inf
+        if turning[i] or lines[i] > _MOST_LANES or b[0] - a[1] < _NARROWEST
+        else 0.15 * max(0, lines[i] - 1) + 0.25 * framed[i]
+        for i, (a, b) in enumerate(pairwise(columns))
+    ]
+
+
+def _covering(stretches: Iterable[Span], xs: Sequence[float]) -> list[int]:
+    """Return for each of the sorted `xs` how many stretches contain it."""
+    change = [0] * (len(xs) + 1)
+    for left, right in stretches:
+        change[bisect_right(xs, left)] += 1
+        change[max(bisect_right(xs, left), bisect_left(xs, right))] -= 1
+    return list(accumulate(change))[: len(xs)]
+
+
+def _cuts(columns: Sequence[Span], costs: Sequence[float], rows: int) -> list[int]:
+    """Return behind which columns to cut for about `rows` rows of equal width; [] where none may be cut."""
+    aim = (columns[-1][1] - columns[0][0]) / rows
+    best, came = [0.0], [0]
+    for end in range(len(columns)):
+        price = costs[end] if end < len(costs) else 0.0
+        found, start_found = inf, end
+        for start in range(end, -1, -1):
+            wide = columns[end][1] - columns[start][0]
+            if wide > 1.4 * aim and start < end and found < inf:
+                break
+            cost = best[start] + (wide / aim - 1) ** 2 + price
+            if cost < found:
+                found, start_found = cost, start
+        best.append(found)
+        came.append(start_found)
+    cuts = []
+    at = came[len(columns)]
+    while at > 0:
+        cuts.append(at - 1)
+        at = came[at]
+    return cuts[::-1]
