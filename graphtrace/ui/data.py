@@ -80,8 +80,7 @@ def _placed(key: str, view: str, opened: Opened, saved: bool, _graph: Graph) -> 
     from graphtrace.fold import fold
     from graphtrace.layout import place
 
-    folded = fold(_graph, view, opened=None if opened is None else frozenset(opened), saved=saved)
-    return place(folded)
+    return place(fold(_graph, view, opened=opened, saved=saved))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -62,9 +63,12 @@ def content(order: Order, suffix: str) -> bytes:
     return made if isinstance(made, bytes) else made.encode("utf-8")
 
 
-def _look(order: Order) -> dict[str, object]:
-    opened = None if order.opened is None else frozenset(order.opened)
-    return {"fold": order.view, "opened": opened, "saved": order.saved, "theme": order.theme}
+def _shape(order: Order) -> dict[str, Any]:
+    return {"fold": order.view, "opened": order.opened, "saved": order.saved}
+
+
+def _look(order: Order) -> dict[str, Any]:
+    return {**_shape(order), "theme": order.theme}
 
 
 def _svg(order: Order) -> str | bytes:
@@ -88,7 +92,7 @@ def _pdf(order: Order) -> str | bytes:
 def _dot(order: Order) -> str | bytes:
     from graphtrace.render import to_dot
 
-    return str(to_dot(order.source.graph, **_look(order)).source)
+    return str(to_dot(order.source.graph, **_shape(order)).source)
 
 
 def _html(order: Order) -> str | bytes:

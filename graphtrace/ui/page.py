@@ -21,6 +21,7 @@ _STYLE = """<style>
 [data-testid="stHeader"] { background: transparent; height: 48px; min-height: 48px; pointer-events: none; }
 [data-testid="stHeader"] :is(button, a, [role="button"]) { pointer-events: auto; }
 [data-testid="stMainBlockContainer"] { padding: 0; max-width: none; }
+[data-testid="stMainBlockContainer"] [data-testid="stAlert"] { margin: 64px 24px 0; }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0; }
 [data-testid="stSidebarContent"] { padding: 0 2px; }
 [data-testid="stSidebarHeader"] { position: absolute; right: 4px; top: 0; height: 44px; z-index: 2; }
@@ -52,11 +53,8 @@ def setup(page: str, *, roomy: bool = False) -> str:
         page: Name of its title among the texts, e.g. ``graph_page``.
         roomy: Whether the page is text with margins; the viewer has none.
     """
-    st.set_page_config(
-        page_title="graphtrace", page_icon="🔎", layout="wide", initial_sidebar_state=300
-    )
     lang = language()
-    st.set_page_config(page_title=f"{say(page, lang)} · graphtrace")
+    st.set_page_config(f"{say(page, lang)} · graphtrace", layout="wide", initial_sidebar_state=300)
     st.html(_STYLE + (_ROOMY if roomy else ""))
     with st.sidebar:
         _links(lang)
@@ -79,7 +77,7 @@ def told() -> Iterator[None]:
     try:
         yield
     except TraceError as error:
-        st.error(f"{error}".replace("$", "\\$"), icon="⚠️")
+        st.error(f"{error}".replace("$", "\\$"), icon=":material/error:")
         st.stop()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -73,9 +74,7 @@ def write_url() -> None:
         st.query_params.from_dict(wanted)
 
 
-def _segments(
-    key: str, label: str, options: Sequence[str], first: str, lang: str, shown: Callable[[str], str]
-) -> str:
+def _segments(key: str, label: str, options: Sequence[str], first: str, lang: str, shown: Callable[[str], str]) -> str:
     chosen = _remembered(key, options, first)
     bound = _bound(key, chosen)
     st.segmented_control(say(label, lang), options, required=True, format_func=shown, width="stretch", **bound)
@@ -97,7 +96,7 @@ def _remembered(key: str, options: Sequence[str], first: str) -> str:
     return str(state[key])
 
 
-def _bound(key: str, chosen: str) -> dict[str, object]:
+def _bound(key: str, chosen: str) -> dict[str, Any]:
     widget = keys.widget(key)
     st.session_state[widget] = chosen
     return {"key": widget, "on_change": _copy, "args": (key,)}

@@ -10,6 +10,10 @@ from graphtrace.ui.data import Source
 from graphtrace.ui.tables import edge_rows, node_rows, param_rows, saved_rows
 from graphtrace.ui.texts import say
 
+_SNIPPET = """import graphtrace as gt
+
+graph = gt.trace(loss, model=net)
+gt.save(graph, "graph.json")"""
 _TABLES = {"nodes": node_rows, "edges": edge_rows, "params": param_rows, "saved_table": saved_rows}
 
 
@@ -40,9 +44,7 @@ def show_figure(source: Source, view: str, lang: str) -> None:
 
 def pick_file(lang: str) -> tuple[str, bytes] | None:
     """Let the user choose a graph file; the last one stays open when the page changes."""
-    found = st.file_uploader(
-        say("choose_file", lang), type=["json", "gz"], help=say("file_help", lang), key=keys.widget(keys.UPLOAD)
-    )
+    found = st.file_uploader(say("choose_file", lang), type=["json", "gz"], key=keys.widget(keys.UPLOAD))
     if found is not None:
         st.session_state[keys.UPLOAD] = (found.name, found.getvalue())
     kept: tuple[str, bytes] | None = st.session_state.get(keys.UPLOAD)
@@ -50,5 +52,9 @@ def pick_file(lang: str) -> tuple[str, bytes] | None:
 
 
 def ask_for_file(lang: str) -> None:
-    """Say what this page is for."""
-    st.info(f"**{say('choose_file', lang)}**\n\n{say('file_help', lang)}", icon="📂")
+    """Say how to make a file and where to open it."""
+    with st.container(width=640):
+        st.subheader(say("file_page", lang), anchor=False)
+        st.markdown(say("file_intro", lang))
+        st.code(_SNIPPET, language="python")
+        st.caption(say("file_safe", lang))

@@ -33,12 +33,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "params": ("Parameters", "参数"),
     "saved_table": ("Saved tensors", "保存的张量"),
     "figure": ("Plotly figure", "Plotly 图"),
-    "choose_file": ("A graph saved by graphtrace (.json or .json.gz)", "graphtrace 保存的计算图（.json 或 .json.gz）"),
-    "file_help": (
-        "In Python: save(graphtrace.trace(loss), 'graph.json'), with save from graphtrace.model. "
-        "No code of the file is run.",
-        "在 Python 中：save(graphtrace.trace(loss), 'graph.json')，其中 save 来自 graphtrace.model。"
-        "不会运行文件中的任何代码。",
+    "choose_file": ("Graph file (.json, .json.gz)", "计算图文件（.json、.json.gz）"),
+    "file_intro": (
+        "See a graph of your own program. Save it in Python, then choose the file at the left:",
+        "查看你自己程序的计算图。先在 Python 中保存，再在左侧选择文件：",
+    ),
+    "file_safe": (
+        "The file is data, at most 5 MB: no code of it is run, and it does not leave this machine.",
+        "文件只是数据（不超过 5 MB）：不会运行其中的任何代码，也不会离开这台机器。",
     ),
     "hint": ("Click a card for its details", "点击卡片查看详情"),
 }

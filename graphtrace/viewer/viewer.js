@@ -252,6 +252,8 @@ export class View {
   settleOn({ path, x, y, k }) {
     const spot = this.geo.frames.find((frame) => frame.path === path) ?? this.geo.boxes.find((box) => box.openable && box.path === path);
     if (!spot) return false;
+    this.frames.childNodes.forEach((g) => g.classList.toggle("fresh", g.frame === spot));
+    if (this.fitted && this.fitScale() > 0.6) { this.fit(); return true; } // all of it is readable: show all of it
     this.fitted = false;
     this.move({ k, x: x - (spot.x + spot.w / 2) * k, y: y - (spot.y + spot.h / 2) * k });
     return true;
@@ -276,11 +278,15 @@ export class View {
 
   fit(slow = false) {
     if (!this.geo) return;
-    const room = this.room(), { width, height } = this.geo;
-    const k = clamp(Math.min(room.w / width, room.h / height), MIN_ZOOM, 1.6);
+    const room = this.room(), { width, height } = this.geo, k = this.fitScale();
     const at = { k, x: room.x + (room.w - width * k) / 2, y: room.y + (room.h - height * k) / 2 };
     this.fitted = true;
     if (slow) this.glide(at); else this.move(at);
+  }
+
+  fitScale() {
+    const room = this.room();
+    return clamp(Math.min(room.w / this.geo.width, room.h / this.geo.height), MIN_ZOOM, 1.6);
   }
 
   // The part of the canvas that no note or legend covers.
