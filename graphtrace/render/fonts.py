@@ -17,12 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from graphtrace.errors import RenderError
+from graphtrace.render.text import visible
 
 _LATIN = ("Roboto", "font_roboto", "files/Roboto-{}.ttf", 0)
 _CJK = ("Noto Sans CJK SC", "noto_cjk_sans_otc", "NotoSansCJK-Regular.ttc", 2)
 _PACKAGES = {"font_roboto": "font-roboto", "noto_cjk_sans_otc": "noto-cjk-sans-otc"}
 # Family inside typst, and the average width of its letters.
 _SCRIPTS = {"HEBREW": ("Libertinus Serif", 0.55), "ARABIC": ("DejaVu Sans Mono", 0.602)}
+# Pictures of control characters, which neither font has, and what Python writes for them.
+_PICTURES = {chr(0x2400 + code): repr(chr(code))[1:-1] for code in range(0x20)} | {"␡": r"\x7f"}
 _SILENT = {"\u200c", "\u200d", "\ufe0e", "\ufe0f"}
 
 
@@ -70,14 +73,17 @@ def _cut(text: str, bold: bool, room: float) -> str:
 
 
 def _spelled(text: str, faces: tuple[Face, ...]) -> str:
-    if text.isascii():
+    if text.isascii() and text.isprintable():
         return text
-    return "".join(_spell(char, faces) for char in text if char not in _SILENT)
+    composed = unicodedata.normalize("NFC", visible(text))
+    return "".join(_spell(char, faces) for char in composed if char not in _SILENT)
 
 
 def _spell(char: str, faces: tuple[Face, ...]) -> str:
     if any(ord(char) in face.advances for face in faces) or _script(char) in _SCRIPTS:
         return char
+    if char in _PICTURES:
+        return _PICTURES[char]
     if unicodedata.category(char)[0] in "LMN":
         return f"[U+{ord(char):04X}]"
     return f"[{unicodedata.name(char, f'U+{ord(char):04X}').lower()}]"

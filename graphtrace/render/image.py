@@ -13,6 +13,7 @@ from graphtrace.render.text import number
 MAX_PIXELS = 100_000_000
 _PDF_SIDE = 14_400  # points; the largest page that readers accept
 _SVG = "{http://www.w3.org/2000/svg}"
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _SOURCE = b"""#set document(title: sys.inputs.title, date: none)
 #set page(width: auto, height: auto, margin: 0pt, fill: none)
 #image(bytes(sys.inputs.svg), format: "svg", width: eval(sys.inputs.width))
@@ -66,7 +67,7 @@ def _run(run: fonts.Run, x: float, size: float, bold: bool, fill: str) -> ET.Ele
         style["font-weight"] = "700"
     elif bold:  # no bold face is packaged for these: thicken the outline
         style |= {"stroke": fill, "stroke-width": number(size / 32)}
-    element = ET.Element(f"{_SVG}text", style)
+    element = ET.Element(f"{_SVG}text", style | {_SPACE: "preserve"})
     element.text = run.text
     return element
 
