@@ -1,6 +1,7 @@
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from math import cos, sin
 
 import pytest
 from render_samples import HOSTILE, hostile, placed, tiny
@@ -8,7 +9,7 @@ from render_samples import HOSTILE, hostile, placed, tiny
 from graphtrace.errors import RenderError
 from graphtrace.layout.text import width
 from graphtrace.model import Box
-from graphtrace.render import svg
+from graphtrace.render import marks, svg
 from graphtrace.render.text import visible
 from graphtrace.render.theme import palette
 
@@ -83,16 +84,40 @@ def test_arrows_end_at_the_box_toward_the_root():
         assert end == pytest.approx((tip[0] - 6, tip[1]), abs=0.01)  # the line stops inside the head
 
 
+@pytest.mark.parametrize("angle", [0, 1, 2, 3, 4, 5])
+def test_an_arrow_head_is_a_symmetric_triangle_along_its_line(angle):
+    towards = complex(cos(angle), sin(angle))
+    end = 100 * towards
+    tip, *back = (
+        complex(*corner) for corner in marks.arrow(((0, 0), (0, 0), (end.real, end.imag), (end.real, end.imag)))
+    )
+    assert tip == end
+    turned = [(corner - tip) / towards for corner in back]
+    assert sorted(corner.imag for corner in turned) == pytest.approx([-3.2, 3.2])
+    assert [corner.real for corner in turned] == pytest.approx([-7, -7])
+
+
+def test_a_line_without_length_has_no_head():
+    assert marks.arrow(((1, 1), (1, 1), (1, 1), (1, 1))) == ()
+    assert marks.curve(((1, 1), (1, 1), (1, 1), (1, 1))) == "M1 1C1 1 1 1 1 1"
+
+
 def test_the_picture_ends_with_caption_and_notes():
     texts = [text.text for text in drawn(tiny(), caption="What one sees").findall(f"{SVG}text")]
-    assert texts == ["What one sees", "concept view: 2 nodes are folded into the boxes drawn", "A note"]
+    folded, shared = (
+        "concept view: 2 nodes are folded into the boxes drawn",
+        "two sheets in a card's corner: one shared",
+    )
+    assert texts[:2] == ["What one sees", folded]
+    assert texts[2].startswith(shared)
+    assert texts[3:] == ["A note"]
 
 
 def test_a_long_caption_is_broken_into_lines_inside_the_picture():
     root = drawn(tiny(), caption="多个词 and words " * 40)
     lines = root.findall(f"{SVG}text")
     room = float(root.get("width")) - 40
-    assert len(lines) == 6 + 2
+    assert len(lines) == 6 + 3
     assert lines[5].text.endswith("…")
     assert all(width(line.text, float(line.get("font-size"))) <= room for line in lines)
 

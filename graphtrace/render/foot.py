@@ -20,7 +20,7 @@ _WORD = re.compile(r"[^\s\u2e80-\uffef]+|[\u2e80-\uffef]|\s+")  # Chinese may br
 def lines(layout: Layout, caption: str = "") -> tuple[Line, ...]:
     """Return the lines below the graph; their `y` counts from its lower edge."""
     room = max(layout.width - 2 * EDGE, NARROWEST)
-    notes = dict.fromkeys((*_folded(layout.view), *layout.view.notes, *layout.notes))  # each once, in order
+    notes = dict.fromkeys((*_stated(layout.view), *layout.view.notes, *layout.notes))  # each once, in order
     texts = [("title", _CAPTION, caption)] + [("note", _NOTE, note) for note in notes]
     found: list[Line] = []
     y = 0.0
@@ -31,10 +31,12 @@ def lines(layout: Layout, caption: str = "") -> tuple[Line, ...]:
     return tuple(found)
 
 
-def _folded(view: View) -> Iterator[str]:
+def _stated(view: View) -> Iterator[str]:
     if view.folded:
         nodes = "1 node is" if view.folded == 1 else f"{view.folded:,} nodes are"
         yield f"{view.name} view: {nodes} folded into the boxes drawn"
+    if any(box.twin is not None for box in view.boxes):
+        yield "two sheets in a card's corner: one shared leaf, drawn once for each use"
 
 
 def wrapped(text: str, size: float, room: float, bold: bool = False) -> tuple[str, ...]:
