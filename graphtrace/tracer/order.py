@@ -61,6 +61,7 @@ def _sorted_order(found: Walk, seqs: Sequence[int]) -> list[int] | None:
     for source, target in zip(found.sources, found.targets, strict=True):
         if rank[target] < 0:
             if rank[source] >= ready_after.get(target, 0):
+                ready_after.pop(target, None)  # two that share their last source run in the order of its slots
                 ready_after[target] = rank[source]
         elif rank[target] <= rank[source]:
             return None
@@ -89,7 +90,7 @@ def _heap_order(found: Walk, seqs: Sequence[int]) -> list[int]:
     for source, target in zip(found.sources, found.targets, strict=True):
         out[source].append(target)
     heap: list[int] = []
-    for root in dict.fromkeys(found.roots):
+    for root in reversed(dict.fromkeys(reversed(found.roots))):  # a repeated root is ready at its last mention
         if not awaited[root]:
             _push(heap, root, seqs)
     order = []
