@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     import graphviz
 
 _DPI = 96
-_GRAPH = {"rankdir": "LR", "nodesep": "0.21", "ranksep": "0.48"}
+# Ranks of all boxes at once ("newrank"): rank by rank of each cluster, some lines would run backwards.
+_GRAPH = {"rankdir": "LR", "newrank": "true", "nodesep": "0.21", "ranksep": "0.48"}
 _NODE = {"shape": "box", "fixedsize": "true", "label": ""}
 _EDGE = {"arrowhead": "none"}
 _SPINE = "8"

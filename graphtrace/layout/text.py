@@ -22,7 +22,8 @@ _BOLD = (
     "50 68 72 60 72 68 44 72 72 35 35 67 35 105 72 69 72 72 50 60 48 72 66 93 65 66 59 72 37 72 84"
 )
 _ASCII = tuple((0,) * 32 + tuple(map(int, table.split())) + (0,) for table in (_REGULAR, _BOLD))
-_COMMON = {"·": 40, "×": 84, "→": 84, "←": 84, "–": 50, "’": 38, "∂": 56, "∇": 72, "∑": 70, "²": 45, "µ": 74}
+_COMMON = dict.fromkeys("·’ ", 40) | dict.fromkeys("×→←∇∑µ", 84) | dict.fromkeys("²∂ľ–", 56)
+_COMMON |= dict.fromkeys("ƠưƯ", 92) | dict.fromkeys("ǄǅǆǱǲǳѨѼ⋘⋙∭∰", 156)
 _JOINERS = "\u200c\u200d"  # kept: emoji and several scripts are spelled with them
 _MOST_MARKS = 4  # combining marks on one character; a hundred of them would leave the card
 
@@ -67,13 +68,13 @@ def _advance(char: str, bold: bool) -> int:
     if code < 128:
         return _ASCII[bold][code]
     category = unicodedata.category(char)
-    if category in ("Mn", "Me") or char in _JOINERS:
+    if category == "Mn" or char in _JOINERS:
         return 0
-    base = unicodedata.normalize("NFD", char)[0]
-    if base < "\x7f":
-        return _ASCII[bold][ord(base)]
     if char in _COMMON:
         return _COMMON[char]
+    base = unicodedata.normalize("NFD", char)[0]
+    if base != char:
+        return _advance(base, bold)
     return _other(char, code, category) + 10 * bold
 
 
@@ -82,7 +83,8 @@ def _other(char: str, code: int, category: str) -> int:
         return 130 if code >= 0x1F000 else 100  # emoji fonts are wider than an em
     if 0x12000 <= code < 0x12550 or code in (0xFDFA, 0xFDFB, 0xFDFD, 0x2E3A, 0x2E3B):
         return 300  # cuneiform, ligatures of whole phrases, long dashes
-    return 80 if category == "Ll" and code < 0x370 else 110
+    narrow = category == "Ll" and code < 0x180 and char not in "æœŉ"
+    return 75 if narrow else 124
 
 
 def width(text: str, size: float, bold: bool = False) -> float:

@@ -6,6 +6,7 @@ a deadline that really interrupts; a memory limit; and no file, no variable and 
 
 from __future__ import annotations
 
+import atexit
 import importlib.metadata
 import importlib.util
 import math
@@ -62,6 +63,13 @@ def warm() -> Program:
         if _program is None:
             _program = Program()
         return _program
+
+
+@atexit.register
+def _forget() -> None:
+    """Drop the program while wasmtime is still whole; later its clean-up prints errors."""
+    global _program
+    _program = None
 
 
 class Program:

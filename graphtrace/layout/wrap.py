@@ -11,7 +11,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
 from math import ceil, inf, sqrt
-from operator import sub
 
 from graphtrace.layout.bezier import rises
 from graphtrace.layout.drawing import Drawing
@@ -55,7 +54,7 @@ def _height(drawing: Drawing, columns: Sequence[Span]) -> float:
     for place, column in zip(drawing.places, columns_of(drawing.places, columns), strict=True):
         tops[column] = min(tops[column], place.y)
         bottoms[column] = max(bottoms[column], place.y + place.height)
-    return sum(map(sub, bottoms, tops)) / len(columns)
+    return sum(low - high for low, high in zip(bottoms, tops, strict=True)) / len(columns)
 
 
 def _counts(wide: float, high: float, aspect: float, columns: int) -> list[int]:
