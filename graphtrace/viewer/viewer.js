@@ -71,8 +71,7 @@ export class View {
     on(this.canvas, "pointermove", (event) => this.drag(event));
     on(this.canvas, "pointerup", () => this.release());
     on(this.canvas, "pointercancel", () => this.release());
-    on(this.svg, "click", (event) => this.click(event));
-    on(this.svg, "dblclick", (event) => this.toggle(this.boxAt(event)));
+    on(this.canvas, "click", (event) => this.click(event));
     on(this.svg, "pointerover", (event) => this.light(this.boxAt(event)));
     on(this.svg, "pointerout", () => this.light(null));
     on(this.svg, "focusin", (event) => this.light(this.boxAt(event)));
@@ -351,8 +350,12 @@ export class View {
   click(event) {
     if (this.justDragged) { this.justDragged = false; return; }
     const pressed = event.target.closest(".switch");
+    if (event.target.closest(".tools, .notes, .legend")) return;
     if (pressed) { this.press(pressed); return; }
-    this.select(this.boxAt(event));
+    // The first click of two may move the picture: the second means the same box.
+    if (event.detail === 2) { this.toggle(this.clicked); return; }
+    this.clicked = this.boxAt(event);
+    this.select(this.clicked);
   }
 
   press(pressed) {

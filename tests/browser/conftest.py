@@ -1,0 +1,127 @@
+"""One server and one Chromium for all browser tests; skipped, with the reason, where there is none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+OWN_PROBES = "/_stcore/"  # on a deep link Streamlit itself looks for its server below the page's path first
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator:
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on PATH")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--disable-sync"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory) -> Iterator[str]:
+    """Start the app as the README says, from another directory, and return its address."""
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "viz_app.py"), "--server.port", str(port)]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=log.parent, stdout=out, stderr=out, env=dict(os.environ))
+        try:
+            wait_until_healthy(f"http://127.0.0.1:{port}", process, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+    text = log.read_text(encoding="utf-8")
+    assert "Traceback" not in text, text
+    assert "deprecat" not in text.lower(), text
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until_healthy(address: str, process: subprocess.Popen, log: Path) -> None:
+    for _ in range(1200):
+        assert process.poll() is None, log.read_text(encoding="utf-8")
+        try:
+            if urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).read() == b"ok":
+                return
+        except OSError:
+            time.sleep(0.05)  # the server's port opens when it opens: there is no event to wait for
+    raise AssertionError(log.read_text(encoding="utf-8"))
+
+
+class App:
+    """A page of the app, with everything it logged, threw and requested."""
+
+    def __init__(self, context, server: str) -> None:
+        self.page = context.new_page()
+        self.server = server
+        self.errors: list[str] = []
+        self.hosts: set[str] = set()
+        self.page.on("pageerror", lambda error: self.errors.append(f"thrown: {error}"))
+        self.page.on("console", self._console)
+        for event in ("request", "websocket"):
+            self.page.on(event, lambda sent: self.hosts.add(urlsplit(sent.url).hostname or ""))
+
+    def _console(self, message) -> None:
+        if message.type == "error" and OWN_PROBES not in message.location.get("url", ""):
+            self.errors.append(f"console: {message.text} ({message.location})")
+
+    def open(self, path: str = "", **query: str) -> App:
+        self.page.goto(f"{self.server}/{path}?" + "&".join(f"{k}={v}" for k, v in query.items()))
+        return self.idle()
+
+    def idle(self) -> App:
+        """Wait until the script has run."""
+        self.page.wait_for_selector(
+            '.stApp[data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
+        )
+        return self
+
+    def graph(self, subject: str = "") -> App:
+        """Wait until the viewer shows a structure whose id contains `subject`."""
+        self.page.wait_for_selector(f'.gt-root[data-ready*="{subject}"] .card')
+        return self.idle()
+
+    def card(self, text: str):
+        return self.page.locator(".card", has_text=text).first
+
+    def transform(self) -> str:
+        return self.page.locator(".picture").evaluate("node => node.style.transform")
+
+
+@pytest.fixture
+def app(chromium, server) -> Iterator[App]:
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 720}, locale="en-US", reduced_motion="reduce", accept_downloads=True
+    )
+    context.set_default_timeout(20_000)
+    opened = App(context, server)
+    yield opened
+    context.close()
+    assert opened.errors == []
+    assert opened.hosts <= {"127.0.0.1", ""}, f"requests left the machine: {opened.hosts}"
