@@ -23,7 +23,7 @@ _TOO_WIDE = 1.6  # times the wished aspect
 _WORTH = 1.1  # how much larger the picture must get
 _NARROWEST = 16.0  # gap in which a cut fits
 _MOST_LANES = 12
-_MOST_COLUMNS = 1000  # above, one number of rows is tried
+_MOST_COLUMNS = 1000  # above, two numbers of rows are tried
 
 Span = tuple[float, float]
 
@@ -60,7 +60,7 @@ def _height(drawing: Drawing, columns: Sequence[Span]) -> float:
 def _counts(wide: float, high: float, aspect: float, columns: int) -> list[int]:
     ideal = sqrt(wide / (aspect * (high + 3 * _NARROWEST)))
     if columns > _MOST_COLUMNS:
-        return [max(2, round(ideal))]
+        return [max(2, round(ideal * part)) for part in (0.6, 1.0)]
     first, last = max(2, int(ideal * 0.6)), ceil(ideal * 1.3) + 1
     step = max(1, (last - first) // 6)
     return list(range(first, last + 1, step))
