@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from math import prod
 
 SCHEMA = 1
+KINDS = frozenset(["op", "accumulate", "custom", "compiled", "checkpoint", "copyslices", "copy", "ddp"])
+SAVED_STATES = frozenset(["held", "freed", "packed", "none", "unreadable"])
+PARAM_STATES = frozenset(["used", "frozen", "unused"])
 
 
 @dataclass(frozen=True, slots=True)
