@@ -97,6 +97,7 @@ export class View {
     this.abort.abort();
     this.sizes.disconnect();
     clearTimeout(this.calm);
+    clearTimeout(this.single);
     this.root.replaceChildren();
   }
 
@@ -352,10 +353,11 @@ export class View {
     const pressed = event.target.closest(".switch");
     if (event.target.closest(".tools, .notes, .legend")) return;
     if (pressed) { this.press(pressed); return; }
-    // The first click of two may move the picture: the second means the same box.
-    if (event.detail === 2) { this.toggle(this.clicked); return; }
-    this.clicked = this.boxAt(event);
-    this.select(this.clicked);
+    const box = this.boxAt(event);
+    clearTimeout(this.single);
+    if (event.detail === 2) this.toggle(box);
+    else if (!box?.openable) this.select(box);
+    else this.single = setTimeout(() => this.select(box), 260); // the panel must not slide under a second click
   }
 
   press(pressed) {
