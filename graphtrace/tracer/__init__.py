@@ -14,7 +14,7 @@ from torch.autograd.graph import Node as TorchNode
 
 from graphtrace.model import Graph
 from graphtrace.tracer import guard
-from graphtrace.tracer.describe import describe
+from graphtrace.tracer.describe import MadeBy, describe
 from graphtrace.tracer.names import Names
 from graphtrace.tracer.order import in_execution_order
 from graphtrace.tracer.roots import starts
@@ -62,8 +62,12 @@ def trace_live(
     model: nn.Module | None = None,
     params: Mapping[str, torch.Tensor] | None = None,
     saved: bool = True,
+    made_by: MadeBy | None = None,
 ) -> LiveGraph:
-    """Trace as `trace` does, and return the torch nodes beside the graph, for a recorder."""
+    """Trace as `trace` does, and return the torch nodes beside the graph, for a recorder.
+
+    `made_by` tells which forward op made each node, where that was watched.
+    """
     roots, names = starts(root), Names(model, params)
     guard.sweep()
     with paused_gc():
@@ -75,4 +79,4 @@ def trace_live(
             guard.hold(found.nodes[::-1])  # walked nodes must never be left unguarded
             raise
         guard.protect(live.nodes, zip(live.sources, live.targets, strict=True))
-        return LiveGraph(describe(live, [start.output_nr for start in roots], names, saved), live.nodes)
+        return LiveGraph(describe(live, [start.output_nr for start in roots], names, saved, made_by), live.nodes)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch.autograd.graph import Node as TorchNode
 
-from graphtrace.model import Edge, Graph, Node, Saved
+from graphtrace.model import Edge, Graph, Node, Op, Saved
 from graphtrace.tracer.kinds import TypeFacts, type_facts
 from graphtrace.tracer.metas import output_metas
 from graphtrace.tracer.names import Names, keys, module_paths
@@ -16,8 +16,12 @@ from graphtrace.tracer.records import by_column
 from graphtrace.tracer.saved import SavedReader
 from graphtrace.tracer.walk import Walk
 
+MadeBy = Callable[[Sequence[TorchNode]], list[Op | None]]
 
-def describe(live: Walk, output_nrs: Sequence[int], names: Names, with_saved: bool) -> Graph:
+
+def describe(
+    live: Walk, output_nrs: Sequence[int], names: Names, with_saved: bool, made_by: MadeBy | None = None
+) -> Graph:
     """Describe a walk.
 
     Args:
@@ -25,15 +29,18 @@ def describe(live: Walk, output_nrs: Sequence[int], names: Names, with_saved: bo
         output_nrs: Per root, which output of its node it is.
         names: The user's names for tensors.
         with_saved: Whether to read the saved tensors.
+        made_by: Tells the op that made each node: its module then counts for more than structure.
     """
     facts = [type_facts(type(node)) for node in live.nodes]
     leaves = {i: variable_of(node) for i, node in enumerate(live.nodes) if facts[i].kind == "accumulate"}
     params = {i: name for i, leaf in leaves.items() if (name := names.first(leaf)) is not None}
-    paths = _paths(live, facts, params)
+    paths = module_paths(facts, params, live) if params else {}
+    made = made_by(live.nodes) if made_by is not None else []
+    paths |= {i: op.module for i, op in enumerate(made) if op is not None}
     node_keys = keys(facts, params, paths)
     saved, held_bytes = _saved(live, facts, node_keys, names, leaves) if with_saved else ([], 0)
     return Graph(
-        nodes=_nodes(live, facts, node_keys, params, paths, saved),
+        nodes=_nodes(live, facts, node_keys, params, paths, saved, made),
         edges=_edges(live),
         roots=tuple(zip(live.roots, output_nrs, strict=True)),
         params=names.records({id(leaf): i for i, leaf in leaves.items()}),
@@ -47,12 +54,6 @@ def variable_of(node: TorchNode) -> torch.Tensor:
     """Return the leaf behind an ``AccumulateGrad``."""
     leaf: torch.Tensor = node.variable  # type: ignore[attr-defined]
     return leaf
-
-
-def _paths(live: Walk, facts: Sequence[TypeFacts], params: dict[int, str]) -> dict[int, str]:
-    if not params:
-        return {}
-    return module_paths(facts, params, live)
 
 
 def _saved(
@@ -78,6 +79,7 @@ def _nodes(
     params: dict[int, str],
     paths: dict[int, str],
     saved: Sequence[tuple[Saved, ...]],
+    made: Sequence[Op | None],
 ) -> tuple[Node, ...]:
     ids = range(len(facts))
     nowhere = live.none_slots
@@ -94,6 +96,7 @@ def _nodes(
         none_slots=[nowhere.get(i, ()) for i in ids] if nowhere else None,
         saved=saved,
         module=[paths.get(i, "") for i in ids] if paths else None,
+        op=[op.id if op is not None else None for op in made] if made else None,
         seq=[None if seq == LEAF_SEQ else seq for seq in live.seqs],
     )
 

@@ -59,7 +59,7 @@ def sweep() -> int:
     if not _held or not _lock.acquire(blocking=False):
         return sum(map(len, _held))
     try:
-        for nodes in _held:
+        for nodes in reversed(_held):  # a recorder holds one by one, from the leaves toward the root
             _release(nodes)
         _held[:] = [nodes for nodes in _held if nodes]
         return sum(map(len, _held))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +17,7 @@ _known: dict[Any, tuple[TensorMeta, ...]] = {}  # (*sizes, dtype, device) to its
 
 def output_metas(node: TorchNode) -> tuple[TensorMeta, ...]:
     """Describe the incoming gradients of `node`, which are the outputs of its forward operation."""
-    metas = getattr(node, "_input_metadata", ())
+    metas: Sequence[Any] = getattr(node, "_input_metadata", ())
     if len(metas) == 1:  # as for most nodes
         return _one(metas[0])
     return tuple([_one(meta)[0] for meta in metas])

@@ -13,7 +13,7 @@ import torch
 from torch.autograd.graph import Node as TorchNode
 
 from graphtrace.model import Saved
-from graphtrace.tracer.kinds import TypeFacts
+from graphtrace.tracer.kinds import TypeFacts, type_facts
 from graphtrace.tracer.metas import tensor_meta
 
 
@@ -73,6 +73,14 @@ def _raw_saved(node: TorchNode, facts: TypeFacts) -> Iterator[tuple[str, Any]]:
             yield from ((f"{name}[{i}]", item) for i, item in enumerate(value))
         else:
             yield name, value
+
+
+def held_saved(node: TorchNode) -> Iterator[tuple[str, torch.Tensor]]:
+    """Yield name and tensor of what a node holds right now; packed, freed and undefined ones are left out."""
+    for name, raw in _raw_saved(node, type_facts(type(node))):
+        data = getattr(raw, "data", None)
+        if isinstance(data, torch.Tensor) and raw.unpack_hook is None:
+            yield name, data
 
 
 def _absent(raw: Any) -> str:
