@@ -3,6 +3,7 @@
 import ast
 import gc
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from graphtrace.fold import fold
 from graphtrace.model import dumps
 from graphtrace.tracer import trace
 from graphtrace.ui import keys
-from graphtrace.ui.data import opened_file
+from graphtrace.ui.data import layout_of, opened_file
 from graphtrace.ui.exports import MIME, Order, content, file_name
 from graphtrace.ui.tables import edge_rows, node_rows, param_rows, saved_rows
 from graphtrace.ui.texts import TEXTS, say, size
@@ -147,9 +148,9 @@ def test_a_damaged_file_is_a_message_and_loses_nothing(damaged):
 
 def test_exports_are_of_the_view_on_screen_and_their_names_sort():
     source = opened_file("Mein <Modell>.json", dumps(lenet()))
-    order = Order(source, "module", ("fc1",), False, "dark", 2)
+    order = Order(source, layout_of(source, "module", ("fc1",), False), "dark", 2)
     assert b"fc1.weight" in content(order, "svg"), "an opened module shows what is inside"
-    assert b"fc1.weight" not in content(Order(source, "module", (), False, "dark", 2), "svg")
+    assert b"fc1.weight" not in content(replace(order, layout=layout_of(source, "module", (), False)), "svg")
     assert content(order, "json") == dumps(source.graph)
     assert file_name(order, "svg") == "Mein__Modell__module.svg"
     assert all(file_name(order, suffix).isascii() for suffix in MIME)

@@ -15,6 +15,8 @@ import streamlit as st
 from graphtrace.layout.records import Layout
 from graphtrace.model import Graph
 
+ASPECT = 1.25  # width by height of the viewer in a usual window, its panel open or not
+
 Opened = tuple[str, ...] | None
 
 
@@ -80,7 +82,7 @@ def _placed(key: str, view: str, opened: Opened, saved: bool, _graph: Graph) -> 
     from graphtrace.fold import fold
     from graphtrace.layout import place
 
-    return place(fold(_graph, view, opened=opened, saved=saved))
+    return place(fold(_graph, view, opened=opened, saved=saved), aspect=ASPECT)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
-from graphtrace.ui.data import Opened, Source
+from graphtrace.layout.records import Layout
+from graphtrace.ui.data import Source
 
 MIME = {
     "svg": "image/svg+xml",
@@ -22,14 +22,22 @@ MIME = {
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What picture is wanted: the one on screen, in a theme and at a scale."""
+    """What picture is wanted: the layout on screen, in a theme and at a scale."""
 
     source: Source
-    view: str
-    opened: Opened
-    saved: bool
+    layout: Layout
     theme: str
     scale: int
+
+    @property
+    def view(self) -> str:
+        """Name of the view on screen."""
+        return self.layout.view.name
+
+    @property
+    def caption(self) -> str:
+        """What is written below the picture."""
+        return f"{self.source.title} · {self.view}"
 
 
 def download_buttons(order: Order) -> None:
@@ -63,45 +71,37 @@ def content(order: Order, suffix: str) -> bytes:
     return made if isinstance(made, bytes) else made.encode("utf-8")
 
 
-def _shape(order: Order) -> dict[str, Any]:
-    return {"fold": order.view, "opened": order.opened, "saved": order.saved}
+def _svg(order: Order) -> str:
+    from graphtrace.render import svg
+
+    return svg.draw(order.layout, theme=order.theme, caption=order.caption)
 
 
-def _look(order: Order) -> dict[str, Any]:
-    return {**_shape(order), "theme": order.theme}
+def _png(order: Order) -> bytes:
+    from graphtrace.render import image
+
+    return image.png(_svg(order), order.scale)
 
 
-def _svg(order: Order) -> str | bytes:
-    from graphtrace.render import to_svg
+def _pdf(order: Order) -> bytes:
+    from graphtrace.render import image
 
-    return to_svg(order.source.graph, **_look(order))
-
-
-def _png(order: Order) -> str | bytes:
-    from graphtrace.render import to_png
-
-    return to_png(order.source.graph, scale=order.scale, **_look(order))
+    return image.pdf(_svg(order))
 
 
-def _pdf(order: Order) -> str | bytes:
-    from graphtrace.render import to_pdf
+def _dot(order: Order) -> str:
+    from graphtrace.render import dot
 
-    return to_pdf(order.source.graph, **_look(order))
-
-
-def _dot(order: Order) -> str | bytes:
-    from graphtrace.render import to_dot
-
-    return str(to_dot(order.source.graph, **_shape(order)).source)
+    return str(dot.draw(order.layout).source)
 
 
-def _html(order: Order) -> str | bytes:
-    from graphtrace.render import to_figure
+def _html(order: Order) -> str:
+    from graphtrace.render import figure
 
-    return str(to_figure(order.source.graph, **_look(order)).to_html(include_plotlyjs=True))
+    return str(figure.draw(order.layout, order.theme, caption=order.caption).to_html(include_plotlyjs=True))
 
 
-def _json(order: Order) -> str | bytes:
+def _json(order: Order) -> bytes:
     from graphtrace.model import dumps
 
     return dumps(order.source.graph)

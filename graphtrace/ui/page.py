@@ -90,11 +90,12 @@ def explore(source: Source, lang: str) -> None:
         st.caption(say("held", lang, bytes=size(source.graph.held_bytes)))
     with told():
         opened = opened_boxes(source, view)
-        folded.caption(_folded(source, layout_of(source, view, opened, saved).view, lang))
+        layout = layout_of(source, view, opened, saved)
+        folded.caption(_folded(source, layout.view, lang))
         show(source, view, saved, lang)
     with st.sidebar:
         theme, scale = pick_export(lang)
-        download_buttons(Order(source, view, opened, saved, theme, scale))
+        download_buttons(Order(source, layout, theme, scale))
 
 
 def _folded(source: Source, view: View, lang: str) -> str:

@@ -90,7 +90,7 @@ export class View {
 
   resized() {
     if (this.waiting && this.canvas.clientWidth > 0) { this.waiting = false; this.settle(); }
-    else if (this.fitted && !this.gesture) this.fit();
+    else if (this.fitted && !this.gesture && this.readable()) this.fit();
   }
 
   destroy() {
@@ -284,6 +284,9 @@ export class View {
     if (slow) this.glide(at); else this.move(at);
   }
 
+  // Whether to show all of it beside the panel; else the picture stays as large as it is.
+  readable() { return this.panel.hidden || this.fitScale() >= Math.min(0.8, this.at.k); }
+
   fitScale() {
     const room = this.room();
     return clamp(Math.min(room.w / this.geo.width, room.h / this.geo.height), MIN_ZOOM, 1.6);
@@ -341,7 +344,7 @@ export class View {
     const left = box.x * k + x, top = box.y * k + y;
     const dx = clamp(left, room.x, Math.max(room.x, room.x + room.w - box.w * k)) - left;
     const dy = clamp(top, room.y, Math.max(room.y, room.y + room.h - box.h * k)) - top;
-    if (dx || dy) { this.fitted = false; this.glide({ k, x: x + dx, y: y + dy }); }
+    if (dx || dy) this.glide({ k, x: x + dx, y: y + dy });
   }
 
   // ---- choosing ----------------------------------------------------------------------------
@@ -374,7 +377,7 @@ export class View {
       this.byBox[box.id].card.classList.add("selected");
       this.rove(box);
       this.inspect(box);
-      if (this.fitted) this.fit(!quiet); // the panel has taken some of the room
+      if (this.fitted && this.readable()) this.fit(!quiet); // the panel has taken some of the room
       else if (!quiet) this.reveal(box);
     } else this.hidePanel();
     if (!quiet) this.emit("picked", this.picked);
