@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from graphtrace.errors import TraceError, shown
 from graphtrace.fold.boxes import Plan, draw
 from graphtrace.fold.concept import concept_owners
-from graphtrace.fold.cut import cut_middle, cut_to_limit
+from graphtrace.fold.cut import cut_to_limit
 from graphtrace.fold.modules import auto_opened, module_keys, module_owners
 from graphtrace.model import Graph, View
 
@@ -50,12 +50,9 @@ def fold(
             nodes it stands for, between the nodes nearest the root and those nearest the leaves.
 
     Raises:
-        TraceError: No such view, or a limit below 10.
+        TraceError: No such view, a limit below 10, or one text for `opened`.
     """
-    if name not in VIEWS:
-        raise TraceError(f"unknown view: {shown(name)} (must be one of {list(VIEWS)})")
-    if limit < 10:
-        raise TraceError(f"limit is too small to draw anything: {shown(limit)} (use 10 or more)")
+    _check(name, opened, limit)
     owners: Sequence[int] = range(len(graph.nodes))
     paths: Sequence[str] | None = None
     open_paths: frozenset[str] = frozenset()
@@ -63,7 +60,15 @@ def fold(
         owners = concept_owners(graph)
     elif name == "module":
         paths = module_keys(graph)
-        open_paths = auto_opened(graph, paths) if opened is None else frozenset(opened)
+        open_paths = auto_opened(paths) if opened is None else frozenset(opened)
         owners = module_owners(graph, paths, open_paths)
-    drawn = cut_to_limit(graph, owners, cut_middle(graph, limit), limit)
-    return draw(graph, Plan(name, drawn, paths, open_paths, saved, limit))
+    return draw(graph, Plan(name, cut_to_limit(owners, limit), paths, open_paths, saved, limit))
+
+
+def _check(name: str, opened: object, limit: int) -> None:
+    if name not in VIEWS:
+        raise TraceError(f"unknown view: {shown(name)} (must be one of {list(VIEWS)})")
+    if isinstance(opened, str):
+        raise TraceError(f"opened is one text: {shown(opened)} (pass a list of module paths)")
+    if not isinstance(limit, int) or limit < 10:
+        raise TraceError(f"limit is too small to draw anything: {shown(limit)} (use a whole number of 10 or more)")

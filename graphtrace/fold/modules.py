@@ -18,6 +18,8 @@ def module_keys(graph: Graph) -> list[str]:
     common to the nearest named nodes on both sides: a ReLU between ``mlp.fc1`` and ``mlp.fc2`` is
     in ``mlp``. Next to the root, or to inputs, that is the model itself ("").
     """
+    if not any(node.module for node in graph.nodes):
+        return [""] * len(graph.nodes)
     inner, outer = _nearest_toward_leaves(graph), _nearest_toward_root(graph)
     return [node.module or _common(inner[node.id], outer[node.id]) for node in graph.nodes]
 
@@ -72,11 +74,12 @@ def module_owners(graph: Graph, paths: Sequence[str], opened: frozenset[str]) ->
     operation served; an open module without modules inside shows every node.
     """
     holders = {prefix for path in set(paths) for prefix in prefixes(path.rpartition(".")[0])}
+    closed = {path: closed_module(path, opened) for path in set(paths)}
     first: dict[str, int] = {}
     owners = []
     for node, owner in enumerate(concept_owners(graph)):
         path = paths[owner]
-        module = closed_module(path, opened)
+        module = closed[path]
         if module is not None:
             owners.append(first.setdefault(module, node))
         else:
@@ -84,24 +87,20 @@ def module_owners(graph: Graph, paths: Sequence[str], opened: frozenset[str]) ->
     return owners
 
 
-def auto_opened(graph: Graph, paths: Sequence[str]) -> frozenset[str]:
+def auto_opened(paths: Sequence[str]) -> frozenset[str]:
     """Open modules that hold modules, outermost and largest first, while the picture stays readable."""
-    inside = Counter(prefix for path in paths for prefix in prefixes(path))
-    opened: set[str] = set()
-    drawn = _count(paths, frozenset())
-    for module in sorted(inside, key=lambda path: (path.count("."), -inside[path], path)):
-        holds_modules = any(path.startswith(f"{module}.") for path in inside)
-        if not holds_modules or not set(prefixes(module)) - {module} <= opened:
+    direct, inside = Counter(paths), Counter[str]()
+    for path, count in direct.items():
+        for prefix in prefixes(path):
+            inside[prefix] += count
+    holds = Counter(prefix.rpartition(".")[0] for prefix in inside)
+    opened = {""}
+    drawn = direct[""] + holds.pop("", 0)
+    for module in sorted(holds, key=lambda path: (path.count("."), -inside[path], path)):
+        if module.rpartition(".")[0] not in opened:
             continue
-        wider = _count(paths, frozenset(opened | {module}))
+        wider = drawn - 1 + direct[module] + holds[module]
         if wider <= READABLE or drawn < 4:
             opened.add(module)
             drawn = wider
-    return frozenset(opened)
-
-
-def _count(paths: Sequence[str], opened: frozenset[str]) -> int:
-    per_path = Counter(paths)
-    modules = {closed_module(path, opened) for path in per_path}
-    direct = sum(count for path, count in per_path.items() if closed_module(path, opened) is None)
-    return len(modules - {None}) + direct
+    return frozenset(opened - {""})
