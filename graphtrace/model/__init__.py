@@ -15,21 +15,30 @@ Glossary (PyTorch's words; no synonyms):
 from graphtrace.model.check import check, violations
 from graphtrace.model.graph import SCHEMA, Edge, Graph, Node, Param, Saved, TensorMeta
 from graphtrace.model.io import dumps, load, loads, save
+from graphtrace.model.recording import EVENT_KINDS, Event, Op, Recording, Source, Value
 from graphtrace.model.types import HELPERS, op_of
+from graphtrace.model.values import TensorValue, unpack
 from graphtrace.model.view import Box, Group, Link, View
 
 __all__ = [
+    "EVENT_KINDS",
     "HELPERS",
     "SCHEMA",
     "Box",
     "Edge",
+    "Event",
     "Graph",
     "Group",
     "Link",
     "Node",
+    "Op",
     "Param",
+    "Recording",
     "Saved",
+    "Source",
     "TensorMeta",
+    "TensorValue",
+    "Value",
     "View",
     "check",
     "dumps",
@@ -37,5 +46,6 @@ __all__ = [
     "loads",
     "op_of",
     "save",
+    "unpack",
     "violations",
 ]

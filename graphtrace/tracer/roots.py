@@ -41,7 +41,7 @@ def starts(root: torch.Tensor | Sequence[torch.Tensor]) -> list[Start]:
 
 
 def _start(root: torch.Tensor) -> Start:
-    node = root.grad_fn  # read once: of a view whose base was modified, every version makes it anew
+    node = _grad_fn(root)
     if node is not None:
         return Start(node, root.output_nr)
     if root.requires_grad:
@@ -53,3 +53,13 @@ def _start(root: torch.Tensor) -> Start:
         f"root does not require grad: tensor of shape {list(root.shape)} has no grad_fn"
         " (set requires_grad=True on an input, and compute outside torch.no_grad() and without .detach())"
     )
+
+
+def _grad_fn(root: torch.Tensor) -> TorchNode | None:
+    """Read ``grad_fn``, once: of a view whose base was modified torch makes it anew, or refuses to."""
+    try:
+        return root.grad_fn
+    except RuntimeError as error:
+        raise NoGraphError(
+            f"root has lost its graph: {shown(str(error), 200)} (change the base out of place, or trace the base)"
+        ) from error

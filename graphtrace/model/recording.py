@@ -1,0 +1,122 @@
+"""A recording: what happened in a training step, as events in the order in which it happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphtrace.model.graph import SCHEMA, Graph, TensorMeta
+from graphtrace.model.values import TensorValue
+
+EVENT_KINDS = {
+    "forward_op": "one torch call of the forward pass ran",
+    "backward_begin": "a backward pass was started from its roots",
+    "hook_changed": "a hook replaced the gradient before it entered a node",
+    "node_in": "a node has received its whole gradient and runs",
+    "node_out": "a node has run",
+    "edge_add": "an edge delivered its contribution",
+    "accumulate": "a leaf's .grad took a gradient in",
+    "retained": "a tensor that retains its gradient received it",
+    "backward_end": "a backward pass ended",
+    "grad_zero": "a leaf's .grad was set to None or filled with zeros",
+    "grad_edit": "a leaf's .grad was changed in place or replaced",
+    "step_begin": "an optimizer step was started",
+    "param_update": "a parameter was changed",
+    "step_end": "an optimizer step ended",
+    "error": "torch raised",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where in the user's code a call was made; columns count characters from 0, None where unknown."""
+
+    file: str
+    line: int
+    column: int | None = None
+    end_column: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One torch call of the forward pass. `inputs` and `outputs` are ids of `Value`.
+
+    `module` is the path of the innermost module that was running, `call` how often that module
+    had been entered before. `ns` is wall-clock time; on an accelerator that is the launch only.
+    """
+
+    id: int
+    name: str
+    module: str = ""
+    call: int = 0
+    inputs: tuple[int, ...] = ()
+    outputs: tuple[int, ...] = ()
+    ns: int = 0
+    source: Source | None = None
+    grad_mode: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A tensor of the forward pass. `origin` is ``input param leaf buffer op``."""
+
+    id: int
+    meta: TensorMeta
+    origin: str
+    name: str = ""
+    requires_grad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened.
+
+    Attributes:
+        kind: A key of `EVENT_KINDS`.
+        step: How many optimizer steps had ended before.
+        graph: Position in ``recording.graphs`` of the graph that `node` and `edge` belong to.
+        node: Node id.
+        edge: Position in ``graph.edges``.
+        param: Name of the leaf concerned.
+        op: Id of the forward `Op`.
+        values: Named contents: ``in:0`` (incoming gradient of output 0), ``added``, ``before``,
+            ``after``, ``sum`` (what has arrived so far), ``out:0`` (output 0 of an op), ``lr`` …
+        facts: Named plain facts: ``retain_graph``, ``message``, ``proof`` …
+        ns: Nanoseconds since the recording began.
+    """
+
+    kind: str
+    step: int = 0
+    graph: int | None = None
+    node: int | None = None
+    edge: int | None = None
+    param: str | None = None
+    op: int | None = None
+    values: tuple[tuple[str, TensorValue | None], ...] = ()
+    facts: tuple[tuple[str, int | float | bool | str | None], ...] = ()
+    ns: int = 0
+
+    def value(self, name: str) -> TensorValue | None:
+        """Return a named content, None where it is not there or the tensor was None."""
+        return dict(self.values).get(name)
+
+    def fact(self, name: str) -> int | float | bool | str | None:
+        """Return a named fact, None where it is not there."""
+        return dict(self.facts).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Everything a `record` block saw. ``len(recording)`` is the number of events."""
+
+    graphs: tuple[Graph, ...] = ()
+    events: tuple[Event, ...] = ()
+    ops: tuple[Op, ...] = ()
+    values: tuple[Value, ...] = ()
+    torch: str = ""
+    level: str = "stats"
+    warnings: tuple[str, ...] = ()
+    schema: int = SCHEMA
+
+    def __len__(self) -> int:
+        return len(self.events)

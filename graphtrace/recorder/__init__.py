@@ -1,0 +1,135 @@
+"""Record: one real training step, as events that can be replayed.
+
+Nothing is monkeypatched: a function mode sees the user's torch calls, hooks on nodes, modules and
+optimizers see the rest, and all of them are gone when the block ends, also after an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any
+
+import torch
+from torch import nn
+
+from graphtrace.errors import TraceError, shown
+from graphtrace.model import Recording
+from graphtrace.recorder.forward import ForwardMode, ForwardTape
+from graphtrace.recorder.grads import in_place, set_grad
+from graphtrace.recorder.leaves import Leaves
+from graphtrace.recorder.modules import ModuleStack
+from graphtrace.recorder.optim import OptimizerTap
+from graphtrace.recorder.passes import run_backward
+from graphtrace.recorder.tape import Tape
+
+__all__ = ["record"]
+
+LEVELS = ("stats", "full")
+
+
+class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
+    """Record everything that autograd does inside a ``with`` block.
+
+    Records forward operations, every ``backward`` and ``autograd.grad``, zeroing, edits of
+    ``.grad``, and optimizer steps, on the calling thread. Results, gradients and random numbers
+    are those of the unrecorded program. Costs: hooks on every node, clones of small tensors, four
+    statistics for large ones. Under a recording ``torch.compile`` breaks its graphs at every call.
+
+    Args:
+        net: Names modules and parameters.
+        optimizer: Watch this one only; None watches every optimizer that this thread steps.
+        values: ``stats``: numbers of tensors up to 1,024 elements whole, of larger ones statistics
+            and a sample. ``full``: whole tensors of any size, up to `budget_bytes`.
+        budget_bytes: Bytes of large whole tensors to keep at most.
+        params: Names for leaves that no module owns. Others are named after the user's variable.
+
+    Raises:
+        TraceError: An argument is of the wrong kind.
+    """
+
+    def __init__(
+        self,
+        net: nn.Module | None = None,
+        optimizer: torch.optim.Optimizer | None = None,
+        values: str = "stats",
+        budget_bytes: int = 256 << 20,
+        params: Mapping[str, torch.Tensor] | None = None,
+    ) -> None:
+        _check(net, optimizer, values)
+        self._net, self._optimizer, self._params = net, optimizer, params
+        self.tape = Tape(values, budget_bytes)
+        self.in_optimizer = False
+        self.updated_by_hand = False
+        self._failure: BaseException | None = None
+        self._done: Recording | None = None
+
+    @property
+    def recording(self) -> Recording:
+        """What was recorded; inside the block, what was recorded so far."""
+        return self._done if self._done is not None else self.tape.recording()
+
+    def __enter__(self) -> record:
+        """Start recording."""
+        self.leaves = Leaves(self._net, self._params)
+        self.forward = ForwardTape(self)
+        self.modules = ModuleStack(self._net)
+        self._optimizers = OptimizerTap(self, self._optimizer)
+        self._mode = ForwardMode(self)
+        self._mode.__enter__()  # type: ignore[no-untyped-call]
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Stop recording. An exception of the block becomes the last event and goes on its way."""
+        self._mode.__exit__(kind, error, traceback)  # type: ignore[no-untyped-call]
+        self._optimizers.remove()
+        self.modules.remove()
+        if error is not None:
+            self.failed(error)
+        self._done = self.tape.recording()
+        self._net = self._optimizer = self._params = None
+        del self.leaves, self.forward, self.modules, self._optimizers, self._mode
+
+    def call(self, role: str, name: str, func: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        """Run one torch call of the block and record what it did."""
+        try:
+            if role == "backward":
+                return run_backward(self, func, args, kwargs)
+            if role == "set_grad":
+                return set_grad(self, func, args, kwargs)
+            if role == "in_place":
+                return in_place(self, name, func, args, kwargs)
+            if role == "hook":
+                return func(*args, **kwargs)
+            self._count_step_by_hand()
+            return self.forward.op(name, func, args, kwargs, in_place=False)
+        except Exception as error:
+            self.failed(error, call=name)
+            raise
+
+    def failed(self, error: BaseException, call: str = "", **places: Any) -> None:
+        """Record an exception once, where it was first seen."""
+        if self._failure is error:
+            return
+        self._failure = error
+        facts = {"type": type(error).__name__, "message": str(error)[:4000], "call": call}
+        self.tape.put("error", facts=facts, **places)
+        self.in_optimizer = False
+        self.tape.settle()
+
+    def _count_step_by_hand(self) -> None:
+        """A program that updates by hand has no optimizer: its step ends when the next forward begins."""
+        if self.updated_by_hand and torch.is_grad_enabled():
+            self.updated_by_hand = False
+            self.tape.step += 1
+
+
+def _check(net: object, optimizer: object, values: str) -> None:
+    if net is not None and not isinstance(net, nn.Module):
+        raise TraceError(f"net is not a torch.nn.Module: {shown(net)} (pass the model, or nothing)")
+    if optimizer is not None and not isinstance(optimizer, torch.optim.Optimizer):
+        raise TraceError(f"optimizer is not a torch.optim.Optimizer: {shown(optimizer)} (pass it by name)")
+    if values not in LEVELS:
+        raise TraceError(f"unknown level of values: {shown(values)} (must be one of {list(LEVELS)})")

@@ -1,0 +1,110 @@
+"""Record optimizer steps: what every parameter was before and after, with the state and the learning rate."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from graphtrace.recorder.contents import Pending, unwatched
+from graphtrace.recorder.grads import put_update
+
+if TYPE_CHECKING:
+    from graphtrace.recorder import record
+
+KEEP_BYTES = 64 << 20  # parameters up to this size in all are cloned before a step, to tell the difference
+
+
+@dataclass(slots=True)
+class _Before:
+    tensor: torch.Tensor
+    name: str
+    group: dict[str, Any]
+    version: int
+    kept: torch.Tensor | None
+    taken: Pending
+
+
+class OptimizerTap:
+    """Hooks before and after ``optimizer.step``: on the one given, else on all of this thread."""
+
+    def __init__(self, recorder: record, optimizer: torch.optim.Optimizer | None) -> None:
+        self._recorder = recorder
+        self._thread = threading.get_ident()
+        self._before: list[_Before] = []
+        if optimizer is not None:
+            pre, post = optimizer.register_step_pre_hook, optimizer.register_step_post_hook
+        else:
+            from torch.optim import optimizer as module
+
+            pre, post = module.register_optimizer_step_pre_hook, module.register_optimizer_step_post_hook
+        self._handles = [pre(self._begin), post(self._end)]
+
+    def remove(self) -> None:
+        """Take the hooks off."""
+        for handle in self._handles:
+            handle.remove()
+
+    def _begin(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
+        if threading.get_ident() == self._thread:
+            with torch.no_grad(), unwatched():
+                self._note_all(optimizer)
+
+    def _note_all(self, optimizer: torch.optim.Optimizer) -> None:
+        recorder = self._recorder
+        facts = {"optimizer": type(optimizer).__name__, "groups": len(optimizer.param_groups)}
+        recorder.tape.put("step_begin", facts=facts)
+        pairs = [(tensor, group) for group in optimizer.param_groups for tensor in group["params"]]
+        keep = sum(tensor.nbytes for tensor, _ in pairs) <= KEEP_BYTES
+        self._before = [self._note(tensor, group, keep) for tensor, group in pairs]
+        recorder.in_optimizer = True
+
+    def _note(self, tensor: torch.Tensor, group: dict[str, Any], keep: bool) -> _Before:
+        leaves = self._recorder.leaves
+        leaf = leaves.find(tensor) or leaves.meet(tensor, None)
+        kept = tensor.detach().clone() if keep else None
+        taken = self._recorder.tape.contents.take(tensor)
+        return _Before(tensor, leaf.name if leaf else "unnamed", group, tensor._version, kept, taken)
+
+    def _end(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
+        if threading.get_ident() == self._thread:
+            with torch.no_grad(), unwatched():
+                self._record_all(optimizer)
+
+    def _record_all(self, optimizer: torch.optim.Optimizer) -> None:
+        recorder = self._recorder
+        recorder.in_optimizer = False
+        for before in self._before:
+            if before.tensor._version != before.version:
+                self._updated(optimizer, before)
+        self._before = []
+        recorder.tape.put("step_end", facts={"optimizer": type(optimizer).__name__})
+        recorder.tape.settle()
+        recorder.tape.step += 1
+
+    def _updated(self, optimizer: torch.optim.Optimizer, before: _Before) -> None:
+        facts: dict[str, Any] = {"by": type(optimizer).__name__, **_plain_settings(before.group)}
+        state: dict[str, Pending | None] = {}
+        for name, value in optimizer.state.get(before.tensor, {}).items():
+            if isinstance(value, torch.Tensor) and value.dim() == 0 and value.device.type == "cpu":
+                facts[f"state:{name}"] = value.item()
+            elif isinstance(value, torch.Tensor):
+                state[f"state:{name}"] = self._recorder.tape.contents.take(value)
+            elif isinstance(value, int | float | bool):
+                facts[f"state:{name}"] = value
+        put_update(self._recorder, before.name, before.kept, before.tensor, facts, state, before.taken)
+
+
+def _plain_settings(group: dict[str, Any]) -> dict[str, Any]:
+    """Return the group's hyperparameters that are plain numbers; pairs such as betas get a number each."""
+    settings: dict[str, Any] = {}
+    for name, value in group.items():
+        if isinstance(value, torch.Tensor) and value.numel() == 1:
+            settings[name] = value.item()
+        elif isinstance(value, int | float | bool | str):
+            settings[name] = value
+        elif isinstance(value, tuple) and name == "betas":
+            settings |= {f"beta{i + 1}": beta for i, beta in enumerate(value) if isinstance(beta, int | float)}
+    return settings

@@ -1,0 +1,61 @@
+"""Which line of the user's code made a call, to the column."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+from itertools import islice
+from pathlib import Path
+from types import CodeType, FrameType
+
+import torch
+
+from graphtrace.model import Source
+
+_OURS = str(Path(__file__).resolve().parents[1] / "recorder")
+_TORCH = str(Path(torch.__file__).resolve().parent)
+_known: dict[tuple[CodeType, int], Source] = {}
+_LIMIT = 10_000
+
+
+def user_frame() -> FrameType | None:
+    """Return the innermost frame outside torch and the recorder."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith((_OURS, _TORCH)):
+        frame = frame.f_back
+    return frame
+
+
+def source_of(frame: FrameType | None) -> Source | None:
+    """Describe where a frame stands now. Read once per place in the code."""
+    if frame is None:
+        return None
+    place = (frame.f_code, frame.f_lasti)
+    found = _known.get(place)
+    if found is None:
+        if len(_known) >= _LIMIT:
+            _known.clear()
+        found = _known[place] = _read(frame)
+    return found
+
+
+def _read(frame: FrameType) -> Source:
+    code = frame.f_code
+    line, end_line, column, end_column = next(
+        islice(code.co_positions(), frame.f_lasti // 2, None), (frame.f_lineno, None, None, None)
+    )
+    text = linecache.getline(code.co_filename, frame.f_lineno).rstrip("\n")
+    if line != end_line:
+        column = end_column = None
+    return Source(code.co_filename, line or frame.f_lineno, column, end_column, text[:400])
+
+
+def variable_name(frame: FrameType | None, tensor: torch.Tensor) -> str | None:
+    """Return the variable that holds `tensor` where the user's code stands, local ones first."""
+    if frame is None:
+        return None
+    for variables in (frame.f_locals, frame.f_globals):
+        for name, value in variables.items():
+            if value is tensor and not name.startswith("_"):
+                return name
+    return None
