@@ -16,6 +16,7 @@ from graphtrace.layout.records import Layout
 from graphtrace.model import Graph
 
 ASPECT = 1.25  # width by height of the viewer in a usual window, its panel open or not
+ONE_ROW = 760.0  # a picture no wider than this stays in one row: it is readable at any window size
 
 Opened = tuple[str, ...] | None
 
@@ -82,7 +83,12 @@ def _placed(key: str, view: str, opened: Opened, saved: bool, _graph: Graph) -> 
     from graphtrace.fold import fold
     from graphtrace.layout import place
 
-    return place(fold(_graph, view, opened=opened, saved=saved), aspect=ASPECT)
+    shown = fold(_graph, view, opened=opened, saved=saved)
+    if len(shown.boxes) <= 12:
+        row = place(shown, aspect=None)
+        if row.width <= ONE_ROW:
+            return row
+    return place(shown, aspect=ASPECT)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -6,6 +6,7 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
+from importlib import import_module
 from threading import Thread
 
 
@@ -39,6 +40,7 @@ def _load() -> None:
     from graphtrace.fold import fold
 
     layout.warm()
+    import_module("pandas")  # Streamlit's first widget would wait for it
     built = examples.build(examples.OPENING)  # a dry run loads what torch and the layout load late
     graph = tracer.trace(built.root, model=built.model, params=built.params)
     layout.place(fold(graph, "concept"))
