@@ -151,10 +151,11 @@ def snapshot(tensors, nodes=()):
 
 def _tensor_state(tensor):
     hooks = tensor._backward_hooks
+    grad = tensor.grad if tensor.is_leaf or tensor.retains_grad else None
     return (
         id(tensor),
         id(tensor.grad_fn),
-        None if tensor.grad is None else (id(tensor.grad), tensor.grad._version),
+        None if grad is None else (id(grad), grad._version),
         tensor._version,
         tensor.requires_grad,
         tensor.retains_grad,

@@ -153,9 +153,16 @@ def run(program):
         except (RuntimeError, IndexError, TypeError):
             continue
         pool += made if isinstance(made, tuple | list) else [made]
-    rooted = [tensor for tensor in pool if tensor.grad_fn is not None]
+    rooted = [tensor for tensor in pool if has_graph(tensor)]
     picked = [rooted[-1 - pick % len(rooted)] for pick in program[1]] if rooted else [leaves["w"] * leaves["v"]]
     return leaves, list({id(root): root for root in picked}.values())
+
+
+def has_graph(tensor):
+    try:
+        return tensor.grad_fn is not None
+    except RuntimeError:  # one of several views at once, after its base was modified
+        return False
 
 
 def grads_or_refusal(leaves, roots):

@@ -45,7 +45,7 @@ def describe(
         roots=tuple(zip(live.roots, output_nrs, strict=True)),
         params=names.records({id(leaf): i for i, leaf in leaves.items()}),
         held_bytes=held_bytes,
-        torch=torch.__version__,
+        torch=str(torch.__version__),  # plain text, not torch's own type
         warnings=_warnings(facts, saved),
     )
 
