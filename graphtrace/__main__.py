@@ -1,6 +1,7 @@
 """Command line: run a script and draw the graph of its loss.
 
 python -m graphtrace script.py -o graph.svg
+python -m graphtrace script.py --loss total -o graph.pdf -- --the-scripts-own-argument
 """
 
 from __future__ import annotations
@@ -11,31 +12,74 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
-from graphtrace.errors import TraceError
+from graphtrace.errors import TraceError, shown
 from graphtrace.fold import VIEWS, default_view, fold
 from graphtrace.model import Graph, load
-from graphtrace.render import write
+from graphtrace.render import SUFFIXES, write
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line. Returns the exit status: 0, 1 for the script's own error, 2 for a wrong call."""
-    options = _parser().parse_args(arguments)
+    own, passed_on = _split(sys.argv[1:] if arguments is None else arguments)
+    options = _parser().parse_args(own)
     try:
-        graph = load(options.script) if ".json" in Path(options.script).suffixes else _traced(options)
-        drawing = {"fold": options.fold or default_view(graph), "theme": options.theme, "saved": options.saved}
-        if options.scale is not None:
-            drawing["scale"] = options.scale
-        path = write(graph, options.output, **drawing)
+        suffix = _suffix(options)
+        graph = load(options.script) if _is_graph_file(options.script) else _traced(options, passed_on)
+        view = options.fold or default_view(graph)
+        path = write(graph, options.output, **_drawing(options, suffix, view))
     except TraceError as error:
         print(f"graphtrace: {error}", file=sys.stderr)
         return 2
     except _ScriptError:
         return 1
-    view = fold(graph, drawing["fold"])
-    print(f"{path}: {len(graph.nodes):,} nodes, {drawing['fold']} view, {view.folded:,} folded away")
+    print(_report(graph, path, suffix, view))
     return 0
+
+
+def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return our own arguments, and those for the script, which stand behind ``--``."""
+    own = list(arguments)
+    at = own.index("--") if "--" in own else len(own)
+    return own[:at], own[at + 1 :]
+
+
+def _suffix(options: argparse.Namespace) -> str:
+    """Return the suffix of the output; refuse a wrong call before the script runs, which may take hours."""
+    name = Path(options.output).name.lower()
+    found = max((suffix for suffix in SUFFIXES if name.endswith(suffix)), key=len, default="")
+    if not found:
+        raise TraceError(f"unknown format: {shown(options.output)} (end the name in {', '.join(SUFFIXES)})")
+    if options.scale is not None and found != ".png":
+        raise TraceError(f"--scale is for a PNG: {shown(options.output)} (leave it out: {found} has no pixels)")
+    return found
+
+
+def _is_graph_file(name: str) -> bool:
+    return name.lower().endswith((".json", ".json.gz"))
+
+
+def _drawing(options: argparse.Namespace, suffix: str, view: str) -> dict[str, Any]:
+    """Return the options that the format takes."""
+    if suffix.startswith(".json"):
+        return {}
+    drawing = {"fold": view, "saved": options.saved}
+    if suffix != ".dot":
+        drawing["theme"] = options.theme
+    if options.scale is not None:
+        drawing["scale"] = options.scale
+    return drawing
+
+
+def _report(graph: Graph, path: Path, suffix: str, view: str) -> str:
+    """Say in one line what was written."""
+    count = f"{path}: {len(graph.nodes):,} nodes"
+    if suffix.startswith(".json"):
+        return f"{count}, {len(graph.edges):,} edges"
+    drawn = fold(graph, view)
+    return f"{count}, {view} view, {drawn.folded:,} folded away{''.join(f', {note}' for note in drawn.notes)}"
 
 
 class _ScriptError(Exception):
@@ -43,7 +87,11 @@ class _ScriptError(Exception):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m graphtrace", description="Run a script and draw the graph of its loss.")
+    parser = argparse.ArgumentParser(
+        "python -m graphtrace",
+        description="Run a script and draw the graph of its loss.",
+        epilog="Arguments behind -- are passed on to the script.",
+    )
     parser.add_argument("script", help="a Python script, or a graph saved as .json or .json.gz")
     parser.add_argument("-o", "--output", default="graph.svg", help="file to write; its suffix says the format")
     parser.add_argument("--loss", default="loss", metavar="NAME", help="variable to trace from (default: loss)")
@@ -52,16 +100,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
     parser.add_argument("--saved", action="store_true", help="list the saved tensors on the cards")
     parser.add_argument("--scale", type=float, help="size of a PNG, 1 to 4")
-    parser.add_argument("args", nargs=argparse.REMAINDER, help="passed on to the script")
     return parser
 
 
-def _traced(options: argparse.Namespace) -> Graph:
+def _traced(options: argparse.Namespace, passed_on: Sequence[str]) -> Graph:
     """Run the script and trace the variable that was asked for."""
     from graphtrace.scripts import names_of, root_of
     from graphtrace.tracer import trace
 
-    found = _run(options.script, options.args)
+    found = _run(options.script, passed_on)
     model, params = names_of(found, options.model)
     return trace(root_of(found, options.loss), model=model, params=params)
 
@@ -75,14 +122,28 @@ def _run(script: str, arguments: Sequence[str]) -> Mapping[str, Any]:
     try:
         return runpy.run_path(script, run_name="__main__")
     except SystemExit as stop:
-        if not stop.code:
-            raise TraceError(f"script ended by sys.exit: {script!r} (let it run to its end)") from stop
-        raise _ScriptError from stop
+        raise _stopped(script, stop) from stop
     except Exception as error:
-        traceback.print_exc()
+        traceback.print_exception(error.with_traceback(_of_script(error.__traceback__)))
         raise _ScriptError from error
     finally:
         sys.argv, sys.path[:] = before
+
+
+def _stopped(script: str, stop: SystemExit) -> Exception:
+    """Return what a script's ``sys.exit`` amounts to; print its message as Python would."""
+    if not stop.code:
+        return TraceError(f"script ended by sys.exit: {script!r} (let it run to its end)")
+    if not isinstance(stop.code, int):
+        print(stop.code, file=sys.stderr)
+    return _ScriptError()
+
+
+def _of_script(trace: TracebackType | None) -> TracebackType | None:
+    """Leave out the frames of this file and of runpy: none of the user's business."""
+    while trace is not None and trace.tb_frame.f_code.co_filename in (__file__, runpy.__file__, "<frozen runpy>"):
+        trace = trace.tb_next
+    return trace
 
 
 if __name__ == "__main__":

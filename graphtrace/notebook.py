@@ -25,6 +25,11 @@ def _mimebundle(record: Any, include: Any = None, exclude: Any = None) -> dict[s
 def summary(graph: Any) -> str:
     """Describe a graph in one line, without its thousands of records."""
     used = sum(param.state == "used" for param in graph.params)
-    return (
-        f"Graph of {len(graph.nodes):,} nodes, {len(graph.edges):,} edges, {used:,} named leaves (torch {graph.torch})"
-    )
+    parts = ((len(graph.nodes), "node"), (len(graph.edges), "edge"), (used, "named leaf"))
+    counts = ", ".join(_count(number, noun) for number, noun in parts)
+    return f"Graph of {counts} (torch {graph.torch})"
+
+
+def _count(number: int, noun: str) -> str:
+    plural = "named leaves" if noun == "named leaf" else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,20 +12,24 @@ from torch import nn
 from graphtrace.errors import TraceError
 
 
-def root_of(variables: Mapping[str, Any], name: str) -> torch.Tensor:
-    """Return the tensor called `name`.
+def root_of(variables: Mapping[str, Any], name: str) -> torch.Tensor | Sequence[torch.Tensor]:
+    """Return the tensor called `name`, or the list of tensors.
 
     Raises:
         TraceError: No such variable, or it is no tensor; the message lists those that could be meant.
     """
-    value = variables.get(name)
-    if isinstance(value, torch.Tensor):
-        return value
+    value: Any = variables.get(name)
+    if isinstance(value, torch.Tensor) or _is_list_of_tensors(value):
+        return value  # type: ignore[no-any-return]
     usable = [key for key, one in variables.items() if isinstance(one, torch.Tensor) and one.grad_fn is not None]
     usable.sort(key=lambda key: (key not in get_close_matches(name, usable), key))
-    hint = f"name one with --loss: {', '.join(usable[:8])}" if usable else "no global variable has a grad_fn"
+    hint = f"name one with --loss: {', '.join(usable[:8])}" if usable else "assign the loss outside any function"
     problem = "no variable" if name not in variables else f"a {type(value).__name__}, not a tensor, in the variable"
     raise TraceError(f"{problem} {name!r} in the script ({hint})")
+
+
+def _is_list_of_tensors(value: Any) -> bool:
+    return isinstance(value, list | tuple) and bool(value) and all(isinstance(one, torch.Tensor) for one in value)
 
 
 def names_of(
@@ -39,14 +43,17 @@ def names_of(
     if model_name is not None and model_name not in models:
         raise TraceError(f"no model {model_name!r} in the script (models: {', '.join(sorted(models)) or 'none'})")
     chosen = models.get(model_name or "") or _only(models)
-    params = {key: value for key, value in variables.items() if isinstance(value, torch.Tensor) and value.is_leaf}
-    if chosen is None:
-        for key, model in models.items():
-            params |= {f"{key}.{name}": tensor for name, tensor in model.named_parameters(remove_duplicate=False)}
-    return chosen, {key: value for key, value in params.items() if value.requires_grad}
+    leaves = {key: value for key, value in variables.items() if isinstance(value, torch.Tensor) and value.is_leaf}
+    params = {key: leaf for key, leaf in leaves.items() if leaf.requires_grad}
+    owned = {id(tensor) for tensor in chosen.parameters()} if chosen is not None else set()
+    for key, model in models.items():
+        named = model.named_parameters(remove_duplicate=False)
+        params |= {f"{key}.{name}": tensor for name, tensor in named if id(tensor) not in owned}
+    return chosen, params
 
 
 def _only(models: Mapping[str, nn.Module]) -> nn.Module | None:
-    """Return the one model that has parameters, if there is just one; ``nn.MSELoss()`` is a module too."""
-    trainable = {id(model): model for model in models.values() if any(True for _ in model.parameters())}
-    return next(iter(trainable.values())) if len(trainable) == 1 else None
+    """Return the model that has all parameters of all models, if there is one; ``nn.MSELoss()`` has none."""
+    owned = {key: {id(param) for param in model.parameters()} for key, model in models.items()}
+    every = set().union(*owned.values())
+    return next((models[key] for key, params in owned.items() if params and params == every), None)

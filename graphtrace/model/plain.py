@@ -18,7 +18,7 @@ _Read = Callable[[Any], Any]
 def to_plain(record: Any) -> Any:
     """Turn a record into dicts and lists. Fields that hold their default are left out."""
     plain = {}
-    for name, default in _defaults(type(record)):
+    for name, default in _defaults(type(record)):  # type: ignore[arg-type]
         value = getattr(record, name)
         if value != default or name == "schema":
             plain[name] = _plain(value)
