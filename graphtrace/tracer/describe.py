@@ -121,11 +121,11 @@ def _kind(fact: TypeFacts, saved: Sequence[Saved]) -> str:
 
 def _warnings(facts: Sequence[TypeFacts], saved: Sequence[tuple[Saved, ...]]) -> tuple[str, ...]:
     """Say what the graph cannot show."""
-    names = {fact.name for fact in facts}
+    kinds = {fact.name: fact.kind for fact in facts}
     warnings = []
-    if "CheckpointFunctionBackward" in names:
+    if kinds.get("CheckpointFunctionBackward") == "checkpoint":
         warnings.append("a reentrant checkpoint hides its block: parameters used only inside it read as unused")
-    if "CopySlices" in names:
+    if "CopySlices" in kinds:
         warnings.append("CopySlices: torch does not tell which in-place operation it wraps")
     if any(one.state == "unreadable" for kept in saved for one in kept):
         warnings.append("saved tensors cannot be read without side effects in this version of torch")

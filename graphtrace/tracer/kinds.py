@@ -39,7 +39,14 @@ class TypeFacts:
 def type_facts(cls: type[TorchNode]) -> TypeFacts:
     """Read the facts of a node class. The cache holds classes, never nodes."""
     name = cls.__name__
-    kind = _BY_NAME.get(name) or ("custom" if issubclass(cls, BackwardCFunction) else "op")
     raw = tuple(sorted(attribute for attribute in dir(cls) if attribute.startswith(_RAW)))
     op = op_of(name)
-    return TypeFacts(name, op, kind, raw, op in HELPERS)
+    return TypeFacts(name, op, _kind(cls), raw, op in HELPERS)
+
+
+def _kind(cls: type[TorchNode]) -> str:
+    """A class of the user's that bears the name of one of torch's own is still the user's."""
+    if not issubclass(cls, BackwardCFunction):
+        return _BY_NAME.get(cls.__name__, "op")
+    home = getattr(cls, "_forward_cls", cls).__module__
+    return _BY_NAME.get(cls.__name__, "custom") if home.startswith("torch.") else "custom"
