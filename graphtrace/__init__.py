@@ -9,6 +9,10 @@ Code map, bottom to top; a room imports only from rooms above its own line:
     errors      what a user can cause
     model       frozen, torch-free records, their laws, JSON; the glossary
     tracer      from a loss to a Graph: the only reader of ``next_functions`` and ``_raw_saved_*``
+    recorder    from a training step to a Recording: events in the order in which they happened
+    audit       the laws that every recording obeys
+    player      the state at a cursor of a recording
+    compare     two recordings, joined on node keys
     fold        what to draw: the autograd, concept and module views
     layout      where to draw it: Graphviz's dot as WebAssembly, natively, or by rank
     render      DOT, SVG, PNG, PDF, Plotly
@@ -22,9 +26,13 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from graphtrace.audit import Report, audit
+from graphtrace.compare import diff
 from graphtrace.errors import TraceError
-from graphtrace.model import Edge, Graph, Node, Param, Saved, TensorMeta, load, save
+from graphtrace.model import Edge, Event, Graph, Node, Param, Recording, Saved, TensorMeta, TensorValue, load, save
 from graphtrace.notebook import install
+from graphtrace.player import Player
+from graphtrace.recorder import record
 from graphtrace.tracer import trace
 
 if TYPE_CHECKING:
@@ -34,14 +42,22 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Edge",
+    "Event",
     "Graph",
     "Node",
     "Param",
+    "Player",
+    "Recording",
+    "Report",
     "Saved",
     "TensorMeta",
+    "TensorValue",
     "TraceError",
+    "audit",
+    "diff",
     "fold",
     "load",
+    "record",
     "save",
     "to_dot",
     "to_figure",
@@ -55,6 +71,7 @@ __all__ = [
 _LAZY = {"fold": "fold", **dict.fromkeys(("to_dot", "to_figure", "to_pdf", "to_png", "to_svg", "write"), "render")}
 
 install(Graph)
+Recording.audit = audit  # type: ignore[method-assign,assignment]  # a record imports no laws
 
 
 def __getattr__(name: str) -> Any:

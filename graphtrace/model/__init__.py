@@ -13,8 +13,9 @@ Glossary (PyTorch's words; no synonyms):
 """
 
 from graphtrace.model.check import check, violations
+from graphtrace.model.check_recording import check_recording
 from graphtrace.model.graph import SCHEMA, Edge, Graph, Node, Param, Saved, TensorMeta
-from graphtrace.model.io import dumps, load, loads, save
+from graphtrace.model.io import dumps, load, loads, loads_any, save
 from graphtrace.model.recording import EVENT_KINDS, Event, Op, Recording, Source, Value
 from graphtrace.model.types import HELPERS, op_of
 from graphtrace.model.values import TensorValue, unpack
@@ -41,9 +42,11 @@ __all__ = [
     "Value",
     "View",
     "check",
+    "check_recording",
     "dumps",
     "load",
     "loads",
+    "loads_any",
     "op_of",
     "save",
     "unpack",

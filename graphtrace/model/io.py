@@ -14,8 +14,10 @@ from typing import Any
 
 from graphtrace.errors import FileError, TraceError, shown
 from graphtrace.model.check import check
+from graphtrace.model.check_recording import check_recording
 from graphtrace.model.graph import SCHEMA, Graph
 from graphtrace.model.plain import from_plain, to_plain, told
+from graphtrace.model.recording import Recording
 
 MAX_BYTES = 1 << 30
 _GZIP = b"\x1f\x8b"
@@ -23,10 +25,10 @@ _CHUNK = 1 << 20
 _RATIO = 200  # graphs shrink about 20 times; a bomb of zeros 1,000 times
 
 
-def save(graph: Graph, path: str | Path) -> Path:
-    """Write a graph as JSON, gzip-compressed if the name ends in ``.gz``. Returns the path."""
+def save(record: Graph | Recording, path: str | Path) -> Path:
+    """Write a graph or a recording as JSON, gzip-compressed if the name ends in ``.gz``. Returns the path."""
     path = Path(path)
-    content = dumps(graph, compress=path.suffix.lower() == ".gz")
+    content = dumps(record, compress=path.suffix.lower() == ".gz")
     try:
         path.write_bytes(content)
     except (OSError, ValueError) as error:
@@ -34,25 +36,25 @@ def save(graph: Graph, path: str | Path) -> Path:
     return path
 
 
-def dumps(graph: Graph, compress: bool = False) -> bytes:
-    """Return a graph as JSON bytes. The same graph gives the same bytes."""
+def dumps(record: Graph | Recording, compress: bool = False) -> bytes:
+    """Return a graph or a recording as JSON bytes. The same record gives the same bytes."""
     with _paused_gc():
-        text = json.dumps(to_plain(graph), separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
+        text = json.dumps(to_plain(record), separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
     return gzip.compress(text, 6, mtime=0) if compress else text
 
 
-def load(path: str | Path) -> Graph:
-    """Read a graph that `save` wrote.
+def load(path: str | Path) -> Graph | Recording:
+    """Read a graph or a recording that `save` wrote.
 
     Raises:
-        FileError: The file cannot be read, is damaged, too large, no graph, or of a newer schema.
+        FileError: The file cannot be read, is damaged, too large, no record of ours, or of a newer schema.
     """
     try:
         with Path(path).open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise FileError(f"cannot read the file: {shown(str(path))} ({_reason(error)})") from error
-    return loads(content)
+    return loads_any(content)
 
 
 def _reason(error: Exception) -> str:
@@ -61,17 +63,32 @@ def _reason(error: Exception) -> str:
 
 def loads(content: bytes, max_bytes: int = MAX_BYTES) -> Graph:
     """Read a graph from JSON bytes, compressed or not, of at most `max_bytes` when inflated."""
+    record = loads_any(content, max_bytes)
+    if not isinstance(record, Graph):
+        raise FileError("file holds a recording, not a graph: open it with graphtrace.load")
+    return record
+
+
+def loads_any(content: bytes, max_bytes: int = MAX_BYTES) -> Graph | Recording:
+    """Read a graph or a recording from JSON bytes, compressed or not, of at most `max_bytes` when inflated."""
     with _paused_gc():
         plain = parse(content, max_bytes)
-        if not isinstance(plain, dict) or "schema" not in plain or "nodes" not in plain:
+        if not isinstance(plain, dict) or "schema" not in plain or not plain.keys() & {"nodes", "events"}:
             raise FileError(f"not a graph file: {told(plain)} (choose a file that graphtrace saved)")
         _check_schema(plain["schema"])
-        graph: Graph = from_plain(Graph, plain, "graph")
+        if "events" in plain:
+            record: Graph | Recording = from_plain(Recording, plain, "recording")
+        else:
+            record = from_plain(Graph, plain, "graph")
+        _check(record)
+        return record
+
+
+def _check(record: Graph | Recording) -> None:
     try:
-        check(graph)
+        check_recording(record) if isinstance(record, Recording) else check(record)
     except TraceError as error:
-        raise FileError(f"graph file is damaged: {error}") from error
-    return graph
+        raise FileError(f"{type(record).__name__.lower()} file is damaged: {error}") from error
 
 
 def _check_schema(schema: Any) -> None:

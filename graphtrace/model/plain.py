@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from typing import Any
 from graphtrace.errors import FileError, shown
 
 _LARGEST = 2**63  # what torch itself counts in; larger numbers overflow when they are drawn
+_NON_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}  # one NaN object: it equals itself in tuples
 _Read = Callable[[Any], Any]
 
 
@@ -28,6 +30,8 @@ def to_plain(record: Any) -> Any:
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else {"float": str(value)}  # JSON has no NaN
     return value if value is None or isinstance(value, int | str) else to_plain(value)
 
 
@@ -71,7 +75,7 @@ def _reader(kind: Any) -> _Read:
         return _list_reader(arguments[0]) if arguments[1:] == (Ellipsis,) else _tuple_reader(arguments)
     if origin in (types.UnionType, typing.Union):
         return _union_reader(arguments)
-    return _int if kind is int else _value_reader(kind)
+    return {int: _int, float: _float}.get(kind) or _value_reader(kind)
 
 
 def _value_reader(kind: type) -> _Read:
@@ -88,6 +92,14 @@ def _int(plain: Any) -> int:
         raise _DamageError(f"is {told(plain)} (expected int)")
     if not -_LARGEST < plain < _LARGEST:
         raise _DamageError("is a number of more than 64 bits (save the graph again)")
+    return plain
+
+
+def _float(plain: Any) -> float:
+    if type(plain) is dict:
+        plain = _NON_FINITE.get(str(plain.get("float")))
+    if type(plain) is not float:
+        raise _DamageError(f"is {told(plain)} (expected float)")
     return plain
 
 
@@ -135,7 +147,8 @@ def _union_reader(kinds: tuple[Any, ...]) -> _Read:
     def read(plain: Any) -> Any:
         if plain is None and optional:
             return None
-        one = readers.get(options[0] if len(options) == 1 else type(plain))
+        kind = float if type(plain) is dict and float in readers else type(plain)
+        one = readers.get(options[0] if len(options) == 1 else kind)
         if one is None:
             raise _DamageError(f"is {told(plain)} (expected one of {[kind.__name__ for kind in options]})")
         return one(plain)

@@ -62,6 +62,14 @@ class TensorValue:
         return unpack(self.data or "", self.meta.dtype)
 
 
+def item_size(dtype: str) -> int | None:
+    """Return the bytes of one element, None for a dtype whose bytes are not kept."""
+    if dtype == "bfloat16":
+        return 2
+    code = _FORMATS.get(dtype)
+    return None if code is None else struct.calcsize(f"<{code}") * (2 if dtype.startswith("complex") else 1)
+
+
 def unpack(data: str, dtype: str) -> list[Any]:
     """Decode base64 bytes of a dtype into Python numbers; complex numbers from pairs."""
     raw = base64.b64decode(data)

@@ -155,7 +155,8 @@ def _fetch_kept(pending: list[Pending]) -> None:
             groups[one.kept.device, one.kept.dtype].append(one)
     for group in groups.values():
         kept = [one.kept for one in group if one.kept is not None]
-        parts = torch.cat([tensor.reshape(-1) for tensor in kept]).cpu().split([tensor.numel() for tensor in kept])
+        flat = torch.cat([tensor.reshape(-1) for tensor in kept]).cpu()
+        parts = torch.split(flat, [tensor.numel() for tensor in kept])
         for one, tensor, part in zip(group, kept, parts, strict=True):
             one.kept = part.reshape(tensor.shape)
 
@@ -177,7 +178,7 @@ def _value(pending: Pending, row: list[float] | None) -> TensorValue:
     if row is None and kept is not None and pending.sample is None:
         row = _little_stats(kept) if kept.numel() <= _LITTLE else _listed(_stats(kept))
     is_complex = pending.meta.dtype.startswith("complex")
-    norm, low, high, mean = row or (None, None, None, None)
+    norm, low, high, mean = [math.nan if x != x else x for x in row] if row else [None] * 4  # the one NaN equals itself
     if is_complex:
         low = high = mean = None
     return TensorValue(pending.meta, norm, low, high, mean, _bytes(kept), pending.sample)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +33,9 @@ class Draft:
 
 
 def _plain(fact: Any) -> Any:
-    return fact.value if isinstance(fact, Flag) else fact
+    """Return a fact as a plain value; there is one NaN, so that a recording equals its copy from a file."""
+    plain = fact.value if isinstance(fact, Flag) else fact
+    return math.nan if plain != plain else plain
 
 
 class Tape:

@@ -1,0 +1,89 @@
+"""Compare two recordings: joined on node keys, so that iterations, seeds and versions of a net line up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphtrace.model import Recording, TensorValue
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One key that differs. `what` is ``node grad param``; None stands for absent on that side."""
+
+    what: str
+    key: str
+    a: TensorValue | None
+    b: TensorValue | None
+
+    @property
+    def norm_ratio(self) -> float | None:
+        """Norm in b over norm in a, None where either has none or a's is 0."""
+        if self.a is None or self.b is None or not self.a.norm or self.b.norm is None:
+            return None
+        return self.b.norm / self.a.norm
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What differs between two recordings.
+
+    Attributes:
+        only_a: Node keys that only the first has; `only_b` likewise.
+        gradients: Per node key, the incoming gradient of the last pass, where it differs.
+        leaves: Per leaf, ``.grad`` after the last pass, where it differs.
+        params: Per parameter, its value after the last update, where it differs.
+    """
+
+    only_a: tuple[str, ...]
+    only_b: tuple[str, ...]
+    gradients: tuple[Difference, ...]
+    leaves: tuple[Difference, ...]
+    params: tuple[Difference, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs."""
+        return not (self.only_a or self.only_b or self.gradients or self.leaves or self.params)
+
+
+def diff(a: Recording, b: Recording) -> Diff:
+    """Compare the last content of everything that two recordings have in common, bit for bit where whole."""
+    keys_a, keys_b = _keys(a), _keys(b)
+    return Diff(
+        only_a=tuple(key for key in keys_a if key not in keys_b),
+        only_b=tuple(key for key in keys_b if key not in keys_a),
+        gradients=_differing("node", _incoming(a), _incoming(b)),
+        leaves=_differing("grad", _latest(a, "accumulate"), _latest(b, "accumulate")),
+        params=_differing("param", _latest(a, "param_update"), _latest(b, "param_update")),
+    )
+
+
+def _keys(recording: Recording) -> dict[str, None]:
+    return {node.key: None for graph in recording.graphs for node in graph.nodes}
+
+
+def _incoming(recording: Recording) -> dict[str, TensorValue | None]:
+    return {
+        recording.graphs[event.graph].nodes[event.node].key: event.value("in:0")
+        for event in recording.events
+        if event.kind == "node_in" and event.graph is not None and event.node is not None
+    }
+
+
+def _latest(recording: Recording, kind: str) -> dict[str, TensorValue | None]:
+    return {event.param: event.value("after") for event in recording.events if event.kind == kind and event.param}
+
+
+def _differing(what: str, a: dict[str, TensorValue | None], b: dict[str, TensorValue | None]) -> tuple[Difference, ...]:
+    """Compare what both have; NaN equals NaN, since contents are compared by their bytes where those are kept."""
+    shared = [key for key in a if key in b]
+    return tuple(Difference(what, key, a[key], b[key]) for key in shared if not _same(a[key], b[key]))
+
+
+def _same(a: TensorValue | None, b: TensorValue | None) -> bool:
+    if a is None or b is None:
+        return a is b
+    if a.data is not None and b.data is not None:
+        return (a.meta, a.sample, a.data) == (b.meta, b.sample, b.data) and repr(a.norm) == repr(b.norm)
+    return repr(a) == repr(b)

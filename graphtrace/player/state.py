@@ -1,0 +1,75 @@
+"""The state at one cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graphtrace.model import Event, TensorValue
+
+PHASES = {
+    "forward_op": "forward",
+    "backward_begin": "backward",
+    "node_in": "backward",
+    "node_out": "backward",
+    "edge_add": "backward",
+    "accumulate": "backward",
+    "retained": "backward",
+    "backward_end": "backward",
+    "grad_zero": "zero",
+    "grad_edit": "edit",
+    "step_begin": "step",
+    "param_update": "step",
+    "step_end": "step",
+    "error": "error",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grad:
+    """A leaf's .grad: `value` is None where it is None; `layers` are the passes added since it was last zeroed."""
+
+    value: TensorValue | None = None
+    layers: tuple[TensorValue, ...] = ()
+    is_zero: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many backward passes have added to it."""
+        return len(self.layers)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything at one cursor.
+
+    Attributes:
+        cursor: How many events have happened.
+        event: The one that happened last, None at 0.
+        phase: ``start forward backward zero edit step error``.
+        step: Optimizer steps that had ended.
+        graph: Position of the graph that a backward pass last ran on, None before the first.
+        nodes: Per node id of that graph: ``waiting`` (some gradients missing), ``ready``,
+            ``running``, ``done``, ``not run`` (the pass ended without it).
+        edges: Per edge its contribution, once delivered; None if nothing was.
+        incoming: Per (node, input_nr) the partial sum that has arrived.
+        grads: Per leaf name its .grad.
+        saved: Per node that saved anything: ``held``, ``freed`` or ``stale``.
+        params: Per leaf name its latest update: (before, after).
+        outputs: Per forward op id its outputs.
+        error: The message, if torch raised.
+    """
+
+    cursor: int
+    event: Event | None
+    phase: str
+    step: int
+    graph: int | None
+    nodes: Mapping[int, str]
+    edges: Mapping[int, TensorValue | None]
+    incoming: Mapping[tuple[int, int], TensorValue | None]
+    grads: Mapping[str, Grad]
+    saved: Mapping[int, str]
+    params: Mapping[str, tuple[TensorValue | None, TensorValue | None]]
+    outputs: Mapping[int, tuple[TensorValue | None, ...]]
+    error: str | None
