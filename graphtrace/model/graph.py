@@ -107,7 +107,7 @@ class Param:
     node: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Graph:
     """A backward graph as it was when traced. Owns no tensor and no torch node.
 
@@ -126,3 +126,14 @@ class Graph:
     torch: str = ""
     warnings: tuple[str, ...] = ()
     schema: int = SCHEMA
+
+    def __repr__(self) -> str:
+        """Describe the graph in one line, without its thousands of records."""
+        used = sum(param.state == "used" for param in self.params)
+        leaves = f"{used:,} named {'leaf' if used == 1 else 'leaves'}"
+        return f"Graph of {counted(len(self.nodes), 'node')}, {counted(len(self.edges), 'edge')}, {leaves}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return ``1 node`` or ``1,200 nodes``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

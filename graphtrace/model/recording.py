@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graphtrace.model.graph import SCHEMA, Graph, TensorMeta
+from graphtrace.model.graph import SCHEMA, Graph, TensorMeta, counted
 from graphtrace.model.values import TensorValue
 
 EVENT_KINDS = {
@@ -106,7 +106,7 @@ class Event:
         return dict(self.facts).get(name)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Recording:
     """Everything a `record` block saw. ``len(recording)`` is the number of events."""
 
@@ -118,6 +118,11 @@ class Recording:
     level: str = "stats"
     warnings: tuple[str, ...] = ()
     schema: int = SCHEMA
+
+    def __repr__(self) -> str:
+        """Describe the recording in one line."""
+        counts = ((len(self.events), "event"), (len(self.graphs), "graph"), (len(self.ops), "forward op"))
+        return f"Recording of {', '.join(counted(*pair) for pair in counts)}"
 
     def __len__(self) -> int:
         return len(self.events)
