@@ -59,24 +59,32 @@ def sweep() -> int:
     if not _held or not _lock.acquire(blocking=False):
         return sum(map(len, _held))
     try:
-        for nodes in reversed(_held):  # a recorder holds one by one, from the leaves toward the root
-            _release(nodes)
+        while sum(map(_free_ends, _held[::-1])) or sum(map(_free_any, _held)):
+            pass  # graphs that share nodes free each other's bands in turn, the youngest graph first
         _held[:] = [nodes for nodes in _held if nodes]
         return sum(map(len, _held))
     finally:
         _lock.release()
 
 
-def _release(nodes: list[TorchNode]) -> None:
-    """Free from the root's end. 2 references: the list's and the call's own, so torch has let go."""
-    kept: list[TorchNode] = []
-    while nodes:
-        if sys.getrefcount(nodes[-1]) > 2:
-            kept.append(nodes.pop())
-            continue
+def _free_ends(nodes: list[TorchNode]) -> bool:
+    """Free from the root's end until one is in use. Returns whether any was freed."""
+    before = len(nodes)
+    while nodes and sys.getrefcount(nodes[-1]) <= 2:  # the list's and the call's own: torch has let go
         _held_ids.discard(id(nodes[-1]))
         nodes.pop()
+    return len(nodes) < before
+
+
+def _free_any(nodes: list[TorchNode]) -> bool:
+    """Free also behind one that is in use, such as a root kept inside a graph."""
+    before = len(nodes)
+    kept: list[TorchNode] = []
+    while nodes:
+        if not _free_ends(nodes):
+            kept.append(nodes.pop())
     nodes.extend(reversed(kept))
+    return len(nodes) < before
 
 
 def _collected(phase: str, info: dict[str, Any]) -> None:
