@@ -125,7 +125,7 @@ OPS = [
 ]
 
 steps = st.lists(
-    st.tuples(st.integers(0, len(OPS) - 1), st.integers(0, 63), st.integers(0, 63)), min_size=2, max_size=11
+    st.tuples(st.integers(0, len(OPS) - 1), st.integers(0, 63), st.integers(0, 63)), min_size=6, max_size=20
 )
 programs = st.tuples(steps, st.lists(st.integers(0, 63), min_size=1, max_size=4))
 
@@ -149,12 +149,12 @@ def run(program):
     pool = list(leaves.values())
     for op, one, other in program[0]:
         try:
-            made = OPS[op](pool[-1 - one % len(pool)], pool[-1 - other % len(pool)])
+            made = OPS[op](pool[-1 - one % 3], pool[-1 - other % len(pool)])
         except (RuntimeError, IndexError, TypeError):
             continue
         pool += made if isinstance(made, tuple | list) else [made]
     rooted = [tensor for tensor in pool if has_graph(tensor)]
-    picked = [rooted[-1 - pick % len(rooted)] for pick in program[1]] if rooted else [leaves["w"] * leaves["v"]]
+    picked = [rooted[-1 - pick % min(8, len(rooted))] for pick in program[1]] if rooted else [leaves["w"] * leaves["v"]]
     return leaves, list({id(root): root for root in picked}.values())
 
 
