@@ -32,7 +32,14 @@ _PAIR = 1.5e-7  # seconds
 _ENGINES = {"wasm": wasm.place, "dot": native.place, "ranked": ranked.place}
 
 
-def place(view: View, *, budget: float = 5.0, engine: str | None = None, aspect: float | None = 16 / 10) -> Layout:
+def place(
+    view: View,
+    *,
+    budget: float = 5.0,
+    engine: str | None = None,
+    aspect: float | None = 16 / 10,
+    rooms: Sequence[tuple[float, float]] = (),
+) -> Layout:
     """Place the boxes and lines of `view`; the same view gives the same layout.
 
     Args:
@@ -41,12 +48,13 @@ def place(view: View, *, budget: float = 5.0, engine: str | None = None, aspect:
         engine: ``wasm``, ``dot`` or ``ranked`` to insist on one; by default the first that works.
         aspect: Width by height of the window it is for. A much wider picture is folded into rows,
             like lines of text. None leaves it in one row.
+        rooms: Per box the width and height that its card keeps free below its lines.
 
     Raises:
         LayoutError: An argument is out of range, or the engine insisted on failed.
     """
     _check(budget, engine, aspect)
-    cards = tuple(card(box) for box in view.boxes)
+    cards = tuple(card(box, rooms[box.id] if rooms else (0.0, 0.0)) for box in view.boxes)
     drawing, name, notes = _draw(view, cards, budget, engine)
     if aspect is not None:
         drawing = wrap(view, drawing, aspect)

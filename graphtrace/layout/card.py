@@ -13,14 +13,15 @@ LEFT, RIGHT = 14.0, 12.0  # the coloured bar on the left is 4 px
 TOP, BOTTOM = 9.0, 9.0
 STUB = Card(8.0, 8.0)
 _OPENER = 16.0  # room for the sign that a box can be opened
-_STYLE = {"title": (13.0, 17.0), "subtitle": (10.0, 14.0), "text": (10.0, 14.0), "detail": (9.5, 13.0)}
+_STYLE = {"title": (13.0, 17.0), "subtitle": (11.0, 14.0), "text": (11.0, 14.0), "detail": (10.0, 13.0)}
 
 
-def card(box: Box) -> Card:
+def card(box: Box, room: tuple[float, float] = (0.0, 0.0)) -> Card:
     """Return the card of `box`: its lines cut to fit, and the size they need.
 
     Args:
         box: What to write. A stub has no lines.
+        room: Width and height kept free below the lines, for what changes while a recording plays.
 
     Returns:
         A card between 96 and 230 px wide; as tall as its lines.
@@ -28,17 +29,17 @@ def card(box: Box) -> Card:
     if box.kind == "stub":
         return STUB
     texts = [(role, clean(text)) for role, text in _texts(box) if text]
-    needed = max((_needed(role, text, box.openable) for role, text in texts), default=0.0)
+    needed = max((room[0], *(_needed(role, text, box.openable) for role, text in texts)))
     wide = min(WIDEST, max(NARROWEST, ceil(LEFT + needed + RIGHT)))
     lines: list[Line] = []
     y = TOP
     for role, text in texts:
         size, leading = _STYLE[role]
-        room = wide - LEFT - RIGHT - _extra(role, box.openable)
-        shown = cut(text, size, room, bold=role == "title", middle=role == "title")
-        lines.append(Line(role, LEFT, round(y + 0.5 * leading + 0.36 * size, 2), size, room, shown, text))
+        fits = wide - LEFT - RIGHT - _extra(role, box.openable)
+        shown = cut(text, size, fits, bold=role == "title", middle=role == "title")
+        lines.append(Line(role, LEFT, round(y + 0.5 * leading + 0.36 * size, 2), size, fits, shown, text))
         y += leading
-    return Card(wide, max(y + BOTTOM, 2 * TOP + 17.0), tuple(lines))
+    return Card(wide, max(y + room[1] + BOTTOM, 2 * TOP + 17.0), tuple(lines))
 
 
 def _texts(box: Box) -> list[tuple[str, str]]:

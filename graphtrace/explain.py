@@ -1,0 +1,238 @@
+"""One sentence per event, in English and 简体中文, with the numbers in it.
+
+Every number is one of the event's own contents: nothing is computed here but the count of contributions.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from graphtrace.errors import TraceError, shown
+from graphtrace.fold.titles import title
+from graphtrace.model import Event, Graph, Recording, TensorValue
+from graphtrace.player import Player
+
+__all__ = ["LANGUAGES", "number", "sentences"]
+
+LANGUAGES = ("en", "zh")
+_LISTED = 4  # elements up to which a tensor is written out
+_LONGEST = 300
+
+_TEXTS: dict[str, tuple[str, str]] = {
+    "forward_op": ("{name} gives {value}", "{name} 得到 {value}"),
+    "begin": ("Backward begins at {name} with gradient {value}", "反向传播从 {name} 开始，梯度为 {value}"),
+    "begin_more": ("Backward begins at {n} roots", "反向传播从 {n} 个根开始"),
+    "begin_stale": (
+        "Backward begins at {name}, but {n} saved tensors were changed in place",
+        "反向传播从 {name} 开始，但有 {n} 个保存的张量被原地修改过",
+    ),
+    "node_in": ("{name} has its whole gradient and runs: {value}", "{name} 的梯度已到齐，开始运行：{value}"),
+    "node_out": ("{name} has run", "{name} 运行完毕"),
+    "node_freed": ("{name} has run and frees what it saved ({n})", "{name} 运行完毕，释放保存的张量（{n} 个）"),
+    "edge_add": ("{source} sends {name} its gradient: {value}", "{source} 把梯度传给 {name}：{value}"),
+    "edge_first": (
+        "{name} receives its first contribution of {m}, from {source}: {value}",
+        "{name} 收到 {m} 份梯度中的第一份，来自 {source}：{value}",
+    ),
+    "edge_next": (
+        "{name} receives its {nth} contribution: {before} + {value} = {sum}",
+        "{name} 收到第 {n} 份梯度：{before} + {value} = {sum}",
+    ),
+    "edge_grows": (
+        "{name} receives its {nth} contribution: {value}; the sum so far: {sum}",
+        "{name} 收到第 {n} 份梯度：{value}；目前之和：{sum}",
+    ),
+    "edge_none": ("{source} sends {name} no gradient (None)", "{source} 没有梯度传给 {name}（None）"),
+    "into_none": ("{name}.grad was None and is now {value}", "{name}.grad 原为 None，现在是 {value}"),
+    "into_sum": (
+        "{name}.grad accumulates: {before} + {value} = {sum} (×{n})",
+        "{name}.grad 累加：{before} + {value} = {sum}（×{n}）",
+    ),
+    "into_grows": (
+        "{name}.grad accumulates {value}, and is now {sum} (×{n})",
+        "{name}.grad 累加 {value}，现在是 {sum}（×{n}）",
+    ),
+    "into_nothing": ("{name} receives no gradient: its .grad stays as it was", "{name} 没有收到梯度：.grad 不变"),
+    "retained": ("A tensor that retains its gradient receives {value}", "设置了 retain_grad 的张量收到梯度 {value}"),
+    "backward_end": (
+        "Backward ends: {ran} nodes ran, {freed} saved tensors freed",
+        "反向传播结束：运行了 {ran} 个节点，释放了 {freed} 个保存的张量",
+    ),
+    "zero_none": ("{name}.grad is set to None", "{name}.grad 被设为 None"),
+    "zero_fill": ("{name}.grad is filled with zeros", "{name}.grad 被清零"),
+    "grad_edit": ("{name}.grad is changed by {by}: {before} → {value}", "{name}.grad 被 {by} 修改：{before} → {value}"),
+    "step_begin": ("{name} begins its step", "{name} 开始更新"),
+    "step_end": ("{name} ends its step", "{name} 更新结束"),
+    "param_update": ("{by} updates {name}: {before} → {value}", "{by} 更新 {name}：{before} → {value}"),
+    "error": ("torch raised {type}: {message}", "torch 报错 {type}：{message}"),
+    "tensor": ("{shape}, norm {norm}", "{shape}，范数 {norm}"),
+    "plain": ("{shape} numbers", "{shape} 个数"),
+    "leaf_in": ("The gradient of {name} is complete: {value}", "{name} 的梯度已到齐：{value}"),
+    "leaf_out": ("AccumulateGrad has run for {name}", "{name} 的 AccumulateGrad 运行完毕"),
+}
+_ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+def sentences(recording: Recording, language: str = "en") -> tuple[str, ...]:
+    """Say what each event of a recording did, in order.
+
+    Raises:
+        TraceError: No such language.
+    """
+    if language not in LANGUAGES:
+        raise TraceError(f"unknown language: {shown(language)} (must be one of {list(LANGUAGES)})")
+    return tuple(_Teller(recording, LANGUAGES.index(language)).tell())
+
+
+def number(value: float) -> str:
+    """Write a number with 4 significant digits, as the viewer does: ``0.25``, ``−1.5e−7``, ``nan``."""
+    if value != value or value in (float("inf"), float("-inf")):
+        return str(value).replace("-", "−")
+    mantissa, _, exponent = f"{value:.4g}".partition("e")
+    text = mantissa if not exponent else f"{mantissa}e{int(exponent)}"
+    return "0" if text == "-0" else text.replace("-", "−")
+
+
+class _Teller:
+    """Goes through the events once, counting contributions."""
+
+    def __init__(self, recording: Recording, column: int) -> None:
+        self._recording, self._column = recording, column
+        self._arrived: Counter[tuple[int, int, int]] = Counter()
+        self._expected: dict[int, Counter[tuple[int, int]]] = {}
+        self._sums: dict[tuple[int, int, int], TensorValue | None] = {}
+        self._player = Player(recording)
+        self._cursor = 0
+
+    def tell(self) -> Iterator[str]:
+        """Yield the sentence of each event."""
+        for cursor, event in enumerate(self._recording.events, 1):
+            self._cursor = cursor
+            text = str(getattr(self, f"_{event.kind}")(event))
+            yield text[: _LONGEST - 1] + "…" if len(text) > _LONGEST else text
+
+    def _say(self, key: str, /, **values: object) -> str:
+        return _TEXTS[key][self._column].format(**values)
+
+    def _tensor(self, value: TensorValue | None) -> str:
+        """Write a tensor: all of a small one, else shape and norm."""
+        if value is None:
+            return "None"
+        numel = value.meta.numel
+        if value.is_whole and numel is not None and numel <= _LISTED and "complex" not in value.meta.dtype:
+            listed = [number(float(one)) for one in value.numbers()]
+            return listed[0] if len(listed) == 1 else f"[{', '.join(listed)}]"
+        if value.norm is None:
+            return self._say("plain", shape=value.meta)
+        return self._say("tensor", shape=value.meta, norm=number(value.norm))
+
+    def _graph(self, event: Event) -> Graph:
+        return self._recording.graphs[event.graph or 0]
+
+    def _title(self, event: Event, node: int) -> str:
+        graph = self._graph(event)
+        found = graph.nodes[node]
+        if found.kind == "accumulate":
+            return found.param or found.key
+        name = title(graph, found)
+        return f"{name} ({found.type})" if name != found.type else name
+
+    def _forward_op(self, event: Event) -> str:
+        op = self._recording.ops[event.op or 0]
+        name = op.name.removeprefix("nn.functional.").removeprefix("Tensor.")
+        name = f"{name} · {op.module}" if op.module else name
+        values = [self._tensor(value) for _, value in event.values]
+        return self._say("forward_op", name=name, value=", ".join(values[:3]) + ("…" if len(values) > 3 else ""))
+
+    def _backward_begin(self, event: Event) -> str:
+        graph, number_ = self._graph(event), event.graph or 0
+        self._expected[number_] = Counter((edge.target, edge.input_nr) for edge in graph.edges)
+        for key in [key for key in self._arrived if key[0] == number_]:
+            del self._arrived[key]
+        stale = sum(name.startswith("stale:") for name, _ in event.facts)
+        name = self._title(event, graph.roots[0][0])
+        if stale:
+            return self._say("begin_stale", name=name, n=stale)
+        if len(graph.roots) > 1:
+            return self._say("begin_more", n=len(graph.roots))
+        seed = event.value("seed:0")
+        return self._say("begin", name=name, value="1" if seed is None else self._tensor(seed))
+
+    def _node_in(self, event: Event) -> str:
+        values = [self._tensor(value) for name, value in event.values if name.startswith("in:")]
+        kind = "leaf_in" if self._is_leaf(event) else "node_in"
+        return self._say(kind, name=self._title(event, event.node or 0), value=", ".join(values))
+
+    def _node_out(self, event: Event) -> str:
+        freed, name = event.fact("freed"), self._title(event, event.node or 0)
+        if self._is_leaf(event):
+            return self._say("leaf_out", name=name)
+        return self._say("node_freed", name=name, n=freed) if freed else self._say("node_out", name=name)
+
+    def _is_leaf(self, event: Event) -> bool:
+        return self._graph(event).nodes[event.node or 0].kind == "accumulate"
+
+    def _edge_add(self, event: Event) -> str:
+        edge = self._graph(event).edges[event.edge or 0]
+        place = (event.graph or 0, edge.target, edge.input_nr)
+        self._arrived[place] += 1
+        count, expected = self._arrived[place], self._expected[place[0]][place[1:]]
+        before, added = self._sums.get(place), event.value("added")
+        self._sums[place] = event.value("sum") or added
+        words = {"name": self._title(event, edge.target), "source": self._title(event, edge.source)}
+        words |= {"value": self._tensor(added), "sum": self._tensor(self._sums[place])}
+        if added is None:
+            return self._say("edge_none", **words)
+        if expected == 1 or count == 1:
+            return self._say("edge_add" if expected == 1 else "edge_first", m=expected, **words)
+        nth = _ORDINALS[count] if count < len(_ORDINALS) else f"{count}th"
+        kind = "edge_next" if _is_short(added) else "edge_grows"
+        return self._say(kind, before=self._tensor(before), nth=nth, n=count, **words)
+
+    def _accumulate(self, event: Event) -> str:
+        name, before, added = event.param or "", event.value("before"), event.value("added")
+        if added is None:
+            return self._say("into_nothing", name=name)
+        words = {"name": name, "value": self._tensor(added), "sum": self._tensor(event.value("after"))}
+        if before is None:
+            return self._say("into_none", **{**words, "value": words["sum"]})
+        kind = "into_sum" if _is_short(added) else "into_grows"
+        return self._say(kind, before=self._tensor(before), n=self._layers(name), **words)
+
+    def _layers(self, name: str) -> int:
+        return self._player.seek(self._cursor).grads[name].count
+
+    def _retained(self, event: Event) -> str:
+        return self._say("retained", value=self._tensor(event.value("after")))
+
+    def _backward_end(self, event: Event) -> str:
+        return self._say("backward_end", ran=event.fact("ran"), freed=event.fact("freed"))
+
+    def _grad_zero(self, event: Event) -> str:
+        return self._say("zero_none" if event.value("after") is None else "zero_fill", name=event.param)
+
+    def _grad_edit(self, event: Event) -> str:
+        return self._changed("grad_edit", event)
+
+    def _param_update(self, event: Event) -> str:
+        return self._changed("param_update", event)
+
+    def _changed(self, kind: str, event: Event) -> str:
+        before, after = self._tensor(event.value("before")), self._tensor(event.value("after"))
+        by = str(event.fact("by") or "").removeprefix("Tensor.")
+        return self._say(kind, name=event.param, by=by, before=before, value=after)
+
+    def _step_begin(self, event: Event) -> str:
+        return self._say("step_begin", name=event.fact("optimizer"))
+
+    def _step_end(self, event: Event) -> str:
+        return self._say("step_end", name=event.fact("optimizer"))
+
+    def _error(self, event: Event) -> str:
+        message = str(event.fact("message") or "").partition("\n")[0]
+        return self._say("error", type=event.fact("type"), message=message)
+
+
+def _is_short(value: TensorValue) -> bool:
+    return value.meta.numel == 1
