@@ -60,17 +60,21 @@ def torchview(loss: Tensor, case: Case) -> None:
     torchview.draw_graph(case.model, input_data=list(case.inputs), device="cpu", mode="train")
 
 
-def graphtrace_svg(loss: Tensor, case: Case) -> int:
+def graphtrace_svg(loss: Tensor, case: Case) -> Callable[[], object]:
+    """Trace, and return what draws the picture."""
     import graphtrace as gt
 
-    return len(gt.to_svg(gt.trace(loss, model=case.model)))
+    graph = gt.trace(loss, model=case.model)
+    return lambda: gt.to_svg(graph)
 
 
-def torchviz_svg(loss: Tensor, case: Case) -> int:
+def torchviz_svg(loss: Tensor, case: Case) -> Callable[[], object]:
+    """Walk, and return what draws the picture."""
     import torchviz
 
     params = dict(case.model.named_parameters()) if case.model is not None else None
-    return len(torchviz.make_dot(loss, params=params).pipe(format="svg"))
+    dot = torchviz.make_dot(loss, params=params)
+    return lambda: dot.pipe(format="svg")
 
 
 Tool = Callable[[Tensor, Case], int | None]
@@ -81,4 +85,5 @@ TRACERS: dict[str, Tool] = {
     "torchviz make_dot": torchviz,
     "torchview draw_graph": torchview,
 }
-PAINTERS: dict[str, Tool] = {"graphtrace": graphtrace_svg, "torchviz + dot": torchviz_svg}
+Painter = Callable[[Tensor, Case], Callable[[], object]]
+PAINTERS: dict[str, Painter] = {"graphtrace": graphtrace_svg, "torchviz + dot": torchviz_svg}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from graphtrace.fold.titles import FUSED
 from graphtrace.model import HELPERS, Graph, Node, op_of
+
+_NONE, _SEVERAL = -1, -2
 
 
 def concept_owners(graph: Graph) -> list[int]:
@@ -15,31 +15,31 @@ def concept_owners(graph: Graph) -> list[int]:
     of a fused loss (``NllLoss`` of ``LogSoftmax`` is ``cross_entropy``). What serves several boxes
     keeps its own, so that fan-out and shared weights stay visible; so do leaves outside a module.
     """
-    owners = list(range(len(graph.nodes)))
-    serves = _consumers(graph)
+    count = len(graph.nodes)
+    owners, served, consumer = list(range(count)), [_NONE] * count, [_NONE] * count
+    for root, _ in graph.roots:
+        served[root] = _SEVERAL  # a root always has a box
+    edges, position = graph.edges, 0
     for node in graph.nodes:  # consumers come first, so their owners are final
-        consumers = serves[node.id]
-        if not consumers or not _folds(graph, node, consumers):
-            continue
-        owning = {owners[consumer] for consumer in consumers}
-        if len(owning) == 1:
-            owners[node.id] = owning.pop()
+        number = node.id
+        if served[number] >= 0 and _folds(graph, node, consumer[number]):
+            owners[number] = served[number]
+        while position < len(edges) and edges[position].source == number:
+            target = edges[position].target
+            served[target] = _one(served[target], owners[number])
+            consumer[target] = _one(consumer[target], number)
+            position += 1
     return owners
 
 
-def _consumers(graph: Graph) -> dict[int, set[int]]:
-    serves: dict[int, set[int]] = defaultdict(set)
-    for edge in graph.edges:
-        serves[edge.target].add(edge.source)
-    return serves
+def _one(known: int, another: int) -> int:
+    return another if known in (_NONE, another) else _SEVERAL
 
 
-def _folds(graph: Graph, node: Node, consumers: set[int]) -> bool:
-    if any(root == node.id for root, _ in graph.roots):
-        return False
+def _folds(graph: Graph, node: Node, consumer: int) -> bool:
     if node.kind == "accumulate":
         return bool(node.module)
     op = op_of(node.type)
     if op in HELPERS:
         return True
-    return len(consumers) == 1 and (op_of(graph.nodes[min(consumers)].type), op) in FUSED
+    return consumer >= 0 and (op_of(graph.nodes[consumer].type), op) in FUSED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Pass a tensor on with another shape, stride or dtype: they belong to the operation that they serve.
 HELPERS = frozenset(
@@ -15,6 +16,7 @@ HELPERS = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)
 def op_of(type_name: str) -> str:
     """Return a node type without its ending: ``AddmmBackward0`` is ``Addmm``."""
     return re.sub(r"Backwards?\d*$", "", type_name) or type_name
