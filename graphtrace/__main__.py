@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(own)
     try:
         suffix = _suffix(options)
-        graph = load(options.script) if _is_graph_file(options.script) else _traced(options, passed_on)
+        graph = _graph_in(options.script) if _is_graph_file(options.script) else _traced(options, passed_on)
         view = options.fold or default_view(graph)
         path = write(graph, options.output, **_drawing(options, suffix, view))
     except TraceError as error:
@@ -59,6 +59,16 @@ def _suffix(options: argparse.Namespace) -> str:
 
 def _is_graph_file(name: str) -> bool:
     return name.lower().endswith((".json", ".json.gz"))
+
+
+def _graph_in(name: str) -> Graph:
+    """Return the graph of a file; of a recording, that of its last backward pass."""
+    record = load(name)
+    if isinstance(record, Graph):
+        return record
+    if not record.graphs:
+        raise TraceError(f"recording holds no backward pass: {shown(name)} (record a block that calls backward)")
+    return record.graphs[-1]
 
 
 def _drawing(options: argparse.Namespace, suffix: str, view: str) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 import torch
 from torch.autograd.graph import Node as TorchNode
 
-from graphtrace.model import Edge, Graph, Node, Op, Saved
+from graphtrace.model import Edge, Graph, Node, Op, Saved, TensorMeta
 from graphtrace.tracer.kinds import TypeFacts, type_facts
-from graphtrace.tracer.metas import output_metas
+from graphtrace.tracer.metas import output_metas, tensor_metas
 from graphtrace.tracer.names import Names, keys, module_paths
 from graphtrace.tracer.order import LEAF_SEQ
 from graphtrace.tracer.records import by_column
@@ -39,11 +39,12 @@ def describe(
     paths |= {i: op.module for i, op in enumerate(made) if op is not None}
     node_keys = keys(facts, params, paths)
     saved, held_bytes = _saved(live, facts, node_keys, names, leaves) if with_saved else ([], 0)
+    metas = [tensor_metas(leaves[i]) if i in leaves else output_metas(node) for i, node in enumerate(live.nodes)]
     return Graph(
-        nodes=_nodes(live, facts, node_keys, params, paths, saved, made),
+        nodes=_nodes(live, facts, node_keys, params, paths, saved, made, metas),
         edges=_edges(live),
         roots=tuple(zip(live.roots, output_nrs, strict=True)),
-        params=names.records({id(leaf): i for i, leaf in leaves.items()}),
+        params=names.records({id(leaf): i for i, leaf in leaves.items()}, metas),
         held_bytes=held_bytes,
         torch=str(torch.__version__),  # plain text, not torch's own type
         warnings=_warnings(facts, saved),
@@ -80,6 +81,7 @@ def _nodes(
     paths: dict[int, str],
     saved: Sequence[tuple[Saved, ...]],
     made: Sequence[Op | None],
+    metas: Sequence[tuple[TensorMeta, ...]],
 ) -> tuple[Node, ...]:
     ids = range(len(facts))
     nowhere = live.none_slots
@@ -91,7 +93,7 @@ def _nodes(
         type=[fact.name for fact in facts],
         kind=[_kind(*pair) for pair in zip(facts, saved, strict=True)] if saved else [fact.kind for fact in facts],
         param=[params.get(i) for i in ids] if params else None,
-        metas=map(output_metas, live.nodes),
+        metas=metas,
         slots=live.widths,
         none_slots=[nowhere.get(i, ()) for i in ids] if nowhere else None,
         saved=saved,

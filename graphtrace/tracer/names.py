@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from graphtrace.errors import TraceError, shown
-from graphtrace.model import Param
+from graphtrace.model import Param, TensorMeta
 from graphtrace.tracer.kinds import TypeFacts
 from graphtrace.tracer.metas import tensor_meta
 from graphtrace.tracer.records import by_column
@@ -48,13 +48,16 @@ class Names:
                 owned.setdefault(address, name)
         return owned
 
-    def records(self, reached: Mapping[int, int]) -> tuple[Param, ...]:
+    def records(self, reached: Mapping[int, int], metas: Sequence[tuple[TensorMeta, ...]]) -> tuple[Param, ...]:
         """Describe the named tensors. `reached` maps ``id(tensor)`` of a leaf to its node id."""
         return by_column(
             Param,
             len(self._names),
             names=self._names.values(),
-            meta=map(tensor_meta, self._tensors.values()),
+            meta=[
+                metas[reached[number]][0] if number in reached else tensor_meta(tensor)
+                for number, tensor in self._tensors.items()
+            ],
             state=[self._state(number, reached) for number in self._names],
             node=map(reached.get, self._names),
         )
