@@ -24,6 +24,10 @@ class RenderError(TraceError):
     """A picture cannot be made: a size out of range, an unknown format, a missing package."""
 
 
+class SpecError(TraceError):
+    """A net, its data or a link to it does not fit: sizes, ranges, limits, or text that is no link."""
+
+
 def shown(value: object, limit: int = 60) -> str:
     """Return ``repr(value)`` cut to ``limit`` characters, for use in a message."""
     text = repr(value)

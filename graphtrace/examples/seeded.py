@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
-_DRAWS = {"randn", "rand", "uniform_", "normal_", "kaiming_uniform_"}
+_DRAWS = {"randn", "rand", "randint", "uniform_", "normal_", "kaiming_uniform_", "bernoulli_"}
 
 
 class Seeded(TorchFunctionMode):
@@ -20,7 +20,7 @@ class Seeded(TorchFunctionMode):
 
     def __init__(self, seed: int) -> None:
         super().__init__()
-        self._generator = torch.Generator().manual_seed(seed)
+        self.generator = torch.Generator().manual_seed(seed)
 
     def __torch_function__(
         self,
@@ -32,5 +32,5 @@ class Seeded(TorchFunctionMode):
         """Hand this generator to every function that draws."""
         kwargs = dict(kwargs or {})
         if func.__name__ in _DRAWS:
-            kwargs["generator"] = self._generator
+            kwargs["generator"] = self.generator
         return func(*args, **kwargs)

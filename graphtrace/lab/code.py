@@ -1,0 +1,329 @@
+"""The program of a spec as plain PyTorch, and which of its lines does what."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from graphtrace.lab import data, datasets, modules
+from graphtrace.lab.actions import (
+    Action,
+    Backward,
+    Edit,
+    Forward,
+    Freeze,
+    Iterate,
+    Step,
+    Swap,
+    Train,
+    ZeroGrad,
+)
+from graphtrace.lab.build import OWN, frozen, ties, with_dtype
+from graphtrace.lab.layers import Layer, Parallel, Repeat, Residual, arguments, every, named
+from graphtrace.lab.spec import ByHand, Optimizer, Scheduler, Spec
+from graphtrace.lab.update import settings
+from graphtrace.model import Recording, Source
+
+FILE = "program.py"
+_FORWARD = "loss = criterion(net(x), y)"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A runnable file.
+
+    Attributes:
+        text: Plain PyTorch; needs nothing else.
+        lines: First and last line, from 1, of ``net``, ``data``, ``optimizer``, ``forward``, ``loss``,
+            ``backward``, ``step`` and ``zero``.
+        turns: First and last line of each action, for a program that was made from actions.
+    """
+
+    text: str
+    lines: dict[str, tuple[int, int]]
+    turns: tuple[tuple[int, int], ...] = ()
+
+
+class _Writer:
+    """Collects lines and notes what they are."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.marks: dict[str, tuple[int, int]] = {}
+
+    def put(self, text: str, *names: str, indent: int = 0) -> tuple[int, int]:
+        """Append a text of one or several lines."""
+        first = len(self.lines) + 1
+        self.lines += [" " * indent + line if line else "" for line in text.split("\n")]
+        for name in names:
+            self.marks.setdefault(name, (first, len(self.lines)))
+        return first, len(self.lines)
+
+
+def program(spec: Spec, actions: Sequence[Action] | None = None, iterations: int = 100) -> Program:
+    """Write the program of a valid spec.
+
+    Args:
+        spec: What to write.
+        actions: What a machine did, one after the other; None writes the usual loop.
+        iterations: Of that loop.
+    """
+    out = _Writer()
+    _head(out, spec, actions)
+    turns: list[tuple[int, int]] = []
+    if actions is None:
+        _loop(out, spec, Iterate(iterations))
+        out.put('print(f"{iteration + 1}: loss {loss.item():.6g}")', indent=4)
+    else:
+        optimizer = spec.optimizer, spec.scheduler
+        for action in actions:
+            turns.append(_turn(out, spec, action, optimizer))
+            if isinstance(action, Swap):
+                optimizer = action.optimizer, action.scheduler
+    return Program("\n".join(out.lines) + "\n", out.marks, tuple(turns))
+
+
+def _head(out: _Writer, spec: Spec, actions: Sequence[Action] | None) -> None:
+    out.put(_imports(spec) + "\n")
+    for source in _sources(spec):
+        out.put(f"\n{source}\n")
+    _data(out, spec)
+    out.put(f"\ntorch.manual_seed({spec.seed})")
+    out.put(f"net = {_sequence(spec.layers, spec, 0)}", "net")
+    for line in _first_values(spec):
+        out.put(line)
+    if spec.device != "cpu":
+        out.put('device = torch.device("cuda" if torch.cuda.is_available() else "cpu")')
+        out.put("net, x, y = net.to(device), x.to(device), y.to(device)")
+    reduction = "" if spec.loss.reduction == "mean" else f"reduction={spec.loss.reduction!r}"
+    out.put(f"criterion = nn.{spec.loss.name}({reduction})", "criterion")
+    for line in _optimizer(spec.optimizer, spec.scheduler):
+        out.put(line, "optimizer")
+    out.put("")
+
+
+def _imports(spec: Spec) -> str:
+    lines = ["import torch", "from torch import nn"]
+    sources = "\n".join(_sources(spec))
+    if "Tensor" in sources:
+        lines[1:1] = ["from torch import Tensor"]
+    if "math." in sources:
+        lines.insert(0, "import math")
+    if "Any" in sources:
+        lines.insert(0, "from typing import Any")
+    if any(layer.name for layer in every(spec.layers)):
+        lines.insert(0, "from collections import OrderedDict")
+    return "\n".join(lines)
+
+
+def _sources(spec: Spec) -> list[str]:
+    """Return the code of the layers and of the data that torch does not have, as it stands in this package."""
+    kinds = dict.fromkeys(type(layer).__name__ for layer in every(spec.layers))
+    sources = [inspect.getsource(getattr(modules, kind)).rstrip() for kind in kinds if kind in OWN]
+    kind = type(spec.data).__name__
+    return [*sources, *([] if kind in _LITERAL else [inspect.getsource(data.DRAW[kind]).rstrip()])]
+
+
+_LITERAL = {"Xor", "Random", "Table"}  # short enough to be written out
+
+
+def _data(out: _Writer, spec: Spec) -> None:
+    kind = type(spec.data).__name__
+    if "seed" in type(spec.data).__dataclass_fields__:
+        out.put(f"torch.manual_seed({spec.data.seed})")  # type: ignore[attr-defined]
+    if kind not in _LITERAL:
+        given = ", ".join(map(repr, data.arguments(spec.data)))
+        out.put(f"x, y = {data.DRAW[kind].__name__}({given})", "data")
+        lines = [] if data.is_tokens(spec.data) else _as_dtype("x", spec)
+        lines += _as_target(spec)
+    else:
+        lines = _literal(spec)
+    for line in lines:
+        out.put(line, "data")
+
+
+def _as_dtype(name: str, spec: Spec) -> list[str]:
+    return [] if spec.dtype == "float32" else [f"{name} = {name}.to(torch.{spec.dtype})"]
+
+
+def _as_target(spec: Spec) -> list[str]:
+    match data.target_form(spec):
+        case "column":
+            return [f"y = y[:, None].to(torch.{spec.dtype})"]
+        case "one_hot":
+            return [f"y = nn.functional.one_hot(y, {data.classes_of(spec.data)}).to(torch.{spec.dtype})"]
+        case "numbers":
+            return _as_dtype("y", spec)
+    return []
+
+
+def _literal(spec: Spec) -> list[str]:
+    one = spec.data
+    if isinstance(one, datasets.Random):
+        y = f"randint({one.classes}, ({one.samples},))" if one.classes else f"randn{(one.samples, *one.targets)}"
+        return [f"x = torch.randn{(one.samples, *one.shape)}", f"y = torch.{y}", *_as_dtype("x", spec), *_as_target(spec)]
+    x, y = data.tensors(spec)
+    return [_tensor("x", x, spec), _tensor("y", y, spec)]
+
+
+def _tensor(name: str, tensor: Any, spec: Spec) -> str:
+    """Write a tensor out: Python's shortest digits give every bit back."""
+    dtype = f", dtype=torch.{spec.dtype}" if tensor.is_floating_point() and spec.dtype != "float32" else ""
+    rows = tensor.tolist()
+    if len(rows) <= 4:
+        return f"{name} = torch.tensor({rows}{dtype})"
+    body = "\n".join(f"    {row}," for row in rows)
+    return f"{name} = torch.tensor([\n{body}\n]{dtype})"
+
+
+def _sequence(layers: tuple[Layer, ...], spec: Spec, indent: int) -> str:
+    pad = " " * (indent + 4)
+    with_names = any(layer.name for layer in layers)
+    items = []
+    for name, layer in named(layers):
+        made = _module(layer, spec, indent + 4)
+        items.append(f"{pad}({name!r}, {made}),\n" if with_names else f"{pad}{made},\n")
+    if not items:
+        return "nn.Sequential()"
+    body = "".join(items) + " " * indent
+    return f"nn.Sequential(OrderedDict([\n{body}]))" if with_names else f"nn.Sequential(\n{body})"
+
+
+def _module(layer: Layer, spec: Spec, indent: int) -> str:
+    match layer:
+        case Residual():
+            return f"Residual({_sequence(layer.block, spec, indent)})"
+        case Parallel():
+            branches = [_sequence(branch, spec, indent) for branch in layer.branches]
+            return f"Parallel({', '.join(branches)}, join={layer.join!r})"
+        case Repeat():
+            return f"nn.Sequential(*[{_sequence(layer.block, spec, indent)} for _ in range({layer.times})])"
+    kind = type(layer).__name__
+    given = [repr(value) if name in _POSITIONAL else f"{name}={value!r}" for name, value in _told(layer)]
+    if with_dtype(kind) and spec.dtype != "float32":
+        given.append(f"dtype=torch.{spec.dtype}")
+    return f"{'' if kind in OWN else 'nn.'}{kind}({', '.join(given)})"
+
+
+_POSITIONAL = {"in_features", "out_features", "in_channels", "out_channels", "num_features", "normalized_shape"} | {
+    *("p", "num_embeddings", "embedding_dim", "features", "inputs", "hidden", "num_parameters")
+}
+_TOLD = {"kernel_size", "dim", "min"} | _POSITIONAL  # written also where they are at torch's default
+
+
+def _told(layer: Layer) -> Iterator[tuple[str, Any]]:
+    """Yield the arguments worth writing: those that differ from torch's defaults."""
+    quiet = {"bias": True, "padding": 0, "negative_slope": 0.01}
+    for name, value in arguments(layer).items():
+        if name in _TOLD or (name == "stride" and value != 1) or (name in quiet and value != quiet[name]):
+            yield name, value
+        elif name == "stride" and not hasattr(layer, "in_channels"):
+            yield name, value  # a pooling's default is its kernel's size
+
+
+def _first_values(spec: Spec) -> Iterator[str]:
+    for name, other in ties(spec.layers):
+        yield f"net.get_submodule({name!r}).weight = net.get_parameter({other + '.weight'!r})"
+    if spec.initial:
+        yield "with torch.no_grad():"
+    for name, values in spec.initial:
+        if len(values) == 1:
+            dtype = f"torch.tensor({values[0]!r}, dtype=torch.{spec.dtype})"
+            yield f"    net.get_parameter({name!r}).fill_({dtype})"
+        else:
+            target = f"net.get_parameter({name!r})"
+            yield f"    {target}.copy_(torch.tensor({list(values)}, dtype=torch.{spec.dtype}).view_as({target}))"
+    if any(layer.frozen for layer in every(spec.layers)):
+        for name in frozen(spec, _bare(spec)):
+            yield f"net.get_parameter({name!r}).requires_grad_(False)"
+
+
+def _bare(spec: Spec) -> Any:
+    from graphtrace.lab.build import build
+
+    return build(spec, device="meta")
+
+
+def _optimizer(optimizer: Optimizer, scheduler: Scheduler | None) -> list[str]:
+    if isinstance(optimizer, ByHand):
+        return []
+    given = ", ".join(f"{name}={value!r}" for name, value in settings(optimizer).items())
+    lines = [f"optimizer = torch.optim.{type(optimizer).__name__}(net.parameters(), {given})"]
+    if scheduler is not None:
+        names = scheduler.__dataclass_fields__
+        given = ", ".join(f"{name}={getattr(scheduler, name)!r}" for name in names)
+        lines.append(f"scheduler = torch.optim.lr_scheduler.{type(scheduler).__name__}(optimizer, {given})")
+    return lines
+
+
+def _step(optimizer: Optimizer, scheduler: Scheduler | None) -> str:
+    if isinstance(optimizer, ByHand):
+        update = f"            w -= {optimizer.lr!r} * w.grad"
+        return f"with torch.no_grad():\n    for w in net.parameters():\n        if w.requires_grad:\n{update}"
+    return "optimizer.step()" + ("\nscheduler.step()" if scheduler is not None else "")
+
+
+def _zero(optimizer: Optimizer, to_none: bool) -> str:
+    owner = "net" if isinstance(optimizer, ByHand) else "optimizer"
+    return f"{owner}.zero_grad({'' if to_none else 'set_to_none=False'})"
+
+
+def _loop(out: _Writer, spec: Spec, action: Iterate, now: tuple[Optimizer, Scheduler | None] | None = None) -> None:
+    optimizer, scheduler = now or (spec.optimizer, spec.scheduler)
+    out.put(f"for iteration in range({action.n}):", "loop")
+    if action.zero != "never":
+        out.put(_zero(optimizer, action.zero == "none"), "zero", indent=4)
+    out.put(_FORWARD, "forward", "loss", indent=4)
+    out.put("loss.backward()", "backward", indent=4)
+    out.put(_step(optimizer, scheduler), "step", indent=4)
+
+
+def _turn(
+    out: _Writer, spec: Spec, action: Action, now: tuple[Optimizer, Scheduler | None]
+) -> tuple[int, int]:
+    """Write one action of a machine."""
+    match action:
+        case Forward():
+            return out.put(_FORWARD, "forward", "loss")
+        case Backward():
+            return out.put(f"loss.backward({'retain_graph=True' if action.retain_graph else ''})", "backward")
+        case ZeroGrad():
+            return out.put(_zero(now[0], action.set_to_none), "zero")
+        case Step():
+            return out.put(_step(*now), "step")
+        case Iterate():
+            first = len(out.lines) + 1
+            _loop(out, spec, action, now)
+            return first, len(out.lines)
+        case Edit():
+            return out.put(f"with torch.no_grad():\n    {_place(action)} = {action.value!r}")
+        case Freeze():
+            return out.put(f"net.get_parameter({action.parameter!r}).requires_grad_({not action.frozen})")
+        case Train():
+            return out.put(f"net.train({action.on})")
+        case Swap():
+            return out.put("\n".join(_optimizer(action.optimizer, action.scheduler)) or "# by hand from here on")
+
+
+def _place(action: Edit) -> str:
+    name = action.tensor
+    if name in ("x", "y"):
+        owner = name
+    else:
+        owner = f"net.get_parameter({name.removesuffix('.grad')!r})" + (".grad" if name.endswith(".grad") else "")
+    return f"{owner}[{', '.join(map(str, action.index)) or '()'}]"
+
+
+@lru_cache(maxsize=64)
+def _forward_source(spec: Spec) -> Source:
+    line, _ = program(spec).lines["forward"]
+    return Source(FILE, line, 4, 4 + len(_FORWARD), " " * 4 + _FORWARD)
+
+
+def placed(recording: Recording, spec: Spec) -> Recording:
+    """Return a recording whose operations point into the program, instead of into this package."""
+    source = _forward_source(spec)
+    return replace(recording, ops=tuple(replace(op, source=source) for op in recording.ops))

@@ -1,0 +1,82 @@
+"""How large a program of the Lab may be. One place; the owner of a server changes it by environment variables."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+
+from graphtrace.errors import SpecError, shown
+
+PREFIX = "GRAPHTRACE_MAX_"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits in force. ``GRAPHTRACE_MAX_PARAMETERS=1000000`` sets `parameters`, and so on.
+
+    Attributes:
+        parameters: Numbers that the net learns, in all.
+        activation_bytes: Data and what a forward pass saves for backward.
+        flops: Multiplications and additions of one forward and backward pass.
+        operations: Torch calls of one forward pass; a drawn graph has about as many nodes.
+        layers: Layers as written, those inside others too.
+        modules: Layers as run: a block that is repeated counts each time.
+        batch: Samples.
+        steps: Iterations of one run.
+        watched: Iterations of one run of which every step is recorded.
+        seconds: Wall-clock time of one run.
+        upload_bytes: Text of an uploaded table.
+        history_bytes: Snapshots kept for undo, beyond which old ones are computed anew.
+        history: Actions of one machine.
+        recordings: Newest actions whose recordings are kept; older ones are recorded anew when asked for.
+    """
+
+    parameters: int = 200_000
+    activation_bytes: int = 16 << 20
+    flops: int = 1_000_000_000
+    operations: int = 600
+    layers: int = 24
+    modules: int = 128
+    batch: int = 256
+    steps: int = 10_000
+    watched: int = 100
+    seconds: int = 30
+    upload_bytes: int = 1 << 20
+    history_bytes: int = 64 << 20
+    history: int = 2_000
+    recordings: int = 50
+
+
+def current() -> Limits:
+    """Return the limits as the environment sets them.
+
+    Raises:
+        SpecError: A variable holds no positive whole number.
+    """
+    names = [one.name for one in fields(Limits)]
+    return Limits(**{name: _number(name, value) for name in names if (value := os.environ.get(_variable(name)))})
+
+
+def _variable(name: str) -> str:
+    return PREFIX + name.upper()
+
+
+def _number(name: str, value: str) -> int:
+    if not (value.isascii() and value.isdigit() and 0 < int(value[:18]) and len(value) <= 18):
+        raise SpecError(f"{_variable(name)} is no positive whole number: {shown(value)} (set one, or unset it)")
+    return int(value)
+
+
+def over(name: str, amount: int, what: str, within: Limits | None = None) -> str | None:
+    """Return the message if an amount is over its limit: ``the net has 4,000 parameters: …``."""
+    most: int = getattr(within or current(), name)
+    if amount <= most:
+        return None
+    return f"{what}: the limit is {most:,} (make it smaller; the owner of this server raises {_variable(name)})"
+
+
+def require(name: str, amount: int, what: str) -> None:
+    """Raise a `SpecError` if an amount is over its limit."""
+    message = over(name, amount, what)
+    if message is not None:
+        raise SpecError(message)
