@@ -134,6 +134,7 @@ def examine(program, free, where, done):
         lambda: expect((modes.modes, [one[1:4] + one[4:] for one in modes.tensors]) == same_state),
     )
     note(done, "audit", where, lambda: audited(recording, done))
+    note(done, "warnings", where, lambda: expect(recording.warnings == ()))
     note(done, "json", where, lambda: expect(loads_any(dumps(recording)) == recording))
     note(done, "attribution", where, lambda: attributed(recording))
     note(done, "same fate", where, lambda: expect((held is None) == (free is None)))
@@ -224,6 +225,7 @@ def test_the_sweep_is_as_large_as_stated(swept):
         pytest.param("left as it was", id="hooks modes and grad mode are as before"),
         pytest.param("same fate", id="what torch refuses unrecorded it refuses recorded"),
         pytest.param("attribution", id="every node names the op that made it"),
+        pytest.param("warnings", id="nothing was left out with a warning"),
         pytest.param("json", id="a recording comes back equal from JSON"),
     ],
 )

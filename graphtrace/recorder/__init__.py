@@ -102,19 +102,28 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
             if role == "in_place":
                 return in_place(self, name, func, args, kwargs)
             if role == "hook":
-                return func(*args, **kwargs)
+                return self._hook(func, args, kwargs)
             self._count_step_by_hand()
             return self.forward.op(name, func, args, kwargs, in_place=False)
         except Exception as error:
             self.failed(error, call=name)
             raise
 
-    def failed(self, error: BaseException, call: str = "", **places: Any) -> None:
+    def _hook(self, func: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        """A tensor gets a hook: note it, so that a gradient that it changes is told from a fault."""
+        handle = func(*args, **kwargs)
+        with self.tape.quietly("a hook"):
+            self.forward.makers.hook(args[0])
+        return handle
+
+    def failed(
+        self, error: BaseException, more: Mapping[str, Any] | None = None, call: str = "", **places: Any
+    ) -> None:
         """Record an exception once, where it was first seen."""
         if self._failure is error:
             return
         self._failure = error
-        facts = {"type": type(error).__name__, "message": str(error)[:4000], "call": call}
+        facts = {"type": type(error).__name__, "message": str(error)[:4000], "call": call, **(more or {})}
         self.tape.put("error", facts=facts, **places)
         self.in_optimizer = False
         self.tape.settle()

@@ -7,42 +7,23 @@ edges delivered. Source of the hook order: ``torch/csrc/autograd/engine.cpp`` (`
 
 from __future__ import annotations
 
-import weakref
 from collections import Counter
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import torch
 
-from graphtrace.recorder.contents import Pending
+from graphtrace.recorder.accumulation import Accumulation
+from graphtrace.recorder.arrivals import Arrivals
+from graphtrace.recorder.fetch import Pending
 from graphtrace.recorder.tape import Draft, Tape
 from graphtrace.tracer import LiveGraph
 from graphtrace.tracer.describe import variable_of
-from graphtrace.tracer.saved import storage_of
 
 Slot = tuple[int, int]  # node id, input_nr
-_INTEGERS = {1: torch.int8, 2: torch.int16, 4: torch.int32, 8: torch.int64}
-
-
-@dataclass(slots=True)
-class Arrivals:
-    """What has been delivered to one slot so far."""
-
-    expected: int
-    last: Pending | None = None
-    ref: weakref.ref[torch.Tensor] | None = None  # the delivered tensor itself, where only one is expected
-    total: torch.Tensor | None = None  # partial sum, where several are
-
-
-@dataclass(slots=True)
-class Before:
-    """A leaf's .grad as it was when its gradient arrived, and that gradient's content."""
-
-    kept: torch.Tensor | None
-    taken: Pending | None
-    added: Pending | None
+Grads = tuple[torch.Tensor | None, ...]
 
 
 @dataclass(slots=True)
@@ -54,20 +35,22 @@ class BackwardTap:
         live: The graph, just traced.
         number: Position of the graph in the recording.
         seeds: Per root the gradient it starts from, None where torch makes it (a scalar's 1).
-        hooked: Slots whose tensor is known to have a hook of the user's.
+        hooked: Slots whose tensor is known to have a hook of the user's, with what it is.
     """
 
     tape: Tape
     live: LiveGraph
     number: int
     seeds: Sequence[torch.Tensor | None]
-    hooked: Set[Slot] = frozenset()
+    hooked: Mapping[Slot, str]
+    begun: Draft | None = None
     running: int | None = None
     ran: list[int] = field(default_factory=list)
     left: dict[int, Draft] = field(default_factory=dict)
     _out: list[list[tuple[int, int, int, int]]] = field(default_factory=list)
     _slots: dict[Slot, Arrivals] = field(default_factory=dict)
-    _before: dict[int, Before] = field(default_factory=dict)
+    _leaves: dict[int, Accumulation] = field(default_factory=dict)
+    _prehooked: set[int] = field(default_factory=set)
     _handles: list[Any] = field(default_factory=list)
 
     def attach(self) -> None:
@@ -81,9 +64,12 @@ class BackwardTap:
         self._slots = {slot: Arrivals(count) for slot, count in fan_in.items()}
         for node, record in zip(self.live.nodes, graph.nodes, strict=True):
             leaf = record.kind == "accumulate"
-            self._handles.append(node.register_prehook(_quietly(self._enter, record.id, leaf)))
-            self._handles.append(node.register_hook(_quietly(self._leave, record.id, leaf)))
-        self._seed()
+            before = node.register_prehook(self._quietly(partial(self._enter, record.id, leaf)))
+            after = node.register_hook(self._quietly(partial(self._leave, record.id, leaf)))
+            self._handles += before, after
+            if len(before.hooks_dict_ref() or ()) > 1:  # all prehooks of a node share one dict
+                self._prehooked.add(record.id)
+        self._quietly(self._seed)()
 
     def detach(self) -> None:
         """Take all hooks off and let go of every gradient."""
@@ -91,136 +77,68 @@ class BackwardTap:
             handle.remove()
         self._handles.clear()
         self._slots.clear()
-        self._before.clear()
+        self._leaves.clear()
 
-    @torch.no_grad()
+    def _quietly(self, hook: Callable[..., None]) -> Callable[..., None]:
+        """Wrap a hook: grad mode off, also in a pass with ``create_graph``; a failure of ours is not the program's."""
+        warnings = self.tape.warnings
+
+        def run(*grads: Any) -> None:
+            watched = torch.is_grad_enabled()
+            if watched:
+                torch._C._set_grad_enabled(False)
+            try:
+                hook(*grads)
+            except Exception as error:
+                warnings[f"a gradient was not recorded: {type(error).__name__}: {error}"[:300]] = None
+            finally:
+                if watched:
+                    torch._C._set_grad_enabled(True)
+
+        return run
+
     def _seed(self) -> None:
-        """The roots' own gradients count as contributions where a root lies inside another root's graph."""
-        for slot, seed in zip(self.live.graph.roots, self.seeds, strict=True):
-            arrivals = self._slots[slot]
-            if arrivals.expected > 1:
-                meta = self.live.nodes[slot[0]]._input_metadata[slot[1]]
-                ones = torch.ones(meta.shape, dtype=meta.dtype, device=meta.device)
-                self._sum(arrivals, ones if seed is None else seed.detach().to(meta.dtype).expand_as(ones))
-                arrivals.last = self._taken_total(arrivals)
+        """The roots' own gradients are contributions too; beside others where a root lies inside a root's graph."""
+        for (node, input_nr), seed in zip(self.live.graph.roots, self.seeds, strict=True):
+            meta = self.live.nodes[node]._input_metadata[input_nr]
+            if seed is None:
+                seed = torch.ones(tuple(meta.shape), dtype=meta.dtype, device=meta.device)
+            elif tuple(seed.shape) != tuple(meta.shape):
+                continue  # torch will refuse it, in its own words
+            if seed.is_complex() and not meta.dtype.is_complex:
+                seed = torch.real(seed)
+            self._slots[node, input_nr].start(self.tape.contents, seed.detach().to(meta.dtype))
 
-    def _enter(self, node: int, leaf: bool, grads: tuple[torch.Tensor | None, ...]) -> None:
+    def _enter(self, node: int, leaf: bool, grads: Grads) -> None:
         self.running = node
         values: dict[str, Pending | None] = {}
         facts: dict[str, Any] = {}
         for input_nr, grad in enumerate(grads):
-            arrivals = self._slots.get((node, input_nr), Arrivals(0))
-            values[f"in:{input_nr}"], proof = self._compare(arrivals, grad)
+            arrivals = self._slots.get((node, input_nr)) or Arrivals(0)
+            values[f"in:{input_nr}"], proof = arrivals.compare(self.tape.contents, grad)
             if proof is not None:
                 facts[f"proof:{input_nr}"] = proof
                 values[f"sum:{input_nr}"] = arrivals.last
-            if (node, input_nr) in self.hooked:
-                facts[f"hook:{input_nr}"] = True
+            if node in self._prehooked or (node, input_nr) in self.hooked:
+                facts[f"hook:{input_nr}"] = self.hooked.get((node, input_nr), "prehook of the node")
         if leaf:
-            self._note_before(node, values.get("in:0"))
+            self._leaves[node] = Accumulation(variable_of(self.live.nodes[node]), values.get("in:0"))
+            self._leaves[node].begin(self.tape.contents)
         self.tape.put("node_in", values, facts, graph=self.number, node=node)
 
-    def _compare(self, arrivals: Arrivals, grad: torch.Tensor | None) -> tuple[Pending | None, Any]:
-        """Return the content that enters, and the proof that it is what was delivered.
-
-        The proof is ``same`` where it is the very tensor that the one edge delivered, a flag where
-        it was compared bit for bit, ``unknown`` where another large tensor came in its place, and
-        None where there is nothing to compare with (a seed, or no gradient).
-        """
-        if grad is None:
-            return None, None
-        if arrivals.last is None:
-            return self.tape.contents.take(grad), None
-        if arrivals.ref is not None and arrivals.ref() is grad:
-            return arrivals.last, "same"
-        expected = arrivals.total
-        if expected is None and arrivals.last.sample is None:
-            expected = arrivals.last.kept
-        proof = "unknown" if expected is None else self.tape.contents.flag(same_bits(expected, grad))
-        return self.tape.contents.take(grad), proof
-
-    def _leave(
-        self,
-        node: int,
-        leaf: bool,
-        grads: tuple[torch.Tensor | None, ...],
-        incoming: tuple[torch.Tensor | None, ...],
-    ) -> None:
+    def _leave(self, node: int, leaf: bool, grads: Grads, incoming: Grads) -> None:
         self.left[node] = self.tape.put("node_out", graph=self.number, node=node)
         self.ran.append(node)
         if leaf:
             self._accumulated(node, incoming[0] if incoming else None)
         for slot, edge, target, input_nr in self._out[node]:
-            self._deliver(edge, grads[slot] if slot < len(grads) else None, self._slots[target, input_nr])
+            grad = grads[slot] if slot < len(grads) else None
+            arrivals = self._slots[target, input_nr]
+            values = {"added": None} if grad is None else arrivals.deliver(self.tape.contents, grad)
+            self.tape.put("edge_add", values, graph=self.number, edge=edge)
         self.running = None
 
-    def _deliver(self, edge: int, grad: torch.Tensor | None, arrivals: Arrivals) -> None:
-        values: dict[str, Pending | None] = {"added": None}
-        if grad is not None:
-            taken = values["added"] = self.tape.contents.take(grad)
-            if arrivals.expected == 1:
-                arrivals.last, arrivals.ref = taken, weakref.ref(grad)
-            else:
-                first = arrivals.total is None
-                self._sum(arrivals, grad)
-                values["sum"] = arrivals.last = taken if first else self._taken_total(arrivals)
-        self.tape.put("edge_add", values, graph=self.number, edge=edge)
-
-    def _taken_total(self, arrivals: Arrivals) -> Pending | None:
-        return None if arrivals.total is None else self.tape.contents.take(arrivals.total)
-
-    def _sum(self, arrivals: Arrivals, grad: torch.Tensor) -> None:
-        """Add in order of arrival, as the engine's buffer does (``InputBuffer::add``)."""
-        arrivals.total = grad.detach().clone() if arrivals.total is None else arrivals.total + grad.detach()
-
-    def _note_before(self, node: int, added: Pending | None) -> None:
-        grad = variable_of(self.live.nodes[node]).grad
-        kept = None if grad is None else grad.detach().clone()
-        self._before[node] = Before(kept, None if kept is None else self.tape.contents.take(kept), added)
-
     def _accumulated(self, node: int, added: torch.Tensor | None) -> None:
-        """Record how a leaf took its gradient in. torch may steal the gradient's storage: then nothing was copied."""
-        before, record = self._before.pop(node), self.live.graph.nodes[node]
-        after = variable_of(self.live.nodes[node]).grad
-        values = {"before": before.taken, "added": before.added, "after": before.added}
-        proof: Any = None
-        if after is None or added is None:
-            values["after"] = None if after is None else self.tape.contents.take(after)
-        elif before.kept is None and storage_of(added)[0] == storage_of(after)[0] is not None:
-            proof = "same"
-        else:
-            expected = added.detach() if before.kept is None else before.kept + added.detach()
-            proof = self.tape.contents.flag(same_bits(expected, after.detach()))
-            values["after"] = self.tape.contents.take(after)
-        facts = {} if proof is None else {"proof": proof}
+        values, facts = self._leaves.pop(node).end(self.tape.contents, added)
+        record = self.live.graph.nodes[node]
         self.tape.put("accumulate", values, facts, graph=self.number, node=node, param=record.param or record.key)
-
-
-def _quietly(hook: Callable[..., None], *fixed: Any) -> Callable[..., None]:
-    """Wrap a hook so that it runs with grad mode off, also in a pass with ``create_graph``."""
-    bound = partial(hook, *fixed)
-
-    def run(*grads: Any) -> None:
-        if torch.is_grad_enabled():
-            with torch.no_grad():
-                bound(*grads)
-        else:
-            bound(*grads)
-
-    return run
-
-
-def same_bits(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
-    """Compare two tensors to the last bit, on their device. Returns a 0-dim bool."""
-    if one.layout is not torch.strided or other.layout is not torch.strided:
-        one, other = one.to_dense(), other.to_dense()
-    if one.shape != other.shape or one.dtype != other.dtype:
-        return torch.tensor(False, device=other.device)
-    return (_as_integers(one) == _as_integers(other)).all()
-
-
-def _as_integers(tensor: torch.Tensor) -> torch.Tensor:
-    plain = tensor.detach().resolve_conj().resolve_neg().contiguous()
-    if plain.is_complex():
-        plain = torch.view_as_real(plain)
-    return plain.view(_INTEGERS[plain.element_size()])

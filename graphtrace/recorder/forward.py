@@ -7,29 +7,25 @@ a call made is tagged with the op's id in ``metadata_of(node)``, so that a later
 from __future__ import annotations
 
 import time
-import weakref
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch.autograd.graph import Node as TorchNode
 from torch.overrides import TorchFunctionMode
 
-from graphtrace.model import Op, Value
+from graphtrace.model import Op
 from graphtrace.recorder.leaves import tensors_in, unique
+from graphtrace.recorder.makers import Makers
 from graphtrace.recorder.roles import role_of
 from graphtrace.recorder.source import source_of, user_frame
-from graphtrace.tracer import LiveGraph, guard
-from graphtrace.tracer.metas import tensor_meta
-from graphtrace.tracer.saved import held_saved, storage_of
+from graphtrace.recorder.values import Values
+from graphtrace.tracer.saved import storage_of
 
 if TYPE_CHECKING:
     from graphtrace.recorder import record
-
-
-def metadata_of(node: TorchNode) -> dict[Any, Any]:
-    """Return the dict that lives on the node itself; torch's stub calls it a method."""
-    return cast(dict[Any, Any], node.metadata)
 
 
 class ForwardMode(TorchFunctionMode):
@@ -48,121 +44,90 @@ class ForwardMode(TorchFunctionMode):
         return self._recorder.call(role, name, func, args, kwargs)
 
 
+@dataclass(slots=True)
+class _Call:
+    """What was known before a call ran."""
+
+    name: str
+    frame: FrameType | None
+    module: tuple[str, int]
+    inputs: list[torch.Tensor]
+    versions: dict[int, int | None]
+    number: int  # the sequence number that the next node will get
+    ns: int = 0
+
+
 class ForwardTape:
-    """Makes ops and values, and remembers which tensor is which value."""
+    """Makes ops out of calls."""
 
     def __init__(self, recorder: record) -> None:
         self._recorder = recorder
-        self._values: dict[int, tuple[weakref.ref[torch.Tensor], int]] = {}
-        self.token = object()
-        self._rank = 0
+        self.values = Values(recorder)
+        self.makers = Makers()
 
     def op(self, name: str, func: Callable[..., Any], args: Any, kwargs: Any, in_place: bool) -> Any:
         """Run an operation and record it, if it made or changed a tensor."""
-        tape, frame = self._recorder.tape, user_frame()
-        inputs = unique(tensors_in(args, kwargs))
-        versions = [tensor._version if not tensor.is_inference() else 0 for tensor in inputs]
-        module, call = self._recorder.modules.here
-        source = source_of(frame)
+        call: _Call | None = None
+        with self._recorder.tape.quietly(name):
+            call = self._before(name, args, kwargs)
         start = time.perf_counter_ns()
         out = func(*args, **kwargs)
-        ns = time.perf_counter_ns() - start
-        outputs = self._made(inputs, versions, out, in_place)
-        if not outputs:
-            return out
-        op_id = len(tape.ops)
-        with torch.no_grad():
-            taken = {f"out:{i}": tape.contents.take(tensor) for i, tensor in enumerate(outputs)}
-        in_ids = tuple(self._value_of(tensor, frame) for tensor in inputs)
-        out_ids = tuple(self._new_value(tensor, "op", "") for tensor in outputs)
-        op = Op(op_id, name, module, call, in_ids, out_ids, ns, source, torch.is_grad_enabled())
-        tape.ops.append(op)
-        self._tag(outputs, op, _storage_versions([*inputs, *outputs]))
-        tape.put("forward_op", taken, op=op_id)
+        if call is not None:
+            call.ns = time.perf_counter_ns() - start
+            watched = torch.is_grad_enabled()
+            with self._recorder.tape.quietly(name):
+                self._after(call, out, in_place, watched)
         return out
 
-    @staticmethod
-    def _made(inputs: Sequence[torch.Tensor], versions: Sequence[int], out: Any, in_place: bool) -> list[torch.Tensor]:
-        """Return the tensors that a call made or changed; none for ``.to()`` that had nothing to do."""
-        before = {id(tensor): version for tensor, version in zip(inputs, versions, strict=True)}
-        candidates = unique([*tensors_in(out), *(inputs[:1] if in_place else [])])
-        return [
-            tensor
-            for tensor in candidates
-            if id(tensor) not in before or tensor.is_inference() or tensor._version != before[id(tensor)]
-        ]
+    def _before(self, name: str, args: Any, kwargs: Any) -> _Call:
+        inputs = unique(tensors_in(args, kwargs))
+        versions = {id(tensor): _version(tensor) for tensor in inputs}
+        number = torch._C._autograd._get_sequence_nr()
+        return _Call(name, user_frame(), self._recorder.modules.here, inputs, versions, number)
 
-    def _value_of(self, tensor: torch.Tensor, frame: Any) -> int:
-        known = self._values.get(id(tensor))
-        if known is not None and known[0]() is tensor:
-            return known[1]
-        leaves = self._recorder.leaves
-        leaf = leaves.find(tensor) or leaves.meet(tensor, frame)
-        return self._new_value(tensor, leaf.origin if leaf else "input", leaf.name if leaf else "")
-
-    def _new_value(self, tensor: torch.Tensor, origin: str, name: str) -> int:
-        values = self._recorder.tape.values
-        number = len(values)
-        values.append(Value(number, tensor_meta(tensor), origin, name, tensor.requires_grad))
-        self._values[id(tensor)] = (weakref.ref(tensor), number)
-        return number
+    def _after(self, call: _Call, out: Any, in_place: bool, grad_mode: bool) -> None:
+        outputs = _made(call, out, in_place)
+        if not outputs:
+            return
+        tape = self._recorder.tape
+        taken = {f"out:{i}": tape.contents.take(tensor) for i, tensor in enumerate(outputs)}
+        inputs = tuple([self.values.number_of(tensor, call.frame) for tensor in call.inputs])
+        made = tuple([self.values.new(tensor, "op", "") for tensor in outputs])
+        source = source_of(call.frame)
+        op = Op(len(tape.ops), call.name, *call.module, inputs, made, call.ns, source, grad_mode)
+        tape.ops.append(op)
+        self.makers.tag(outputs, op, call.number, _storage_versions([*call.inputs, *outputs]))
+        tape.put("forward_op", taken, op=op.id)
 
     def living(self) -> list[tuple[torch.Tensor, int]]:
         """Return the tensors of the block that still live, each with its value id."""
-        pairs = [(ref(), number) for ref, number in self._values.values()]
-        return [(tensor, number) for tensor, number in pairs if tensor is not None]
-
-    def forget_dead(self) -> None:
-        """Drop what died, so that a long recording does not grow with every tensor that ever was."""
-        self._values = {key: pair for key, pair in self._values.items() if pair[0]() is not None}
-
-    def _tag(self, outputs: Sequence[torch.Tensor], op: Op, versions: dict[int, int]) -> None:
-        """Tag the nodes that this call made: those reached from its outputs that no earlier call tagged."""
-        queue = [node for tensor in outputs if (node := tensor.grad_fn) is not None]
-        while queue:
-            node = queue.pop()
-            if self.token in metadata_of(node) or type(node).__name__ == "AccumulateGrad":
-                continue
-            metadata_of(node)[self.token] = (op, self._rank, versions)
-            self._rank += 1
-            below = [target for target, _ in node.next_functions if target is not None]
-            self._guard(below)
-            queue += below
-
-    def _guard(self, below: Sequence[TorchNode]) -> None:
-        """A tagged node is a walked one: hold those that are entered from a later band (see `guard`)."""
-        if self._rank < guard.BAND:
-            return
-        band = self._rank // guard.BAND
-        for node in below:
-            tag = metadata_of(node).get(self.token)
-            if tag is not None and tag[1] // guard.BAND != band:
-                guard.hold([node])
+        return self.values.living()
 
     def made_by(self, nodes: Sequence[TorchNode]) -> list[Op | None]:
         """Return per node the op that made it, None for leaves and for nodes from outside the block."""
-        return [tag[0] if (tag := metadata_of(node).get(self.token)) is not None else None for node in nodes]
+        return self.makers.made_by(nodes)
 
-    def stale(self, live: LiveGraph) -> dict[str, str]:
-        """Find saved tensors that were changed in place since their operation ran.
+    def stale(self, nodes: Sequence[TorchNode]) -> dict[str, str]:
+        """Find saved tensors that were changed in place since their operation ran."""
+        return self.makers.stale(nodes)
 
-        Returns:
-            ``<node id>.<saved name>`` to ``saved at version 0, now at version 1``.
-        """
-        found = {}
-        for number, node in enumerate(live.nodes):
-            tag = metadata_of(node).get(self.token)
-            if tag is None:
-                continue
-            for name, tensor in held_saved(node):
-                address, _ = storage_of(tensor)
-                then = tag[2].get(address)
-                if then is not None and tensor._version != then:
-                    found[f"{number}.{name}"] = f"saved at version {then}, now at version {tensor._version}"
-        return found
+    def hooked(self, nodes: Sequence[TorchNode]) -> list[tuple[int, int]]:
+        """Return node and output number of the tensors that got a hook within the block."""
+        return self.makers.hooked(nodes)
 
 
-def _storage_versions(tensors: Sequence[torch.Tensor]) -> dict[int, int]:
+def _version(tensor: torch.Tensor) -> int | None:
+    return None if tensor.is_inference() else tensor._version
+
+
+def _made(call: _Call, out: Any, in_place: bool) -> list[torch.Tensor]:
+    """Return the tensors that a call made or changed; none for ``.to()`` that had nothing to do."""
+    before = call.versions
+    candidates = unique([*tensors_in(out), *(call.inputs[:1] if in_place else [])])
+    return [one for one in candidates if before.get(id(one), None) is None or one._version != before[id(one)]]
+
+
+def _storage_versions(tensors: Iterable[torch.Tensor]) -> dict[int, int]:
     """Return the version of every tensor's memory as it is now, by storage address."""
     versions = {}
     for tensor in tensors:

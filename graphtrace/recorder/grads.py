@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from graphtrace.recorder.contents import Pending
+from graphtrace.recorder.fetch import Pending
 from graphtrace.recorder.leaves import Leaf, tensors_in, unique
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from graphtrace.recorder.contents import Pending, unwatched
+from graphtrace.recorder.fetch import Pending
 from graphtrace.recorder.grads import put_update
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class OptimizerTap:
 
     def _begin(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
         if threading.get_ident() == self._thread:
-            with torch.no_grad(), unwatched():
+            with self._recorder.tape.quietly("a step"):
                 self._note_all(optimizer)
 
     def _note_all(self, optimizer: torch.optim.Optimizer) -> None:
@@ -70,7 +70,7 @@ class OptimizerTap:
 
     def _end(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
         if threading.get_ident() == self._thread:
-            with torch.no_grad(), unwatched():
+            with self._recorder.tape.quietly("a step"):
                 self._record_all(optimizer)
 
     def _record_all(self, optimizer: torch.optim.Optimizer) -> None:

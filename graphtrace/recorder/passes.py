@@ -11,49 +11,69 @@ import torch
 
 from graphtrace.errors import TraceError
 from graphtrace.recorder.backward import BackwardTap, Slot
+from graphtrace.recorder.hidden import Hidden
 from graphtrace.recorder.leaves import tensors_in
 from graphtrace.tracer import LiveGraph, trace_live
+from graphtrace.tracer.describe import variable_of
 from graphtrace.tracer.saved import held_saved
 
 if TYPE_CHECKING:
     from graphtrace.recorder import record
 
+_UNRECORDED = "a backward pass was not recorded: its root is no tensor with a graph, or it is batched"
+
 
 def run_backward(recorder: record, func: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     """Run one backward pass under hooks on every node; hooks are gone afterwards, also after an error."""
-    call = _signature(func).bind(*args, **kwargs)
-    call.apply_defaults()
-    roots = tensors_in(next(iter(call.arguments.values())))
-    live = _live(recorder, roots)
-    if live is None or call.arguments.get("is_grads_batched"):
-        recorder.tape.warnings["a backward pass was not recorded: its root has no graph, or it is batched"] = None
-        return func(*args, **kwargs)
-    seeds = _seeds(call.arguments, len(roots))
-    number = len(recorder.tape.graphs)
-    recorder.tape.graphs.append(live.graph)
-    tap = BackwardTap(recorder.tape, live, number, seeds, _hooked(recorder, live))
-    _begin(recorder, tap, func.__name__, call.arguments)
-    return _run(recorder, tap, func, args, kwargs)
-
-
-def _run(recorder: record, tap: BackwardTap, func: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-    held = _held_names(tap.live)
+    tap = None
+    with recorder.tape.quietly("a backward pass"):
+        tap = _tap(recorder, func, args, kwargs)
+    if tap is None:
+        out = func(*args, **kwargs)
+        recorder.tape.warnings[_UNRECORDED] = None
+        return out
+    held, hidden = _held_counts(tap.live), Hidden(recorder, tap.live)
     try:
-        tap.attach()
+        with recorder.tape.quietly("a backward pass"):
+            tap.attach()
         with torch.autograd.set_multithreading_enabled(False):
             out = func(*args, **kwargs)
     except BaseException as error:
-        _mark_freed(tap, held)
-        recorder.failed(error, graph=tap.number, node=tap.running)
+        with recorder.tape.quietly("freed tensors"):
+            _mark_freed(tap, held)
+        recorder.failed(error, _states(tap), call=func.__name__, graph=tap.number, node=tap.running)
         raise
     finally:
         tap.detach()
+    with recorder.tape.quietly("the end of a backward pass"):
+        _finish(recorder, tap, held, hidden)
+    return out
+
+
+def _tap(recorder: record, func: Callable[..., Any], args: Any, kwargs: Any) -> BackwardTap | None:
+    """Trace the roots. None where torch will raise, or where there is nothing to hook."""
+    try:
+        call = _signature(func).bind(*args, **kwargs)
+        call.apply_defaults()
+    except TypeError:
+        return None
+    roots = tensors_in(next(iter(call.arguments.values())))
+    live = None if call.arguments.get("is_grads_batched") else _live(recorder, roots)
+    if live is None:
+        return None
+    number = len(recorder.tape.graphs)
+    tap = BackwardTap(recorder.tape, live, number, _seeds(call.arguments, len(roots)), _hooked(recorder, live))
+    recorder.tape.graphs.append(live.graph)
+    _begin(recorder, tap, func.__name__, call.arguments)
+    return tap
+
+
+def _finish(recorder: record, tap: BackwardTap, held: dict[int, int], hidden: Hidden) -> None:
     freed = _mark_freed(tap, held)
     _retained(recorder, tap)
-    facts = {"ran": len(tap.ran), "freed": freed}
-    recorder.tape.put("backward_end", facts=facts, graph=tap.number)
+    hidden.changed()
+    recorder.tape.put("backward_end", facts={"ran": len(tap.ran), "freed": freed}, graph=tap.number)
     recorder.tape.settle()
-    return out
 
 
 @lru_cache(maxsize=8)
@@ -66,47 +86,45 @@ def _live(recorder: record, roots: Sequence[torch.Tensor]) -> LiveGraph | None:
     leaves = recorder.leaves
     try:
         return trace_live(roots, params=leaves.names(), made_by=recorder.forward.made_by)
-    except TraceError:
+    except (TraceError, RuntimeError):  # inside torch.func a root's graph cannot be read
         return None
 
 
 def _seeds(arguments: dict[str, Any], count: int) -> list[torch.Tensor | None]:
-    given = next((arguments[name] for name in ("gradient", "grad_tensors", "grad_outputs") if name in arguments), None)
-    if given is None:
-        return [None] * count
+    names = ("gradient", "grad_tensors", "grad_outputs")
+    given = next((arguments[name] for name in names if arguments.get(name) is not None), None)
     listed = list(given) if isinstance(given, list | tuple) else [given]
-    return [*listed, *[None] * (count - len(listed))]
+    seeds = [one if isinstance(one, torch.Tensor) else None for one in listed]
+    return [*seeds, *[None] * (count - len(seeds))][:count]
 
 
-def _hooked(recorder: record, live: LiveGraph) -> set[Slot]:
-    """Find the slots whose tensor has a hook of the user's, as far as the block knows the tensor."""
-    hooked = [tensor for tensor, _ in recorder.forward.living() if getattr(tensor, "_backward_hooks", None)]
-    if not hooked:
-        return set()
-    ids = {node: i for i, node in enumerate(live.nodes)}
-    slots = set()
-    for tensor in hooked:
-        edge = torch.autograd.graph.get_gradient_edge(tensor)
-        if edge.node in ids:
-            slots.add((ids[edge.node], edge.output_nr))
-    return slots
+def _hooked(recorder: record, live: LiveGraph) -> dict[Slot, str]:
+    """Find the slots whose tensor has a hook of the user's, as far as the block saw the tensor or the hook."""
+    slots = {slot: "tensor hook" for slot in recorder.forward.hooked(live.nodes)}
+    leaves = {i: variable_of(live.nodes[i]) for i, node in enumerate(live.graph.nodes) if node.kind == "accumulate"}
+    slots |= {(i, 0): "tensor hook" for i, leaf in leaves.items() if leaf._backward_hooks}
+    living = recorder.forward.living()
+    hooked = [tensor for tensor, _ in living if getattr(tensor, "_backward_hooks", None) and not tensor.is_leaf]
+    ids = {node: i for i, node in enumerate(live.nodes)} if hooked else {}
+    edges = [(ids.get(tensor.grad_fn), tensor.output_nr) for tensor in hooked if tensor.grad_fn is not None]
+    return slots | {(node, nr): "tensor hook" for node, nr in edges if node is not None}
 
 
 def _begin(recorder: record, tap: BackwardTap, call: str, arguments: dict[str, Any]) -> None:
     retain = arguments.get("retain_graph")
     create = bool(arguments.get("create_graph"))
-    facts: dict[str, Any] = {"call": call, "retain_graph": create if retain is None else retain, "create_graph": create}
-    facts |= {f"stale:{place}": change for place, change in recorder.forward.stale(tap.live).items()}
-    with torch.no_grad():
-        taken = {
-            f"seed:{i}": recorder.tape.contents.take(seed)
-            for i, seed in enumerate(tap.seeds)
-            if isinstance(seed, torch.Tensor)
-        }
-    recorder.tape.put("backward_begin", taken, facts, graph=tap.number)
+    facts: dict[str, Any] = {"call": call, "retain_graph": create if retain is None else bool(retain)}
+    facts["create_graph"] = create
+    facts |= {f"stale:{place}": change for place, change in recorder.forward.stale(tap.live.nodes).items()}
+    taken = {
+        f"seed:{i}": recorder.tape.contents.take(seed)
+        for i, seed in enumerate(tap.seeds)
+        if isinstance(seed, torch.Tensor)
+    }
+    tap.begun = recorder.tape.put("backward_begin", taken, facts, graph=tap.number)
 
 
-def _held_names(live: LiveGraph) -> dict[int, int]:
+def _held_counts(live: LiveGraph) -> dict[int, int]:
     """Count, per node, the saved tensors that are held."""
     counts = {node.id: sum(saved.state in ("held", "packed") for saved in node.saved) for node in live.graph.nodes}
     return {node: count for node, count in counts.items() if count}
@@ -122,10 +140,19 @@ def _mark_freed(tap: BackwardTap, held: dict[int, int]) -> int:
     return freed
 
 
+def _states(tap: BackwardTap) -> dict[str, str]:
+    """Say of each saved tensor of the node at which a pass failed what became of it."""
+    if tap.running is None or tap.begun is None:
+        return {}
+    saved = tap.live.graph.nodes[tap.running].saved
+    stale = {name[6:]: str(change) for name, change in tap.begun.facts.items() if name.startswith("stale:")}
+    return {f"saved:{one.name}": stale.get(f"{tap.running}.{one.name}", one.state) for one in saved}
+
+
 def _retained(recorder: record, tap: BackwardTap) -> None:
     """Record the gradients of intermediate tensors on which the user called ``retain_grad``."""
+    ran = {tap.live.nodes[node] for node in tap.ran}
     for tensor, value in recorder.forward.living():
-        if tensor.retains_grad and tensor.grad is not None:
-            with torch.no_grad():
-                taken = recorder.tape.contents.take(tensor.grad)
+        if tensor.retains_grad and tensor.grad is not None and tensor.grad_fn in ran:
+            taken = recorder.tape.contents.take(tensor.grad)
             recorder.tape.put("retained", {"after": taken}, {"value": value}, graph=tap.number)

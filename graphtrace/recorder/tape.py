@@ -11,7 +11,9 @@ from typing import Any
 import torch
 
 from graphtrace.model import Event, Graph, Op, Recording, Value
-from graphtrace.recorder.contents import Contents, Flag, Pending, unwatched
+from graphtrace.recorder.contents import Contents
+from graphtrace.recorder.fetch import Flag, Pending
+from graphtrace.tracer.walk import paused_gc
 
 
 @dataclass(slots=True)
@@ -36,6 +38,30 @@ def _plain(fact: Any) -> Any:
     """Return a fact as a plain value; there is one NaN, so that a recording equals its copy from a file."""
     plain = fact.value if isinstance(fact, Flag) else fact
     return math.nan if plain != plain else plain
+
+
+class Quietly:
+    """The recorder must never break the program: what it cannot read becomes a warning of the recording."""
+
+    __slots__ = ("_grad", "_unwatched", "_warnings", "_what")
+
+    def __init__(self, warnings: dict[str, None], what: str) -> None:
+        self._warnings, self._what = warnings, what
+
+    def __enter__(self) -> None:
+        self._unwatched = torch._C.DisableTorchFunction()
+        self._unwatched.__enter__()
+        self._grad = torch.is_grad_enabled()
+        torch._C._set_grad_enabled(False)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: Any) -> bool:
+        torch._C._set_grad_enabled(self._grad)
+        self._unwatched.__exit__(kind, error, traceback)
+        if error is None or not isinstance(error, Exception):
+            return False
+        text = f"{self._what} could not be recorded: {type(error).__name__}: {error}"
+        self._warnings[text[:300]] = None
+        return True
 
 
 class Tape:
@@ -68,14 +94,20 @@ class Tape:
 
     def settle(self) -> None:
         """Turn drafts into events: one transfer from the device for all that was taken since the last time."""
-        with unwatched():
+        with self.quietly("contents"), paused_gc():
             self.contents.resolve()
         self._events += [draft.event() for draft in self._drafts]
         self._drafts.clear()
 
+    def quietly(self, what: str) -> Quietly:
+        """Run the recorder's own work: unseen by any recorder, without gradients, and its failures are warnings."""
+        return Quietly(self.warnings, what)
+
     def recording(self) -> Recording:
         """Return all that happened."""
         self.settle()
+        if self.contents.out_of_memory:
+            self.warnings["the device ran out of memory: from there on large tensors left statistics only"] = None
         if self.contents.over_budget:
             self.warnings[f"budget used up: {self.contents.over_budget} tensors left statistics only"] = None
         return Recording(

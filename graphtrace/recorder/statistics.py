@@ -1,0 +1,145 @@
+"""Statistics of a tensor by torch itself: norm, smallest, largest, mean. And bits, compared."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import Any
+
+import torch
+
+SAMPLE = 12  # rows and columns of a thinned-out part
+_CHUNK = 1 << 16  # elements of a large tensor that are read at once, so that three reductions share the cache
+_SPLIT = 8192  # elements from which two reductions are quicker than torch.aminmax
+_CODES = {"float32": "f", "float64": "d", "int64": "q", "int32": "i", "int16": "h", "uint8": "B", "bool": "?"}
+_CODES |= {"complex64": "f", "complex128": "d"}
+_INTEGERS = {1: torch.int8, 2: torch.int16, 4: torch.int32, 8: torch.int64}
+_NAN = math.nan  # the one NaN, which equals itself inside a record
+
+Row = tuple[float | None, float | None, float | None, float | None]
+
+
+def cpu_stats(tensor: torch.Tensor) -> Row:
+    """Return norm, min, max and mean of a dense tensor with at least one element."""
+    flat = _flat(tensor)
+    if tensor.is_complex():
+        norm = torch.linalg.vector_norm(flat, dtype=torch.complex128).item()
+        return _NAN if norm != norm else norm, None, None, None
+    parts = [_reduced(part) for part in flat.split(_CHUNK)] if flat.numel() > _CHUNK else [_reduced(flat)]
+    norm = parts[0][0] if len(parts) == 1 else math.hypot(*[part[0] for part in parts])
+    if any(part[1] != part[1] for part in parts):
+        return _NAN, _NAN, _NAN, _NAN
+    low, high = min(part[1] for part in parts), max(part[2] for part in parts)
+    if not 1e-15 < norm < math.inf and (low or high) and math.isfinite(low) and math.isfinite(high):
+        norm = torch.linalg.vector_norm(flat, dtype=torch.float64).item()  # squares left the range of float32
+    mean = sum(part[3] for part in parts) / flat.numel()
+    return norm, float(low), float(high), _NAN if mean != mean else mean
+
+
+def _reduced(flat: torch.Tensor) -> tuple[float, float, float, float]:
+    """Return norm, min, max and sum."""
+    real = flat if flat.dtype in (torch.float32, torch.float64) else flat.double()
+    if real.numel() <= _SPLIT:
+        low, high = torch.aminmax(real)
+        norm = torch.linalg.vector_norm(real).item()
+    else:
+        low, high = real.amin(), real.amax()
+        norm = math.sqrt(max(torch.dot(real, real).item(), 0.0))
+    return norm, low.item(), high.item(), real.sum().item()
+
+
+def _flat(tensor: torch.Tensor) -> torch.Tensor:
+    """Return the elements in a row, in the order of memory where they lie close."""
+    if tensor.is_contiguous():
+        return tensor.view(-1)
+    strides = tensor.stride()
+    packed = tensor.permute(sorted(range(tensor.dim()), key=strides.__getitem__, reverse=True))
+    return packed.reshape(-1)
+
+
+def device_stats(tensor: torch.Tensor) -> torch.Tensor:
+    """Return the four as one tensor on the tensor's device, NaN where there is none."""
+    wide = torch.float32 if tensor.device.type == "mps" else torch.float64
+    if tensor.is_complex():
+        norm = torch.linalg.vector_norm(torch.view_as_real(tensor.resolve_conj())).to(wide)
+        return torch.stack([norm, *[norm.new_tensor(_NAN)] * 3])
+    real = tensor if tensor.dtype in (torch.float32, torch.float64) else tensor.to(wide)
+    low, high = torch.aminmax(real)
+    norm, mean = torch.linalg.vector_norm(real, dtype=wide), torch.mean(real, dtype=wide)
+    return torch.stack([norm, low.to(wide), high.to(wide), mean])
+
+
+def with_zeros(row: Row, share: float) -> Row:
+    """Statistics of a sparse tensor from those of its stored elements, which are this share of all."""
+    norm, low, high, mean = row
+    if low is None or high is None or mean is None or low != low:
+        return row
+    return norm, min(low, 0.0), max(high, 0.0), mean * share
+
+
+def device_stats_with_zeros(stats: torch.Tensor, share: float) -> torch.Tensor:
+    """The same, on a device."""
+    norm, low, high, mean = stats.unbind()
+    return torch.stack([norm, low.clamp(max=0), high.clamp(min=0), mean * share])
+
+
+def little_stats(raw: bytes, dtype: str) -> Row | None:
+    """Compute the four from a few numbers in plain Python, more exactly and sooner than torch; None: ask torch."""
+    is_complex = dtype.startswith("complex")
+    code = _CODES.get(dtype)
+    if code is None:
+        return None
+    numbers = memoryview(raw).cast(code).tolist()
+    if not numbers:
+        return None, None, None, None
+    total = sum(numbers)
+    if not math.isfinite(total):
+        return None
+    norm = math.hypot(*numbers)
+    if is_complex:
+        return norm, None, None, None
+    return norm, float(min(numbers)), float(max(numbers)), math.fsum(numbers) / len(numbers)
+
+
+def thinned(tensor: torch.Tensor) -> tuple[torch.Tensor, tuple[int, ...]]:
+    """View every k-th row and column of the last two dimensions, the first entry of all others."""
+    size, stride = _thinner(tensor.shape, tensor.stride())
+    return tensor.as_strided(size, stride), size
+
+
+@lru_cache(maxsize=4096)
+def _thinner(shape: tuple[int, ...], strides: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    every = [-(-size // SAMPLE) for size in shape[-2:]]
+    size = tuple(-(-size // k) for size, k in zip(shape[-2:], every, strict=True))
+    return size, tuple(stride * k for stride, k in zip(strides[-2:], every, strict=True))
+
+
+def raw_bytes(tensor: torch.Tensor) -> bytes | None:
+    """Return the elements of a CPU tensor, row by row, little-endian; None for dtypes without a plain format."""
+    plain: Any = tensor.view(torch.int16) if tensor.dtype is torch.bfloat16 else tensor.resolve_conj().resolve_neg()
+    for read in (plain.numpy, lambda: plain.clone().numpy()):  # zeros without memory must be written out first
+        try:
+            content: bytes = read().tobytes()
+        except (RuntimeError, TypeError):
+            continue
+        return content
+    return None
+
+
+def same_bits(one: torch.Tensor, other: torch.Tensor) -> bool | torch.Tensor:
+    """Compare two tensors to the last bit: on the CPU now, elsewhere as a 0-dim bool on their device."""
+    if one.layout is not torch.strided or other.layout is not torch.strided:
+        one, other = one.to_dense(), other.to_dense()
+    if one.shape != other.shape or one.dtype != other.dtype:
+        return False
+    first, second = _as_integers(one), _as_integers(other)
+    return torch.equal(first, second) if first.device.type == "cpu" else (first == second).all()
+
+
+def _as_integers(tensor: torch.Tensor) -> torch.Tensor:
+    plain = tensor.detach().resolve_conj().resolve_neg()
+    if plain.is_complex():
+        plain = torch.view_as_real(plain)
+    if plain.element_size() in _INTEGERS:
+        return plain.view(_INTEGERS[plain.element_size()])
+    return plain

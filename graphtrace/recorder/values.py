@@ -1,0 +1,51 @@
+"""Which tensor of the forward pass is which value. Tensors are held weakly."""
+
+from __future__ import annotations
+
+import weakref
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import torch
+
+from graphtrace.model import Value
+from graphtrace.tracer.metas import tensor_meta
+
+if TYPE_CHECKING:
+    from graphtrace.recorder import record
+
+_SWEEP = 4096  # numbers given between two looks for dead tensors, at least
+
+
+class Values:
+    """Numbers the values of a block."""
+
+    def __init__(self, recorder: record) -> None:
+        self._recorder = recorder
+        self._known: dict[int, tuple[weakref.ref[torch.Tensor], int]] = {}
+        self._sweep_at = _SWEEP
+
+    def number_of(self, tensor: torch.Tensor, frame: FrameType | None) -> int:
+        """Return the number of a value; a tensor from outside the block gets one now."""
+        known = self._known.get(id(tensor))
+        if known is not None and known[0]() is tensor:
+            return known[1]
+        leaves = self._recorder.leaves
+        leaf = leaves.find(tensor) or leaves.meet(tensor, frame)
+        return self.new(tensor, leaf.origin if leaf else "input", leaf.name if leaf else "")
+
+    def new(self, tensor: torch.Tensor, origin: str, name: str) -> int:
+        """Number a value; a tensor that was changed in place is a new one."""
+        values = self._recorder.tape.values
+        number = len(values)
+        values.append(Value(number, tensor_meta(tensor), origin, name, tensor.requires_grad))
+        self._known[id(tensor)] = (weakref.ref(tensor), number)
+        if len(self._known) > self._sweep_at:
+            self._known = {key: pair for key, pair in self._known.items() if pair[0]() is not None}
+            self._sweep_at = max(_SWEEP, 2 * len(self._known))
+        return number
+
+    def living(self) -> list[tuple[torch.Tensor, int]]:
+        """Return the tensors of the block that still live, each with its number."""
+        pairs = [(ref(), number) for ref, number in self._known.values()]
+        return [(tensor, number) for tensor, number in pairs if tensor is not None]
