@@ -36,7 +36,7 @@ def test_the_suffix_picks_the_format(graph, tmp_path, name):
 
 @pytest.mark.parametrize("name", ["g.gif", "g", "svg", ".json.bz2"])
 def test_an_unknown_suffix_lists_the_known_ones(graph, tmp_path, name):
-    with pytest.raises(RenderError, match=r"unknown format: .*\.svg, \.png, \.pdf, \.dot, \.json, \.json\.gz"):
+    with pytest.raises(RenderError, match=r"unknown format: .*\.svg, \.png, \.pdf, \.dot, \.html, \.json, \.json\.gz"):
         render.write(graph, tmp_path / name)
 
 

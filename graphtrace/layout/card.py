@@ -24,13 +24,13 @@ def card(box: Box, room: tuple[float, float] = (0.0, 0.0)) -> Card:
         room: Width and height kept free below the lines, for what changes while a recording plays.
 
     Returns:
-        A card between 96 and 230 px wide; as tall as its lines.
+        A card between 96 and 230 px wide, wider only for its room; as tall as its lines and its room.
     """
     if box.kind == "stub":
         return STUB
     texts = [(role, clean(text)) for role, text in _texts(box) if text]
-    needed = max((room[0], *(_needed(role, text, box.openable) for role, text in texts)))
-    wide = min(WIDEST, max(NARROWEST, ceil(LEFT + needed + RIGHT)))
+    needed = max((_needed(role, text, box.openable) for role, text in texts), default=0.0)
+    wide = max(ceil(LEFT + room[0] + RIGHT), min(WIDEST, max(NARROWEST, ceil(LEFT + needed + RIGHT))))
     lines: list[Line] = []
     y = TOP
     for role, text in texts:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphtrace.errors import RenderError, shown
-from graphtrace.model import Graph, View, dumps
+from graphtrace.model import Graph, Recording, View, dumps
 
 if TYPE_CHECKING:
     import graphviz
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from graphtrace.layout.records import Layout
 
-__all__ = ["SUFFIXES", "to_dot", "to_figure", "to_pdf", "to_png", "to_svg", "write"]
+__all__ = ["SUFFIXES", "to_dot", "to_figure", "to_html", "to_pdf", "to_png", "to_svg", "write"]
 
 
 def to_dot(
@@ -87,6 +87,48 @@ def to_figure(
     return figure.draw(_placed(graph, fold, opened, saved, limit), theme, caption=caption)
 
 
+def to_html(
+    graph: Graph | Recording,
+    *,
+    title: str = "",
+    fold: str | None = None,
+    opened: Collection[str] | None = None,
+    saved: bool = False,
+    limit: int = 400,
+    theme: str | None = None,
+    language: str = "en",
+    start: int = 0,
+) -> str:
+    """Return one self-contained page: a graph to look around in, or a recording to play.
+
+    It opens from disk, works offline with every step in it, and sends no request.
+
+    Args:
+        graph: A graph, or a recording.
+        title: Title of the page.
+        fold: View to open on; None for the one that suits.
+        opened: Paths of the modules that the module view draws open.
+        saved: Whether cards of a graph list the tensors saved for backward.
+        limit: Most boxes to draw of a graph.
+        theme: ``light`` or ``dark``; None follows the reader's system.
+        language: ``en`` or ``zh``; the page has a switch.
+        start: Cursor to open a recording at.
+    """
+    from graphtrace.render import html
+
+    return html.page(
+        graph,
+        title=title,
+        fold=fold,
+        opened=opened,
+        saved=saved,
+        limit=limit,
+        theme=theme,
+        language=language,
+        start=start,
+    )
+
+
 def write(graph: Graph, path: str | Path, **options: Any) -> Path:
     """Write the graph in the format that the suffix of `path` names; options as for that format.
 
@@ -131,6 +173,10 @@ def _dot(graph: Graph, **options: Any) -> bytes:
     return source.encode()
 
 
+def _html(graph: Graph, **options: Any) -> bytes:
+    return to_html(graph, **options).encode()
+
+
 def _json(graph: Graph) -> bytes:
     return dumps(graph)
 
@@ -144,6 +190,7 @@ SUFFIXES: dict[str, Callable[..., bytes]] = {
     ".png": to_png,
     ".pdf": to_pdf,
     ".dot": _dot,
+    ".html": _html,
     ".json": _json,
     ".json.gz": _json_gz,
 }

@@ -1,39 +1,21 @@
 // The graph viewer: draws geometry (plain JSON) as SVG and explains the selected card.
 // DOM by createElementNS and textContent only: a name from a user's program is never parsed as markup.
 
-const SVG = "http://www.w3.org/2000/svg";
-const VIEWS = new WeakMap(); // one View per mounted root
+import { clamp, el, fill, still, svg } from "./dom.js";
+import { Inspector } from "./inspector.js";
+import { CHAIN, direction, dot, sheet, sign, tip } from "./marks.js";
+
 const TRANSFORMS = new Map(); // structure id -> zoom and pan, so that they survive reruns and remounts
 const MIN_ZOOM = 0.03, MAX_ZOOM = 6, DRAG_PX = 4;
 
-const svg = (tag, attrs = {}, ...kids) => fill(document.createElementNS(SVG, tag), attrs, kids);
-const el = (tag, attrs = {}, ...kids) => fill(document.createElement(tag), attrs, kids);
-
-function fill(node, attrs, kids) {
-  for (const [name, value] of Object.entries(attrs)) {
-    if (name === "text") node.textContent = value;
-    else if (value !== null && value !== undefined) node.setAttribute(name, value);
-  }
-  node.append(...kids.filter((kid) => kid !== null && kid !== undefined));
-  return node;
-}
-
-const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
-const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-
-function bytes(count) {
-  const units = ["B", "KiB", "MiB", "GiB"];
-  let value = count, unit = 0;
-  while (value >= 1024 && unit < 3) { value /= 1024; unit += 1; }
-  return `${unit ? value.toPrecision(3) : value} ${units[unit]}`;
-}
-
-export class View {
+export class View extends Inspector {
   constructor(root) {
+    super();
     this.root = root;
     this.texts = {};
     this.emit = () => {};
     this.picked = null; // key of the selected node; survives a change of view
+    this.stage = null; // what plays a recording, once one is there
     this.anchor = null; // box to keep in place when the structure changes
     this.abort = new AbortController();
     this.build();
@@ -60,7 +42,9 @@ export class View {
     this.canvas = el("div", { class: "canvas" }, this.svg, this.notes, this.legend, this.tools);
     this.panel = el("aside", { class: "panel", hidden: "" });
     this.main = el("div", { class: "main" }, this.canvas, this.panel);
-    this.root.replaceChildren(this.bar, this.main);
+    this.control = el("div", { class: "control", hidden: "" });
+    this.strip = el("div", { class: "strip", hidden: "" });
+    this.root.replaceChildren(this.bar, this.control, this.main, this.strip);
   }
 
   listen() {
@@ -96,6 +80,7 @@ export class View {
   destroy() {
     this.abort.abort();
     this.sizes.disconnect();
+    this.stage?.pause();
     clearTimeout(this.calm);
     clearTimeout(this.single);
     this.root.replaceChildren();
@@ -104,8 +89,12 @@ export class View {
   // ---- what the host sends -----------------------------------------------------------------
 
   // Small facts that may change without a new structure: words, colours, title.
-  patch({ texts = {}, palette = {}, title = "", about = "", theme = null }) {
-    this.texts = texts;
+  patch({ texts = {}, languages = null, language = "en", palette = {}, title = "", name = "", about = "", theme = null }) {
+    this.words = { texts, languages, palette, title, name, about, theme };
+    this.name = name;
+    this.languages = languages;
+    this.language = this.asked && languages ? this.asked : language;
+    this.texts = languages?.[this.language] ?? texts;
     this.title.textContent = title;
     this.about.textContent = about;
     this.about.title = about;
@@ -116,8 +105,14 @@ export class View {
     this.paint(palette, theme);
     this.drawTools();
     this.drawLegend();
+    this.stage?.speak();
     this.resize();
     if (this.selected) this.inspect(this.selected);
+  }
+
+  speakIn(language) {
+    this.asked = language;
+    this.patch({ ...this.words, language });
   }
 
   paint(palette, theme) {
@@ -140,6 +135,14 @@ export class View {
     this.reselect();
     this.find(this.search.value);
     this.root.dataset.ready = id;
+  }
+
+  // Another pass over the same picture: the boxes stay, what they stand for changes.
+  adopt(geo) {
+    this.geo.boxes.forEach((box, i) => { box.nodes = geo.boxes[i].nodes; });
+    this.byNode = new Map();
+    for (const box of this.geo.boxes) for (const node of box.nodes) if (!this.byNode.has(node.id)) this.byNode.set(node.id, box);
+    if (this.selected) this.inspect(this.selected);
   }
 
   index() {
@@ -185,6 +188,7 @@ export class View {
     for (let i = 2; i + 5 < path.length; i += 6) d += `C${path.slice(i, i + 6).join(" ")}`;
     const g = svg("g", { class: "link" }, svg("title", { text: link.label }),
       svg("path", { class: "line", d }), svg("path", { class: "tip", d: tip(p[end], p[end + 1], way) }));
+    g.link = link;
     this.byBox[link.s].links.push([g, link.t]);
     this.byBox[link.t].links.push([g, link.s]);
     return g;
@@ -201,6 +205,7 @@ export class View {
     }
     if (box.twin !== null) g.append(svg("g", { class: "twin", transform: `translate(${box.w - 3} 2)` }, svg("circle", { r: 7 }), svg("path", { d: CHAIN })));
     if (box.openable) g.append(sign(box.w - 3, 2, "+"));
+    if (box.blocks?.length) g.append(svg("g", { class: "blocks" }));
     this.byBox[box.id].card = g;
     g.box = box;
     return g;
@@ -212,8 +217,8 @@ export class View {
   }
 
   // Cards were measured with another font than this machine may have: no text may leave its card.
-  squeeze() {
-    const texts = [...this.svg.querySelectorAll("text")];
+  squeeze(groups = [this.svg]) {
+    const texts = groups.flatMap((group) => [...group.querySelectorAll("text")]);
     const long = texts.filter((text) => text.getComputedTextLength() > text.room + 0.5);
     long.forEach((text) => fill(text, { textLength: Math.max(1, text.room), lengthAdjust: "spacingAndGlyphs" }, []));
   }
@@ -233,7 +238,7 @@ export class View {
 
   drawLegend() {
     const item = (kind) => el("span", { class: "item" }, el("i", { class: `mark ${kind}` }), document.createTextNode(this.t(`legend_${kind}`)));
-    this.legend.replaceChildren(...["op", "leaf", "module", "stub", "arrow"].map(item));
+    this.legend.replaceChildren(...["op", "leaf", "module", "stub", "arrow", ...(this.stage ? ["gradient"] : [])].map(item));
   }
 
   // ---- zoom and pan ------------------------------------------------------------------------
@@ -347,6 +352,13 @@ export class View {
     if (dx || dy) this.glide({ k, x: x + dx, y: y + dy });
   }
 
+  // Bring a box to the middle at a zoom.
+  center(box, k) {
+    const room = this.room();
+    this.fitted = false;
+    this.glide({ k, x: room.x + room.w / 2 - (box.x + box.w / 2) * k, y: room.y + room.h / 2 - (box.y + box.h / 2) * k });
+  }
+
   // ---- choosing ----------------------------------------------------------------------------
 
   boxAt(event) { return event.target.closest?.(".card")?.box ?? null; }
@@ -451,8 +463,9 @@ export class View {
   // ---- keyboard ----------------------------------------------------------------------------
 
   key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const typing = event.target === this.search;
+    if (!typing && this.stage?.key(event)) return;
     const run = typing ? { Enter: () => this.nextHit(), Escape: () => this.clearSearch() }[event.key] : this.command(event);
     if (!run) return;
     event.preventDefault();
@@ -467,7 +480,7 @@ export class View {
       0: () => this.fit(true), Escape: () => this.select(null), "/": () => this.search.focus() };
     const here = { Enter: onCard, " ": onCard, o: box?.openable && (() => this.toggle(box)) };
     const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-    return way && box ? () => this.walk(box, way) : here[event.key] || everywhere[event.key];
+    return way && box && (!this.stage || event.shiftKey) ? () => this.walk(box, way) : here[event.key] || everywhere[event.key];
   }
 
   clearSearch() { this.search.value = ""; this.find(""); this.byBox[this.cursor?.id ?? 0]?.card.focus(); }
@@ -488,118 +501,6 @@ export class View {
     this.byBox[best.id].card.focus({ preventScroll: true });
     if (this.selected) this.select(best); else this.reveal(best);
   }
-
-  // ---- inspector ---------------------------------------------------------------------------
-
-  inspect(box) {
-    const close = el("button", { type: "button", class: "close", "aria-label": this.t("close_panel"), text: "×" });
-    close.addEventListener("click", () => this.select(null));
-    const kind = el("p", { class: "kicker", text: this.t(`kind_${box.kind}`) });
-    this.panel.replaceChildren(el("div", { class: "head" }, kind, close), el("h2", { text: box.title || this.t("stub") }));
-    if (box.kind === "stub") this.panel.append(el("p", { text: this.t("stub_long") }));
-    if (box.openable) this.panel.append(this.opener(box));
-    if (box.twin !== null) this.panel.append(el("p", { class: "hint", text: this.t("twins").replace("{n}", (this.twins.get(box.twin) ?? []).length) }));
-    box.nodes.forEach((node, i) => this.panel.append(...(box.nodes.length > 1 ? [this.folded(node, i === 0 && box.nodes.length < 9)] : this.node(node))));
-    if (box.more > 0) this.panel.append(el("p", { class: "hint", text: this.t("more").replace("{n}", box.more) }));
-    this.panel.hidden = false;
-    this.panel.scrollTop = 0;
-  }
-
-  opener(box) {
-    const button = el("button", { type: "button", class: "wide", text: this.t("open") });
-    button.addEventListener("click", () => this.toggle(box));
-    return button;
-  }
-
-  folded(node, open) {
-    const body = el("details", open ? { open: "" } : {}, el("summary", {}, el("code", { text: node.type }), el("span", { text: node.name ?? "" })));
-    body.append(...this.node(node, true));
-    return body;
-  }
-
-  node(node, nested = false) {
-    const pills = el("p", { class: "pills" }, nested ? null : el("code", { class: "pill strong", text: node.type }),
-      el("span", { class: "pill", text: `${this.t("node")} ${node.id}` }), node.kind === "op" ? null : el("span", { class: "pill", text: node.kind }));
-    const facts = [["key", node.key], ["module", node.module], ["parameter", node.param?.names.join(" = ") ?? node.name], ["state", node.param && this.t(`state_${node.param.state}`)]];
-    node.metas.forEach((meta, i) => facts.push([node.metas.length > 1 ? `${this.t("output")} ${i}` : "output", metaText(meta)]));
-    const rows = facts.filter(([, value]) => value).map(([name, value]) => el("div", {}, el("dt", { text: this.t(name) }), el("dd", { text: value })));
-    return [pills, el("dl", {}, ...rows), ...this.edges(node), ...this.saved(node)];
-  }
-
-  edges(node) {
-    const none = node.none.map((slot) => ({ slot, none: true }));
-    const out = [...node.out, ...none].sort((a, b) => a.slot - b.slot);
-    return [...this.edgeTable("toward_leaves", out, node.out_more), ...this.edgeTable("toward_root", node.in, node.in_more)];
-  }
-
-  edgeTable(name, edges, more) {
-    if (!edges.length) return [];
-    const rows = edges.map((edge) => [edge.none ? this.t("none_slot") : this.jump(edge), `${edge.slot}`, edge.none ? "–" : `${edge.input_nr}`]);
-    if (more) rows.push([this.t("more_edges").replace("{n}", more), "", ""]);
-    return [el("h3", { text: this.t(name) }), table([this.t("node"), "slot", "input_nr"], rows, [1, 2])];
-  }
-
-  jump(edge) {
-    const box = this.byNode.get(edge.node);
-    const label = [el("code", { text: edge.type }), el("span", { class: "key", text: edge.key })];
-    if (!box) return el("span", {}, ...label);
-    const button = el("button", { type: "button", class: "jump" }, ...label);
-    button.addEventListener("click", () => this.select(box));
-    return button;
-  }
-
-  saved(node) {
-    if (!node.saved.length) return [];
-    const rows = node.saved.map((saved) => [el("span", {}, el("code", { text: saved.name }), saved.alias ? el("span", { class: "key", text: `= ${saved.alias}` }) : null),
-      saved.meta?.shape ?? "–", saved.meta ? bytes(saved.bytes) : "–", el("span", { class: `state ${saved.state}`, text: this.t(`saved_${saved.state}`) })]);
-    return [el("h3", { text: this.t("saved") }), table([this.t("tensor"), this.t("shape"), this.t("bytes"), this.t("state")], rows, [2])];
-  }
-}
-
-function metaText(meta) {
-  return [meta.shape, meta.dtype, meta.device, meta.layout === "strided" ? "" : meta.layout].filter(Boolean).join(" · ");
-}
-
-function table(heads, rows, right) {
-  const cell = (tag, value, i) => el(tag, right.includes(i) ? { class: "num" } : {}, typeof value === "string" ? document.createTextNode(value) : value);
-  const row = (tag, cells) => el("tr", {}, ...cells.map((value, i) => cell(tag, value, i)));
-  return el("table", {}, el("thead", {}, row("th", heads)), el("tbody", {}, ...rows.map((cells) => row("td", cells))));
-}
-
-// The shapes of graphtrace/render/marks.py.
-const CHAIN = "M-4 0A2 2 0 0 1 0 0A2 2 0 0 0 4 0M4 0A2 2 0 0 0 0 0A2 2 0 0 1 -4 0";
-const BAR = (h) => `M4 0.68A7 7 0 0 0 0 7V${h - 7}A7 7 0 0 0 4 ${h - 0.68}Z`;
-
-function sheet(box) {
-  const rect = (name, by) => svg("rect", { class: name, x: by, y: by, width: box.w, height: box.h, rx: 7 });
-  const stack = box.openable ? [rect("under", 5), rect("under", 2.5)] : [];
-  const bar = box.kind === "cut" ? [] : [svg("path", { class: "accent", d: BAR(box.h) })];
-  return [svg("rect", { class: "shade", y: 2, width: box.w, height: box.h, rx: 7 }), ...stack, rect("body", 0), ...bar];
-}
-
-const dot = (box) => svg("circle", { class: "body", cx: box.w / 2, cy: box.h / 2, r: Math.min(4, box.w / 2) });
-
-// The + or − that opens or closes a module; its area is larger than it looks.
-function sign(x, y, kind, label) {
-  const access = label ? { role: "button", tabindex: 0, "aria-label": label } : { "aria-hidden": "true" };
-  return svg("g", { class: "switch", transform: `translate(${x} ${y})`, ...access },
-    svg("circle", { class: "reach", r: 13 }), svg("circle", { r: 8 }),
-    svg("path", { d: kind === "−" ? "M-3.5 0H3.5" : "M-3.5 0H3.5M0 -3.5V3.5" }));
-}
-
-// Unit vector in which a route arrives: control points may coincide with its end.
-function direction(p) {
-  const n = p.length, x = p[n - 2], y = p[n - 1];
-  for (let i = n - 4; i >= 0; i -= 2) {
-    const length = Math.hypot(x - p[i], y - p[i + 1]);
-    if (length > 0.5) return { x: (x - p[i]) / length, y: (y - p[i + 1]) / length };
-  }
-  return { x: 0, y: 0 };
-}
-
-function tip(x, y, way) {
-  const at = (side) => `${(x - way.x * 7 - side * way.y).toFixed(1)} ${(y - way.y * 7 + side * way.x).toFixed(1)}`;
-  return `M${x} ${y}L${at(3.2)}L${at(-3.2)}Z`;
 }
 
 function isDark(colour) {
@@ -607,15 +508,4 @@ function isDark(colour) {
   if (!hex) return matchMedia("(prefers-color-scheme: dark)").matches;
   const [r, g, b] = [0, 2, 4].map((i) => parseInt(hex[1].slice(i, i + 2), 16));
   return 0.299 * r + 0.587 * g + 0.114 * b < 128;
-}
-
-// Streamlit's entry point: called for every change of data and of theme.
-export default function ({ data, parentElement, setStateValue }) {
-  const root = parentElement.querySelector(".gt-root");
-  let view = VIEWS.get(root);
-  if (!view) VIEWS.set(root, (view = new View(root)));
-  view.emit = (name, value) => setStateValue(name, value);
-  view.patch(data.patch);
-  view.setStructure(data.id, data.geo);
-  return () => { view.destroy(); VIEWS.delete(root); };
 }

@@ -1,0 +1,135 @@
+"""One HTML file with the viewer in it: opens from disk, works offline, sends no request.
+
+The policy in its head forbids every request and every script but the viewer's own, known by its hash.
+Data lie in a block of JSON that is no script, escaped so that no text of a user can end it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+from base64 import b64encode
+from collections.abc import Collection
+from hashlib import sha256
+from html import escape
+from typing import Any
+
+from graphtrace.errors import RenderError, shown
+from graphtrace.model import Graph, Recording
+from graphtrace.render import theme as themes
+from graphtrace.render.text import visible
+
+_START = """
+const sent = JSON.parse(document.getElementById("data").textContent);
+open(document.querySelector(".gt-root"), sent);
+"""
+_PAGE = """<!doctype html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<link rel="icon" href="data:,">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<div class="gt-root"></div>
+<script type="application/json" id="data">{data}</script>
+<script type="module">{script}</script>
+</body>
+</html>
+"""
+_BODY = "\nhtml, body { margin: 0; height: 100%; overflow: hidden; }\n"
+
+
+def page(
+    shown_thing: Graph | Recording,
+    *,
+    title: str = "",
+    fold: str | None = None,
+    opened: Collection[str] | None = None,
+    saved: bool = False,
+    limit: int = 400,
+    theme: str | None = None,
+    language: str = "en",
+    start: int = 0,
+) -> str:
+    """Return the whole page; see `graphtrace.to_html`."""
+    viewer: Any = importlib.import_module("graphtrace.viewer")  # the one look upwards: the page carries the viewer
+    data = {
+        **_content(viewer, shown_thing, fold, opened, saved, limit),
+        "start": start,
+        "patch": _patch(title or _named(shown_thing), theme, language),
+    }
+    script = viewer.JS + _START
+    style = viewer.CSS + _BODY
+    return _PAGE.format(
+        lang="zh-CN" if language == "zh" else "en",
+        policy=_policy(script, style),
+        title=escape(visible(title or _named(shown_thing), 200)),
+        style=style,
+        data=_inert(data),
+        script=script,
+    )
+
+
+def _content(
+    viewer: Any, thing: object, fold: str | None, opened: Collection[str] | None, saved: bool, limit: int
+) -> dict[str, Any]:
+    from graphtrace.fold import VIEWS, default_view
+    from graphtrace.fold import fold as folded
+    from graphtrace.layout import place
+
+    if fold is not None and fold not in VIEWS:
+        raise RenderError(f"unknown view: {shown(fold)} (must be one of {list(VIEWS)})")
+    if isinstance(thing, Recording):
+        views = viewer.views_of(thing)
+        order = views if fold is None or not views else (fold, *(name for name in views if name != fold))
+        return {"id": "recording", "play": viewer.play(thing, order, opened=opened)}
+    if not isinstance(thing, Graph):
+        raise RenderError(f"neither a graph nor a recording: {shown(thing)} (pass what trace or record returned)")
+    view = folded(thing, fold or default_view(thing), opened=opened, saved=saved, limit=limit)
+    geo = viewer.geometry(thing, place(view))
+    for box in geo["boxes"]:
+        box["openable"] = False  # opening needs a layout, which needs Python
+    return {"id": "graph", "geo": geo}
+
+
+def _named(thing: Graph | Recording) -> str:
+    return "Recording" if isinstance(thing, Recording) else "Graph"
+
+
+def _patch(title: str, theme: str | None, language: str) -> dict[str, Any]:
+    from graphtrace.explain import LANGUAGES
+
+    words: Any = importlib.import_module("graphtrace.viewer.texts")
+    if language not in LANGUAGES:
+        raise RenderError(f"unknown language: {shown(language)} (must be one of {list(LANGUAGES)})")
+    return {
+        "title": visible(title, 200),
+        "name": visible(title, 200),
+        "theme": None if theme is None else themes.palette(theme).name,
+        "palette": {name: themes.as_dict(name) for name in ("light", "dark")},
+        "languages": {name: words.texts(name) for name in LANGUAGES},
+        "language": language,
+    }
+
+
+def _policy(script: str, style: str) -> str:
+    allowed = {"script-src": _hash(script), "style-src": _hash(style), "img-src": "data: blob:"}
+    nothing = "default-src 'none'; base-uri 'none'; form-action 'none'"
+    return "; ".join([nothing, *(f"{name} {value}" for name, value in allowed.items())])
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
+
+
+def _inert(data: object) -> str:
+    """Return JSON in which no character can end its script element or open a comment."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for char in "<>&\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return text

@@ -1,0 +1,112 @@
+"""A recording and its pictures as plain JSON: each graph in each view, laid out once with room for its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from graphtrace.fold import default_view, fold
+from graphtrace.layout import Layout, place
+from graphtrace.layout.card import BOTTOM
+from graphtrace.model import Graph, Recording, View
+from graphtrace.render.text import visible
+from graphtrace.viewer import rooms
+from graphtrace.viewer.geometry import geometry
+from graphtrace.viewer.tape import tape
+
+Json = dict[str, Any]
+WINDOW = (1240.0, 430.0)  # room for the picture in a usual window, above the strip of code and parameters
+ASPECTS = (None, 3.0, 2.0)  # what is tried: one row, or rows for a window of this shape
+ROW_BONUS = 1.15  # one row reads more easily than several of this much larger type
+MOST_TRIED = 80  # boxes up to which all are tried
+MOST_ALL = 60  # nodes up to which the autograd view is laid out beside the others
+
+
+def play(recording: Recording, views: Sequence[str] | None = None, *, opened: Collection[str] | None = None) -> Json:
+    """Return everything the viewer needs to play a recording.
+
+    Args:
+        recording: What to play.
+        views: Names of the views to lay out, the first to open on; None for those that suit it.
+        opened: Paths of the modules that the module view draws open.
+    """
+    names = views_of(recording) if views is None else views
+    return {"tape": tape(recording), "views": [_pictures(recording, name, opened) for name in names]}
+
+
+def views_of(recording: Recording) -> tuple[str, ...]:
+    """Name the views worth having of a recording, the one to open on first."""
+    if not recording.graphs:
+        return ()
+    largest = max(recording.graphs, key=lambda graph: len(graph.nodes))
+    first = default_view(largest)
+    useful = ["concept"] + ["autograd"] * (len(largest.nodes) <= MOST_ALL)
+    useful += ["module"] * any(node.module for node in largest.nodes)
+    return (first, *(name for name in useful if name != first))
+
+
+def _pictures(recording: Recording, name: str, opened: Collection[str] | None) -> Json:
+    """Lay out every graph in one view; passes that look the same share one picture."""
+    album = _Album()
+    of = [album.add(recording, number, name, opened) for number in range(len(recording.graphs))]
+    return {"name": name, "pictures": album.pictures, "details": album.details, "of": of}
+
+
+class _Album:
+    """Pictures and details, each once."""
+
+    def __init__(self) -> None:
+        self.pictures: list[Json] = []
+        self.details: list[list[list[Json]]] = []
+        self._known: dict[tuple[View, tuple[tuple[rooms.Block, ...], ...]], tuple[int, Layout]] = {}
+
+    def add(self, recording: Recording, number: int, name: str, opened: Collection[str] | None) -> list[int]:
+        """Return the positions of a graph's picture and details."""
+        known = rooms.known(recording, number)
+        view = fold(known.graph, name, opened=opened)
+        compact = len(view.boxes) > rooms.MOST_BOXES
+        blocks = tuple(rooms.blocks(box, known, compact=compact) for box in view.boxes)
+        if (view, blocks) not in self._known:
+            self._known[view, blocks] = len(self.pictures), _placed(view, blocks)
+            self.pictures.append(_picture(known.graph, self._known[view, blocks][1], blocks))
+        position, layout = self._known[view, blocks]
+        return [position, self._detail(known, layout)]
+
+    def _detail(self, known: rooms.Known, layout: Layout) -> int:
+        found = [_unversioned(box["nodes"]) for box in geometry(known.graph, layout)["boxes"]]
+        if found not in self.details:
+            self.details.append(found)
+        return self.details.index(found)
+
+
+def _unversioned(nodes: list[Json]) -> list[Json]:
+    """Leave version counters out: they alone would make every pass of a loop another one."""
+    return [{**node, "saved": [{**saved, "version": None} for saved in node["saved"]]} for node in nodes]
+
+
+def _placed(view: View, blocks: Sequence[Sequence[rooms.Block]]) -> Layout:
+    sizes = [rooms.room(wanted) for wanted in blocks]
+    aspects = ASPECTS if len(view.boxes) <= MOST_TRIED else (2.0,)
+    tried = [(place(view, aspect=aspect, rooms=sizes), ROW_BONUS if aspect is None else 1.0) for aspect in aspects]
+    return max(tried, key=lambda pair: _zoom(pair[0]) * pair[1])[0]
+
+
+def _zoom(layout: Layout) -> float:
+    """Return how large a layout is drawn when all of it is shown."""
+    return min(1.6, WINDOW[0] / max(1.0, layout.width), WINDOW[1] / max(1.0, layout.height))
+
+
+def _picture(graph: Graph, layout: Layout, blocks: Sequence[Sequence[rooms.Block]]) -> Json:
+    geo = geometry(graph, layout)
+    for box, wanted, link in zip(geo["boxes"], blocks, geo["boxes"], strict=True):
+        box["nodes"] = []
+        box["ids"] = list(layout.view.boxes[box["id"]].nodes)
+        box["blocks"] = [_block(one) for one in rooms.moved(wanted, link["h"], BOTTOM)]
+    for line, link in zip(geo["links"], layout.view.links, strict=True):
+        line["edges"] = list(link.edges)
+    return geo
+
+
+def _block(block: rooms.Block) -> Json:
+    return {**asdict(block), "name": visible(block.name, 2000)}

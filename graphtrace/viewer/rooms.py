@@ -1,0 +1,176 @@
+"""What a card keeps free for the numbers that change while a recording plays: decided before the layout, once.
+
+A card's blocks, from top to bottom: ``value`` (what the operation gave, what the leaf is), ``grad`` (the
+gradient that has arrived), ``sum`` (contributions that add up), ``bucket`` (a leaf's .grad), ``row`` (the
+same in one line, for a leaf folded into the card), ``shelf`` (saved tensors), ``mini`` (all in one line).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from graphtrace.layout.card import LEFT
+from graphtrace.model import Box, Graph, Recording, TensorMeta
+
+CELL, LEADING = (46.0, 18.0), 18.0
+HEAT = (92.0, 44.0)
+STATS = 28.0  # two lines below a heatmap: least and largest, mean
+LABEL = 15.0
+GAP = 6.0
+NARROWEST_BUCKET = 82.0  # its label and one bar
+PAD = 5.0  # between a bucket's outline and its numbers
+WIDEST = 212.0  # of two blocks side by side
+MOST_CELLS = 4  # rows and columns up to which numbers are printed
+MOST_ROWS = 4  # folded leaves that get a line of their own
+_LINES = ("sum", "row", "more", "shelf", "mini")
+MOST_BOXES = 150  # above, a card has one line for everything
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A rectangle of a card, from the card's top left corner. `node` or `name` says what it shows."""
+
+    role: str
+    x: float = 0.0
+    y: float = 0.0
+    w: float = 0.0
+    h: float = LEADING
+    rows: int = 0
+    cols: int = 0
+    node: int = -1
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a recording tells of one graph: which op gave a node's value, which leaves have a value."""
+
+    graph: Graph
+    values: dict[int, int]  # node id to op id
+    leaves: frozenset[str]
+    fan_in: Counter[int]
+
+
+def known(recording: Recording, number: int) -> Known:
+    """Look up what can be shown of the graph at position `number`."""
+    graph = recording.graphs[number]
+    leaves = frozenset(event.param for event in recording.events if event.kind == "param_update" and event.param)
+    fan_in = Counter(edge.target for edge in graph.edges if edge.input_nr == 0)
+    return Known(graph, values_of(recording, graph), leaves, fan_in)
+
+
+def values_of(recording: Recording, graph: Graph) -> dict[int, int]:
+    """Return per node the op whose output is its output: of the nodes that one call made, the one nearest the root."""
+    inner = {edge.target for edge in graph.edges if graph.nodes[edge.source].op == graph.nodes[edge.target].op}
+    tops: dict[int, list[int]] = {}
+    for node in graph.nodes:
+        if node.op is not None and node.id not in inner:
+            tops.setdefault(node.op, []).append(node.id)
+    found = {}
+    for op, nodes in tops.items():
+        outputs = recording.ops[op].outputs if op < len(recording.ops) else ()
+        node = graph.nodes[nodes[0]]
+        if (
+            len(nodes) == 1
+            and outputs
+            and node.metas
+            and recording.values[outputs[0]].meta.shape == node.metas[0].shape
+        ):
+            found[node.id] = op
+    return found
+
+
+def blocks(box: Box, known: Known, *, compact: bool = False) -> tuple[Block, ...]:
+    """Return the blocks of a box, placed below one another from (0, 0)."""
+    if box.kind in ("stub", "cut") or not box.nodes:
+        return ()
+    node = known.graph.nodes[box.nodes[0]]
+    if compact:
+        return _stacked([Block("mini", w=150.0, node=node.id, name=_leaf(node.param, node.key, box.kind))])
+    if box.kind == "leaf":
+        return _leaf_blocks(box, known)
+    wanted = [_tensor("value", node.metas, node.id)] if node.id in known.values else []
+    wanted += [_tensor("grad", node.metas, node.id)] if node.metas else []
+    lines = [Block("sum", w=150.0, node=node.id)] if known.fan_in[node.id] > 1 else []
+    return _stacked([*_beside(wanted), *lines, *_rows(box, known), *_shelf(box, known)])
+
+
+def _leaf(param: str | None, key: str, kind: str) -> str:
+    return (param or key) if kind == "leaf" else ""
+
+
+def _leaf_blocks(box: Box, known: Known) -> tuple[Block, ...]:
+    node = known.graph.nodes[box.nodes[0]]
+    name = _leaf(node.param, node.key, box.kind)
+    if not node.metas:
+        return _stacked([Block("row", w=150.0, name=name, node=node.id)])
+    wanted = [replace(_tensor("value", node.metas, node.id), name=name)] if name in known.leaves else []
+    inner = _tensor("bucket", node.metas, node.id)
+    bucket = replace(inner, name=name, w=max(inner.w + 2 * PAD, NARROWEST_BUCKET), h=inner.h + 2 * PAD)
+    lines = [Block("sum", w=150.0, node=node.id)] if known.fan_in[node.id] > 1 else []
+    return _stacked([*lines, *_beside([*wanted, bucket])])
+
+
+def _tensor(role: str, metas: Sequence[TensorMeta], node: int) -> Block:
+    rows, cols = cells(metas[0])
+    if rows:
+        return Block(role, w=max(cols * CELL[0], 60.0), h=LABEL + rows * CELL[1], rows=rows, cols=cols, node=node)
+    return Block(role, w=HEAT[0], h=LABEL + HEAT[1] + STATS, node=node)
+
+
+def cells(meta: TensorMeta) -> tuple[int, int]:
+    """Return rows and columns of a tensor whose numbers are printed, (0, 0) for one that becomes a heatmap."""
+    sizes = [size if isinstance(size, int) else 0 for size in meta.shape]
+    while len(sizes) > 2 and sizes[0] == 1:
+        sizes = sizes[1:]
+    if len(sizes) > 2 or "complex" in meta.dtype:
+        return 0, 0
+    rows, cols = ([1, 1, *sizes])[-2:]
+    return (rows, cols) if 0 < rows <= MOST_CELLS and 0 < cols <= MOST_CELLS else (0, 0)
+
+
+def _rows(box: Box, known: Known) -> list[Block]:
+    """One line per leaf that is folded into the box; of many leaves, some and a count."""
+    leaves = [known.graph.nodes[i] for i in box.nodes if known.graph.nodes[i].kind == "accumulate"]
+    lines = [Block("row", w=180.0, node=leaf.id, name=leaf.param or leaf.key) for leaf in leaves]
+    return lines if len(lines) <= MOST_ROWS else [*lines[: MOST_ROWS - 1], Block("more", w=150.0, cols=len(lines))]
+
+
+def _shelf(box: Box, known: Known) -> list[Block]:
+    count = sum(saved.state != "none" for i in box.nodes for saved in known.graph.nodes[i].saved)
+    return [Block("shelf", w=130.0, cols=count)] if count else []
+
+
+def _beside(wanted: list[Block]) -> list[Block]:
+    """Put two narrow blocks side by side: the second keeps its x and has no line of its own."""
+    if len(wanted) == 2 and wanted[0].w + 2 * GAP + wanted[1].w <= WIDEST:
+        return [wanted[0], replace(wanted[1], x=wanted[0].w + 2 * GAP)]
+    return wanted
+
+
+def _stacked(wanted: Sequence[Block]) -> tuple[Block, ...]:
+    placed: list[Block] = []
+    y = GAP
+    for block in wanted:
+        if block.x and placed:  # beside the one before
+            placed.append(replace(block, y=placed[-1].y))
+            y = max(y, block.h + placed[-1].y + GAP)
+        else:
+            placed.append(replace(block, y=y))
+            y += block.h + (0.0 if block.role in _LINES else GAP)
+    return tuple(placed)
+
+
+def room(wanted: Sequence[Block]) -> tuple[float, float]:
+    """Return width and height that blocks need."""
+    if not wanted:
+        return 0.0, 0.0
+    return max(b.x + b.w for b in wanted), max(b.y + b.h for b in wanted)
+
+
+def moved(wanted: Sequence[Block], height: float, bottom: float) -> tuple[Block, ...]:
+    """Move blocks to the lower end of a card of this height."""
+    top = height - bottom - room(wanted)[1]
+    return tuple(replace(b, x=b.x + LEFT, y=b.y + top) for b in wanted)
