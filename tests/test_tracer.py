@@ -10,10 +10,9 @@ import torch
 from torch import nn
 from tracing import Tied, example, leaf
 
-from graphtrace.model import Edge, check
+from graphtrace.model import Edge, check, common_path
 from graphtrace.tracer import trace, trace_live
 from graphtrace.tracer.kinds import type_facts
-from graphtrace.tracer.names import common_path
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ import torch
 from tracing import Tied, example, leaf
 
 from graphtrace.errors import TraceError
-from graphtrace.model import Edge, Graph, Node, Param, Saved, TensorMeta, check
+from graphtrace.model import Edge, Graph, Node, Param, Saved, TensorMeta, check, paused_gc
 from graphtrace.tracer import trace, trace_live
-from graphtrace.tracer.walk import paused_gc
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from graphtrace.fold.concept import concept_owners
-from graphtrace.model import Graph
+from graphtrace.model import Graph, common_path
 
 READABLE = 24  # boxes up to which modules are opened by themselves
 
@@ -21,7 +21,9 @@ def module_keys(graph: Graph) -> list[str]:
     if not any(node.module for node in graph.nodes):
         return [""] * len(graph.nodes)
     inner, outer = _nearest_toward_leaves(graph), _nearest_toward_root(graph)
-    return [node.module or _common(inner[node.id], outer[node.id]) for node in graph.nodes]
+    sides = zip(inner, outer, strict=True)
+    found = [common_path(one, other) if one and other else "" for one, other in sides]
+    return [node.module or found[node.id] for node in graph.nodes]
 
 
 def _nearest_toward_leaves(graph: Graph) -> list[str | None]:
@@ -42,17 +44,6 @@ def _nearest_toward_root(graph: Graph) -> list[str | None]:
         if not graph.nodes[edge.target].module and nearest[edge.source] and edge.source > chosen[edge.target]:
             chosen[edge.target], nearest[edge.target] = edge.source, nearest[edge.source]
     return nearest
-
-
-def _common(one: str | None, other: str | None) -> str:
-    if not one or not other:
-        return ""
-    shared = []
-    for a, b in zip(one.split("."), other.split("."), strict=False):
-        if a != b:
-            break
-        shared.append(a)
-    return ".".join(shared)
 
 
 def prefixes(path: str) -> Iterator[str]:

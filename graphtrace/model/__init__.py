@@ -16,8 +16,9 @@ from graphtrace.model.check import check, violations
 from graphtrace.model.check_recording import check_recording
 from graphtrace.model.graph import SCHEMA, Edge, Graph, Node, Param, Saved, TensorMeta
 from graphtrace.model.io import dumps, load, loads, loads_any, save
+from graphtrace.model.quiet import paused_gc
 from graphtrace.model.recording import EVENT_KINDS, Event, Op, Recording, Source, Value
-from graphtrace.model.types import HELPERS, op_of
+from graphtrace.model.types import HELPERS, common_path, op_of
 from graphtrace.model.values import TensorValue, unpack
 from graphtrace.model.view import Box, Group, Link, View
 
@@ -43,11 +44,13 @@ __all__ = [
     "View",
     "check",
     "check_recording",
+    "common_path",
     "dumps",
     "load",
     "loads",
     "loads_any",
     "op_of",
+    "paused_gc",
     "save",
     "unpack",
     "violations",

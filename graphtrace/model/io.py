@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,6 +14,7 @@ from graphtrace.model.check import check
 from graphtrace.model.check_recording import check_recording
 from graphtrace.model.graph import SCHEMA, Graph
 from graphtrace.model.plain import from_plain, to_plain, told
+from graphtrace.model.quiet import paused_gc
 from graphtrace.model.recording import Recording
 
 MAX_BYTES = 1 << 30
@@ -38,7 +36,7 @@ def save(record: Graph | Recording, path: str | Path) -> Path:
 
 def dumps(record: Graph | Recording, compress: bool = False) -> bytes:
     """Return a graph or a recording as JSON bytes. The same record gives the same bytes."""
-    with _paused_gc():
+    with paused_gc():
         text = json.dumps(to_plain(record), separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
     return gzip.compress(text, 6, mtime=0) if compress else text
 
@@ -71,7 +69,7 @@ def loads(content: bytes, max_bytes: int = MAX_BYTES) -> Graph:
 
 def loads_any(content: bytes, max_bytes: int = MAX_BYTES) -> Graph | Recording:
     """Read a graph or a recording from JSON bytes, compressed or not, of at most `max_bytes` when inflated."""
-    with _paused_gc():
+    with paused_gc():
         plain = parse(content, max_bytes)
         if not isinstance(plain, dict) or "schema" not in plain or not plain.keys() & {"nodes", "events"}:
             raise FileError(f"not a graph file: {told(plain)} (choose a file that graphtrace saved)")
@@ -138,15 +136,3 @@ def _bounded(pieces: list[bytes], total: int, max_bytes: int) -> bytes:
 
 def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is not JSON")
-
-
-@contextmanager
-def _paused_gc() -> Iterator[None]:
-    """Switch the cyclic collector off: its passes over millions of new objects are most of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

@@ -20,3 +20,15 @@ HELPERS = frozenset(
 def op_of(type_name: str) -> str:
     """Return a node type without its ending: ``AddmmBackward0`` is ``Addmm``."""
     return re.sub(r"Backwards?\d*$", "", type_name) or type_name
+
+
+def common_path(one: str, other: str) -> str:
+    """Return the longest dotted path that both begin with: ``a.b`` of ``a.b.c`` and ``a.b.d``."""
+    if one == other:
+        return one
+    shared = []
+    for a, b in zip(one.split("."), other.split("."), strict=False):
+        if a != b:
+            break
+        shared.append(a)
+    return ".".join(shared)

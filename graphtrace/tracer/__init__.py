@@ -12,13 +12,13 @@ import torch
 from torch import nn
 from torch.autograd.graph import Node as TorchNode
 
-from graphtrace.model import Graph
+from graphtrace.model import Graph, paused_gc
 from graphtrace.tracer import guard
 from graphtrace.tracer.describe import MadeBy, describe
 from graphtrace.tracer.names import Names
 from graphtrace.tracer.order import in_execution_order
 from graphtrace.tracer.roots import starts
-from graphtrace.tracer.walk import Walk, paused_gc, walk
+from graphtrace.tracer.walk import Walk, walk
 
 __all__ = ["LiveGraph", "trace", "trace_live"]
 

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from graphtrace.errors import TraceError, shown
-from graphtrace.model import Param, TensorMeta
+from graphtrace.model import Param, TensorMeta, common_path
 from graphtrace.tracer.kinds import TypeFacts
 from graphtrace.tracer.metas import tensor_meta
 from graphtrace.tracer.records import by_column
@@ -108,18 +108,6 @@ def module_paths(facts: Sequence[TypeFacts], params: Mapping[int, str], live: Wa
         if facts[source].is_helper and live.widths[source] - len(live.none_slots.get(source, ())) == 1:
             carried[source] = path
     return paths
-
-
-def common_path(one: str, other: str) -> str:
-    """Return the longest dotted path that both begin with."""
-    if one == other:
-        return one
-    shared = []
-    for a, b in zip(one.split("."), other.split("."), strict=False):
-        if a != b:
-            break
-        shared.append(a)
-    return ".".join(shared)
 
 
 def keys(facts: Sequence[TypeFacts], params: Mapping[int, str], paths: Mapping[int, str]) -> list[str]:

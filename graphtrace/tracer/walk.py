@@ -6,9 +6,7 @@ a dropped wrapper's ``id()`` is reused in mid-walk.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from torch.autograd.graph import Node as TorchNode
@@ -27,18 +25,6 @@ class Walk:
     none_slots: dict[int, tuple[int, ...]] = field(default_factory=dict)
     roots: list[int] = field(default_factory=list)
     seqs: list[int] = field(default_factory=list)
-
-
-@contextmanager
-def paused_gc() -> Iterator[None]:
-    """Switch the cyclic collector off: its passes over a million new objects are what grows faster than n."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def walk(roots: Iterable[TorchNode], found: Walk) -> Walk:
