@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from graphtrace.lab.fields import Many, Record, choice, flag, real_rule, ruled, text, whole, whole_rule
+from graphtrace.lab.fields import Many, Record, choice, flag, real_rule, ruled, ruled_by, text, whole, whole_rule
 from graphtrace.lab.layers import SIZE
 from graphtrace.lab.spec import OPTIMIZERS, SCHEDULERS, SGD, Optimizer, Scheduler
 
@@ -74,8 +74,8 @@ class Train:
 class Swap:
     """Another optimizer from here on; what the old one remembered is gone."""
 
-    optimizer: Optimizer = ruled(Record(lambda: OPTIMIZERS), SGD())
-    scheduler: Scheduler | None = ruled(Record(lambda: SCHEDULERS, optional=True), None)
+    optimizer: Optimizer = field(default=SGD(), metadata=ruled_by(Record(lambda: OPTIMIZERS)))
+    scheduler: Scheduler | None = field(default=None, metadata=ruled_by(Record(lambda: SCHEDULERS, optional=True)))
 
 
 Action = Forward | Backward | ZeroGrad | Step | Iterate | Edit | Freeze | Train | Swap

@@ -10,8 +10,9 @@ from torch import nn
 
 from graphtrace.errors import SpecError, shown
 from graphtrace.lab import modules
-from graphtrace.lab.layers import Layer, Parallel, Repeat, Residual, arguments, blocks, named
+from graphtrace.lab.layers import Layer, Linear, Parallel, Repeat, Residual
 from graphtrace.lab.spec import Spec
+from graphtrace.lab.tree import arguments, blocks, named
 
 DRAWN = frozenset(["Linear", "Conv2d", "BatchNorm1d", "BatchNorm2d", "LayerNorm", "Embedding", "PReLU"])
 OWN = frozenset(["Residual", "Parallel", "Attention", "RNN", "Clamp", "Detach", "RetainGrad"])
@@ -60,7 +61,7 @@ def build(spec: Spec, device: str = "cpu") -> nn.Sequential:
 
 def ties(layers: tuple[Layer, ...], prefix: str = "") -> list[tuple[str, str]]:
     """Return (layer, layer whose weight it shares) by path, in order."""
-    return [(path, layer.tied) for path, layer in paths(layers, prefix) if getattr(layer, "tied", "")]
+    return [(path, one.tied) for path, one in paths(layers, prefix) if isinstance(one, Linear) and one.tied]
 
 
 def paths(layers: tuple[Layer, ...], prefix: str = "") -> list[tuple[str, Layer]]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from graphtrace.lab import data, datasets, modules
 from graphtrace.lab.actions import (
     Action,
     Backward,
@@ -21,10 +19,11 @@ from graphtrace.lab.actions import (
     Train,
     ZeroGrad,
 )
-from graphtrace.lab.build import OWN, frozen, ties, with_dtype
-from graphtrace.lab.layers import Layer, Parallel, Repeat, Residual, arguments, every, named
+from graphtrace.lab.build import frozen, ties
 from graphtrace.lab.spec import ByHand, Optimizer, Scheduler, Spec
+from graphtrace.lab.tree import every
 from graphtrace.lab.update import settings
+from graphtrace.lab.written import data_lines, sequence, sources
 from graphtrace.model import Recording, Source
 
 FILE = "program.py"
@@ -88,11 +87,12 @@ def program(spec: Spec, actions: Sequence[Action] | None = None, iterations: int
 
 def _head(out: _Writer, spec: Spec, actions: Sequence[Action] | None) -> None:
     out.put(_imports(spec) + "\n")
-    for source in _sources(spec):
+    for source in sources(spec):
         out.put(f"\n{source}\n")
-    _data(out, spec)
+    for line in data_lines(spec):
+        out.put(line, "data")
     out.put(f"\ntorch.manual_seed({spec.seed})")
-    out.put(f"net = {_sequence(spec.layers, spec, 0)}", "net")
+    out.put(f"net = {sequence(spec.layers, spec, 0)}", "net")
     for line in _first_values(spec):
         out.put(line)
     if spec.device != "cpu":
@@ -107,121 +107,16 @@ def _head(out: _Writer, spec: Spec, actions: Sequence[Action] | None) -> None:
 
 def _imports(spec: Spec) -> str:
     lines = ["import torch", "from torch import nn"]
-    sources = "\n".join(_sources(spec))
-    if "Tensor" in sources:
+    text = "\n".join(sources(spec))
+    if "Tensor" in text:
         lines[1:1] = ["from torch import Tensor"]
-    if "math." in sources:
+    if "math." in text:
         lines.insert(0, "import math")
-    if "Any" in sources:
+    if "Any" in text:
         lines.insert(0, "from typing import Any")
     if any(layer.name for layer in every(spec.layers)):
         lines.insert(0, "from collections import OrderedDict")
     return "\n".join(lines)
-
-
-def _sources(spec: Spec) -> list[str]:
-    """Return the code of the layers and of the data that torch does not have, as it stands in this package."""
-    kinds = dict.fromkeys(type(layer).__name__ for layer in every(spec.layers))
-    sources = [inspect.getsource(getattr(modules, kind)).rstrip() for kind in kinds if kind in OWN]
-    kind = type(spec.data).__name__
-    return [*sources, *([] if kind in _LITERAL else [inspect.getsource(data.DRAW[kind]).rstrip()])]
-
-
-_LITERAL = {"Xor", "Random", "Table"}  # short enough to be written out
-
-
-def _data(out: _Writer, spec: Spec) -> None:
-    kind = type(spec.data).__name__
-    if "seed" in type(spec.data).__dataclass_fields__:
-        out.put(f"torch.manual_seed({spec.data.seed})")  # type: ignore[attr-defined]
-    if kind not in _LITERAL:
-        given = ", ".join(map(repr, data.arguments(spec.data)))
-        out.put(f"x, y = {data.DRAW[kind].__name__}({given})", "data")
-        lines = [] if data.is_tokens(spec.data) else _as_dtype("x", spec)
-        lines += _as_target(spec)
-    else:
-        lines = _literal(spec)
-    for line in lines:
-        out.put(line, "data")
-
-
-def _as_dtype(name: str, spec: Spec) -> list[str]:
-    return [] if spec.dtype == "float32" else [f"{name} = {name}.to(torch.{spec.dtype})"]
-
-
-def _as_target(spec: Spec) -> list[str]:
-    match data.target_form(spec):
-        case "column":
-            return [f"y = y[:, None].to(torch.{spec.dtype})"]
-        case "one_hot":
-            return [f"y = nn.functional.one_hot(y, {data.classes_of(spec.data)}).to(torch.{spec.dtype})"]
-        case "numbers":
-            return _as_dtype("y", spec)
-    return []
-
-
-def _literal(spec: Spec) -> list[str]:
-    one = spec.data
-    if isinstance(one, datasets.Random):
-        y = f"randint({one.classes}, ({one.samples},))" if one.classes else f"randn{(one.samples, *one.targets)}"
-        return [f"x = torch.randn{(one.samples, *one.shape)}", f"y = torch.{y}", *_as_dtype("x", spec), *_as_target(spec)]
-    x, y = data.tensors(spec)
-    return [_tensor("x", x, spec), _tensor("y", y, spec)]
-
-
-def _tensor(name: str, tensor: Any, spec: Spec) -> str:
-    """Write a tensor out: Python's shortest digits give every bit back."""
-    dtype = f", dtype=torch.{spec.dtype}" if tensor.is_floating_point() and spec.dtype != "float32" else ""
-    rows = tensor.tolist()
-    if len(rows) <= 4:
-        return f"{name} = torch.tensor({rows}{dtype})"
-    body = "\n".join(f"    {row}," for row in rows)
-    return f"{name} = torch.tensor([\n{body}\n]{dtype})"
-
-
-def _sequence(layers: tuple[Layer, ...], spec: Spec, indent: int) -> str:
-    pad = " " * (indent + 4)
-    with_names = any(layer.name for layer in layers)
-    items = []
-    for name, layer in named(layers):
-        made = _module(layer, spec, indent + 4)
-        items.append(f"{pad}({name!r}, {made}),\n" if with_names else f"{pad}{made},\n")
-    if not items:
-        return "nn.Sequential()"
-    body = "".join(items) + " " * indent
-    return f"nn.Sequential(OrderedDict([\n{body}]))" if with_names else f"nn.Sequential(\n{body})"
-
-
-def _module(layer: Layer, spec: Spec, indent: int) -> str:
-    match layer:
-        case Residual():
-            return f"Residual({_sequence(layer.block, spec, indent)})"
-        case Parallel():
-            branches = [_sequence(branch, spec, indent) for branch in layer.branches]
-            return f"Parallel({', '.join(branches)}, join={layer.join!r})"
-        case Repeat():
-            return f"nn.Sequential(*[{_sequence(layer.block, spec, indent)} for _ in range({layer.times})])"
-    kind = type(layer).__name__
-    given = [repr(value) if name in _POSITIONAL else f"{name}={value!r}" for name, value in _told(layer)]
-    if with_dtype(kind) and spec.dtype != "float32":
-        given.append(f"dtype=torch.{spec.dtype}")
-    return f"{'' if kind in OWN else 'nn.'}{kind}({', '.join(given)})"
-
-
-_POSITIONAL = {"in_features", "out_features", "in_channels", "out_channels", "num_features", "normalized_shape"} | {
-    *("p", "num_embeddings", "embedding_dim", "features", "inputs", "hidden", "num_parameters")
-}
-_TOLD = {"kernel_size", "dim", "min"} | _POSITIONAL  # written also where they are at torch's default
-
-
-def _told(layer: Layer) -> Iterator[tuple[str, Any]]:
-    """Yield the arguments worth writing: those that differ from torch's defaults."""
-    quiet = {"bias": True, "padding": 0, "negative_slope": 0.01}
-    for name, value in arguments(layer).items():
-        if name in _TOLD or (name == "stride" and value != 1) or (name in quiet and value != quiet[name]):
-            yield name, value
-        elif name == "stride" and not hasattr(layer, "in_channels"):
-            yield name, value  # a pooling's default is its kernel's size
 
 
 def _first_values(spec: Spec) -> Iterator[str]:
@@ -281,9 +176,7 @@ def _loop(out: _Writer, spec: Spec, action: Iterate, now: tuple[Optimizer, Sched
     out.put(_step(optimizer, scheduler), "step", indent=4)
 
 
-def _turn(
-    out: _Writer, spec: Spec, action: Action, now: tuple[Optimizer, Scheduler | None]
-) -> tuple[int, int]:
+def _turn(out: _Writer, spec: Spec, action: Action, now: tuple[Optimizer, Scheduler | None]) -> tuple[int, int]:
     """Write one action of a machine."""
     match action:
         case Forward():

@@ -52,7 +52,7 @@ def draw_spirals(samples: int, arms: int, noise: float) -> tuple[Tensor, Tensor]
 
 def draw_digits(samples: int, noise: float) -> tuple[Tensor, Tensor]:
     """8×8 images of the ten digits in a 4×6 font, moved, dimmed and noisy. No scans of handwriting."""
-    font = "699996 262227 69124F E1611E 99F111 F8E11E 68E996 F12244 696996 699716".split()
+    font = ["699996", "262227", "69124F", "E1611E", "99F111", "F8E11E", "68E996", "F12244", "696996", "699716"]
     rows = torch.tensor([[int(row, 16) for row in glyph] for glyph in font])
     glyphs = ((rows[:, :, None] >> torch.tensor([3, 2, 1, 0])) & 1).float()
     labels = torch.arange(samples) % 10
@@ -63,9 +63,7 @@ def draw_digits(samples: int, noise: float) -> tuple[Tensor, Tensor]:
     return images + noise * torch.randn(images.shape), labels
 
 
-def draw_random(
-    samples: int, shape: tuple[int, ...], targets: tuple[int, ...], classes: int
-) -> tuple[Tensor, Tensor]:
+def draw_random(samples: int, shape: tuple[int, ...], targets: tuple[int, ...], classes: int) -> tuple[Tensor, Tensor]:
     """Normal numbers; with classes, a random class for each sample."""
     x = torch.randn(samples, *shape)
     return x, torch.randint(classes, (samples,)) if classes else torch.randn(samples, *targets)

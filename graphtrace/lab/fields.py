@@ -167,9 +167,9 @@ def from_plain(data: dict[str, Any], kinds: dict[str, type], depth: int = 0) -> 
         raise SpecError(f"{kind.__name__} lacks a field: it has {shown(sorted(data))} (needs {list(rules)})") from None
 
 
-def _made(rule: Rule, default: Any, **options: Any) -> Any:
+def _made(rule: Rule, default: Any) -> Any:
     """Make a dataclass field; `default` may be MISSING."""
-    return field(default=default, metadata={"rule": rule}, **options)
+    return field(default=default, metadata=ruled_by(rule))
 
 
 def _is_whole(value: Any) -> bool:
@@ -190,12 +190,15 @@ def real_rule(low: float, high: float) -> One:
 
 def text_rule(most: int) -> One:
     """A short text."""
-    return One(f"a text of at most {most} characters", lambda value: isinstance(value, str) and len(value) <= most)
+    return One(
+        f"a printable text of at most {most} characters",
+        lambda value: isinstance(value, str) and len(value) <= most and value.isprintable(),
+    )
 
 
-def whole(low: int, high: int, default: Any = MISSING, **options: Any) -> Any:
+def whole(low: int, high: int, default: Any = MISSING) -> Any:
     """Field: a whole number."""
-    return _made(whole_rule(low, high), default, **options)
+    return _made(whole_rule(low, high), default)
 
 
 def real(low: float, high: float, default: Any = MISSING) -> Any:
@@ -208,15 +211,24 @@ def flag(default: bool) -> Any:
     return _made(One("True or False", lambda value: isinstance(value, bool)), default)
 
 
-def choice(*choices: str, **options: Any) -> Any:
+def choice(*choices: str) -> Any:
     """Field: one of several words, the first by default."""
-    fits = lambda value: isinstance(value, str) and value in choices  # noqa: E731
-    return _made(One(f"one of {list(choices)}", fits, choices=choices), choices[0], **options)
+    return _made(choice_rule(*choices), choices[0])
 
 
-def text(most: int, default: Any = "", **options: Any) -> Any:
+def text(most: int, default: Any = "") -> Any:
     """Field: a short text."""
-    return _made(text_rule(most), default, **options)
+    return _made(text_rule(most), default)
+
+
+def ruled_by(rule: Rule) -> dict[str, Rule]:
+    """Metadata of a field that is written out."""
+    return {"rule": rule}
+
+
+def choice_rule(*choices: str) -> One:
+    """One of several words."""
+    return One(f"one of {list(choices)}", lambda value: isinstance(value, str) and value in choices, choices=choices)
 
 
 def ruled(rule: Rule, default: Any = MISSING) -> Any:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field
 
-from graphtrace.lab.fields import Many, One, Record, choice, flag, real, ruled, text, whole
+from graphtrace.lab.fields import Many, One, Record, choice, choice_rule, flag, real, ruled, ruled_by, text, whole
 
 SIZE = 65_536
 """Largest size of any one dimension. What a server carries is told by `limits`, far below."""
@@ -30,8 +27,8 @@ class Layer:
         frozen: Which of its parameters do not require grad: ``""`` none, ``"all"``, ``"weight"`` or ``"bias"``.
     """
 
-    name: str = field(default="", kw_only=True, metadata={"rule": _NAME})
-    frozen: str = choice("", "all", "weight", "bias", kw_only=True)
+    name: str = field(default="", kw_only=True, metadata=ruled_by(_NAME))
+    frozen: str = field(default="", kw_only=True, metadata=ruled_by(choice_rule("", "all", "weight", "bias")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,37 +225,3 @@ KINDS: dict[str, type] = {
     )
 }
 """Every kind of layer by its name, in the order of a menu."""
-
-_COMMON = {"name", "frozen", "tied"}
-
-
-def named(layers: tuple[Layer, ...]) -> list[tuple[str, Layer]]:
-    """Return each layer with the name that it has in the net."""
-    return [(layer.name or str(i), layer) for i, layer in enumerate(layers)]
-
-
-def arguments(layer: Layer) -> dict[str, Any]:
-    """Return what the layer's torch module is made with."""
-    return {one.name: getattr(layer, one.name) for one in fields(layer) if one.name not in _COMMON}
-
-
-def blocks(layer: Layer) -> tuple[tuple[Layer, ...], ...]:
-    """Return the blocks of layers inside a layer; none for most."""
-    if isinstance(layer, Parallel):
-        return layer.branches
-    return (layer.block,) if isinstance(layer, Residual | Repeat) else ()
-
-
-def every(layers: tuple[Layer, ...], depth: int = 0) -> Iterator[Layer]:
-    """Yield all layers as written, those inside others too."""
-    for layer in layers:
-        yield layer
-        if depth < 8:
-            for block in blocks(layer):
-                yield from every(block, depth + 1)
-
-
-def label(name: str, layer: Layer) -> str:
-    """Return ``layer 2 Linear``, for a message."""
-    kind = type(layer).__name__
-    return f"layer {name} {kind}" if re.fullmatch(r"[\d.]+", name) else f"layer {name!r} {kind}"

@@ -62,7 +62,7 @@ def _variable(name: str) -> str:
 
 
 def _number(name: str, value: str) -> int:
-    if not (value.isascii() and value.isdigit() and 0 < int(value[:18]) and len(value) <= 18):
+    if not (value.isascii() and value.isdigit() and int(value[:18]) > 0 and len(value) <= 18):
         raise SpecError(f"{_variable(name)} is no positive whole number: {shown(value)} (set one, or unset it)")
     return int(value)
 

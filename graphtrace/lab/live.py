@@ -10,13 +10,14 @@ import torch
 from torch import Tensor, nn
 
 from graphtrace.errors import SpecError, shown
-from graphtrace.lab import data, shapes
+from graphtrace.lab import checks, data
 from graphtrace.lab.actions import Action, Backward, Edit, Forward, Freeze, Iterate, Step, Swap, Train, ZeroGrad
 from graphtrace.lab.build import build
-from graphtrace.lab.layers import Dropout, every
+from graphtrace.lab.layers import Dropout
 from graphtrace.lab.rng import MachineRandom
 from graphtrace.lab.snapshot import Keeper, Snapshot, copied
 from graphtrace.lab.spec import ByHand, Spec
+from graphtrace.lab.tree import every
 from graphtrace.lab.update import make_optimizer, make_scheduler, step_by_hand
 
 MARK = 128  # iterations between two marks, from which a long run can be gone through again
@@ -30,7 +31,7 @@ class Live:
     """
 
     def __init__(self, spec: Spec) -> None:
-        shapes.require(spec)
+        checks.require(spec)
         self.spec = spec
         self.device = torch.device("cuda" if spec.device != "cpu" and torch.cuda.is_available() else "cpu")
         self.random = MachineRandom(spec.seed)
@@ -41,6 +42,8 @@ class Live:
         self.output: Tensor | None = None
         self.loss: Tensor | None = None
         self.steps = 0
+        self.made: torch.optim.Optimizer | None = None
+        self._torch_scheduler: Any = None
         self._swapped(Swap(spec.optimizer, spec.scheduler))
         self._draws = any(isinstance(layer, Dropout) for layer in every(spec.layers))
 
@@ -130,8 +133,7 @@ class Live:
 
     def _swapped(self, action: Swap) -> None:
         self.optimizer, self.scheduler = action.optimizer, action.scheduler
-        self.made: torch.optim.Optimizer | None = None
-        self._torch_scheduler: Any = None
+        self.made = self._torch_scheduler = None
 
     def find(self, name: str) -> Tensor:
         """Return a parameter, its gradient (``<name>.grad``), ``x`` or ``y``.

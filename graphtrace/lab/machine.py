@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from copy import copy
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from graphtrace.errors import SpecError, shown
-from graphtrace.lab import limits
 from graphtrace.lab.actions import (
-    ACTIONS,
     Action,
     Backward,
     Edit,
@@ -27,36 +22,13 @@ from graphtrace.lab.actions import (
     Train,
     ZeroGrad,
 )
-from graphtrace.lab.code import placed
-from graphtrace.lab.fields import problems_of
-from graphtrace.lab.live import Live
-from graphtrace.lab.past import Past
+from graphtrace.lab.runner import Runner
 from graphtrace.lab.spec import Optimizer, Scheduler, Spec
-from graphtrace.lab.taped import Taped
+from graphtrace.lab.turns import Turn, makes_graph
 from graphtrace.model import Recording
 
-Stop = Callable[[int, float], bool]
 
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One action that was done.
-
-    Attributes:
-        recording: What happened in it; None for a run that was not watched.
-        losses: Loss of each forward pass in it.
-        error: What was raised, in words: ``RuntimeError: Trying to …``.
-        ended: Why a run ended: ``done``, ``stopped``, ``time``, ``error``; ``done`` for all else.
-    """
-
-    action: Action
-    recording: Recording | None = None
-    losses: tuple[float, ...] = ()
-    error: str | None = None
-    ended: str = "done"
-
-
-class Machine:
+class Machine(Runner):
     """Run a spec: forward, backward, step and zero in any order, each a real execution under the recorder.
 
     What torch refuses is an event of the recording and `Turn.error`, never an exception; what the
@@ -68,14 +40,6 @@ class Machine:
     Raises:
         SpecError: It does not; the text holds every problem.
     """
-
-    def __init__(self, spec: Spec) -> None:
-        self.live = Live(spec)
-        self.turns: tuple[Turn, ...] = ()
-        self.position = 0
-        self._past = Past(self.live.snapshot())
-        self._tape: Taped | None = None
-        self._lock = threading.RLock()
 
     @property
     def spec(self) -> Spec:
@@ -133,97 +97,6 @@ class Machine:
         """Go on with another optimizer."""
         return self.do(Swap(optimizer, scheduler))
 
-    def iterate(self, n: int, watch: bool = False, stop: Stop | None = None, zero: str = "none") -> Turn:
-        """Run `n` iterations.
-
-        Args:
-            n: How many; limits are ``steps``, and ``watched`` with `watch`.
-            watch: Record every one of them.
-            stop: Called after each iteration with its number and loss; True ends the run.
-            zero: How gradients are cleared before each: ``none``, ``zeros`` or ``never``.
-        """
-        action = Iterate(n, zero)
-        self._check(action)
-        limits.require("watched" if watch else "steps", n, f"a run of {n:,} iterations")
-        until = _Until(stop, limits.current().seconds)
-        with self._lock:
-            turn = self._done(self._run(action, watch, until))
-        if until.raised is not None:
-            raise until.raised
-        return turn
-
-    def do(self, action: Action) -> Recording:
-        """Do one action.
-
-        Raises:
-            SpecError: The action fits no machine, or names what this one does not have.
-        """
-        if isinstance(action, Iterate):
-            return self.iterate(action.n, watch=True, zero=action.zero).recording or Recording()
-        self._check(action)
-        with self._lock:
-            turn, self._tape = self._recorded(action)
-            return self._done(turn).recording or Recording()
-
-    def _check(self, action: Action) -> None:
-        if type(action) not in ACTIONS.values():
-            raise SpecError(f"no action: {shown(action)} (must be one of {list(ACTIONS)})")
-        for problem in problems_of(action, ""):
-            raise SpecError(problem)
-        limits.require("history", self.position + 1, f"this machine has done {self.position:,} things")
-        self.live.check(action)
-
-    def _recorded(self, action: Action, run: Callable[[], Any] | None = None) -> tuple[Turn, Taped]:
-        """Run an action under the recorder, and catch what torch raises: it is in the recording."""
-        live = self.live
-        if isinstance(action, Step | Iterate):
-            live.load_optimizer()
-        after = self._tape if isinstance(action, Backward) else None
-        error: Exception | None = None
-        try:
-            with live.drawing(), Taped(live.net, live.made, live.steps, after) as tape:
-                live.run(action) if run is None else run()
-        except Exception as raised:
-            error = raised
-        recording = placed(tape.recording, live.spec)
-        losses = (_number(live.loss),) if isinstance(action, Forward) and error is None else ()
-        kept = tape if isinstance(action, Forward | Iterate) and error is None else self._tape
-        return Turn(action, recording, tuple(x for x in losses if x is not None), _said(error)), kept or tape
-
-    def _run(self, action: Iterate, watch: bool, until: _Until) -> Turn:
-        """Run the loop; the turn says how many iterations there really were."""
-        losses: list[float] = []
-        run = lambda: self.live.iterate(action, until, self._mark, losses)  # noqa: E731
-        if watch:
-            turn, self._tape = self._recorded(action, run)
-        else:
-            turn, self._tape = Turn(action, error=self._unwatched(run)), None
-        begun = len(losses) + (turn.error is not None)
-        ended = "error" if turn.error is not None else until.why
-        return replace(turn, action=replace(action, n=begun), losses=tuple(losses), ended=ended)
-
-    def _unwatched(self, run: Callable[[], Any]) -> str | None:
-        try:
-            with self.live.drawing():
-                run()
-        except Exception as error:
-            return _said(error)
-        return None
-
-    def _mark(self, done: int) -> None:
-        self._past.mark(self.position, done, self.live.snapshot(self._past.latest))
-
-    def _done(self, turn: Turn) -> Turn:
-        """Write a turn down; turns that were undone are forgotten."""
-        old = self.turns[: self.position]
-        stale = len(old) - limits.current().recordings
-        if stale >= 0:
-            old = (*(replace(one, recording=None) for one in old[: stale + 1]), *old[stale + 1 :])
-        self.turns = (*old, turn)
-        self.position += 1
-        self._past.add(self.position, self.live.snapshot(self._past.latest))
-        return turn
-
     def recording(self, number: int) -> Recording:
         """Return what happened in a turn; one that is no longer kept, or was not watched, is run again aside.
 
@@ -273,7 +146,7 @@ class Machine:
 
     def _wanted(self, position: int) -> int:
         """Return the position from which the graph at `position` can be made again: before the last forward pass."""
-        makers = [i for i, turn in enumerate(self.turns[:position]) if _makes_graph(turn)]
+        makers = [i for i, turn in enumerate(self.turns[:position]) if makes_graph(turn)]
         return makers[-1] if makers else position
 
     def _again(self, turn: Turn, inner: int) -> None:
@@ -324,41 +197,3 @@ class Machine:
             finally:
                 live.net.train(mode)
             return out.cpu()
-
-
-class _Until:
-    """Ends a run when the caller says so or its time is up, and remembers why."""
-
-    def __init__(self, stop: Stop | None, seconds: float) -> None:
-        self._stop, self._end = stop, time.monotonic() + seconds
-        self.why = "done"
-        self.raised: BaseException | None = None
-
-    def __call__(self, done: int, loss: float) -> bool:
-        if self._stop is not None and self._asked(self._stop, done, loss):
-            self.why = "stopped"
-        elif time.monotonic() > self._end:
-            self.why = "time"
-        return self.why != "done"
-
-    def _asked(self, stop: Stop, done: int, loss: float) -> bool:
-        """An app may end its own script from inside the callback: then the run ends first, and is written down."""
-        try:
-            return stop(done, loss)
-        except BaseException as error:
-            self.raised = error
-            return True
-
-
-def _makes_graph(turn: Turn) -> bool:
-    """Whether the graph of before is surely gone: a forward pass that raised left it."""
-    made = turn.error is None or bool(turn.losses)
-    return made and isinstance(turn.action, Forward | Iterate)
-
-
-def _number(loss: Tensor | None) -> float | None:
-    return loss.item() if loss is not None and loss.numel() == 1 else None
-
-
-def _said(error: Exception | None) -> str | None:
-    return None if error is None else f"{type(error).__name__}: {error}"

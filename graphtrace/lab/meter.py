@@ -15,7 +15,7 @@ from graphtrace.lab import limits
 _BACKWARD = 3  # a backward pass takes about twice what its forward takes
 
 
-class OverLimit(Exception):
+class OverLimitError(Exception):
     """A pass on the meta device went over a limit; its text is the message."""
 
 
@@ -32,7 +32,7 @@ class Meter(TorchFunctionMode):
         """Call a module and count it.
 
         Raises:
-            OverLimit: A limit is passed.
+            OverLimitError: A limit is passed.
         """
         for parameter in module.parameters() if isinstance(module, nn.Module) else ():
             self._is_new(parameter)
@@ -53,8 +53,10 @@ class Meter(TorchFunctionMode):
         return out
 
     def check(self) -> None:
-        """Raise `OverLimit` if any count is over its limit."""
-        self._require("operations", self.operations, f"a forward pass makes more than {self.operations - 1:,} torch calls")
+        """Raise `OverLimitError` if any count is over its limit."""
+        self._require(
+            "operations", self.operations, f"a forward pass makes more than {self.operations - 1:,} torch calls"
+        )
         self._require("flops", self.flops, f"an iteration takes {self.flops:,} floating-point operations")
         kept = self.activation_bytes
         self._require("activation_bytes", kept, f"data and what is kept for backward take {kept:,} bytes")
@@ -62,7 +64,7 @@ class Meter(TorchFunctionMode):
     def _require(self, name: str, amount: int, what: str) -> None:
         message = limits.over(name, amount, what, self._limits)
         if message is not None:
-            raise OverLimit(message)
+            raise OverLimitError(message)
 
     def _pack(self, tensor: Tensor) -> Tensor:
         if self._is_new(tensor):

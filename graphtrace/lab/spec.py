@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graphtrace.lab import datasets, layers
 from graphtrace.lab.datasets import SEED, Data
-from graphtrace.lab.fields import Many, Pair, Record, choice, flag, real, real_rule, ruled, text_rule, whole
+from graphtrace.lab.fields import Many, Pair, Record, choice, flag, real, real_rule, ruled, ruled_by, text_rule, whole
 from graphtrace.lab.layers import Layer
 
 REDUCTIONS = ("mean", "sum", "none", "batchmean")
@@ -118,10 +118,10 @@ class Spec:
     """
 
     layers: tuple[Layer, ...] = ruled(Many(Record(lambda: layers.KINDS), most=256), ())
-    loss: Loss = ruled(Record(lambda: LOSSES), Loss())
-    optimizer: Optimizer = ruled(Record(lambda: OPTIMIZERS), SGD())
-    scheduler: Scheduler | None = ruled(Record(lambda: SCHEDULERS, optional=True), None)
-    data: Data = ruled(Record(lambda: datasets.KINDS), datasets.Xor())
+    loss: Loss = field(default=Loss(), metadata=ruled_by(Record(lambda: LOSSES)))
+    optimizer: Optimizer = field(default=SGD(), metadata=ruled_by(Record(lambda: OPTIMIZERS)))
+    scheduler: Scheduler | None = field(default=None, metadata=ruled_by(Record(lambda: SCHEDULERS, optional=True)))
+    data: Data = field(default=datasets.Xor(), metadata=ruled_by(Record(lambda: datasets.KINDS)))
     device: str = choice("auto", "cpu", "cuda")
     dtype: str = choice("float32", "float64")
     seed: int = whole(0, SEED, 0)

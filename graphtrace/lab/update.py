@@ -45,4 +45,4 @@ def step_by_hand(net: nn.Module, optimizer: ByHand) -> None:
     with torch.no_grad():
         for w in net.parameters():
             if w.requires_grad:
-                w -= optimizer.lr * w.grad  # type: ignore[operator]  # None before backward: Python says so
+                w -= optimizer.lr * w.grad  # type: ignore[operator,misc]  # None before backward: Python says so

@@ -12,9 +12,10 @@ from torch import Tensor, nn
 
 from graphtrace.lab import data
 from graphtrace.lab.build import inside, module
-from graphtrace.lab.layers import Layer, Parallel, Residual, label, named
-from graphtrace.lab.meter import Meter, OverLimit, meta
+from graphtrace.lab.layers import Layer, Parallel, Residual
+from graphtrace.lab.meter import Meter, OverLimitError, meta
 from graphtrace.lab.spec import CLASSIFYING, Spec
+from graphtrace.lab.tree import label, named
 from graphtrace.lab.wants import assumed, complaints, sized
 
 
@@ -49,7 +50,7 @@ class Walk:
             out = self._block(self._spec.layers, x, "", 0)
             if out is not None:
                 self._loss(out)
-        except OverLimit as error:
+        except OverLimitError as error:
             self.problems.append(str(error))
 
     def _block(self, layers: tuple[Layer, ...], x: Tensor, prefix: str, depth: int) -> Tensor | None:
@@ -94,11 +95,13 @@ class Walk:
         out = assumed(layer, shape)
         return None if out is None else meta(out, self._dtype)
 
-    def _try(self, path: str, layer: Layer, make: Callable[[], Callable[..., Tensor]], *inputs: Tensor) -> Tensor | None:
+    def _try(
+        self, path: str, layer: Layer, make: Callable[[], Callable[..., Tensor]], *inputs: Tensor
+    ) -> Tensor | None:
         """Make and run one step; what torch refuses becomes a problem in its own words."""
         try:
             return self.meter.run(make(), *inputs)
-        except OverLimit:
+        except OverLimitError:
             raise
         except Exception as error:
             got = " and ".join(sized(tuple(one.shape)) for one in inputs)
@@ -138,10 +141,10 @@ class Walk:
     def _unequal(self, shape: tuple[int, ...], target: tuple[int, ...]) -> None:
         name = self._spec.loss.name
         try:
-            whole = torch.broadcast_shapes(shape, target)
+            whole = (meta(shape, self._dtype) - meta(target, self._dtype)).shape
         except RuntimeError:
-            whole = None
-        if whole is None or name == "BCEWithLogitsLoss":
+            whole = torch.Size()
+        if not whole or name == "BCEWithLogitsLoss":
             fix = f"change {self._origin}, or the data"
             self.problems.append(f"{name} wants {sized(target)} like the targets: it gets {sized(shape)} ({fix})")
         else:

@@ -23,8 +23,10 @@ def complaints(layer: Layer, shape: tuple[int, ...], whole: bool, origin: str) -
         origin: What made the input, as in ``layer 0``.
     """
     if isinstance(layer, layers.Embedding) != whole and not isinstance(layer, layers.Flatten | layers.Detach):
-        yield "wants token numbers: it gets numbers (take data of tokens)" if not whole else (
-            "wants numbers: it gets token numbers (put an Embedding first)"
+        yield (
+            "wants token numbers: it gets numbers (take data of tokens)"
+            if not whole
+            else ("wants numbers: it gets token numbers (put an Embedding first)")
         )
         return
     width = _width(layer)

@@ -15,8 +15,9 @@ from graphtrace.lab import data, limits
 from graphtrace.lab.build import build
 from graphtrace.lab.datasets import Table, table_problems
 from graphtrace.lab.fields import problems_of
-from graphtrace.lab.layers import Layer, blocks, every, named
+from graphtrace.lab.layers import Layer
 from graphtrace.lab.spec import Spec
+from graphtrace.lab.tree import blocks, every, named
 from graphtrace.lab.walk import LayerShape, Walk
 
 __all__ = ["LayerShape", "Survey", "require", "shapes", "survey", "validate"]
