@@ -37,7 +37,7 @@ from graphtrace.tracer import trace
 
 if TYPE_CHECKING:
     from graphtrace.fold import fold
-    from graphtrace.render import to_dot, to_figure, to_pdf, to_png, to_svg, write
+    from graphtrace.render import to_dot, to_figure, to_html, to_pdf, to_png, to_svg, write
 
 __version__ = "0.1.0"
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "save",
     "to_dot",
     "to_figure",
+    "to_html",
     "to_pdf",
     "to_png",
     "to_svg",
@@ -68,7 +69,10 @@ __all__ = [
     "write",
 ]
 
-_LAZY = {"fold": "fold", **dict.fromkeys(("to_dot", "to_figure", "to_pdf", "to_png", "to_svg", "write"), "render")}
+_LAZY = {
+    "fold": "fold",
+    **dict.fromkeys(("to_dot", "to_figure", "to_html", "to_pdf", "to_png", "to_svg", "write"), "render"),
+}
 
 install(Graph)
 Recording.audit = audit  # type: ignore[method-assign,assignment]  # a record imports no laws
