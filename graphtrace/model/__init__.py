@@ -16,6 +16,7 @@ from graphtrace.model.check import check, violations
 from graphtrace.model.check_recording import check_recording
 from graphtrace.model.graph import SCHEMA, Edge, Graph, Node, Param, Saved, TensorMeta
 from graphtrace.model.io import dumps, load, loads, loads_any, save
+from graphtrace.model.join import join
 from graphtrace.model.quiet import paused_gc
 from graphtrace.model.recording import EVENT_KINDS, Event, Op, Recording, Source, Value
 from graphtrace.model.types import HELPERS, common_path, op_of
@@ -46,6 +47,7 @@ __all__ = [
     "check_recording",
     "common_path",
     "dumps",
+    "join",
     "load",
     "loads",
     "loads_any",
