@@ -121,7 +121,8 @@ export const moreBlock = (block, t) => [words("stat", block.x, block.y + 12.5, t
 
 // Width of a gradient's line: by the order of magnitude of its norm.
 export function breadth(tensor) {
-  const norm = real(tensor?.norm ?? 0);
-  if (!norm || !Number.isFinite(norm)) return norm ? 6 : 1;
+  const norm = real(tensor?.norm ?? 0); // NaN and infinity are as wide as can be
+  if (!Number.isFinite(norm)) return 6;
+  if (norm === 0) return 1;
   return Math.min(6, Math.max(1.2, 3.6 + 0.6 * Math.log10(norm)));
 }

@@ -5,7 +5,7 @@ import { fill, still, svg } from "./dom.js";
 import { direction, tip } from "./marks.js";
 import { Panels } from "./panels.js";
 import { Player } from "./player.js";
-import { brief } from "./tensors.js";
+import { brief, real } from "./tensors.js";
 import { Transport } from "./transport.js";
 
 const READABLE = 16 / 11; // zoom at which a card's numbers are 16 px high
@@ -121,7 +121,7 @@ export class Stage {
   // Hang up the picture of the pass shown; the same one stays, with its zoom.
   mount() {
     const of = this.chosen?.of[this.state.shown];
-    if (!of) { this.view.setStructure(`${this.id}|empty`, EMPTY); return; }
+    if (!of) { this.view.setStructure(`${this.id}|empty`, EMPTY); this.learn(); return; }
     const [picture, detail] = of, key = `${this.id}|${this.chosen.name}|${picture}`, details = this.chosen.details[detail];
     const geo = this.chosen.pictures[picture];
     const filled = { ...geo, notes: [...geo.notes, ...this.tape.warnings], boxes: geo.boxes.map((box, i) => ({ ...box, nodes: details[i] })) };
@@ -271,6 +271,6 @@ function flow(link, tensor) {
   for (let i = 2; i + 5 < p.length; i += 6) d += `C${p.slice(i, i + 6).join(" ")}`;
   const none = tensor === null, last = p.length - 2;
   if (none) return svg("g", { class: "flow none" }, svg("circle", { cx: p[last] - 8, cy: p[last + 1], r: 3.5 }));
-  const g = svg("g", { class: "flow", transform: "translate(0 5)" }, svg("path", { class: "stream", d, "stroke-width": breadth(tensor).toFixed(2) }));
+  const g = svg("g", { class: `flow ${Number.isFinite(real(tensor.norm ?? 0)) ? "" : "odd"}`, transform: "translate(0 5)" }, svg("path", { class: "stream", d, "stroke-width": breadth(tensor).toFixed(2) }));
   return fill(g, {}, [svg("path", { class: "streamtip", d: tip(p[0], p[1], way) })]);
 }

@@ -1,0 +1,428 @@
+"""The player: the state it draws at every step equals gt.Player's; every control; nothing leaves the page."""
+
+import json
+import re
+from urllib.parse import urlsplit
+
+import pytest
+
+import graphtrace as gt
+from graphtrace import viewer
+from graphtrace.explain import sentences
+from graphtrace.render import to_html
+from tests.browser import expected, probes, recordings
+
+
+class Opened:
+    """A page from disk, with everything it logged, threw and requested."""
+
+    def __init__(self, context, path) -> None:
+        self.page = context.new_page()
+        self.errors, self.requests = [], []
+        self.page.on("pageerror", lambda error: self.errors.append(f"thrown: {error}"))
+        self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        self.page.on("request", lambda sent: self.requests.append(sent.url))
+        self.page.goto(path.as_uri())
+        self.page.wait_for_selector(".gt-root[data-cursor]")
+
+    def cursor(self):
+        return int(self.page.locator(".gt-root").first.get_attribute("data-cursor"))
+
+    def seek(self, *cursors):
+        return self.page.evaluate(probes.COLLECT, list(cursors))
+
+    def transform(self):
+        return self.page.locator(".picture").first.evaluate("node => node.style.transform")
+
+    def key(self, name):
+        self.page.keyboard.press(name)
+
+
+@pytest.fixture
+def opened(chromium, tmp_path):
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 720}, reduced_motion="reduce", accept_downloads=True
+    )
+    context.set_default_timeout(15_000)
+    pages = []
+
+    def start(made, **options):
+        path = tmp_path / f"page{len(pages)}.html"
+        path.write_text(made if isinstance(made, str) else to_html(made, **options), encoding="utf-8")
+        pages.append(Opened(context, path))
+        return pages[-1]
+
+    yield start
+    context.close()
+    for one in pages:
+        assert one.errors == []
+        assert {urlsplit(url).scheme for url in one.requests} <= {"file", "data", "blob"}
+
+
+@pytest.mark.parametrize("view", ["autograd", "concept"])
+@pytest.mark.parametrize(
+    "name", ["fork", "retained", "not_finite", "blackboard", "mazur", "parabola_adam", "accumulated"]
+)
+def test_every_step_shows_the_state_of_the_player(opened, name, view):
+    recording = recordings.MAKERS[name]()
+    player, told, graphs = gt.Player(recording), sentences(recording), expected.shown_graphs(recording)
+    seen = opened(recording, fold=view).seek(*range(len(recording) + 1))
+    for frame in seen:
+        state = player.seek(frame["cursor"])
+        assert frame["sentence"] == (
+            told[state.cursor - 1] if state.cursor else "Nothing has happened yet: press → to go on"
+        )
+        assert_blocks(recording, state, graphs[state.cursor], frame)
+        wanted = expected.flows(recording, state, graphs[state.cursor], view)
+        assert [one if one in (None, "none") else "drawn" for one in frame["flows"]] == [
+            one if one in (None, "none") else "drawn" for one in wanted
+        ]
+        for drawn, norm in zip(frame["flows"], wanted, strict=True):
+            if isinstance(norm, float):
+                assert drawn == pytest.approx(expected.width(norm), abs=0.011)
+        assert_params(recording, state, frame)
+    assert [frame["cursor"] for frame in seen] == list(range(len(recording) + 1))
+
+
+def assert_blocks(recording, state, shown, frame):
+    """Compare every block's text with the recording."""
+    graph = recording.graphs[shown]
+    same = state.graph == shown
+    for block in frame["blocks"]:
+        node, texts = graph.nodes[block["node"]] if block["node"] >= 0 else None, block["texts"]
+        where = (frame["cursor"], block)
+        if block["role"] == "value" and block["name"] is None:
+            made = state.outputs.get(node.op)
+            assert texts[1:] == expected.content(made and made[0], node.metas[0]), where
+        elif block["role"] == "value":
+            assert texts[1:] == expected.content(leaf_value(recording, state, block["name"]), node.metas[0]), where
+        elif block["role"] == "grad":
+            come = state.incoming if same else {}
+            nothing = "None" if (node.id, 0) in come else "·"
+            assert texts[1:] == expected.content(come.get((node.id, 0)), node.metas[0], nothing), where
+        elif block["role"] == "bucket":
+            grad = state.grads.get(block["name"])
+            word = expected.grad_state(grad)
+            assert texts[0] == f".grad {word}", where
+            assert texts[1:] == (["None"] if word == "None" else expected.content(grad.value, node.metas[0])), where
+            assert block["layers"] == (min(6, grad.count) if grad and grad.value is not None else 0), where
+        elif block["role"] == "row":
+            grad = state.grads.get(block["name"])
+            word = expected.grad_state(grad)
+            assert texts[-1] == (f"{word} {expected.brief(grad.value)}" if word.startswith("×") else word), where
+        elif block["role"] == "sum":
+            assert_sum(recording, state if same else None, node, texts[0], where)
+
+
+def leaf_value(recording, state, name):
+    if name in state.params:
+        return state.params[name][1]
+    return next(
+        event.value("before") for event in recording.events if event.kind == "param_update" and event.param == name
+    )
+
+
+def assert_sum(recording, state, node, text, where):
+    events = recording.events[: state.cursor] if state else ()
+    edges = [e for e in events if e.kind == "edge_add" and e.graph == state.graph]
+    graph = recording.graphs[state.graph] if state else None
+    parts = [e for e in edges if (graph.edges[e.edge].target, graph.edges[e.edge].input_nr) == (node.id, 0)]
+    if not parts:
+        assert text.startswith("waits for"), where
+    elif len(parts) > 1 and all(part.value("added").meta.numel == 1 for part in parts) and len(parts) <= 3:
+        added = " + ".join(expected.numbers_of(part.value("added"))[0] for part in parts)
+        total = expected.numbers_of(state.incoming[node.id, 0])[0]
+        assert text.startswith(f"{added} = {total}"), where
+
+
+def assert_params(recording, state, frame):
+    from graphtrace.explain import number
+
+    for name, (value, grad, word, update) in frame["params"].items():
+        held = state.grads.get(name)
+        assert grad == (number(held.value.norm) if held and held.value is not None else "–")
+        kind = expected.grad_state(held)
+        assert word == (f"accumulated {kind}" if kind.startswith("×") else kind)
+        if name in state.params:
+            before, after = state.params[name]
+            assert update == f"{expected.brief(before)} → {expected.brief(after)}"
+            assert value == number(after.norm)
+        else:
+            assert update == "–"
+
+
+def test_a_shelf_is_held_then_freed_then_named_stale(opened):
+    import torch
+
+    x = torch.ones(2, requires_grad=True)
+    with gt.record(params={"x": x}) as rec:
+        y = x.exp()
+        y.add_(1)
+        with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+            y.sum().backward()
+    page = opened(rec.recording, fold="autograd")
+    words = [[b["texts"][-1] for b in f["blocks"] if b["role"] == "shelf"] for f in page.seek(0, len(rec.recording))]
+    assert "changed since" in words[1]
+    page = opened(recordings.fork(), fold="autograd")
+    recording = recordings.fork()
+    player, graphs = gt.Player(recording), expected.shown_graphs(recording)
+    for frame in page.seek(*range(len(recording) + 1)):
+        state = player.seek(frame["cursor"])
+        for block in frame["blocks"]:
+            if block["role"] == "shelf" and state.graph == graphs[state.cursor]:
+                (node,) = fold_nodes(recording.graphs[state.graph], block["box"])
+                assert block["texts"][-1] == expected.WORDS[state.saved.get(node, "empty")]
+
+
+def fold_nodes(graph, box):
+    from graphtrace.fold import fold
+
+    return fold(graph, "autograd").boxes[box].nodes
+
+
+def test_every_control_moves_the_cursor_by_mouse(opened):
+    recording = recordings.trained("blackboard", 2)
+    page = opened(recording)
+    button = lambda name: page.page.get_by_role("button", name=name, exact=True)  # noqa: E731
+    button("Next").click()
+    assert page.cursor() == 1
+    button("Last").click()
+    assert page.cursor() == len(recording)
+    button("Back").click()
+    assert page.cursor() == len(recording) - 1
+    button("First").click()
+    assert page.cursor() == 0
+    starts = [i for i, e in enumerate(recording.events, 1) if e.kind == "backward_begin"]
+    button("backward").click()
+    assert page.cursor() == starts[0]
+    button("backward").click()
+    assert page.cursor() == starts[1]
+    button("backward").click()
+    assert page.cursor() == starts[0], "from the last the first again"
+    line = page.page.locator(".scrub").bounding_box()
+    page.page.mouse.click(line["x"] + line["width"] - 3, line["y"] + line["height"] / 2)
+    assert page.cursor() == len(recording)
+    page.page.locator(".views").select_option("concept")
+    assert page.cursor() == len(recording)
+
+
+def test_every_control_moves_the_cursor_by_keyboard(opened):
+    recording = recordings.trained("blackboard", 1)
+    page = opened(recording)
+    for name, cursor in [
+        ("ArrowRight", 1),
+        ("PageDown", 2),
+        ("ArrowLeft", 1),
+        ("PageUp", 0),
+        ("End", len(recording)),
+        ("Home", 0),
+    ]:
+        page.key(name)
+        assert page.cursor() == cursor, name
+    page.key("n")
+    assert page.cursor() == 1, "the first phase starts there"
+    page.key("n")
+    assert page.cursor() == gt.Player(recording).seek(phase="backward").cursor
+    page.page.locator(".search").focus()
+    before = page.cursor()
+    page.key("End")
+    assert page.cursor() == before, "typing in the search does not step"
+
+
+def test_play_runs_to_the_end_and_stops_and_space_does_not_fire_twice(opened):
+    recording = recordings.fork()
+    page = opened(recording)
+    page.key("3")
+    page.key(" ")
+    page.page.wait_for_selector('.gt-root:is([data-cursor="4"], [data-cursor="5"], [data-cursor="6"])')
+    page.key(" ")
+    stopped = page.cursor()
+    page.page.wait_for_timeout(400)  # longer than a step at this speed: nothing may move
+    assert page.cursor() == stopped
+    page.page.get_by_role("button", name="Play").focus()
+    page.key(" ")
+    page.page.wait_for_selector(f'.gt-root[data-cursor="{len(recording)}"]')
+    page.page.get_by_role("button", name="Play").wait_for()
+
+
+def test_zoom_and_place_survive_a_step_and_nothing_moves(opened):
+    page = opened(recordings.trained("lenet", 1))
+    canvas = page.page.locator(".canvas").bounding_box()
+    page.page.mouse.move(canvas["x"] + 200, canvas["y"] + 120)
+    page.page.mouse.wheel(0, -200)
+    page.page.mouse.down()
+    page.page.mouse.move(canvas["x"] + 240, canvas["y"] + 140, steps=3)
+    page.page.mouse.up()
+    scale = lambda: re.search(r"scale\((.*)\)", page.transform())[1]  # noqa: E731
+    first, zoom = page.page.evaluate(probes.PLACES), scale()
+    node = page.page.locator(".card").first.element_handle()
+    page.page.evaluate(probes.COLLECT, list(range(0, 60, 7)))
+    assert page.page.evaluate(probes.PLACES) == first
+    assert scale() == zoom
+    assert node.evaluate("node => node.isConnected"), "the picture was not drawn again"
+
+
+def test_a_step_touches_only_what_changed(opened):
+    page = opened(recordings.trained("lenet", 1))
+    page.seek(30)
+    page.page.evaluate(probes.WATCH)
+    page.key("ArrowRight")
+    assert page.page.evaluate(probes.TOUCHED) <= 2
+
+
+def two_on_one_page(one, other):
+    """A page with two players, as a notebook without frames would have."""
+    from graphtrace.render import html
+
+    def data(recording, name):
+        found = {"id": name, "play": viewer.play(recording), "patch": html._patch(name, None, "en")}
+        return html._inert(found)
+
+    style = ".gt-root { height: 340px !important; }"
+    return (
+        f"<!doctype html><meta charset=utf-8><style>{viewer.CSS}{style}</style>"
+        f'<div class="gt-root" id="one"></div><div class="gt-root" id="two"></div><script type="module">{viewer.JS}\n'
+        f'for (const [id, sent] of [["one", {data(one, "a")}], ["two", {data(other, "b")}]]) '
+        "{ const view = new View(document.getElementById(id)); show(view, sent); }</script>"
+    )
+
+
+def test_two_players_on_one_page_do_not_disturb_each_other(opened):
+    page = opened(two_on_one_page(recordings.fork(), recordings.trained("blackboard", 1)))
+    cursors = lambda: page.page.locator(".gt-root").evaluate_all("all => all.map(n => Number(n.dataset.cursor))")  # noqa: E731
+    page.page.locator("#two").get_by_role("button", name="Next", exact=True).click()
+    assert cursors() == [0, 1]
+    page.page.locator("#one .scrub").focus()
+    page.key("ArrowRight")
+    page.key("ArrowRight")
+    assert cursors() == [2, 1]
+    page.page.locator("#two .search").fill("clamp")
+    assert page.page.locator("#one .found").text_content() == ""
+
+
+def test_hostile_names_run_nothing_and_are_readable(opened):
+    page = opened(recordings.hostile(), title=recordings.HOSTILE)
+    page.seek(*range(4))
+    page.key("End")
+    page.page.locator(".card").first.click()
+    page.page.locator(".panel").wait_for()
+    assert page.page.evaluate("window.__pwn") is None
+    assert "onerror=" in page.page.locator(".params").inner_text()
+    assert page.page.title() == recordings.HOSTILE
+
+
+def test_the_policy_forbids_requests_and_other_scripts(opened):
+    page = opened(recordings.fork())
+    policy = page.page.locator('meta[http-equiv="Content-Security-Policy"]').get_attribute("content")
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert page.page.evaluate("fetch('https://example.org').then(() => 'sent', () => 'refused')") == "refused"
+    page.page.evaluate(probes.ADD_SCRIPT)
+    assert page.page.evaluate("window.__pwn") is None
+    page.errors.clear()  # the browser told of both refusals
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", ["lenet", "fork", "blackboard", "mazur"])
+def test_no_text_leaves_its_card_at_any_zoom(opened, name, language):
+    recording = recordings.MAKERS[name]()
+    page = opened(recording, language=language)
+    for view in page.page.locator(".views option").evaluate_all("all => all.map(o => o.value)"):
+        page.page.locator(".views").select_option(view)
+        for zoom in (0, 3, -6):
+            page.key("0")
+            for _ in range(abs(zoom)):
+                page.key("+" if zoom > 0 else "-")
+            for cursor in (0, len(recording) // 3, 2 * len(recording) // 3, len(recording)):
+                page.seek(cursor)
+                assert page.page.evaluate(probes.OUTSIDE) == [], (view, zoom, cursor)
+
+
+def test_texts_on_a_card_do_not_cover_each_other(opened):
+    recording = recordings.trained("lenet", 1)
+    page = opened(recording)
+    for cursor in (0, 40, 90, len(recording)):
+        page.seek(cursor)
+        assert page.page.evaluate(probes.COVERED) == []
+
+
+def test_language_switches_in_place(opened):
+    recording = recordings.fork()
+    page = opened(recording)
+    page.seek(14)
+    page.page.get_by_role("button", name="Language").click()
+    assert page.page.locator(".sentence").text_content() == sentences(recording, "zh")[13]
+    assert page.cursor() == 14
+    assert "反向" in page.page.locator(".place").text_content()
+
+
+def test_present_mode_is_large_and_hides_the_rest(opened):
+    page = opened(recordings.trained("lenet", 1))
+    page.seek(20)
+    page.key("p")
+    assert page.page.locator(".strip").is_hidden()
+    assert page.page.locator(".sentence").evaluate("n => parseFloat(getComputedStyle(n).fontSize)") >= 28
+    page.key("ArrowRight")
+    assert min(page.page.evaluate(probes.RUNNING_TEXT)) >= 15.9
+    page.key("p")
+    assert page.page.locator(".strip").is_visible()
+
+
+def test_the_frame_is_saved_as_svg_and_png(opened):
+    import io
+    import xml.etree.ElementTree as ElementTree
+    from pathlib import Path
+
+    from PIL import Image
+
+    recording = recordings.trained("blackboard", 1)
+    page = opened(recording, title="blackboard")
+    page.seek(20)
+    saved = {}
+    for label in ("Save this frame as SVG", "Save this frame as PNG"):
+        with page.page.expect_download() as waiting:
+            page.page.get_by_role("button", name=label).click()
+        saved[waiting.value.suggested_filename] = Path(waiting.value.path()).read_bytes()
+    assert set(saved) == {"blackboard_step20_backward.svg", "blackboard_step20_backward.png"}
+    root = ElementTree.fromstring(saved["blackboard_step20_backward.svg"])
+    text = [node.text for node in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert sentences(recording)[19] in text
+    assert "w1" in text
+    picture = Image.open(io.BytesIO(saved["blackboard_step20_backward.png"]))
+    assert picture.width == 2 * int(root.get("width"))
+    assert len(picture.convert("RGB").getcolors(1 << 24)) > 50, "it is not blank"
+
+
+def test_selecting_lights_code_table_and_card_together(opened):
+    page = opened(recordings.trained("lenet", 1))
+    page.seek(40)
+    page.page.locator(".codeline", has_text="fc3").click()
+    assert "fc3" in page.page.locator(".panel h2").inner_text()
+    page.page.locator(".params .jump", has_text="conv1.weight").click()
+    assert "conv1" in page.page.locator(".card.selected").text_content()
+    assert "conv1.weight.grad" in page.page.locator(".atstep").inner_text()
+
+
+def test_a_graph_has_a_page_of_its_own(opened, chromium, tmp_path):
+    from graphtrace import examples
+
+    built = examples.build("lenet")
+    path = tmp_path / "graph.html"
+    path.write_text(to_html(gt.trace(built.root, model=built.model)), encoding="utf-8")
+    page = chromium.new_page()
+    page.goto(path.as_uri())
+    page.wait_for_selector(".gt-root[data-ready] .card")
+    assert page.locator(".control").is_hidden()
+    assert page.locator(".card").count() > 10
+    page.close()
+
+
+def test_a_recording_without_a_backward_pass_still_tells_its_events(opened):
+    import torch
+
+    with gt.record() as rec:
+        torch.ones(2).add(1)
+    page = opened(rec.recording)
+    page.key("End")
+    assert page.page.locator(".sentence").text_content() == sentences(rec.recording)[-1]
+    assert json.loads(page.page.locator("#data").text_content())["play"]["views"] == []
