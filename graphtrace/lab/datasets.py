@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass
 
 from graphtrace.errors import SpecError, shown
+from graphtrace.lab import limits
 from graphtrace.lab.fields import ITEMS, Many, real, real_rule, ruled, whole, whole_rule
 from graphtrace.lab.layers import SIZE
 
@@ -132,7 +133,11 @@ def parse_csv(text: str, targets: int = 1, classes: int = 0) -> Table:
     Raises:
         SpecError: No rows, too many, a cell that is no number, or rows of different lengths.
     """
-    lines = [row for row in csv.reader(io.StringIO(text[: 1 << 24])) if any(cell.strip() for cell in row)]
+    limits.require("upload_bytes", len(text.encode(errors="replace")), f"the table has {len(text):,} characters")
+    try:
+        lines = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise SpecError(f"no table: {shown(text)} ({error}; give numbers, separated by commas)") from None
     if lines and not any(_is_number(cell) for cell in lines[0]):
         del lines[0]
     if not 1 <= len(lines) <= ITEMS:

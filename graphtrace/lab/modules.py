@@ -92,10 +92,13 @@ class Detach(nn.Module):
 
 
 class RetainGrad(nn.Module):
-    """The tensor that passes keeps its gradient."""
+    """The tensor that passes keeps its gradient, and is kept as `passed`."""
+
+    passed: Tensor
 
     def forward(self, x: Tensor) -> Tensor:
         """Ask for the gradient, where there will be one."""
         if x.requires_grad:
             x.retain_grad()
+        self.passed = x
         return x

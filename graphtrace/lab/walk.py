@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from graphtrace.lab import data
 from graphtrace.lab.build import inside, module
-from graphtrace.lab.layers import Layer, Parallel, Residual
+from graphtrace.lab.layers import Layer, Parallel, Repeat, Residual
 from graphtrace.lab.meter import Meter, OverLimitError, meta
 from graphtrace.lab.spec import CLASSIFYING, Spec
 from graphtrace.lab.tree import label, named
@@ -40,11 +40,12 @@ class Walk:
         self._spec = spec
         self._dtype = getattr(torch, spec.dtype)
         self._origin = "the data"
+        self._tokens = data.classes_of(spec.data) if data.is_tokens(spec.data) else 0
 
     def run(self) -> None:
         """Walk the net and its loss."""
         shape = data.input_shape(self._spec.data)
-        x = meta(shape, torch.long if data.is_tokens(self._spec.data) else self._dtype)
+        x = meta(shape, torch.long if self._tokens else self._dtype)
         self.meter.data(x)
         try:
             out = self._block(self._spec.layers, x, "", 0)
@@ -75,11 +76,14 @@ class Walk:
             if out is None or len(self.problems) > found:
                 return None
             outs.append(out)
-            if not isinstance(layer, Parallel | Residual):  # a repeated block feeds itself
+            if isinstance(layer, Repeat):  # a repeated block feeds itself
                 x = out
         return self._joined(path, layer, x, outs)
 
     def _joined(self, path: str, layer: Layer, x: Tensor, outs: list[Tensor]) -> Tensor | None:
+        if not isinstance(layer, Repeat) and not all(out.is_floating_point() for out in outs):
+            self.problems.append(f"{label(path, layer)} wants numbers: it gets token numbers (put an Embedding first)")
+            return None
         if isinstance(layer, Residual):
             return self._try(path, layer, lambda: lambda a, b: a + b, x, *outs)
         if isinstance(layer, Parallel):
@@ -88,7 +92,7 @@ class Walk:
 
     def _leaf(self, path: str, layer: Layer, x: Tensor) -> Tensor | None:
         shape = tuple(x.shape)
-        wrong = list(complaints(layer, shape, not x.is_floating_point(), self._origin))
+        wrong = list(complaints(layer, shape, 0 if x.is_floating_point() else self._tokens, self._origin))
         if not wrong:
             return self._try(path, layer, lambda: module(layer, dtype=self._dtype, device="meta").eval(), x)
         self.problems += [f"{label(path, layer)} {text}" for text in wrong]

@@ -13,22 +13,34 @@ def sized(shape: tuple[int, ...]) -> str:
     return "×".join(map(str, shape)) or "a single number"
 
 
-def complaints(layer: Layer, shape: tuple[int, ...], whole: bool, origin: str) -> Iterator[str]:
+def complaints(layer: Layer, shape: tuple[int, ...], tokens: int, origin: str) -> Iterator[str]:
     """Tell what does not fit; nothing, where torch will take it.
 
     Args:
         layer: The layer.
         shape: Of its input, batch first.
-        whole: Whether the input holds token numbers.
+        tokens: How many different token numbers the input holds; 0 where it holds numbers.
         origin: What made the input, as in ``layer 0``.
     """
-    if isinstance(layer, layers.Embedding) != whole and not isinstance(layer, layers.Flatten | layers.Detach):
-        yield (
-            "wants token numbers: it gets numbers (take data of tokens)"
-            if not whole
-            else ("wants numbers: it gets token numbers (put an Embedding first)")
-        )
+    if tokens and isinstance(layer, layers.Flatten | layers.Detach):
         return
+    if isinstance(layer, layers.Embedding):
+        yield from _vocabulary(layer, tokens)
+    elif tokens:
+        yield "wants numbers: it gets token numbers (put an Embedding first)"
+    else:
+        yield from _sizes(layer, shape, origin)
+
+
+def _vocabulary(layer: layers.Embedding, tokens: int) -> Iterator[str]:
+    if not tokens:
+        yield "wants token numbers: it gets numbers (take data of tokens)"
+    elif tokens > layer.num_embeddings:
+        fix = f"set num_embeddings to {tokens}"
+        yield f"has {layer.num_embeddings} rows: the tokens go up to {tokens - 1} ({fix})"
+
+
+def _sizes(layer: Layer, shape: tuple[int, ...], origin: str) -> Iterator[str]:
     width = _width(layer)
     if width is not None:
         yield from _last(shape, *width, origin)
