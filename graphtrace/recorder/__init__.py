@@ -63,11 +63,14 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
         self.updated_by_hand = False
         self._failure: BaseException | None = None
         self._done: Recording | None = None
+        self._ended = False
 
     @property
     def recording(self) -> Recording:
         """What was recorded; inside the block, what was recorded so far."""
-        return self._done if self._done is not None else self.tape.recording()
+        if self._done is None or not self._ended:
+            self._done = self.tape.recording()
+        return self._done
 
     def __enter__(self) -> record:
         """Start recording."""
@@ -88,7 +91,8 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
         self.modules.remove()
         if error is not None:
             self.failed(error)
-        self._done = self.tape.recording()
+        self.tape.settle()
+        self._ended = True
         self._net = self._optimizer = self._params = None
         del self.leaves, self.forward, self.modules, self._optimizers, self._mode
 

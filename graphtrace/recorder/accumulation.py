@@ -51,12 +51,15 @@ class Accumulation:
         if self._kept is None and not _post_hooks(self.leaf) and _shares_memory(added, after) and self.added:
             contents.remember(after, self.added)
             return self.added, "same"
-        expected = added.detach() if self._kept is None else plus(self._kept, added.detach())
-        taken = contents.take(after)
-        contents.remember(after, taken)
         if _post_hooks(self.leaf) and self._kept is None and self.added:  # `added` may be the memory the hook changed
+            taken = contents.take(after)
             return taken, contents.same_content(self.added, taken) or "unknown"
-        return taken, contents.same(expected, after.detach())
+        expected = added.detach() if self._kept is None else plus(self._kept, added.detach())
+        flag = contents.same(expected, after.detach())
+        is_copy = flag.value and self._kept is None and self.added is not None
+        taken = self.added if is_copy and self.added else contents.take(after)
+        contents.remember(after, taken)
+        return taken, flag
 
 
 def _post_hooks(leaf: torch.Tensor) -> bool:

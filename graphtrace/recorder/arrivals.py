@@ -6,6 +6,7 @@ Source of the order of addition: ``torch/csrc/autograd/input_buffer.cpp`` (``Inp
 from __future__ import annotations
 
 import weakref
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +15,7 @@ import torch
 from graphtrace.recorder.contents import Contents
 from graphtrace.recorder.fetch import Flag, Pending
 
+Known = Sequence[tuple[torch.Tensor | None, Pending | None]]
 Proof = Flag | Literal["same", "unknown"] | None
 
 
@@ -31,12 +33,13 @@ class Arrivals:
         """Take in the gradient that a root starts from."""
         self.last, self.total = contents.take(seed), seed.detach().clone()
 
-    def deliver(self, contents: Contents, grad: torch.Tensor) -> dict[str, Pending | None]:
+    def deliver(self, contents: Contents, grad: torch.Tensor, known: Known = ()) -> dict[str, Pending | None]:
         """Take a contribution in. Returns its content, and the sum so far where several are expected.
 
+        `known` are the gradients that entered the node, with their contents: what leaves may be one of them.
         A bare reference would make the engine copy (facts of the project, autograd 3.2), so none is kept.
         """
-        taken = contents.take(grad)
+        taken = contents.take_like(grad, known)
         if self.expected == 1 and self.total is None:
             self.last, self.ref, self.version = taken, weakref.ref(grad), grad._version
             return {"added": taken}

@@ -50,6 +50,7 @@ class BackwardTap:
     _out: list[list[tuple[int, int, int, int]]] = field(default_factory=list)
     _slots: dict[Slot, Arrivals] = field(default_factory=dict)
     _leaves: dict[int, Accumulation] = field(default_factory=dict)
+    _entered: list[Pending | None] = field(default_factory=list)
     _prehooked: set[int] = field(default_factory=set)
     _handles: list[Any] = field(default_factory=list)
 
@@ -121,6 +122,7 @@ class BackwardTap:
                 values[f"sum:{input_nr}"] = arrivals.last
             if node in self._prehooked or (node, input_nr) in self.hooked:
                 facts[f"hook:{input_nr}"] = self.hooked.get((node, input_nr), "prehook of the node")
+        self._entered = list(values.values()) if not facts else [values[f"in:{i}"] for i in range(len(grads))]
         if leaf:
             self._leaves[node] = Accumulation(variable_of(self.live.nodes[node]), values.get("in:0"))
             self._leaves[node].begin(self.tape.contents)
@@ -131,10 +133,11 @@ class BackwardTap:
         self.ran.append(node)
         if leaf:
             self._accumulated(node, incoming[0] if incoming else None)
+        known = [*zip(incoming, self._entered, strict=False)]
         for slot, edge, target, input_nr in self._out[node]:
             grad = grads[slot] if slot < len(grads) else None
             arrivals = self._slots[target, input_nr]
-            values = {"added": None} if grad is None else arrivals.deliver(self.tape.contents, grad)
+            values = {"added": None} if grad is None else arrivals.deliver(self.tape.contents, grad, known)
             self.tape.put("edge_add", values, graph=self.number, edge=edge)
         self.running = None
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import weakref
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any, cast
 
@@ -23,15 +24,17 @@ from graphtrace.recorder.statistics import (
     device_stats,
     device_stats_with_zeros,
     little_stats,
+    norm_alone,
     raw_bytes,
     same_bits,
+    same_memory,
     thinned,
     with_zeros,
 )
 from graphtrace.tracer.metas import tensor_meta
 
 WHOLE = 1024  # elements up to which every number is kept
-LITTLE = 64  # elements up to which plain Python computes faster than four torch calls
+LARGE = 65_536  # elements from which the norm alone is computed, unless the level is full
 _NOTHING: Row = (None, None, None, None)
 _FAILS = (RuntimeError, NotImplementedError, TypeError, AttributeError)
 
@@ -57,17 +60,33 @@ class Contents:
         self._flags: list[Flag] = []
         self._known: dict[int, tuple[weakref.ref[torch.Tensor], int, Pending]] = {}
 
-    def take(self, tensor: torch.Tensor) -> Pending:
-        """Take the content of a tensor as it is now. Call with grad mode off."""
-        pending = Pending(tensor_meta(tensor))
+    def take(self, tensor: torch.Tensor, row: Row | None = None) -> Pending:
+        """Take the content of a tensor as it is now. Call with grad mode off.
+
+        Args:
+            tensor: Any tensor.
+            row: Its statistics, where they are known.
+        """
+        pending = Pending(tensor_meta(tensor), row=row)
         try:
-            self._keep(pending, tensor.detach())
+            self._keep(pending, tensor.detach() if tensor.requires_grad else tensor)
         except torch.OutOfMemoryError:
             self._run_short(pending)
         except _FAILS:  # wrappers, nested tensors: shape and dtype only
             pending.forget()
-        self._pending.append(pending)
+        if pending.kept is not None or pending.stats is not None:
+            self._pending.append(pending)
         return pending
+
+    def take_like(self, tensor: torch.Tensor, known: Sequence[tuple[torch.Tensor | None, Pending | None]]) -> Pending:
+        """Take the content of a tensor that may be one of those, just taken, or a view of the same memory."""
+        for other, pending in known:
+            if other is tensor and pending is not None:
+                return pending
+            is_measured = pending is not None and pending.row is not None and tensor.numel() > WHOLE
+            if is_measured and pending and other is not None and same_memory(tensor, other):
+                return self.take(tensor, pending.row)
+        return self.take(tensor)
 
     def remember(self, tensor: torch.Tensor, pending: Pending) -> None:
         """Note what a large tensor contains, so that `recall` need not read it again."""
@@ -98,16 +117,16 @@ class Contents:
             pending.raw = raw_bytes(kept)
         else:
             pending.kept = kept.clone(memory_format=torch.contiguous_format)
-        if tensor.numel() <= LITTLE and pending.raw is not None:
-            pending.row = little_stats(pending.raw, pending.meta.dtype)
-        if pending.row is None:
+        later = pending.sample is None and pending.raw is not None and tensor.dtype is not torch.bfloat16
+        if pending.row is None and not (later and tensor.numel() <= WHOLE):
             self._measure(pending, tensor)
 
     def _measure(self, pending: Pending, tensor: torch.Tensor) -> None:
         if tensor.numel() == 0:
             return
         if tensor.device.type == "cpu":
-            pending.row = cpu_stats(tensor)
+            brief = self.level == "stats" and tensor.numel() > LARGE
+            pending.row = (norm_alone(tensor) if brief else None) or cpu_stats(tensor)
         else:
             pending.stats = device_stats(tensor)
 
@@ -154,12 +173,24 @@ class Contents:
         return Flag(None, one.raw == other.raw and one.meta == other.meta)
 
     def resolve(self) -> None:
-        """Fetch everything taken since the last call: one transfer per device and dtype."""
+        """Fetch what waits on accelerators: one transfer per device and dtype."""
         fetch(self._pending, self._flags)
-        for pending in self._pending:
-            pending.value = _value(pending)
         self._pending, self._flags = [], []
         self._known = {key: known for key, known in self._known.items() if known[0]() is not None}
+
+
+def finish(pending: Sequence[Pending]) -> None:
+    """Turn contents that were resolved into values, all small ones together."""
+    fresh = [one for one in pending if one.value is None]
+    _measure_little([one for one in fresh if one.row is None and one.raw])
+    for one in fresh:
+        one.value = _value(one)
+
+
+def _measure_little(pending: Sequence[Pending]) -> None:
+    rows = little_stats([(one.meta.dtype, one.raw or b"") for one in pending])
+    for one, row in zip(pending, rows, strict=True):
+        one.row = row
 
 
 def _value(pending: Pending) -> TensorValue:

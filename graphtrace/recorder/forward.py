@@ -90,7 +90,10 @@ class ForwardTape:
         if not outputs:
             return
         tape = self._recorder.tape
-        taken = {f"out:{i}": tape.contents.take(tensor) for i, tensor in enumerate(outputs)}
+        known = [(tensor, self.values.content_of(tensor)) for tensor in call.inputs if not tensor.is_inference()]
+        taken = {f"out:{i}": tape.contents.take_like(tensor, known) for i, tensor in enumerate(outputs)}
+        for tensor, content in zip(outputs, taken.values(), strict=True):
+            self.values.keep_content(tensor, content)
         inputs = tuple([self.values.number_of(tensor, call.frame) for tensor in call.inputs])
         made = tuple([self.values.new(tensor, "op", "") for tensor in outputs])
         source = source_of(call.frame)

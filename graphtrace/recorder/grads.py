@@ -18,7 +18,10 @@ def set_grad(recorder: record, func: Callable[..., Any], args: Any, kwargs: Any)
     """Record ``w.grad = …`` and ``del w.grad``."""
     tensor, value = args[0], args[1] if len(args) > 1 else None
     leaf = recorder.leaves.find(tensor) or recorder.leaves.meet(tensor, None)
-    before = _taken(recorder, tensor.grad) if leaf else None
+    before = None
+    if leaf is not None and tensor.grad is not None:
+        with recorder.tape.quietly("a gradient"):
+            before = recorder.tape.contents.recall(tensor.grad)
     out = func(*args, **kwargs)
     if leaf is not None:
         if value is None:
@@ -113,11 +116,13 @@ def put_update(
 ) -> None:
     """Record that a leaf changed: its content before and after, the difference, and the gradient used."""
     with torch.no_grad():
-        take = recorder.tape.contents.take
+        contents = recorder.tape.contents
+        after = contents.take(tensor)
         values: dict[str, Pending | None] = {
-            "before": before_taken or (None if before is None else take(before)),
-            "after": take(tensor),
-            "delta": None if before is None else take(tensor.detach() - before),
-            "grad": None if tensor.grad is None else take(tensor.grad),
+            "before": before_taken or (None if before is None else contents.take(before)),
+            "after": after,
+            "delta": None if before is None else contents.take(torch.sub(tensor, before, out=before)),
+            "grad": None if tensor.grad is None else contents.recall(tensor.grad),
         }
+    contents.remember(tensor, after)
     recorder.tape.put("param_update", {**values, **(state or {})}, facts, param=name)

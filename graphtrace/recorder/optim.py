@@ -14,7 +14,7 @@ from graphtrace.recorder.grads import put_update
 if TYPE_CHECKING:
     from graphtrace.recorder import record
 
-KEEP_BYTES = 64 << 20  # parameters up to this size in all are cloned before a step, to tell the difference
+KEEP_BYTES = 16 << 20  # parameters up to this size in all are cloned before a step, to tell the difference
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class OptimizerTap:
         leaves = self._recorder.leaves
         leaf = leaves.find(tensor) or leaves.meet(tensor, None)
         kept = tensor.detach().clone() if keep else None
-        taken = self._recorder.tape.contents.take(tensor)
+        taken = self._recorder.tape.contents.recall(tensor)
         return _Before(tensor, leaf.name if leaf else "unnamed", group, tensor._version, kept, taken)
 
     def _end(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from graphtrace.errors import TraceError
+from graphtrace.model import paused_gc
 from graphtrace.recorder.backward import BackwardTap, Slot
 from graphtrace.recorder.hidden import Hidden
 from graphtrace.recorder.leaves import tensors_in
@@ -36,7 +37,7 @@ def run_backward(recorder: record, func: Callable[..., Any], args: Any, kwargs: 
     try:
         with recorder.tape.quietly("a backward pass"):
             tap.attach()
-        with torch.autograd.set_multithreading_enabled(False):
+        with torch.autograd.set_multithreading_enabled(False), paused_gc():
             out = func(*args, **kwargs)
     except BaseException as error:
         with recorder.tape.quietly("freed tensors"):
@@ -100,7 +101,7 @@ def _seeds(arguments: dict[str, Any], count: int) -> list[torch.Tensor | None]:
 
 def _hooked(recorder: record, live: LiveGraph) -> dict[Slot, str]:
     """Find the slots whose tensor has a hook of the user's, as far as the block saw the tensor or the hook."""
-    slots = {slot: "tensor hook" for slot in recorder.forward.hooked(live.nodes)}
+    slots = dict.fromkeys(recorder.forward.hooked(live.nodes), "tensor hook")
     leaves = {i: variable_of(live.nodes[i]) for i, node in enumerate(live.graph.nodes) if node.kind == "accumulate"}
     slots |= {(i, 0): "tensor hook" for i, leaf in leaves.items() if leaf._backward_hooks}
     living = recorder.forward.living()

@@ -11,7 +11,14 @@ from torch.overrides import resolve_name
 
 _VIEWS = {"T", "mT", "H", "mH", "real", "imag"}  # property getters that make nodes
 _IN_PLACE = {"__setitem__", "__iadd__", "__isub__", "__imul__", "__itruediv__", "__ipow__", "__imatmul__"}
-_SILENT = {"requires_grad_", "retain_grad", "register_hook", "_foreach_norm", "is_same_size", "__deepcopy__"}
+_ASKING = """
+requires_grad_ retain_grad register_post_accumulate_grad_hook _foreach_norm is_same_size __deepcopy__
+dim size stride numel nelement ndimension element_size storage_offset data_ptr get_device untyped_storage
+is_contiguous is_floating_point is_complex item tolist numpy
+__len__ __repr__ __format__ __bool__ __float__ __int__ __index__ __hash__
+_set_grad_enabled _record_function_enter_new _RecordFunction
+"""
+_SILENT = frozenset(_ASKING.split())  # calls that compute no tensor
 
 BACKWARD = torch.Tensor.backward
 AUTOGRAD_BACKWARD = torch.autograd.backward

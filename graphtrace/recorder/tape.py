@@ -1,7 +1,8 @@
-"""The tape: events in the making. Contents are filled in when a pass has ended."""
+"""The tape: events in the making. They are finished when somebody asks for the recording."""
 
 from __future__ import annotations
 
+import gc
 import math
 import time
 from collections.abc import Mapping
@@ -11,9 +12,8 @@ from typing import Any
 import torch
 
 from graphtrace.model import Event, Graph, Op, Recording, Value
-from graphtrace.recorder.contents import Contents
+from graphtrace.recorder.contents import Contents, finish
 from graphtrace.recorder.fetch import Flag, Pending
-from graphtrace.tracer.walk import paused_gc
 
 
 @dataclass(slots=True)
@@ -41,14 +41,19 @@ def _plain(fact: Any) -> Any:
 
 
 class Quietly:
-    """The recorder must never break the program: what it cannot read becomes a warning of the recording."""
+    """The recorder must never break the program: what it cannot read becomes a warning of the recording.
 
-    __slots__ = ("_grad", "_unwatched", "_warnings", "_what")
+    The cyclic collector pauses meanwhile: records are many, and none of them is garbage.
+    """
+
+    __slots__ = ("_collecting", "_grad", "_unwatched", "_warnings", "_what")
 
     def __init__(self, warnings: dict[str, None], what: str) -> None:
         self._warnings, self._what = warnings, what
 
     def __enter__(self) -> None:
+        self._collecting = gc.isenabled()
+        gc.disable()
         self._unwatched = torch._C.DisableTorchFunction()
         self._unwatched.__enter__()
         self._grad = torch.is_grad_enabled()
@@ -57,6 +62,8 @@ class Quietly:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: Any) -> bool:
         torch._C._set_grad_enabled(self._grad)
         self._unwatched.__exit__(kind, error, traceback)
+        if self._collecting:
+            gc.enable()
         if error is None or not isinstance(error, Exception):
             return False
         text = f"{self._what} could not be recorded: {type(error).__name__}: {error}"
@@ -86,18 +93,16 @@ class Tape:
         facts: dict[str, Any] | None = None,
         **places: Any,
     ) -> Draft:
-        """Append an event. Its values and facts may be added to until the tape settles."""
+        """Append an event. Its facts may be added to until it is finished."""
         ns = time.perf_counter_ns() - self._start
         draft = Draft(kind, self.step, ns, places, values or {}, facts or {})
         self._drafts.append(draft)
         return draft
 
     def settle(self) -> None:
-        """Turn drafts into events: one transfer from the device for all that was taken since the last time."""
-        with self.quietly("contents"), paused_gc():
+        """Bring over what waits on accelerators. On the CPU nothing does."""
+        with self.quietly("contents"):
             self.contents.resolve()
-        self._events += [draft.event() for draft in self._drafts]
-        self._drafts.clear()
 
     def quietly(self, what: str) -> Quietly:
         """Run the recorder's own work: unseen by any recorder, without gradients, and its failures are warnings."""
@@ -106,6 +111,7 @@ class Tape:
     def recording(self) -> Recording:
         """Return all that happened."""
         self.settle()
+        self._finish()
         if self.contents.out_of_memory:
             self.warnings["the device ran out of memory: from there on large tensors left statistics only"] = None
         if self.contents.over_budget:
@@ -119,3 +125,10 @@ class Tape:
             level=self.level,
             warnings=tuple(self.warnings),
         )
+
+    def _finish(self) -> None:
+        """Turn drafts into events; put off until somebody asks, so that the program need not wait for it."""
+        with self.quietly("contents"):
+            finish([one for draft in self._drafts for one in draft.values.values() if one is not None])
+            self._events += [draft.event() for draft in self._drafts]
+            self._drafts.clear()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from graphtrace.model import Value
+from graphtrace.recorder.fetch import Pending
 from graphtrace.tracer.metas import tensor_meta
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class Values:
     def __init__(self, recorder: record) -> None:
         self._recorder = recorder
         self._known: dict[int, tuple[weakref.ref[torch.Tensor], int]] = {}
+        self._contents: dict[int, tuple[weakref.ref[torch.Tensor], int, Pending]] = {}
         self._sweep_at = _SWEEP
 
     def number_of(self, tensor: torch.Tensor, frame: FrameType | None) -> int:
@@ -34,6 +36,18 @@ class Values:
         leaf = leaves.find(tensor) or leaves.meet(tensor, frame)
         return self.new(tensor, leaf.origin if leaf else "input", leaf.name if leaf else "")
 
+    def content_of(self, tensor: torch.Tensor) -> Pending | None:
+        """Return what a tensor was seen to contain, if it was not changed since."""
+        known = self._contents.get(id(tensor))
+        if known is None or known[0]() is not tensor or known[1] != tensor._version:
+            return None
+        return known[2]
+
+    def keep_content(self, tensor: torch.Tensor, content: Pending) -> None:
+        """Note what a large tensor contains."""
+        if content.sample is not None and not tensor.is_inference():
+            self._contents[id(tensor)] = (weakref.ref(tensor), tensor._version, content)
+
     def new(self, tensor: torch.Tensor, origin: str, name: str) -> int:
         """Number a value; a tensor that was changed in place is a new one."""
         values = self._recorder.tape.values
@@ -42,6 +56,7 @@ class Values:
         self._known[id(tensor)] = (weakref.ref(tensor), number)
         if len(self._known) > self._sweep_at:
             self._known = {key: pair for key, pair in self._known.items() if pair[0]() is not None}
+            self._contents = {key: known for key, known in self._contents.items() if known[0]() is not None}
             self._sweep_at = max(_SWEEP, 2 * len(self._known))
         return number
 
