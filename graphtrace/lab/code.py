@@ -52,36 +52,37 @@ class _Writer:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.marks: dict[str, tuple[int, int]] = {}
+        self.indent = 0
 
     def put(self, text: str, *names: str, indent: int = 0) -> tuple[int, int]:
         """Append a text of one or several lines."""
         first = len(self.lines) + 1
-        self.lines += [" " * indent + line if line else "" for line in text.split("\n")]
+        self.lines += [" " * (self.indent + indent) + line if line else "" for line in text.split("\n")]
         for name in names:
             self.marks.setdefault(name, (first, len(self.lines)))
         return first, len(self.lines)
 
 
-def program(spec: Spec, actions: Sequence[Action] | None = None, iterations: int = 100) -> Program:
+def program(
+    spec: Spec,
+    actions: Sequence[Action] | None = None,
+    iterations: int = 100,
+    errors: Sequence[str | None] = (),
+) -> Program:
     """Write the program of a valid spec.
 
     Args:
         spec: What to write.
         actions: What a machine did, one after the other; None writes the usual loop.
         iterations: Of that loop.
+        errors: What the actions raised, in words; such an action is written inside a ``try``.
     """
     out = _Writer()
     _head(out, spec, actions)
-    turns: list[tuple[int, int]] = []
     if actions is None:
         _loop(out, spec, Iterate(iterations))
         out.put('print(f"{iteration + 1}: loss {loss.item():.6g}")', indent=4)
-    else:
-        optimizer = spec.optimizer, spec.scheduler
-        for action in actions:
-            turns.append(_turn(out, spec, action, optimizer))
-            if isinstance(action, Swap):
-                optimizer = action.optimizer, action.scheduler
+    turns = _turns(out, spec, actions or (), errors)
     return Program("\n".join(out.lines) + "\n", out.marks, tuple(turns))
 
 
@@ -174,6 +175,23 @@ def _loop(out: _Writer, spec: Spec, action: Iterate, now: tuple[Optimizer, Sched
     out.put(_FORWARD, "forward", "loss", indent=4)
     out.put("loss.backward()", "backward", indent=4)
     out.put(_step(optimizer, scheduler), "step", indent=4)
+
+
+def _turns(out: _Writer, spec: Spec, actions: Sequence[Action], errors: Sequence[str | None]) -> list[tuple[int, int]]:
+    """Write what a machine did, one action after the other."""
+    turns, now = [], (spec.optimizer, spec.scheduler)
+    for i, action in enumerate(actions):
+        raised = errors[i] if i < len(errors) else None
+        if raised is not None:
+            out.put("try:")
+        out.indent = 0 if raised is None else 4
+        turns.append(_turn(out, spec, action, now))
+        out.indent = 0
+        if raised is not None:
+            out.put(f"except Exception as error:\n    print(error)  # {' '.join(raised.split())[:80]}")
+        if isinstance(action, Swap):
+            now = action.optimizer, action.scheduler
+    return turns
 
 
 def _turn(out: _Writer, spec: Spec, action: Action, now: tuple[Optimizer, Scheduler | None]) -> tuple[int, int]:

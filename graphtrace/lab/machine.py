@@ -24,6 +24,7 @@ from graphtrace.lab.actions import (
 )
 from graphtrace.lab.runner import Runner
 from graphtrace.lab.spec import Optimizer, Scheduler, Spec
+from graphtrace.lab.taped import Taped
 from graphtrace.lab.turns import Turn, makes_graph
 from graphtrace.model import Recording
 
@@ -60,6 +61,11 @@ class Machine(Runner):
     def loss(self) -> Tensor | None:
         """The loss with its graph, for tracing; None before Forward. Never keep it."""
         return self.live.loss
+
+    @property
+    def tape(self) -> Taped | None:
+        """The block that watched the latest forward pass; it knows which operation made which node."""
+        return self._tape
 
     def fingerprint(self) -> str:
         """Return a digest of every bit of the state: parameters, gradients, optimizer, random numbers."""

@@ -5,18 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 from graphtrace.lab.actions import Forward, ZeroGrad
-from graphtrace.lab.machine import Machine, Turn
+from graphtrace.lab.machine import Machine
+from graphtrace.lab.turns import Turn
 from graphtrace.model import Recording, join
 from graphtrace.tracer import trace_live
 
 MOST_TURNS = 30
 
 
-def story(machine: Machine) -> tuple[Recording, int]:
+def story(machine: Machine, newest: int = 1) -> tuple[Recording, int]:
     """Join the turns since gradients were last cleared before the last forward pass.
 
+    Args:
+        machine: What ran.
+        newest: How many turns the latest press of a button was.
+
     Returns:
-        The recording, and the cursor at which its last turn begins.
+        The recording, and the cursor at which the newest turns begin.
     """
     turns = machine.turns[: machine.position]
     told = turns[_start(turns) :]
@@ -27,7 +32,7 @@ def story(machine: Machine) -> tuple[Recording, int]:
         if number == forward and not any(later.recording and later.recording.graphs for later in told[number:]):
             recording = _with_graph(machine, recording)
         parts.append(recording)
-    return join(parts), sum(map(len, parts[:-1]))
+    return join(parts), sum(map(len, parts[: max(0, len(parts) - newest)]))
 
 
 def _start(turns: tuple[Turn, ...]) -> int:

@@ -124,7 +124,7 @@ class Walk:
             self._unequal(shape, target)
         y = meta(target, torch.long if form == "classes" else self._dtype)
         self.meter.data(y)
-        if not self.problems and shape == target:  # of unequal shapes torch warns every time
+        if not self.problems and shape == target and loss.reduction != "batchmean":  # of unequal shapes torch warns
             self.meter.run(lambda: getattr(nn, loss.name)(reduction=loss.reduction)(out, y))
 
     def _classes(self, shape: tuple[int, ...], target: tuple[int, ...], form: str) -> None:
