@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+HEIGHT = 640  # pixels of the frame that plays a recording
+
 
 def install(record: type) -> None:
     """Give a record class the display method that Jupyter looks for. Records themselves know no renderer."""
@@ -11,15 +13,36 @@ def install(record: type) -> None:
 
 
 def _mimebundle(record: Any, include: Any = None, exclude: Any = None) -> dict[str, str]:
-    """Return the picture and a line of text; the text alone where it cannot be drawn."""
+    """Return the picture, or the player, and a line of text; the text alone where it cannot be drawn."""
     from graphtrace.errors import TraceError
-    from graphtrace.render import to_svg
+    from graphtrace.model import Recording
 
-    text = summary(record)
+    is_recording = isinstance(record, Recording)
+    text = repr(record) if is_recording else summary(record)
     try:
-        return {"image/svg+xml": to_svg(record), "text/plain": text}
+        drawn = {"text/html": frame(record)} if is_recording else {"image/svg+xml": _svg(record)}
+        return {**drawn, "text/plain": text}
     except TraceError as error:
         return {"text/plain": f"{text}\n{error}"}
+
+
+def frame(recording: Any) -> str:
+    """Return the player in a sandboxed frame: its scripts see neither the notebook nor each other's page."""
+    from html import escape
+
+    from graphtrace.render import to_html
+
+    page = escape(to_html(recording), quote=True)
+    style = f"width:100%;height:{HEIGHT}px;border:1px solid #8888;border-radius:8px"
+    return (
+        f'<iframe sandbox="allow-scripts allow-downloads" style="{style}" title="graphtrace" srcdoc="{page}"></iframe>'
+    )
+
+
+def _svg(graph: Any) -> str:
+    from graphtrace.render import to_svg
+
+    return to_svg(graph)
 
 
 def summary(graph: Any) -> str:

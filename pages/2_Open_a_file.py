@@ -1,4 +1,4 @@
-"""A graph from a file, in the same viewer. The file is data: no code of it is run."""
+"""A graph or a recording from a file, in the same viewer. The file is data: no code of it is run."""
 
 import streamlit as st
 
@@ -11,5 +11,5 @@ if upload is None:
     ui.ask_for_file(lang)
 else:
     with ui.told():
-        ui.explore(ui.opened_file(*upload), lang)
+        ui.show_file(ui.opened_file(*upload), lang)
 ui.finish(lang)

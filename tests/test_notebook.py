@@ -1,6 +1,8 @@
 """A graph as the last expression of a cell draws itself."""
 
+import html
 import os
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -13,7 +15,7 @@ import torch
 import graphtrace as gt
 from graphtrace import examples, render
 from graphtrace.errors import LayoutError
-from graphtrace.notebook import summary
+from graphtrace.notebook import _mimebundle, summary
 
 ROOT = Path(__file__).parent.parent
 
@@ -89,3 +91,21 @@ def test_a_real_kernel_shows_the_picture(tmp_path, monkeypatch):
     assert output.output_type == "execute_result"
     assert ET.fromstring(output.data["image/svg+xml"]).tag.endswith("svg")
     assert output.data["text/plain"].startswith("Graph of 3 nodes, 3 edges, 1 named leaf ")
+
+
+def recording():
+    x = torch.tensor(3.0, requires_grad=True)
+    with gt.record(params={"x": x}) as rec:
+        (x * x).backward()
+    return rec.recording
+
+
+def test_a_recording_shows_the_player_in_a_sandboxed_frame():
+    shown = _mimebundle(recording())
+    assert set(shown) == {"text/html", "text/plain"}
+    assert shown["text/plain"].startswith("Recording of ")
+    frame = shown["text/html"]
+    assert re.match(r'<iframe sandbox="allow-scripts allow-downloads" ', frame)
+    assert "allow-same-origin" not in frame
+    page = html.unescape(re.search(r'srcdoc="([^"]*)"', frame)[1])
+    assert page == render.to_html(recording()), "the same recording gives the same page"

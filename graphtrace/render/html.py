@@ -87,14 +87,24 @@ def _content(
     if isinstance(thing, Recording):
         views = viewer.views_of(thing)
         order = views if fold is None or not views else (fold, *(name for name in views if name != fold))
-        return {"id": "recording", "play": viewer.play(thing, order, opened=opened)}
+        found = viewer.play(thing, order, opened=opened)
+        for view in found["views"]:
+            for picture in view["pictures"]:
+                _fix(picture)
+        return {"id": "recording", "play": found}
     if not isinstance(thing, Graph):
         raise RenderError(f"neither a graph nor a recording: {shown(thing)} (pass what trace or record returned)")
-    view = folded(thing, fold or default_view(thing), opened=opened, saved=saved, limit=limit)
-    geo = viewer.geometry(thing, place(view))
-    for box in geo["boxes"]:
-        box["openable"] = False  # opening needs a layout, which needs Python
+    shape = folded(thing, fold or default_view(thing), opened=opened, saved=saved, limit=limit)
+    geo = viewer.geometry(thing, place(shape))
+    _fix(geo)
     return {"id": "graph", "geo": geo}
+
+
+def _fix(geo: dict[str, Any]) -> None:
+    """Let modules stay as they are: opening one needs a layout, which needs Python."""
+    geo["fixed"] = True
+    for box in geo["boxes"]:
+        box["openable"] = False
 
 
 def _named(thing: Graph | Recording) -> str:

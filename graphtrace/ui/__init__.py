@@ -2,8 +2,9 @@
 
 from graphtrace.ui.component import show
 from graphtrace.ui.data import Source, example, opened_file
-from graphtrace.ui.page import explore, finish, setup, told
+from graphtrace.ui.page import explore, finish, setup, show_file, told
 from graphtrace.ui.pickers import pick_program, pick_view
+from graphtrace.ui.playing import pick_recorded, play, programs
 from graphtrace.ui.show import ask_for_file, pick_file, show_figure, show_tables
 from graphtrace.ui.start import lifespan
 
@@ -17,10 +18,14 @@ __all__ = [
     "opened_file",
     "pick_file",
     "pick_program",
+    "pick_recorded",
     "pick_view",
+    "play",
+    "programs",
     "setup",
     "show",
     "show_figure",
+    "show_file",
     "show_tables",
     "told",
 ]

@@ -17,13 +17,24 @@ _mount = st.components.v2.component("graphtrace_viewer", html=HTML, css=CSS, js=
 _PALETTE = {"light": as_dict("light"), "dark": as_dict("dark")}
 
 
-def opened_boxes(source: Source, view: str) -> Opened:
-    """Return the modules that were opened in this view of this graph, None where none was touched."""
-    state = st.session_state.get(keys.VIEWER) or {}
+def mount(key: str, data: dict[str, Any]) -> None:
+    """Show the viewer of one page; what it is sent may change, the element stays."""
+    data["patch"]["palette"] = _PALETTE
+    _mount(data=data, key=key, on_picked_change=_nothing, on_opened_change=_nothing, on_cursor_change=_nothing)
+
+
+def opened_paths(key: str, subject: str) -> Opened:
+    """Return the modules that were opened in one view of one thing, None where none was touched."""
+    state = st.session_state.get(key) or {}
     opened = state.get("opened") or {}
-    if opened.get("of") != _subject(source, view):
+    if opened.get("of") != subject:
         return None
     return tuple(str(path) for path in opened.get("paths", ()))
+
+
+def opened_boxes(source: Source, view: str) -> Opened:
+    """Return the modules that were opened in this view of this graph, None where none was touched."""
+    return opened_paths(keys.VIEWER, _subject(source, view))
 
 
 def show(source: Source, view: str, saved: bool, language: str) -> None:
@@ -32,12 +43,7 @@ def show(source: Source, view: str, saved: bool, language: str) -> None:
     geo = geometry_of(source.key, view, opened, saved, source)
     subject = _subject(source, view)
     words = {"title": source.title, "about": say("hint", language), "texts": texts(language)}
-    data: dict[str, Any] = {
-        "id": f"{subject}|{saved}|{opened}",
-        "geo": {**geo, "of": subject},
-        "patch": {**words, "palette": _PALETTE},
-    }
-    _mount(data=data, key=keys.VIEWER, on_picked_change=_nothing, on_opened_change=_nothing)
+    mount(keys.VIEWER, {"id": f"{subject}|{saved}|{opened}", "geo": {**geo, "of": subject}, "patch": words})
 
 
 def _subject(source: Source, view: str) -> str:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from graphtrace.layout.records import Layout
-from graphtrace.model import Graph
+from graphtrace.model import Graph, Recording
+
+if TYPE_CHECKING:
+    from graphtrace.ui.playing import Played
 
 ASPECT = 1.25  # width by height of the viewer in a usual window, its panel open or not
 ONE_ROW = 760.0  # a picture no wider than this stays in one row: it is readable at any window size
@@ -45,16 +48,21 @@ def example(name: str, language: str) -> Source:
     return Source(f"example:{name}", name, title, about, _traced(name))
 
 
-def opened_file(name: str, content: bytes) -> Source:
-    """Return the graph in an uploaded file.
+def opened_file(name: str, content: bytes) -> Source | Played:
+    """Return the graph or the recording in an uploaded file.
 
     Raises:
         TraceError: The file is damaged, hostile or of a newer schema.
     """
+    from graphtrace.ui.playing import Played
+
     digest = sha256(content).hexdigest()
-    graph = _loaded(digest, content)
+    found = _loaded(digest, content)
     stem = "".join(char if char.isascii() and (char.isalnum() or char in "-_") else "_" for char in name)
-    return Source(f"file:{digest}", stem.split("_json")[0][:40] or "graph", name, "", graph)
+    short = stem.split("_json")[0][:40] or "graph"
+    if isinstance(found, Graph):
+        return Source(f"file:{digest}", short, name, "", found)
+    return Played(f"file:{digest}", short, name, "", found)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -67,10 +75,10 @@ def _traced(name: str) -> Graph:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _loaded(digest: str, _content: bytes) -> Graph:
-    from graphtrace.model import loads
+def _loaded(digest: str, _content: bytes) -> Graph | Recording:
+    from graphtrace.model import loads_any
 
-    return loads(_content)
+    return loads_any(_content)
 
 
 def layout_of(source: Source, view: str, opened: Opened, saved: bool) -> Layout:

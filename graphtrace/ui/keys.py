@@ -13,7 +13,10 @@ EXPORT_SCALE = "export_scale"  # str: "1" to "4", pixels of a PNG per pixel of t
 UPLOAD = "upload"  # tuple[str, bytes]: name and content of the graph file last opened
 VIEWER = "viewer"  # component state: picked (a node's key or None), opened ({"of": source, "paths": [...]})
 
-IN_URL = (PROGRAM, VIEW, SAVED, LANGUAGE)  # a view can be linked: ?program=lenet&view=concept
+PLAYER = "player"  # component state of a page that plays: as VIEWER, and cursor (events that have happened)
+STEPS = "steps"  # str: "1" to "3", how many training steps to record
+
+IN_URL = (PROGRAM, VIEW, SAVED, STEPS, LANGUAGE)  # a view can be linked: ?program=lenet&view=concept
 
 
 def widget(key: str) -> str:

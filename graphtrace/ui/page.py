@@ -14,11 +14,13 @@ from graphtrace.ui.component import opened_boxes, show
 from graphtrace.ui.data import Source, layout_of
 from graphtrace.ui.exports import Order, download_buttons
 from graphtrace.ui.pickers import language, pick_export, pick_language, pick_saved, pick_view, write_url
+from graphtrace.ui.playing import Played, play
 from graphtrace.ui.texts import say, size
 
 # Constant text: the picture gets the room of Streamlit's empty header; every colour stays the theme's.
 _STYLE = """<style>
 [data-testid="stHeader"] { background: transparent; height: 48px; min-height: 48px; pointer-events: none; }
+[data-testid="stHeader"] div { pointer-events: none; }
 [data-testid="stHeader"] :is(button, a, [role="button"]) { pointer-events: auto; }
 [data-testid="stMainBlockContainer"] { padding: 0; max-width: none; }
 [data-testid="stMainBlockContainer"] [data-testid="stAlert"] { margin: 64px 24px 0; }
@@ -43,6 +45,8 @@ _PAGES = {
     "graph_page": "viz_app.py",
     "tables_page": "pages/1_Tables.py",
     "file_page": "pages/2_Open_a_file.py",
+    "step_page": "pages/3_Training_step.py",
+    "lab_page": "pages/3_Lab.py",
 }
 
 
@@ -79,6 +83,14 @@ def told() -> Iterator[None]:
     except TraceError as error:
         st.error(f"{error}".replace("$", "\\$"), icon=":material/error:")
         st.stop()
+
+
+def show_file(found: Source | Played, lang: str) -> None:
+    """Draw what a file holds: a graph to look around in, or a recording to play."""
+    if isinstance(found, Source):
+        explore(found, lang)
+    else:
+        play(found, lang)
 
 
 def explore(source: Source, lang: str) -> None:

@@ -20,11 +20,11 @@ def language() -> str:
     return _remembered(keys.LANGUAGE, ("en", "zh"), "zh" if locale.lower().startswith("zh") else "en")
 
 
-def pick_program(lang: str) -> str:
-    """Let the user choose an example and return its name."""
+def pick_program(lang: str, names: Sequence[str] | None = None) -> str:
+    """Let the user choose an example, one of `names` if given, and return its name."""
     from graphtrace import examples
 
-    names = examples.names()
+    names = names or examples.names()
     chosen = _remembered(keys.PROGRAM, names, examples.OPENING)
     st.selectbox(
         say("program", lang), names, format_func=lambda name: _title(name, lang), **_bound(keys.PROGRAM, chosen)
@@ -35,6 +35,11 @@ def pick_program(lang: str) -> str:
 def pick_view(lang: str) -> str:
     """Let the user choose among the three views and return its name."""
     return _segments(keys.VIEW, "view", VIEWS, VIEWS[0], lang, lambda view: say(f"view_{view}", lang))
+
+
+def pick_steps(lang: str) -> int:
+    """Let the user choose how many training steps to record and return the number."""
+    return int(_segments(keys.STEPS, "steps", ("1", "2", "3"), "1", lang, str))
 
 
 def pick_saved(lang: str) -> bool:

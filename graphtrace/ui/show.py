@@ -13,7 +13,13 @@ from graphtrace.ui.texts import say
 _SNIPPET = """import graphtrace as gt
 
 graph = gt.trace(loss, model=net)
-gt.save(graph, "graph.json")"""
+gt.save(graph, "graph.json.gz")
+
+with gt.record(net, optimizer=optimizer) as rec:
+    loss = criterion(net(x), y)
+    loss.backward()
+    optimizer.step()
+rec.recording.save("step.json.gz")"""
 _TABLES = {"nodes": node_rows, "edges": edge_rows, "params": param_rows, "saved_table": saved_rows}
 
 

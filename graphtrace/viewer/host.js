@@ -10,8 +10,10 @@ export function show(view, data) {
   view.patch(data.patch);
   if (!data.play) { view.setStructure(data.id, data.geo); return; }
   if (view.stage?.id !== data.id) {
-    view.stage?.pause();
-    view.stage = new Stage(view, data.id, data.play, data.start ?? 0);
+    const before = view.stage, same = before && data.recording !== undefined && before.recording === data.recording;
+    before?.pause();
+    view.stage = new Stage(view, data.id, data.play, same ? before.cursor : data.start ?? 0); // another view of it: the cursor stays
+    Object.assign(view.stage, { recording: data.recording, of: data.of });
     view.drawLegend();
     view.stage.refresh();
   }

@@ -16,9 +16,9 @@ from graphtrace.viewer.geometry import geometry
 from graphtrace.viewer.tape import tape
 
 Json = dict[str, Any]
-WINDOW = (1240.0, 430.0)  # room for the picture in a usual window, above the strip of code and parameters
+WINDOW = (1240.0, 480.0)  # room for the picture in a usual window, above the strip of code and parameters
 ASPECTS = (None, 3.0, 2.0)  # what is tried: one row, or rows for a window of this shape
-ROW_BONUS = 1.15  # one row reads more easily than several of this much larger type
+ROW_BONUS = 1.17  # one row reads more easily than several of this much larger type
 MOST_TRIED = 80  # boxes up to which all are tried
 MOST_ALL = 60  # nodes up to which the autograd view is laid out beside the others
 

@@ -124,7 +124,7 @@ export class Stage {
     if (!of) { this.view.setStructure(`${this.id}|empty`, EMPTY); this.learn(); return; }
     const [picture, detail] = of, key = `${this.id}|${this.chosen.name}|${picture}`, details = this.chosen.details[detail];
     const geo = this.chosen.pictures[picture];
-    const filled = { ...geo, notes: [...geo.notes, ...this.tape.warnings], boxes: geo.boxes.map((box, i) => ({ ...box, nodes: details[i] })) };
+    const filled = { ...geo, of: this.of, notes: [...geo.notes, ...this.tape.warnings], boxes: geo.boxes.map((box, i) => ({ ...box, nodes: details[i] })) };
     if (this.view.id !== key) { this.view.setStructure(key, filled); this.learn(); } else if (this.detail !== details) this.view.adopt(filled);
     this.detail = details;
   }

@@ -176,7 +176,7 @@ export class View extends Inspector {
     text.room = frame.w - 44;
     const g = svg("g", { class: "frame" },
       svg("rect", { x: frame.x, y: frame.y, width: frame.w, height: frame.h, rx: 12 }), text,
-      sign(frame.x + frame.w - 16, frame.y + 13, "−", `${this.t("close")} ${frame.title}`));
+      this.geo.fixed ? "" : sign(frame.x + frame.w - 16, frame.y + 13, "−", `${this.t("close")} ${frame.title}`));
     g.frame = frame;
     return g;
   }

@@ -5,7 +5,8 @@ COLLECT = """cursors => {
   const all = (selector, inside = root) => [...inside.querySelectorAll(selector)];
   const text = (node) => node.textContent;
   const block = (b) => ({ box: Number(b.closest(".card").dataset.id), role: b.dataset.role,
-    node: Number(b.dataset.node), name: b.dataset.name ?? null, texts: all("text", b).map(text), layers: all(".layer", b).length });
+    node: Number(b.dataset.node), name: b.dataset.name ?? null, texts: all("text", b).map(text),
+    layers: all(".layer", b).length });
   const flow = (g) => {
     const found = g.querySelector(".flow");
     if (!found) return null;

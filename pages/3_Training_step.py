@@ -1,0 +1,14 @@
+"""One real training step, recorded and played: zero_grad, forward, backward, step."""
+
+import streamlit as st
+
+from graphtrace import ui
+
+lang = ui.setup("step_page")
+with st.sidebar:
+    program = ui.pick_program(lang, ui.programs())
+    with ui.told():
+        played = ui.pick_recorded(program, lang)
+with ui.told():
+    ui.play(played, lang)
+ui.finish(lang)
