@@ -80,7 +80,8 @@ class Event:
         edge: Position in ``graph.edges``.
         param: Name of the leaf concerned.
         op: Id of the forward `Op`.
-        values: Named contents: ``in:0`` (incoming gradient of output 0), ``added``, ``before``,
+        values: Named contents: ``in:0`` (incoming gradient of output 0; of a forward op, its input 0 where
+            no op had it before; the fact ``leaf:0`` then says its name), ``added``, ``before``,
             ``after``, ``sum`` (what has arrived so far), ``out:0`` (output 0 of an op), ``lr`` …
         facts: Named plain facts: ``retain_graph``, ``message``, ``proof`` …
         ns: Nanoseconds since the recording began.

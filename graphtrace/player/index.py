@@ -23,6 +23,7 @@ class Index:
         self._saved: dict[int, Histories[int, str]] = defaultdict(Histories)
         self._grads: Histories[str, Grad] = Histories()
         self._params: Histories[str, tuple[TensorValue | None, TensorValue | None]] = Histories()
+        self._values: Histories[str, TensorValue | None] = Histories()
         self._outputs: Histories[int, tuple[TensorValue | None, ...]] = Histories()
         self._error: Histories[str, str] = Histories()
         self._missing: dict[int, Counter[int]] = {}
@@ -39,7 +40,10 @@ class Index:
 
     def _on_forward_op(self, cursor: int, event: Event) -> None:
         if event.op is not None:
-            self._outputs.put(event.op, cursor, tuple(value for _, value in event.values))
+            self._outputs.put(event.op, cursor, tuple(value for name, value in event.values if name[:4] == "out:"))
+        for name, leaf in event.facts:
+            if name.startswith("leaf:"):
+                self._values.put(str(leaf), cursor, event.value(f"in:{name[5:]}"))
 
     def _on_backward_begin(self, cursor: int, event: Event) -> None:
         number = event.graph or 0
@@ -98,6 +102,7 @@ class Index:
 
     def _on_param_update(self, cursor: int, event: Event) -> None:
         self._params.put(event.param or "", cursor, (event.value("before"), event.value("after")))
+        self._values.put(event.param or "", cursor, event.value("after"))
 
     def _on_backward_end(self, cursor: int, event: Event) -> None:
         if event.graph is None:
@@ -127,6 +132,7 @@ class Index:
             grads=self._grads.at(cursor),
             saved=self._saved[number].at(cursor),
             params=self._params.at(cursor),
+            values=self._values.at(cursor),
             outputs=self._outputs.at(cursor),
             error=self._error.at(cursor).get(""),
         )

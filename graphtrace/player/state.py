@@ -56,6 +56,7 @@ class State:
         grads: Per leaf name its .grad.
         saved: Per node that saved anything: ``held``, ``freed`` or ``stale``.
         params: Per leaf name its latest update: (before, after).
+        values: Per leaf name its value, as it was when an operation first used it or after its latest update.
         outputs: Per forward op id its outputs.
         error: The message, if torch raised.
     """
@@ -71,5 +72,6 @@ class State:
     grads: Mapping[str, Grad]
     saved: Mapping[int, str]
     params: Mapping[str, tuple[TensorValue | None, TensorValue | None]]
+    values: Mapping[str, TensorValue | None]
     outputs: Mapping[int, tuple[TensorValue | None, ...]]
     error: str | None

@@ -94,13 +94,33 @@ class ForwardTape:
         taken = {f"out:{i}": tape.contents.take_like(tensor, known) for i, tensor in enumerate(outputs)}
         for tensor, content in zip(outputs, taken.values(), strict=True):
             self.values.keep_content(tensor, content)
+        first = {i: tensor for i, tensor in enumerate(call.inputs) if not self.values.knows(tensor)}
         inputs = tuple([self.values.number_of(tensor, call.frame) for tensor in call.inputs])
         made = tuple([self.values.new(tensor, "op", "") for tensor in outputs])
         source = source_of(call.frame)
         op = Op(len(tape.ops), call.name, *call.module, inputs, made, call.ns, source, grad_mode)
         tape.ops.append(op)
         self.makers.tag(outputs, op, call.number, _storage_versions([*call.inputs, *outputs]))
-        tape.put("forward_op", taken, op=op.id)
+        seen, facts = self._first_seen(first, inputs)
+        tape.put("forward_op", {**seen, **taken}, facts, op=op.id)
+
+    def _first_seen(
+        self, first: dict[int, torch.Tensor], inputs: Sequence[int]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the contents of inputs that no call had before, and the names of the leaves among them.
+
+        One that the call changed in place is left out: what it was before is gone.
+        """
+        tape, seen, facts = self._recorder.tape, {}, {}
+        for i, tensor in first.items():
+            if tensor.is_inference() or self.values.number_of(tensor, None) != inputs[i]:
+                continue
+            seen[f"in:{i}"] = content = tape.contents.take(tensor)
+            self.values.keep_content(tensor, content)
+            value = tape.values[inputs[i]]
+            if value.name:
+                facts[f"leaf:{i}"] = value.name
+        return seen, facts
 
     def living(self) -> list[tuple[torch.Tensor, int]]:
         """Return the tensors of the block that still live, each with its value id."""

@@ -9,6 +9,7 @@ import torch
 
 from graphtrace.recorder.fetch import Pending
 from graphtrace.recorder.leaves import Leaf, tensors_in, unique
+from graphtrace.recorder.source import user_frame
 
 if TYPE_CHECKING:
     from graphtrace.recorder import record
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def set_grad(recorder: record, func: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     """Record ``w.grad = …`` and ``del w.grad``."""
     tensor, value = args[0], args[1] if len(args) > 1 else None
-    leaf = recorder.leaves.find(tensor) or recorder.leaves.meet(tensor, None)
+    leaf = recorder.leaves.find(tensor) or recorder.leaves.meet(tensor, user_frame())
     before = None
     if leaf is not None and tensor.grad is not None:
         with recorder.tape.quietly("a gradient"):

@@ -10,6 +10,7 @@ import torch
 
 from graphtrace.recorder.fetch import Pending
 from graphtrace.recorder.grads import put_update
+from graphtrace.recorder.source import user_frame
 
 if TYPE_CHECKING:
     from graphtrace.recorder import record
@@ -63,7 +64,7 @@ class OptimizerTap:
 
     def _note(self, tensor: torch.Tensor, group: dict[str, Any], keep: bool) -> _Before:
         leaves = self._recorder.leaves
-        leaf = leaves.find(tensor) or leaves.meet(tensor, None)
+        leaf = leaves.find(tensor) or leaves.meet(tensor, user_frame())
         kept = tensor.detach().clone() if keep else None
         taken = self._recorder.tape.contents.recall(tensor)
         return _Before(tensor, leaf.name if leaf else "unnamed", group, tensor._version, kept, taken)

@@ -27,6 +27,11 @@ class Values:
         self._contents: dict[int, tuple[weakref.ref[torch.Tensor], int, Pending]] = {}
         self._sweep_at = _SWEEP
 
+    def knows(self, tensor: torch.Tensor) -> bool:
+        """Whether a tensor has a number already."""
+        known = self._known.get(id(tensor))
+        return known is not None and known[0]() is tensor
+
     def number_of(self, tensor: torch.Tensor, frame: FrameType | None) -> int:
         """Return the number of a value; a tensor from outside the block gets one now."""
         known = self._known.get(id(tensor))
