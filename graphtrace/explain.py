@@ -142,7 +142,7 @@ class _Teller:
         op = self._recording.ops[event.op or 0]
         name = op.name.removeprefix("nn.functional.").removeprefix("Tensor.")
         name = f"{name} · {op.module}" if op.module else name
-        values = [self._tensor(value) for _, value in event.values]
+        values = [self._tensor(value) for kind, value in event.values if kind.startswith("out:")]
         return self._say("forward_op", name=name, value=", ".join(values[:3]) + ("…" if len(values) > 3 else ""))
 
     def _backward_begin(self, event: Event) -> str:

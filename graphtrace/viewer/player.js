@@ -32,6 +32,7 @@ export class Player {
     this.passes = tape.graphs.map(() => ({ nodes: new Histories(), edges: new Histories(), incoming: new Histories(), parts: new Histories(), saved: new Histories(), missing: new Map() }));
     this.grads = new Histories();
     this.params = new Histories();
+    this.values = new Histories(); // leaf -> its numbers
     this.outputs = new Histories();
     this.errors = new Histories();
     this.graphs = new Histories();
@@ -39,7 +40,21 @@ export class Player {
     this.makers = new Map(); // op -> the first graph that has a node of it
     tape.graphs.forEach((graph, number) => { for (const op of Object.values(graph.ops)) if (!this.makers.has(op)) this.makers.set(op, number); });
     tape.events.forEach((event, i) => this.read(i + 1, event));
-    this.phases = runs(tape.phases);
+    this.phases = runs(tape.phases.map((phase, i) => (phase === "forward" && this.serves(i) ? "step" : phase)));
+  }
+
+  // An update by hand computes with forward ops that are in no graph: on the timeline they belong to the step.
+  serves(i) {
+    const { events, phases } = this.tape;
+    let next = i;
+    while (phases[next] === "forward" && !this.makers.has(events[next].o)) next += 1;
+    return next > i && phases[next] === "step";
+  }
+
+  // Where a node is entered: the next time after the cursor, else the first.
+  entry(shown, node, cursor) {
+    const all = this.tape.events.flatMap((event, i) => (event.k === "node_in" && event.g === shown && event.n === node ? [i + 1] : []));
+    return all.find((at) => at > cursor) ?? all[0];
   }
 
   tensor(place) { return place === null || place === undefined ? null : this.tape.tensors[place]; }
@@ -53,7 +68,10 @@ export class Player {
     reader?.call(this, cursor, event, this.passes[event.g], this.tape.graphs[event.g]);
   }
 
-  forward(cursor, event) { this.outputs.put(event.o, cursor, (event.v ?? []).map(([, place]) => this.tensor(place))); }
+  forward(cursor, event) {
+    this.outputs.put(event.o, cursor, (event.v ?? []).filter(([name]) => name.startsWith("out:")).map(([, place]) => this.tensor(place)));
+    for (const [fact, name] of Object.entries(event.f ?? {})) if (fact.startsWith("leaf:")) this.values.put(name, cursor, this.value(event, `in:${fact.slice(5)}`));
+  }
 
   begin(cursor, event, pass, graph) {
     this.graphs.put("", cursor, event.g);
@@ -99,7 +117,12 @@ export class Player {
 
   edit(cursor, event) { this.grads.put(event.p ?? "", cursor, { value: this.value(event, "after"), layers: (this.grads.last(event.p ?? "") ?? NONE).layers, zero: false }); }
 
-  update(cursor, event) { this.params.put(event.p ?? "", cursor, { before: this.value(event, "before"), after: this.value(event, "after"), event }); }
+  update(cursor, event) {
+    const name = event.p ?? "", before = this.value(event, "before"), after = this.value(event, "after");
+    this.params.put(name, cursor, { before, after, event });
+    if (!this.values.first(name)) this.values.put(name, 0, before);
+    this.values.put(name, cursor, after);
+  }
 
   end(cursor, event, pass) {
     for (const [node] of pass.nodes.cursors) if (["waiting", "ready"].includes(pass.nodes.last(node))) pass.nodes.put(node, cursor, "not run");
@@ -125,8 +148,8 @@ export class Player {
     };
   }
 
-  // A leaf's numbers: after its latest update; before the first one, what that update found.
-  leaf(name, cursor) { return this.params.at(name, cursor)?.after ?? this.params.first(name)?.before ?? null; }
+  // A leaf's numbers: after its latest update; before the first one, as they were when it was first used.
+  leaf(name, cursor) { return this.values.at(name, cursor) ?? this.values.first(name) ?? null; }
 
   // Where we are: how many of the phase's own events, e.g. nodes of a backward pass, have happened.
   position(cursor) {

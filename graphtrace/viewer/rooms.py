@@ -56,9 +56,10 @@ class Known:
 def known(recording: Recording, number: int) -> Known:
     """Look up what can be shown of the graph at position `number`."""
     graph = recording.graphs[number]
-    leaves = frozenset(event.param for event in recording.events if event.kind == "param_update" and event.param)
+    updated = {event.param for event in recording.events if event.kind == "param_update" and event.param}
+    used = {str(name) for event in recording.events for fact, name in event.facts if fact.startswith("leaf:")}
     fan_in = Counter(edge.target for edge in graph.edges if edge.input_nr == 0)
-    return Known(graph, values_of(recording, graph), leaves, fan_in)
+    return Known(graph, values_of(recording, graph), frozenset(updated | used), fan_in)
 
 
 def values_of(recording: Recording, graph: Graph) -> dict[int, int]:

@@ -115,11 +115,16 @@ def assert_blocks(recording, state, shown, frame):
 
 
 def leaf_value(recording, state, name):
-    if name in state.params:
-        return state.params[name][1]
-    return next(
-        event.value("before") for event in recording.events if event.kind == "param_update" and event.param == name
-    )
+    """A leaf's value at a cursor; before its first use, what that use will find."""
+    if name in state.values:
+        return state.values[name]
+    for event in recording.events:
+        for fact, leaf in event.facts:
+            if fact.startswith("leaf:") and leaf == name:
+                return event.value(f"in:{fact[5:]}")
+        if event.kind == "param_update" and event.param == name:
+            return event.value("before")
+    return None
 
 
 def assert_sum(recording, state, node, text, where):
@@ -146,9 +151,10 @@ def assert_params(recording, state, frame):
         if name in state.params:
             before, after = state.params[name]
             assert update == f"{expected.brief(before)} → {expected.brief(after)}"
-            assert value == number(after.norm)
         else:
             assert update == "–"
+        leaf = leaf_value(recording, state, name)
+        assert value == ("–" if leaf is None else number(leaf.norm))
 
 
 def test_a_shelf_is_held_then_freed_then_named_stale(opened):
@@ -401,6 +407,24 @@ def test_selecting_lights_code_table_and_card_together(opened):
     page.page.locator(".params .jump", has_text="conv1.weight").click()
     assert "conv1" in page.page.locator(".card.selected").text_content()
     assert "conv1.weight.grad" in page.page.locator(".atstep").inner_text()
+
+
+def test_a_node_is_reached_from_its_card(opened):
+    recording = recordings.trained("lenet", 1)
+    page = opened(recording)
+    page.page.locator(".card", has_text="conv1").first.click()
+    page.page.get_by_role("button", name="Go to where it runs").click()
+    assert page.cursor() == gt.Player(recording).seek(node="conv1/Convolution:0").cursor
+
+
+def test_an_update_by_hand_is_one_stretch_of_the_timeline(opened):
+    recording = recordings.trained("blackboard", 1)
+    page = opened(recording)
+    parts = page.page.locator(".part").evaluate_all("parts => parts.map((part) => part.className)")
+    assert parts.count("part step") == 1
+    updates = [i for i, event in enumerate(recording.events, 1) if event.kind == "param_update"]
+    (frame,) = page.seek(updates[-1])
+    assert frame["place"] == f"step {len(updates)} of {len(updates)}"
 
 
 def test_a_graph_has_a_page_of_its_own(opened, chromium, tmp_path):

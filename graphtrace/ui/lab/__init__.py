@@ -1,0 +1,10 @@
+"""The Lab's page, in parts: session (state), builder (sidebar), bar (actions), stage (player), charts."""
+
+from graphtrace.ui.lab.bar import action_bar
+from graphtrace.ui.lab.builder import builder
+from graphtrace.ui.lab.charts import charts
+from graphtrace.ui.lab.session import opened
+from graphtrace.ui.lab.stage import code_panel, stage
+from graphtrace.ui.lab.told import share, tell
+
+__all__ = ["action_bar", "builder", "charts", "code_panel", "opened", "share", "stage", "tell"]

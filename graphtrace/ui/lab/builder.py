@@ -1,0 +1,149 @@
+"""The builder in the sidebar: preset, layers with the shapes between them, loss, optimizer, data, seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from graphtrace import lab
+from graphtrace.errors import TraceError
+from graphtrace.lab import datasets, edits, layers, spec
+from graphtrace.ui.lab.forms import edited, kind_picker
+from graphtrace.ui.lab.session import Lab
+from graphtrace.ui.texts import say
+
+# What a new layer starts with, given the sizes that arrive: it fits at once.
+_SIZED: dict[str, Callable[[tuple[int, ...]], layers.Layer]] = {
+    "Linear": lambda shape: layers.Linear(shape[-1] if shape else 1, 4),
+    "Conv2d": lambda shape: layers.Conv2d(shape[1] if len(shape) > 2 else 1, 4, 3, padding=1),
+    "BatchNorm1d": lambda shape: layers.KINDS["BatchNorm1d"](shape[1] if len(shape) > 1 else 1),
+    "BatchNorm2d": lambda shape: layers.KINDS["BatchNorm2d"](shape[1] if len(shape) > 1 else 1),
+    "LayerNorm": lambda shape: layers.KINDS["LayerNorm"](shape[-1] if shape else 1),
+    "Embedding": lambda shape: layers.KINDS["Embedding"](10, 4),
+    "Residual": lambda shape: layers.Residual((layers.Linear(shape[-1], shape[-1]), layers.Tanh())),
+}
+
+
+def builder(one: Lab, lang: str) -> None:
+    """Draw the whole builder; every change becomes a new machine, or a message."""
+    _preset_picker(one, lang)
+    changed = _layer_list(one, lang)
+    with st.expander(say("lab_training", lang), expanded=False):
+        changed = _training(changed, one, lang)
+    with st.expander(say("lab_data", lang), expanded=False):
+        changed = _data(changed, one, lang)
+    if changed != one.spec:
+        one.edit(changed)
+        st.rerun()
+    for problem in one.problems:
+        st.error(problem.replace("$", "\\$"), icon=":material/error:")
+    if one.problems:
+        st.caption(say("lab_last_good", lang))
+
+
+def _preset_picker(one: Lab, lang: str) -> None:
+    names = [preset.name for preset in lab.PRESETS if preset.buildable]
+    titles = {preset.name: preset.title_zh if lang == "zh" else preset.title for preset in lab.PRESETS}
+    chosen = st.selectbox(
+        say("lab_preset", lang),
+        names,
+        index=names.index(one.preset) if one.preset in names else None,
+        format_func=titles.__getitem__,
+        placeholder=say("lab_own", lang),
+        key=f"lab_preset_{one.serial if not one.preset else one.preset}",
+    )
+    if chosen and chosen != one.preset:
+        one.preset = chosen
+        found = lab.preset(chosen).spec
+        if found is not None:
+            one.start(found)
+        st.rerun()
+
+
+def _layer_list(one: Lab, lang: str) -> lab.Spec:
+    """Draw the layers as lines that open; return the spec as the user changed it."""
+    found = one.spec
+    shapes = {shape.path: shape.shape for shape in lab.shapes(found)}
+    for i, layer in enumerate(found.layers):
+        name = layer.name or str(i)
+        size = "×".join(map(str, shapes[name])) if name in shapes else "?"
+        with st.popover(f"{_title(layer)} → {size}", width="stretch", key=f"lab_layer_{one.serial}_{i}"):
+            found = _layer_form(found, i, one, lang)
+    return _adder(found, lang, one)
+
+
+def _title(layer: layers.Layer) -> str:
+    kind = type(layer).__name__
+    frozen = " ❄" if layer.frozen else ""
+    return f"{kind} · {layer.name}{frozen}" if layer.name else f"{kind}{frozen}"
+
+
+def _layer_form(found: lab.Spec, i: int, one: Lab, lang: str) -> lab.Spec:
+    key = f"lab_layer_{one.serial}_{i}"
+    layer = found.layers[i]
+    changed: Any = edited(layer, key)
+    name = st.text_input(say("lab_name", lang), layer.name, key=f"{key}.name", max_chars=32)
+    frozen = st.toggle(say("lab_frozen", lang), bool(layer.frozen), key=f"{key}.frozen")
+    changed = replace(changed, name=name, frozen="all" if frozen else "")
+    found = replace(found, layers=(*found.layers[:i], changed, *found.layers[i + 1 :]))
+    with st.container(horizontal=True):
+        up = st.button("↑", key=f"{key}.up", help=say("lab_up", lang), disabled=i == 0)
+        down = st.button("↓", key=f"{key}.down", help=say("lab_down", lang), disabled=i == len(found.layers) - 1)
+        gone = st.button(say("lab_remove", lang), key=f"{key}.remove", icon=":material/delete:")
+    if up or down:
+        return edits.move(found, i, -1 if up else 1)
+    return edits.remove(found, i) if gone else found
+
+
+def _adder(found: lab.Spec, lang: str, one: Lab) -> lab.Spec:
+    kinds = sorted(kind for kind in layers.KINDS if kind in _SIZED or _is_plain(layers.KINDS[kind]))
+    chosen = st.selectbox(
+        say("lab_add", lang),
+        kinds,
+        index=None,
+        placeholder=say("lab_add", lang),
+        label_visibility="collapsed",
+        key=f"lab_add_{one.serial}_{len(found.layers)}",
+    )
+    if not chosen:
+        return found
+    shapes = lab.shapes(found)
+    before = shapes[-1].shape if shapes else (1, *_input_sizes(found))
+    make = _SIZED.get(chosen)
+    try:
+        return edits.add(found, make(before) if make else layers.KINDS[chosen]())
+    except TraceError as error:
+        one.note = str(error)
+        return found
+
+
+def _input_sizes(found: lab.Spec) -> tuple[int, ...]:
+    return found.data.shape if isinstance(found.data, datasets.Random) else (2,)
+
+
+def _is_plain(kind: type) -> bool:
+    try:
+        kind()
+    except TypeError:
+        return False
+    return True
+
+
+def _training(found: lab.Spec, one: Lab, lang: str) -> lab.Spec:
+    key = f"lab_training_{one.serial}"
+    loss = edited(found.loss, f"{key}.loss")
+    optimizer = kind_picker(say("lab_optimizer", lang), spec.OPTIMIZERS, found.optimizer, f"{key}.kind")
+    optimizer = edited(optimizer, f"{key}.{type(optimizer).__name__}")
+    return replace(found, loss=loss, optimizer=optimizer)
+
+
+def _data(found: lab.Spec, one: Lab, lang: str) -> lab.Spec:
+    key = f"lab_data_{one.serial}"
+    data = kind_picker(say("lab_data", lang), datasets.KINDS, found.data, f"{key}.kind")
+    data = edited(data, f"{key}.{type(data).__name__}")
+    seed = int(st.number_input(say("lab_seed", lang), 0, 2**31 - 1, min(found.seed, 2**31 - 1), key=f"{key}.seed"))
+    dtype = st.selectbox("dtype", ("float32", "float64"), 0 if found.dtype == "float32" else 1, key=f"{key}.dtype")
+    return replace(found, data=data, seed=seed, dtype=dtype)

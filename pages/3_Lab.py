@@ -1,0 +1,22 @@
+"""The Lab: build a net, run it for real, step through everything."""
+
+import streamlit as st
+
+from graphtrace import ui
+from graphtrace.ui import lab
+
+lang = ui.setup("lab_page")
+with ui.told():
+    session = lab.opened()
+with st.sidebar:
+    lab.builder(session, lang)
+part = lab.action_bar(session, lang)
+lab.tell(session, lang)
+if part == "graph":
+    lab.stage(session, lang)
+elif part == "charts":
+    lab.charts(session, lang)
+else:
+    lab.code_panel(session, lang)
+lab.share(session, lang)
+ui.finish(lang)
