@@ -30,8 +30,9 @@ class Arrivals:
     total: torch.Tensor | None = None  # partial sum, where several are
 
     def start(self, contents: Contents, seed: torch.Tensor) -> None:
-        """Take in the gradient that a root starts from."""
-        self.last, self.total = contents.take(seed), seed.detach().clone()
+        """Take in the gradient that a root starts from; a root may be given twice."""
+        self.total = seed.detach().clone() if self.total is None else plus(self.total, seed)
+        self.last = contents.take(self.total)
 
     def deliver(self, contents: Contents, grad: torch.Tensor, known: Known = ()) -> dict[str, Pending | None]:
         """Take a contribution in. Returns its content, and the sum so far where several are expected.

@@ -62,15 +62,25 @@ class Leaves:
             return None
         return leaf
 
-    def grad_owner(self, tensor: torch.Tensor) -> Leaf | None:
-        """Return the leaf whose ``.grad`` this tensor is, or shares the memory of."""
-        address, _ = storage_of(tensor)
+    def grad_owners(self) -> dict[int | None, Leaf]:
+        """Return the leaf of each gradient there is, by the gradient's identity and by the address of its memory."""
+        owners: dict[int | None, Leaf] = {}
         for leaf in self:
             held = leaf.tensor
             grad = held.grad if held is not None and held.is_leaf else None
-            if grad is tensor or (grad is not None and address is not None and storage_of(grad)[0] == address):
-                return leaf
-        return None
+            if grad is not None:
+                owners[id(grad)] = leaf
+                address, _ = storage_of(grad)
+                if address is not None:
+                    owners[address] = leaf
+        return owners
+
+    def moved(self, leaf: Leaf) -> None:
+        """Note where a leaf's memory is, after ``w.data = …``."""
+        tensor = leaf.tensor
+        address = None if tensor is None else storage_of(tensor)[0]
+        if address is not None:
+            self._by_storage[address] = leaf
 
     def meet(self, tensor: torch.Tensor, frame: FrameType | None) -> Leaf | None:
         """Take note of a leaf that an operation uses; named after the user's variable where there is one."""
