@@ -98,8 +98,16 @@ export class Panels {
     }
     if (value) rows.unshift([this.t("value"), value, "value"]);
     if (grad !== undefined) rows.push([this.t("gradient"), grad, "grad"]);
-    this.section = el("section", { class: "atstep" }, el("h3", { text: this.t("at_this_step") }), ...rows.flatMap(([name, tensor, hue]) => this.facts(name, tensor, hue)), ...this.sent(box));
+    this.section = el("section", { class: "atstep" }, el("h3", { text: this.t("at_this_step") }), this.jump(node), ...rows.flatMap(([name, tensor, hue]) => this.facts(name, tensor, hue)), ...this.sent(box));
     return this.section;
+  }
+
+  jump(node) {
+    const { stage } = this, entry = stage.player.entry(stage.state.shown, node, stage.cursor);
+    if (entry === undefined) return "";
+    const button = el("button", { type: "button", class: "wide", text: this.t("to_node") });
+    button.addEventListener("click", () => { stage.pause(); stage.seek(entry); });
+    return button;
   }
 
   facts(name, tensor, hue) {

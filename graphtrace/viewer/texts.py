@@ -102,6 +102,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "last_update": ("last update", "上次更新"),
     "accumulated": ("accumulated", "已累加"),
     "at_this_step": ("At this step", "此刻"),
+    "to_node": ("Go to where it runs", "跳到它运行之处"),
     "sends": ("Sends to", "传给"),
     "histogram": ("Histogram", "直方图"),
 }
