@@ -150,16 +150,17 @@ class _Auditor:
         """Compare what entered with what was delivered: by the recorder's proof, and by the numbers kept."""
         delivered = [value for value in one.delivered.pop((node, input_nr), ()) if value is not None]
         expected, proof = event.value(f"sum:{input_nr}"), event.fact(f"proof:{input_nr}")
-        if proof is None and not delivered:
+        if proof is None and expected is None and not delivered:
             return
-        problem = self._mismatch(proof, expected, entered)
+        problem, sent = self._mismatch(proof, expected, entered), shown(expected)
         if problem is None and delivered and (node, input_nr) not in one.graph.roots:
+            sent = " + ".join(map(shown, delivered))
             problem = wrong_sum(delivered, expected)
             if problem is None and len(delivered) == 1 and entered is not None and differ(delivered[0], entered):
-                expected, problem = delivered[0], "the recorded numbers differ"
+                problem = "the recorded numbers differ"
         if problem is None:
             return
-        text = f"node {one.key(node)} input {input_nr} received {shown(entered)}, its edges delivered {shown(expected)}"
+        text = f"node {one.key(node)} input {input_nr} received {shown(entered)}, its edges delivered {sent}"
         hook = event.fact(f"hook:{input_nr}") or _may_be_older(one.graph, node)
         if hook:
             self.hooks.append(f"a hook changed a gradient ({hook}): {text}")
