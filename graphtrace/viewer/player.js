@@ -40,15 +40,15 @@ export class Player {
     this.makers = new Map(); // op -> the first graph that has a node of it
     tape.graphs.forEach((graph, number) => { for (const op of Object.values(graph.ops)) if (!this.makers.has(op)) this.makers.set(op, number); });
     tape.events.forEach((event, i) => this.read(i + 1, event));
-    this.phases = runs(tape.phases.map((phase, i) => (phase === "forward" && this.serves(i) ? "step" : phase)));
+    this.phases = runs(this.stretches());
   }
 
   // An update by hand computes with forward ops that are in no graph: on the timeline they belong to the step.
-  serves(i) {
-    const { events, phases } = this.tape;
-    let next = i;
-    while (phases[next] === "forward" && !this.makers.has(events[next].o)) next += 1;
-    return next > i && phases[next] === "step";
+  stretches() {
+    const found = [...this.tape.phases];
+    for (let i = found.length - 2; i >= 0; i -= 1)
+      if (found[i] === "forward" && found[i + 1] === "step" && !this.makers.has(this.tape.events[i].o)) found[i] = "step";
+    return found;
   }
 
   // Where a node is entered: the next time after the cursor, else the first.

@@ -30,6 +30,7 @@ export class Stage {
   // ---- words that follow the language ------------------------------------------------------
 
   speak() {
+    this.spoken = this.view.language;
     this.transport.build();
     this.panels.build();
     if (this.state) this.refresh();
@@ -99,11 +100,10 @@ export class Stage {
   }
 
   present() {
-    const on = this.view.root.classList.toggle("present");
+    this.view.root.classList.toggle("present");
     this.transport.refresh();
     this.view.hidePanel();
     requestAnimationFrame(() => { this.view.fit(); this.follow(); });
-    this.view.emit("present", on);
   }
 
   // ---- drawing -----------------------------------------------------------------------------

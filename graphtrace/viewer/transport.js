@@ -108,7 +108,7 @@ export class Transport {
     this.range.value = cursor;
     this.range.setAttribute("aria-valuetext", this.words(at));
     this.place.replaceChildren(el("strong", { text: this.words(at) }), el("span", { text: ` ${this.t("event_of").replace("{n}", cursor).replace("{m}", player.length)}` }));
-    this.sentence.textContent = stage.says();
+    this.sentence.textContent = this.sentence.title = stage.says();
     this.sentence.dataset.phase = at.phase;
     this.done.style.left = `${(100 * cursor) / Math.max(1, player.length)}%`;
     this.buttons.first.disabled = this.buttons.back.disabled = cursor === 0;

@@ -105,7 +105,7 @@ export class View extends Inspector {
     this.paint(palette, theme);
     this.drawTools();
     this.drawLegend();
-    this.stage?.speak();
+    if (this.stage?.spoken !== this.language) this.stage?.speak();
     this.resize();
     if (this.selected) this.inspect(this.selected);
   }
