@@ -30,7 +30,9 @@ def test_an_unknown_preset_is_an_error_in_words():
 
 
 # LeNet's data is drawn in another order here, and with all layers frozen nothing trains
-TRAINED = [name for name in examples.names() if lab.preset(name).buildable and name[:5] != "lenet" and name != "freeze_all"]
+TRAINED = [
+    name for name in examples.names() if lab.preset(name).buildable and name[:5] != "lenet" and name != "freeze_all"
+]
 
 
 @pytest.mark.parametrize("name", TRAINED)

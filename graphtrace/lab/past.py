@@ -20,15 +20,18 @@ class Past:
         other._kept, other.latest = dict(self._kept), self.latest
         return other
 
+    def cut(self, position: int) -> None:
+        """Forget what lay beyond a position: another action is done there."""
+        self._kept = {place: one for place, one in self._kept.items() if place <= (position, 0)}
+
     def add(self, position: int, snapshot: Snapshot) -> None:
-        """Keep the state after so many actions; what lay beyond is no more."""
-        self._kept = {place: one for place, one in self._kept.items() if place < (position, 0)}
+        """Keep the state after so many actions."""
         self._kept[position, 0] = self.latest = snapshot
         self._thin_out()
 
     def mark(self, position: int, done: int, snapshot: Snapshot) -> None:
         """Keep a state inside a run, in place of the one kept earlier in that run."""
-        self._kept = {place: one for place, one in self._kept.items() if place <= (position, 0)}
+        self.cut(position)
         self._kept[position, done] = self.latest = snapshot
 
     def nearest(self, position: int, wanted: int) -> tuple[int, int, Snapshot]:

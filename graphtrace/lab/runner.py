@@ -52,6 +52,7 @@ class Runner:
         limits.require("watched" if watch else "steps", n, f"a run of {n:,} iterations")
         until = Until(stop, limits.current().seconds)
         with self._lock:
+            self._past.cut(self.position)
             turn = self._done(self._run(action, watch, until))
         if until.raised is not None:
             raise until.raised
@@ -67,6 +68,7 @@ class Runner:
             return self.iterate(action.n, watch=True, zero=action.zero).recording or Recording()
         self._check(action)
         with self._lock:
+            self._past.cut(self.position)
             turn, self._tape = self._recorded(action)
             return self._done(turn).recording or Recording()
 

@@ -69,22 +69,8 @@ def _last(shape: tuple[int, ...], want: int, field: str, origin: str) -> Iterato
 
 def _places(layer: Layer, shape: tuple[int, ...], origin: str) -> Iterator[str]:
     match layer:
-        case layers.Conv2d():
-            if _is_image(shape):
-                yield from _channels(shape, layer.in_channels, "in_channels", origin)
-                yield from _kernel(shape, layer.kernel_size, layer.padding)
-            else:
-                yield _no_image(shape)
-        case layers.MaxPool2d() | layers.AvgPool2d():
-            if _is_image(shape):
-                yield from _kernel(shape, layer.kernel_size, 0)
-            else:
-                yield _no_image(shape)
-        case layers.BatchNorm2d():
-            if _is_image(shape):
-                yield from _channels(shape, layer.num_features, "num_features", origin)
-            else:
-                yield _no_image(shape)
+        case layers.Conv2d() | layers.MaxPool2d() | layers.AvgPool2d() | layers.BatchNorm2d():
+            yield from _image(layer, shape, origin)
         case layers.BatchNorm1d():
             if len(shape) in (2, 3):
                 yield from _channels(shape, layer.num_features, "num_features", origin)
@@ -101,12 +87,18 @@ def _places(layer: Layer, shape: tuple[int, ...], origin: str) -> Iterator[str]:
                 yield from _channels(shape, layer.num_parameters, "num_parameters", origin)
 
 
-def _is_image(shape: tuple[int, ...]) -> bool:
-    return len(shape) == 4
-
-
-def _no_image(shape: tuple[int, ...]) -> str:
-    return f"wants images (batch × channels × height × width): it gets {sized(shape)} (take data of images)"
+def _image(layer: Layer, shape: tuple[int, ...], origin: str) -> Iterator[str]:
+    if len(shape) != 4:
+        yield f"wants images (batch × channels × height × width): it gets {sized(shape)} (take data of images)"
+        return
+    match layer:
+        case layers.Conv2d():
+            yield from _channels(shape, layer.in_channels, "in_channels", origin)
+            yield from _kernel(shape, layer.kernel_size, layer.padding)
+        case layers.MaxPool2d() | layers.AvgPool2d():
+            yield from _kernel(shape, layer.kernel_size, 0)
+        case layers.BatchNorm2d():
+            yield from _channels(shape, layer.num_features, "num_features", origin)
 
 
 def _channels(shape: tuple[int, ...], want: int, field: str, origin: str) -> Iterator[str]:
