@@ -75,6 +75,7 @@ _LAZY = {
 }
 
 install(Graph)
+install(Recording)
 Recording.audit = audit  # type: ignore[method-assign,assignment]  # a record imports no laws
 
 
