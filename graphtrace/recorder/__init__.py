@@ -56,14 +56,13 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
         budget_bytes: int = 256 << 20,
         params: Mapping[str, torch.Tensor] | None = None,
     ) -> None:
-        _check(net, optimizer, values)
+        _check(net, optimizer, values, budget_bytes, params)
         self._net, self._optimizer, self._params = net, optimizer, params
         self.tape = Tape(values, budget_bytes)
-        self.in_optimizer = False
         self.updated_by_hand = False
-        self._failure: BaseException | None = None
         self._done: Recording | None = None
         self._ended = False
+        self._used = False
 
     @property
     def recording(self) -> Recording:
@@ -73,7 +72,14 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
         return self._done
 
     def __enter__(self) -> record:
-        """Start recording."""
+        """Start recording.
+
+        Raises:
+            TraceError: This recorder was used before.
+        """
+        if self._used:
+            raise TraceError("this recorder was used before: a recording is one block (make another with record(…))")
+        self._used = True
         self.leaves = Leaves(self._net, self._params)
         self.forward = ForwardTape(self)
         self.modules = ModuleStack(self._net)
@@ -87,10 +93,10 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
     ) -> None:
         """Stop recording. An exception of the block becomes the last event and goes on its way."""
         self._mode.__exit__(kind, error, traceback)  # type: ignore[no-untyped-call]
-        self._optimizers.remove()
-        self.modules.remove()
         if error is not None:
             self.failed(error)
+        self._optimizers.remove()
+        self.modules.remove()
         self.tape.settle()
         self._ended = True
         self._net = self._optimizer = self._params = None
@@ -107,11 +113,18 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
                 return in_place(self, name, func, args, kwargs)
             if role == "hook":
                 return self._hook(func, args, kwargs)
-            self._count_step_by_hand()
+            if self.updated_by_hand and torch.is_grad_enabled():  # without an optimizer a step ends as the next begins
+                self.updated_by_hand = False
+                self.tape.step += 1
             return self.forward.op(name, func, args, kwargs, in_place=False)
         except Exception as error:
             self.failed(error, call=name)
             raise
+
+    @property
+    def in_optimizer(self) -> bool:
+        """Whether an optimizer's step is running."""
+        return self._optimizers.is_stepping()
 
     def _hook(self, func: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """A tensor gets a hook: note it, so that a gradient that it changes is told from a fault."""
@@ -124,25 +137,27 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
         self, error: BaseException, more: Mapping[str, Any] | None = None, call: str = "", **places: Any
     ) -> None:
         """Record an exception once, where it was first seen."""
-        if self._failure is error:
+        seen: set[int] = error.__dict__.setdefault("_graphtrace_seen", set())  # to hold the error would hold its frames
+        if id(self) in seen:
             return
-        self._failure = error
+        seen.add(id(self))
         facts = {"type": type(error).__name__, "message": str(error)[:4000], "call": call, **(more or {})}
         self.tape.put("error", facts=facts, **places)
-        self.in_optimizer = False
+        self._optimizers.failed()
         self.tape.settle()
 
-    def _count_step_by_hand(self) -> None:
-        """A program that updates by hand has no optimizer: its step ends when the next forward begins."""
-        if self.updated_by_hand and torch.is_grad_enabled():
-            self.updated_by_hand = False
-            self.tape.step += 1
 
-
-def _check(net: object, optimizer: object, values: str) -> None:
+def _check(net: object, optimizer: object, values: object, budget_bytes: object, params: object) -> None:
     if net is not None and not isinstance(net, nn.Module):
         raise TraceError(f"net is not a torch.nn.Module: {shown(net)} (pass the model, or nothing)")
     if optimizer is not None and not isinstance(optimizer, torch.optim.Optimizer):
         raise TraceError(f"optimizer is not a torch.optim.Optimizer: {shown(optimizer)} (pass it by name)")
     if values not in LEVELS:
         raise TraceError(f"unknown level of values: {shown(values)} (must be one of {list(LEVELS)})")
+    if type(budget_bytes) is not int or budget_bytes < 0:
+        raise TraceError(f"budget_bytes is no number of bytes: {shown(budget_bytes)} (must be an int, 0 or more)")
+    if params is not None and not isinstance(params, Mapping):
+        raise TraceError(f"params is not a dict of names to tensors: {shown(params)} (as {{'w': w}})")
+    for name, tensor in (params or {}).items():
+        if not isinstance(name, str) or not isinstance(tensor, torch.Tensor):
+            raise TraceError(f"params holds no named tensor: {shown(name)} (as {{'w': w}})")

@@ -26,6 +26,26 @@ Slot = tuple[int, int]  # node id, input_nr
 Grads = tuple[torch.Tensor | None, ...]
 
 
+class Hook:
+    """Runs with grad mode off, also in a pass with ``create_graph``; a failure of ours is not the program's."""
+
+    __slots__ = ("_hook", "_warnings")
+
+    def __init__(self, hook: Callable[..., None], warnings: dict[str, None]) -> None:
+        self._hook, self._warnings = hook, warnings
+
+    def __call__(self, *grads: Any) -> None:
+        """Must return None: any other value would replace a gradient."""
+        was_enabled = torch.is_grad_enabled()
+        torch._C._set_grad_enabled(False)
+        try:
+            self._hook(*grads)
+        except Exception as error:
+            self._warnings[f"a gradient could not be recorded: {type(error).__name__}: {error}"[:300]] = None
+        finally:
+            torch._C._set_grad_enabled(was_enabled)
+
+
 @dataclass(slots=True)
 class BackwardTap:
     """Hooks for one pass over one graph.
@@ -65,12 +85,12 @@ class BackwardTap:
         self._slots = {slot: Arrivals(count) for slot, count in fan_in.items()}
         for node, record in zip(self.live.nodes, graph.nodes, strict=True):
             leaf = record.kind == "accumulate"
-            before = node.register_prehook(self._quietly(partial(self._enter, record.id, leaf)))
-            after = node.register_hook(self._quietly(partial(self._leave, record.id, leaf)))
+            before = node.register_prehook(Hook(partial(self._enter, record.id, leaf), self.tape.warnings))
+            after = node.register_hook(Hook(partial(self._leave, record.id, leaf), self.tape.warnings))
             self._handles += before, after
-            if len(before.hooks_dict_ref() or ()) > 1:  # all prehooks of a node share one dict
-                self._prehooked.add(record.id)
-        self._quietly(self._seed)()
+            if not all(isinstance(hook, Hook) for hook in (before.hooks_dict_ref() or {}).values()):
+                self._prehooked.add(record.id)  # all prehooks of a node share one dict
+        Hook(self._seed, self.tape.warnings)()
 
     def detach(self) -> None:
         """Take all hooks off and let go of every gradient."""
@@ -79,24 +99,6 @@ class BackwardTap:
         self._handles.clear()
         self._slots.clear()
         self._leaves.clear()
-
-    def _quietly(self, hook: Callable[..., None]) -> Callable[..., None]:
-        """Wrap a hook: grad mode off, also in a pass with ``create_graph``; a failure of ours is not the program's."""
-        warnings = self.tape.warnings
-
-        def run(*grads: Any) -> None:
-            watched = torch.is_grad_enabled()
-            if watched:
-                torch._C._set_grad_enabled(False)
-            try:
-                hook(*grads)
-            except Exception as error:
-                warnings[f"a gradient was not recorded: {type(error).__name__}: {error}"[:300]] = None
-            finally:
-                if watched:
-                    torch._C._set_grad_enabled(True)
-
-        return run
 
     def _seed(self) -> None:
         """The roots' own gradients are contributions too; beside others where a root lies inside a root's graph."""

@@ -39,7 +39,9 @@ class ForwardMode(TorchFunctionMode):
         """Run one call. torch has switched the mode off meanwhile."""
         kwargs = kwargs or {}
         role, name = role_of(func)
-        if role == "none" or (self._recorder.in_optimizer and role != "backward" and not torch.is_grad_enabled()):
+        if role == "none":
+            return func(*args, **kwargs)
+        if self._recorder.in_optimizer and role != "backward" and not torch.is_grad_enabled():
             return func(*args, **kwargs)
         return self._recorder.call(role, name, func, args, kwargs)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from dataclasses import dataclass
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -11,6 +13,7 @@ import torch
 from graphtrace.recorder.fetch import Pending
 from graphtrace.recorder.grads import put_update
 from graphtrace.recorder.source import user_frame
+from graphtrace.recorder.statistics import raw_bytes, same_bits, thinned
 
 if TYPE_CHECKING:
     from graphtrace.recorder import record
@@ -35,6 +38,8 @@ class OptimizerTap:
         self._recorder = recorder
         self._thread = threading.get_ident()
         self._before: list[_Before] = []
+        self._frame: FrameType | None = None  # where torch runs the step, while it runs
+        self._failed = False
         if optimizer is not None:
             pre, post = optimizer.register_step_pre_hook, optimizer.register_step_post_hook
         else:
@@ -47,9 +52,29 @@ class OptimizerTap:
         """Take the hooks off."""
         for handle in self._handles:
             handle.remove()
+        self._frame, self._before = None, []
+
+    def is_stepping(self) -> bool:
+        """Whether a step is running: no hook tells that one was left by an exception, but the stack does."""
+        if self._frame is None:
+            return False
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and frame is not self._frame:
+            frame = frame.f_back
+        if frame is None:
+            self._frame, self._before = None, []
+            if not self._failed:
+                facts = {"type": "", "message": "an exception of the program's own left the step", "call": "step"}
+                self._recorder.tape.put("error", facts=facts)
+        return frame is not None
+
+    def failed(self) -> None:
+        """Note that an exception was recorded, which may leave the step."""
+        self._failed = True
 
     def _begin(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
         if threading.get_ident() == self._thread:
+            self._frame, self._failed = sys._getframe(1), False
             with self._recorder.tape.quietly("a step"):
                 self._note_all(optimizer)
 
@@ -60,7 +85,6 @@ class OptimizerTap:
         pairs = [(tensor, group) for group in optimizer.param_groups for tensor in group["params"]]
         keep = sum(tensor.nbytes for tensor, _ in pairs) <= KEEP_BYTES
         self._before = [self._note(tensor, group, keep) for tensor, group in pairs]
-        recorder.in_optimizer = True
 
     def _note(self, tensor: torch.Tensor, group: dict[str, Any], keep: bool) -> _Before:
         leaves = self._recorder.leaves
@@ -71,14 +95,14 @@ class OptimizerTap:
 
     def _end(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
         if threading.get_ident() == self._thread:
+            self._frame = None
             with self._recorder.tape.quietly("a step"):
                 self._record_all(optimizer)
 
     def _record_all(self, optimizer: torch.optim.Optimizer) -> None:
         recorder = self._recorder
-        recorder.in_optimizer = False
         for before in self._before:
-            if before.tensor._version != before.version:
+            if _has_changed(before):
                 self._updated(optimizer, before)
         self._before = []
         recorder.tape.put("step_end", facts={"optimizer": type(optimizer).__name__})
@@ -96,6 +120,16 @@ class OptimizerTap:
             elif isinstance(value, int | float | bool):
                 facts[f"state:{name}"] = value
         put_update(self._recorder, before.name, before.kept, before.tensor, facts, state, before.taken)
+
+
+def _has_changed(before: _Before) -> bool:
+    """An optimizer that works on ``p.data`` leaves the version alone: then the numbers tell."""
+    tensor = before.tensor
+    if tensor._version != before.version:
+        return True
+    if before.kept is not None:
+        return same_bits(before.kept, tensor) is not True
+    return tensor.device.type == "cpu" and raw_bytes(thinned(tensor.detach())[0]) != before.taken.raw
 
 
 def _plain_settings(group: dict[str, Any]) -> dict[str, Any]:
