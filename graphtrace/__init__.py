@@ -17,6 +17,8 @@ Code map, bottom to top; a room imports only from rooms above its own line:
     layout      where to draw it: Graphviz's dot as WebAssembly, natively, or by rank
     render      DOT, SVG, PNG, PDF, Plotly
     viewer      the same picture, alive, in a browser
+    explain     one sentence per event
+    lab         a net that a user builds, runs for real, and takes back and forth
     examples    small programs to look at, shared by the app and the tests
     ui          the only room that imports streamlit
 """
