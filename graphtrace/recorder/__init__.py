@@ -21,6 +21,7 @@ from graphtrace.recorder.leaves import Leaves
 from graphtrace.recorder.modules import ModuleStack
 from graphtrace.recorder.optim import OptimizerTap
 from graphtrace.recorder.passes import run_backward
+from graphtrace.recorder.source import source_of, user_frame
 from graphtrace.recorder.tape import Tape
 
 __all__ = ["record"]
@@ -121,6 +122,12 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
             self.failed(error, call=name)
             raise
 
+    def _place(self) -> dict[str, Any]:
+        """Say where the program stands: the running module, and the line of the user's code."""
+        source = source_of(user_frame())
+        facts: dict[str, Any] = {"module": self.modules.here[0]}
+        return facts if source is None else {**facts, "file": source.file, "line": source.line, "text": source.text}
+
     @property
     def in_optimizer(self) -> bool:
         """Whether an optimizer's step is running."""
@@ -141,7 +148,8 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
         if id(self) in seen:
             return
         seen.add(id(self))
-        facts = {"type": type(error).__name__, "message": str(error)[:4000], "call": call, **(more or {})}
+        more = {**self._place(), **(more or {})}
+        facts = {"type": type(error).__name__, "message": str(error)[:4000], "call": call, **more}
         self.tape.put("error", facts=facts, **places)
         self._optimizers.failed()
         self.tape.settle()

@@ -42,7 +42,8 @@ def run_backward(recorder: record, func: Callable[..., Any], args: Any, kwargs: 
     except BaseException as error:
         with recorder.tape.quietly("freed tensors"):
             _mark_freed(tap, held)
-        recorder.failed(error, _states(tap), call=func.__name__, graph=tap.number, node=tap.running)
+        node = _failed_at(tap, error)
+        recorder.failed(error, _states(tap, node), call=func.__name__, graph=tap.number, node=node)
         raise
     finally:
         tap.detach()
@@ -141,13 +142,28 @@ def _mark_freed(tap: BackwardTap, held: dict[int, int]) -> int:
     return freed
 
 
-def _states(tap: BackwardTap) -> dict[str, str]:
+def _failed_at(tap: BackwardTap, error: BaseException) -> int | None:
+    """Return the node at which a pass failed.
+
+    Where none was running, anomaly mode disliked what the last one returned, or a hook of the user's
+    failed before the next one: as long as all ran in the order of their ids, that is known too.
+    """
+    if tap.running is not None or not tap.ran:
+        return tap.running
+    if torch.is_anomaly_enabled() and tap.live.graph.nodes[tap.ran[-1]].type in str(error):
+        return tap.ran[-1]
+    following = len(tap.ran)
+    in_order = tap.ran == list(range(following)) and following < len(tap.live.nodes)
+    return following if in_order else None
+
+
+def _states(tap: BackwardTap, node: int | None) -> dict[str, str]:
     """Say of each saved tensor of the node at which a pass failed what became of it."""
-    if tap.running is None or tap.begun is None:
+    if node is None or tap.begun is None:
         return {}
-    saved = tap.live.graph.nodes[tap.running].saved
+    saved = tap.live.graph.nodes[node].saved
     stale = {name[6:]: str(change) for name, change in tap.begun.facts.items() if name.startswith("stale:")}
-    return {f"saved:{one.name}": stale.get(f"{tap.running}.{one.name}", one.state) for one in saved}
+    return {f"saved:{one.name}": stale.get(f"{node}.{one.name}", one.state) for one in saved}
 
 
 def _retained(recorder: record, tap: BackwardTap) -> None:

@@ -40,9 +40,21 @@ def role_of(func: Callable[..., Any]) -> tuple[str, str]:
         return "hook", short
     if short in _SILENT:
         return "none", short
-    name = (resolve_name(func) or short).removeprefix("torch.")
+    name = _public_name(func, short)
     in_place = short in _IN_PLACE or (short.endswith("_") and not short.endswith("__"))
     return "in_place" if in_place else "op", name
+
+
+def _public_name(func: Callable[..., Any], short: str) -> str:
+    """Return where the user finds a function. Of several names (``spmm`` is ``mm``) the function's own is meant."""
+    name = (resolve_name(func) or short).removeprefix("torch.")
+    owner, _, last = name.rpartition(".")
+    home: Any = torch
+    for part in owner.split(".") if owner else ():
+        home = getattr(home, part, None)
+    if last != short and getattr(home, short, None) is func:
+        return f"{owner}.{short}" if owner else short
+    return name
 
 
 def _property_role(name: str, access: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -35,11 +36,20 @@ class Values:
     def number_of(self, tensor: torch.Tensor, frame: FrameType | None) -> int:
         """Return the number of a value; a tensor from outside the block gets one now."""
         known = self._known.get(id(tensor))
-        if known is not None and known[0]() is tensor:
-            return known[1]
         leaves = self._recorder.leaves
+        if known is not None and known[0]() is tensor:
+            if tensor.is_leaf and tensor.requires_grad and leaves.find(tensor) is None:
+                self._name_leaf(tensor, known[1], frame)
+            return known[1]
         leaf = leaves.find(tensor) or leaves.meet(tensor, frame)
         return self.new(tensor, leaf.origin if leaf else "input", leaf.name if leaf else "")
+
+    def _name_leaf(self, tensor: torch.Tensor, number: int, frame: FrameType | None) -> None:
+        """A leaf that the block itself made, as ``torch.ones(2, requires_grad=True)``, is named at its first use."""
+        leaf = self._recorder.leaves.meet(tensor, frame)
+        if leaf is not None:
+            values = self._recorder.tape.values
+            values[number] = replace(values[number], origin=leaf.origin, name=leaf.name, requires_grad=True)
 
     def content_of(self, tensor: torch.Tensor) -> Pending | None:
         """Return what a tensor was seen to contain, if it was not changed since."""
