@@ -18,5 +18,4 @@ elif part == "charts":
     lab.charts(session, lang)
 else:
     lab.code_panel(session, lang)
-lab.share(session, lang)
-ui.finish(lang)
+lab.finish(session, lang)

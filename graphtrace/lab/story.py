@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from graphtrace.lab.actions import Forward, ZeroGrad
+from graphtrace.lab.actions import Backward, Forward, Step, ZeroGrad
+from graphtrace.lab.code import FILE, program
 from graphtrace.lab.machine import Machine
+from graphtrace.lab.spec import ByHand, Spec
 from graphtrace.lab.turns import Turn
 from graphtrace.model import Recording, join
 from graphtrace.tracer import trace_live
 
 MOST_TURNS = 30
+Place = tuple[str, int, int, int]  # file, line, first column, end column
+
+_DOES: dict[type, str] = {Forward: "forward", Backward: "backward", Step: "step", ZeroGrad: "zero"}
 
 
-def story(machine: Machine, newest: int = 1) -> tuple[Recording, int]:
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What is played.
+
+    Attributes:
+        recording: The latest turns, joined.
+        start: Cursor at which the newest of them begin.
+        code: Lines of the usual loop by number.
+        places: Per event the line of it that runs; None where none does.
+    """
+
+    recording: Recording
+    start: int
+    code: tuple[tuple[int, str], ...] = ()
+    places: tuple[Place | None, ...] = ()
+
+
+def story(machine: Machine, newest: int = 1) -> Story:
     """Join the turns since gradients were last cleared before the last forward pass.
 
     Args:
         machine: What ran.
         newest: How many turns the latest press of a button was.
-
-    Returns:
-        The recording, and the cursor at which the newest turns begin.
     """
     turns = machine.turns[: machine.position]
     told = turns[_start(turns) :]
@@ -32,7 +51,23 @@ def story(machine: Machine, newest: int = 1) -> tuple[Recording, int]:
         if number == forward and not any(later.recording and later.recording.graphs for later in told[number:]):
             recording = _with_graph(machine, recording)
         parts.append(recording)
-    return join(parts), sum(map(len, parts[: max(0, len(parts) - newest)]))
+    code, lines = _loop(machine.spec)
+    places = tuple(lines.get(type(turn.action)) for turn, part in zip(told, parts, strict=True) for _ in part.events)
+    return Story(join(parts), sum(map(len, parts[: max(0, len(parts) - newest)])), code, places)
+
+
+def _loop(spec: Spec) -> tuple[tuple[tuple[int, str], ...], dict[type, Place]]:
+    """Return the lines of the usual loop, and the one that each action is."""
+    written = program(spec)
+    text = written.text.splitlines()
+    first, last = written.lines["loop"][0], max(written.lines[name][1] for name in _DOES.values())
+    places = {}
+    for action, name in _DOES.items():
+        begin, end = written.lines[name]
+        line = end if action is Step and isinstance(spec.optimizer, ByHand) else begin
+        bare = text[line - 1]
+        places[action] = (FILE, line, len(bare) - len(bare.lstrip()), len(bare))
+    return tuple((number, text[number - 1]) for number in range(first, last + 1)), places
 
 
 def _start(turns: tuple[Turn, ...]) -> int:

@@ -1,5 +1,6 @@
 // Where the viewer lives: a Streamlit component, or a page of its own.
 
+import { still } from "./dom.js";
 import { Stage } from "./stage.js";
 import { View } from "./viewer.js";
 
@@ -16,6 +17,7 @@ export function show(view, data) {
     Object.assign(view.stage, { recording: data.recording, of: data.of });
     view.drawLegend();
     view.stage.refresh();
+    if (data.autoplay && !still()) view.stage.play();
   }
 }
 
@@ -32,13 +34,25 @@ export function open(root, data) {
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".gt-root");
   let view = MOUNTED.get(root);
-  if (!view) MOUNTED.set(root, (view = new View(root)));
+  if (!view) MOUNTED.set(root, (view = listening(new View(root))));
+  view.keyboard = Boolean(data.keyboard);
   let waiting = 0;
   view.emit = (name, value) => {
     if (name !== "cursor") { setStateValue(name, value); return; }
+    const send = () => { if (view.stage?.timer) waiting = setTimeout(send, 400); else setStateValue(name, view.stage?.cursor ?? value); };
     clearTimeout(waiting); // a run of steps is one message
-    waiting = setTimeout(() => setStateValue(name, value), 400);
+    waiting = setTimeout(send, 400);
   };
   show(view, data);
   return () => { clearTimeout(waiting); view.destroy(); MOUNTED.delete(root); };
+}
+
+// A page that is about one player gives it the keys that are pressed beside it, too; fields and menus keep theirs.
+function listening(view) {
+  const taken = (part) => part === view.root || part.matches?.("input, textarea, select, [contenteditable=true], [role=slider], [role=listbox], [role=dialog]");
+  document.addEventListener("keydown", (event) => {
+    const free = !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (view.keyboard && free && !event.composedPath().some(taken)) view.stage?.key(event);
+  }, { signal: view.abort.signal });
+  return view;
 }

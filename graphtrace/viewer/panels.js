@@ -75,11 +75,12 @@ export class Panels {
     const { stage } = this, { event, shown, phase } = stage.state, graph = stage.tape.graphs[shown];
     const node = event?.n ?? (event?.e !== undefined ? graph.edges[event.e][0] : undefined);
     const op = stage.tape.ops[event?.o ?? (node !== undefined && event.g !== undefined ? graph.ops[node] : undefined)];
+    const at = stage.tape.at?.[stage.cursor - 1] ?? op?.at; // a host that knows the whole program says which line runs
     for (const line of this.lines) {
-      const here = op?.at && op.at[0] === line.file && op.at[1] === line.line;
+      const here = at && at[0] === line.file && at[1] === line.line;
       line.row.classList.toggle("here", Boolean(here));
       line.row.classList.toggle("backward", Boolean(here) && phase === "backward");
-      line.row.querySelector("code").replaceChildren(...(here ? marked(line.text, op.at[2], op.at[3]) : [document.createTextNode(line.text)]));
+      line.row.querySelector("code").replaceChildren(...(here ? marked(line.text, at[2], at[3]) : [document.createTextNode(line.text)]));
       if (here) reveal(this.code, line.row);
     }
     const row = this.rows.find(({ name }) => name === event?.p)?.row;

@@ -5,6 +5,6 @@ from graphtrace.ui.lab.builder import builder
 from graphtrace.ui.lab.charts import charts
 from graphtrace.ui.lab.session import opened
 from graphtrace.ui.lab.stage import code_panel, stage
-from graphtrace.ui.lab.told import share, tell
+from graphtrace.ui.lab.told import finish, tell
 
-__all__ = ["action_bar", "builder", "charts", "code_panel", "opened", "share", "stage", "tell"]
+__all__ = ["action_bar", "builder", "charts", "code_panel", "finish", "opened", "stage", "tell"]

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from graphtrace.errors import TraceError
 from graphtrace.lab.actions import Action, Backward, Forward, Step, ZeroGrad
+from graphtrace.ui.lab.more import more
 from graphtrace.ui.lab.session import Lab
 from graphtrace.ui.texts import say
 
@@ -17,34 +17,48 @@ _ACTIONS: tuple[tuple[str, Callable[[], Action], str], ...] = (
     ("Step", Step, "S"),
     ("Zero grad", ZeroGrad, "Z"),
 )
+PARTS = ("graph", "charts", "code")
 
-
-# Constant text: one row of actions beside Streamlit's own menu.
+# Constant text: one row of actions beside Streamlit's own menu, in the colours of what they do.
 _STYLE = """<style>
 .st-key-lab_bar { padding: 6px 56px 6px 12px; }
-.st-key-lab_bar [data-testid="stButton"] button { padding: 2px 9px; min-height: 34px; }
-.st-key-lab_bar [data-testid="stButtonGroup"] button { padding: 2px 8px; min-height: 32px; }
+.st-key-lab_bar button { padding: 2px 9px; min-height: 34px; }
+.st-key-lab_bar [data-testid="stButtonGroup"] button { padding: 2px 8px; min-height: 34px; }
 .st-key-lab_bar [data-testid="stNumberInputContainer"] { min-height: 34px; height: 34px; }
 .st-key-lab_bar [data-testid="stNumberInput"] button { display: none; }
+.st-key-lab_bar [data-testid="stNumberInput"] input { padding: 0 10px; }
+.st-key-lab_Forward button { border-color: #0072b2; }
+.st-key-lab_Backward button { border-color: #d55e00; }
+.st-key-lab_Step button { border-color: #009e73; }
 .st-key-lab_charts { padding: 0 24px; }
 .st-key-lab_program { padding: 8px 24px; }
+.st-key-lab_layers, .st-key-lab_layers > div { gap: 4px; }
+.st-key-lab_layers button { min-height: 32px; padding: 2px 10px; }
+.st-key-lab_layers button > div, .st-key-lab_layers button [data-testid="stMarkdownContainer"] { width: 100%; }
+.st-key-lab_layers button p { display: flex; gap: 6px; width: 100%; }
+.st-key-lab_layers button p span { margin-left: auto; font-size: 13px; }
+[data-testid="stPopoverBody"] { padding: 12px 14px; min-width: 240px; }
+[data-testid="stPopoverBody"] [data-testid="stVerticalBlock"] { gap: 8px; }
+[data-testid="stPopoverBody"] label p { font-size: 13px; }
 </style>"""
 
 
 def action_bar(one: Lab, lang: str) -> str:
     """Draw the buttons; returns which part to show: ``graph``, ``charts`` or ``code``."""
     st.html(_STYLE)
-    with st.container(horizontal=True, gap=8, vertical_alignment="center", key="lab_bar"):
+    with st.container(horizontal=True, gap=6, vertical_alignment="center", key="lab_bar"):
         for label, make, shortcut in _ACTIONS:
             st.button(label, shortcut=shortcut, key=f"lab_{label}", on_click=one.do, args=(make(),))
         st.button(say("lab_iterate", lang), shortcut="I", key="lab_iterate", on_click=_iterate, args=(one,))
-        count = st.number_input("n", 1, 100_000, 100, key="lab_n", label_visibility="collapsed", width=76)
-        st.button(say("lab_run", lang), key="lab_run", on_click=_run, args=(one, int(count)))
+        count = st.number_input("n", 1, 100_000, 100, key="lab_n", label_visibility="collapsed", width=64)
+        st.button(say("lab_run", lang), shortcut="T", key="lab_run", on_click=one.run, args=(int(count),))
+        with st.popover("", icon=":material/tune:", help=say("lab_more", lang), key="lab_more"):
+            more(one, lang)
         _history(one, lang)
         chosen = st.segmented_control(
             say("lab_show", lang),
-            ("graph", "charts", "code"),
-            default="graph",
+            PARTS,
+            default=PARTS[0],
             required=True,
             format_func=lambda part: say(f"lab_{part}", lang),
             label_visibility="collapsed",
@@ -57,27 +71,13 @@ def _history(one: Lab, lang: str) -> None:
     """Draw undo, redo and a fresh start. The first forward pass is part of the start."""
     machine = one.machine
     first, last = machine.position <= 1, machine.position >= len(machine.turns)
-    moves = (
-        ("lab_undo", ":material/undo:", machine.undo, (), first),
-        ("lab_redo", ":material/redo:", machine.redo, (), last),
-        ("lab_again", ":material/restart_alt:", one.start, (machine.spec,), False),
-    )
-    for name, icon, run, args, disabled in moves:
-        st.button(icon, key=name, help=say(name, lang), on_click=run, args=args, disabled=disabled)
+    st.button("", icon=":material/undo:", key="lab_undo", help=say("lab_undo", lang), shortcut="U", on_click=one.go,
+              args=(-1,), disabled=first)  # fmt: skip
+    st.button("", icon=":material/redo:", key="lab_redo", help=say("lab_redo", lang), shortcut="Y", on_click=one.go,
+              args=(1,), disabled=last)  # fmt: skip
+    st.button("", icon=":material/restart_alt:", key="lab_again", help=say("lab_again", lang), on_click=one.again)
 
 
 def _iterate(one: Lab) -> None:
     """One whole iteration, every event of it recorded."""
     one.do(ZeroGrad(), Forward(), Backward(), Step())
-
-
-def _run(one: Lab, count: int) -> None:
-    """Many iterations without watching, then one forward pass to see where it got to."""
-    try:
-        turn = one.machine.iterate(count)
-        one.machine.forward()
-    except TraceError as error:
-        one.note = str(error)
-        return
-    if turn.error is not None:
-        one.note = turn.error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
@@ -13,12 +14,12 @@ T = TypeVar("T")
 _HIDDEN = {"name", "frozen", "tied", "block", "branches", "rows"}
 
 
-def edited(record: T, key: str) -> T:
+def edited(record: T, key: str, hidden: Collection[str] = _HIDDEN) -> T:
     """Draw one widget per plain field and return the record with what the user chose."""
     values: dict[str, Any] = {}
     for one in fields(record):  # type: ignore[arg-type]
         rule = one.metadata.get("rule")
-        if one.name in _HIDDEN or not isinstance(rule, One):
+        if one.name in hidden or not isinstance(rule, One):
             continue
         values[one.name] = _asked(one.name, rule, getattr(record, one.name), f"{key}.{one.name}")
     return replace(record, **values)  # type: ignore[type-var]
@@ -40,13 +41,14 @@ def _asked(label: str, rule: One, value: Any, key: str) -> Any:
 
 def kind_picker(label: str, kinds: dict[str, type], record: Any, key: str) -> Any:
     """Let the user choose a kind; another kind starts with its defaults. Returns a record of that kind."""
-    names = [name for name, kind in kinds.items() if _has_defaults(kind) or isinstance(record, kind)]
+    names = [name for name, kind in kinds.items() if is_plain(kind) or isinstance(record, kind)]
     now = type(record).__name__
     chosen = st.selectbox(label, names, index=names.index(now) if now in names else 0, key=key)
     return record if chosen == now else kinds[chosen]()
 
 
-def _has_defaults(kind: type) -> bool:
+def is_plain(kind: type) -> bool:
+    """Whether a record of this kind can be made without a word."""
     try:
         kind()
     except TypeError:

@@ -5,7 +5,10 @@ The machine lives in session state and nowhere else: it is never cached, so sess
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 import streamlit as st
 
@@ -13,10 +16,14 @@ from graphtrace import lab
 from graphtrace.errors import TraceError
 from graphtrace.lab.actions import Action
 
-KEY = "lab"  # Lab: of this session
+KEY = "lab_session"  # Lab: of this session
 LINK = "lab"  # query parameter: the scene, see graphtrace.lab.share
 PRESET = "preset"  # query parameter: name of a preset
-REPLAYED = 50  # iterations that opening a link may run by itself
+REPLAYED = 2_000  # iterations that opening a link may run by itself
+NOTHING = "nothing"  # entry of the preset menu: one layer, the rest is the user's
+_SPECS = {NOTHING: lab.Spec((lab.layers.Linear(2, 1),), seed=1)} | {
+    preset.name: preset.spec for preset in lab.PRESETS if preset.spec is not None
+}
 
 
 @dataclass(slots=True)
@@ -27,8 +34,12 @@ class Lab:
         spec: As edited; may have problems. The machine keeps the last one that runs.
         preset: Name of the preset it began with.
         note: What to tell, once: what was rebuilt, or why something was refused.
-        serial: Counts machines, so that widgets and pictures of an older one are not mistaken.
-        newest: How many turns the latest press of a button was.
+        serial: Counts machines, so that pictures of an older one are not mistaken.
+        forms: Counts changes that did not come from the builder's own fields, which then start anew.
+        presses: Counts actions, so that doing one again after an undo is another picture.
+        newest: How many turns the latest press of a button was; 0 after an undo or at the start.
+        cursor: Where the user is in the story; None before the first step in it.
+        sent: The story as the player gets it, with what it belongs to and where it starts.
     """
 
     spec: lab.Spec
@@ -37,11 +48,15 @@ class Lab:
     problems: tuple[str, ...] = ()
     note: str = ""
     serial: int = 0
-    newest: int = 1
+    forms: int = 0
+    presses: int = 0
+    newest: int = 0
+    cursor: int | None = None
+    sent: tuple[str, dict[str, Any], int] | None = None
 
     def edit(self, spec: lab.Spec) -> None:
         """Take an edited spec: a new machine if it runs, else its problems and the last good net."""
-        self.spec, self.problems = spec, lab.validate(spec)
+        self.spec, self.problems, self.preset = spec, lab.validate(spec), _preset_of(spec)
         if not self.problems and spec != self.machine.spec:
             self.start(spec)
 
@@ -55,13 +70,48 @@ class Lab:
             return
         self.spec, self.machine, self.problems = spec, machine, ()
         self.serial += 1
+        self.newest, self.cursor = 0, None
+
+    def open(self, preset: str) -> None:
+        """Begin anew with a preset."""
+        self.preset = preset
+        self.forms += 1
+        self.start(_SPECS[preset])
+
+    def again(self) -> None:
+        """Begin anew with the net on the stage."""
+        self.forms += 1
+        self.start(self.machine.spec)
 
     def do(self, *actions: Action) -> None:
         """Do actions; what was asked wrongly is told, and nothing is lost."""
-        self.newest = len(actions)
-        try:
+        before = self.machine.position
+        with self.told():
             for action in actions:
                 self.machine.do(action)
+        self.newest, self.cursor = self.machine.position - before, None
+        self.presses += 1
+
+    def run(self, count: int) -> None:
+        """Run many iterations without watching, then one forward pass to see where it got to."""
+        with self.told():
+            turn = self.machine.iterate(count)
+            self.machine.forward()
+            self.note = turn.error or ""
+        self.newest, self.cursor = 0, None
+        self.presses += 1
+
+    def go(self, by: int) -> None:
+        """Undo or redo."""
+        with self.told():
+            self.machine.go(self.machine.position + by)
+        self.newest, self.cursor = 0, None
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Turn what is refused into a note."""
+        try:
+            yield
         except TraceError as error:
             self.note = str(error)
 
@@ -89,7 +139,7 @@ def _made() -> Lab:
 
 
 def _from_preset(name: str) -> Lab:
-    spec = lab.preset(name).spec
+    spec = _SPECS.get(name) or lab.preset(name).spec
     if spec is None:
         raise TraceError(f"preset is no net that can be built: {name!r} (open it on the graph page)")
     machine = lab.Machine(spec)
@@ -100,20 +150,29 @@ def _from_preset(name: str) -> Lab:
 def _rebuilt(scene: lab.Scene) -> Lab:
     """Do again what the link tells, so that the same frame stands there bit for bit."""
     machine = lab.Machine(scene.spec)
-    actions = scene.actions[: scene.position] if scene.iterations <= REPLAYED else ()
-    for action in actions:
-        machine.do(action)
-    if not actions:
+    short = scene.iterations <= REPLAYED
+    if scene.actions and short:
+        machine.replay(scene.actions)
+        machine.go(scene.position)
+    else:
         machine.forward()
-    return Lab(scene.spec, machine, "", note="rebuilt")
+    note = "rebuilt" if short else f"the link runs {scene.iterations:,} iterations (press Run n for them)"
+    return Lab(
+        scene.spec, machine, _preset_of(scene.spec), note=note, cursor=scene.cursor if scene.actions and short else None
+    )
 
 
-def write_link(one: Lab) -> str | None:
-    """Put the scene into the address; returns why it does not fit, or None."""
+def _preset_of(spec: lab.Spec) -> str:
+    return next((name for name, known in _SPECS.items() if known == spec), "")
+
+
+def link(one: Lab) -> str:
+    """Return the text of a link to this frame.
+
+    Raises:
+        SpecError: It does not fit in an address.
+    """
     machine = one.machine
-    try:
-        st.query_params[LINK] = lab.encode(lab.Scene(machine.spec, machine.actions, machine.position))
-    except TraceError as error:
-        st.query_params.pop(LINK, None)
-        return str(error)
-    return None
+    actions = tuple(turn.action for turn in machine.turns)
+    start = one.sent[2] if one.sent else 0
+    return lab.encode(lab.Scene(machine.spec, actions, machine.position, start if one.cursor is None else one.cursor))

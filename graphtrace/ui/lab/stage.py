@@ -2,35 +2,52 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from graphtrace import lab
-from graphtrace.lab.story import story
+from graphtrace.lab.story import Story, story
 from graphtrace.render.theme import as_dict
 from graphtrace.ui.lab.session import Lab
 from graphtrace.ui.texts import say
 from graphtrace.viewer import CSS, HTML, JS, play
 from graphtrace.viewer.texts import texts
 
+PLAYER = "lab_player"  # component state: cursor (events of the story that have happened), picked
 _mount = st.components.v2.component("graphtrace_lab", html=HTML, css=CSS, js=JS)
 _PALETTE = {"light": as_dict("light"), "dark": as_dict("dark")}
 
 
 def stage(one: Lab, lang: str) -> None:
-    """Play the latest actions, from the beginning of the last one."""
+    """Play the latest actions, from the beginning of the last one, or from where the user was in them."""
     machine = one.machine
-    recording, start = story(machine, one.newest)
-    identity = f"lab|{one.serial}|{machine.position}|{len(machine.turns)}|{machine.actions[-1:]}"
+    identity = f"lab|{one.serial}|{one.presses}|{machine.position}|{len(machine.turns)}"
+    if one.sent is None or one.sent[0] != identity:
+        told = story(machine, one.newest)
+        one.sent = identity, _played(told), told.start
+    _, played, start = one.sent
+    known = one.cursor is not None
     patch: dict[str, Any] = {"title": _title(one, lang), "texts": texts(lang), "palette": _PALETTE, "language": lang}
     patch["languages"] = {lang: texts(lang)}
-    _mount(
-        data={"id": identity, "play": play(recording), "start": start, "patch": patch},
-        key="lab_player",
-        on_cursor_change=_nothing,
-        on_picked_change=_nothing,
-    )
+    data = {"id": identity, "play": played, "start": one.cursor if known else start, "patch": patch}
+    data |= {"keyboard": True, "autoplay": one.newest > 0 and not known}
+    _mount(data=data, key=PLAYER, on_cursor_change=partial(_moved, one), on_picked_change=_nothing)
+
+
+def _played(told: Story) -> dict[str, Any]:
+    """Return the story as the viewer's JSON, with the whole loop for its code, and which line runs when."""
+    found = play(told.recording)
+    file = next((place[0] for place in told.places if place), "")
+    code = [{"file": file, "line": line, "text": text} for line, text in told.code]
+    return {**found, "tape": {**found["tape"], "code": code, "at": [place and list(place) for place in told.places]}}
+
+
+def _moved(one: Lab) -> None:
+    """Remember where the user is, for the link and for coming back from the charts."""
+    cursor = st.session_state[PLAYER].get("cursor")
+    one.cursor = cursor if isinstance(cursor, int) and cursor >= 0 else None
 
 
 def _nothing() -> None:
@@ -45,20 +62,20 @@ def _title(one: Lab, lang: str) -> str:
 
 def code_panel(one: Lab, lang: str) -> None:
     """Show the same program as plain PyTorch, and offer it as a file that gives the same numbers."""
-    texts_of = {
-        "usual": lab.program(one.machine.spec).text,
-        "done": lab.program(one.machine.spec, one.machine.actions).text,
-    }
+    machine = one.machine
+    errors = [turn.error for turn in machine.turns[: machine.position]]
     with st.container(key="lab_program"):
         with st.container(horizontal=True, vertical_alignment="center"):
             chosen = st.segmented_control(
                 say("lab_code", lang),
-                tuple(texts_of),
+                ("usual", "done"),
                 default="usual",
                 required=True,
                 format_func=lambda part: say(f"lab_code_{part}", lang),
                 label_visibility="collapsed",
+                key="lab_code",
             )
-            text = texts_of[str(chosen)]
+            actions = None if chosen == "usual" else machine.actions
+            text = lab.program(machine.spec, actions, errors=errors).text
             st.download_button(say("lab_download", lang), text, "program.py", "text/x-python", on_click="ignore")
         st.code(text, language="python", line_numbers=True)

@@ -1,10 +1,13 @@
-"""What the Lab tells beside its picture: notes, once, and what keeps a link from being made."""
+"""What the Lab tells beside its picture: notes, once, and the address that leads back here."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from graphtrace.ui.lab.session import Lab, write_link
+from graphtrace.errors import TraceError
+from graphtrace.ui import keys
+from graphtrace.ui.lab.session import LINK, Lab, link
+from graphtrace.ui.pickers import pick_language
 from graphtrace.ui.texts import say
 
 
@@ -16,9 +19,15 @@ def tell(one: Lab, lang: str) -> None:
         one.note = ""
 
 
-def share(one: Lab, lang: str) -> None:
-    """Keep the address at this frame."""
-    why = write_link(one)
-    if why is not None:
+def finish(one: Lab, lang: str) -> None:
+    """End the sidebar, and keep the address at this frame: it alone rebuilds it."""
+    wanted = {keys.LANGUAGE: lang}
+    try:
+        wanted[LINK] = link(one)
+    except TraceError as error:
         with st.sidebar:
-            st.caption(say("lab_no_link", lang, why=why))
+            st.caption(say("lab_no_link", lang, why=str(error).replace("$", "\\$")))
+    with st.sidebar:
+        pick_language(lang)
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
