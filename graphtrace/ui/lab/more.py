@@ -42,7 +42,7 @@ def _editing(one: Lab, lang: str) -> None:
     with st.form("lab_edit", border=False):
         name = st.selectbox(say("lab_number_of", lang), tensors)
         index = st.text_input(say("lab_index", lang), "0, 0", max_chars=40)
-        value = st.number_input(say("lab_value", lang), -1e30, 1e30, 0.0, format="%g")
+        value = st.number_input(say("lab_value", lang), -1e30, 1e30, 0.0, format="%g", key="lab_value")
         if st.form_submit_button(say("lab_set", lang), width="stretch"):
             _edit(one, name, index, value)
 

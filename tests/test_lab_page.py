@@ -1,0 +1,413 @@
+"""The Lab's page: what a student presses is what torch does, and nothing that is pressed breaks it."""
+
+import json
+import threading
+from pathlib import Path
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from graphtrace import lab
+from graphtrace.lab.actions import Backward, Edit, Forward, Iterate
+from graphtrace.ui.lab.session import KEY, NOTHING, Lab
+
+ROOT = Path(__file__).parents[1]
+PRESETS = [NOTHING, *(preset.name for preset in lab.PRESETS if preset.buildable)]
+
+
+def opened(**query: str) -> AppTest:
+    """Open the page with an address, as a browser without a session does."""
+    at = AppTest.from_file(ROOT / "viz_app.py", default_timeout=60)
+    at.switch_page("pages/3_Lab.py")
+    at.query_params.update(query)
+    return at.run()
+
+
+def press(at: AppTest, *names: str) -> AppTest:
+    for name in names:
+        at.button(key=f"lab_{name}").click().run()
+        assert not at.exception, (name, at.exception)
+    return at
+
+
+def session(at: AppTest) -> Lab:
+    return at.session_state[KEY]
+
+
+def machine(at: AppTest) -> lab.Machine:
+    return session(at).machine
+
+
+def data(at: AppTest) -> dict:
+    """Return what the player received."""
+    assert not at.exception, at.exception
+    return json.loads(at.get("bidi_component")[0].proto.json)
+
+
+def tape(at: AppTest) -> dict:
+    return data(at)["play"]["tape"]
+
+
+def kinds(at: AppTest) -> list[str]:
+    return [event["k"] for event in tape(at)["events"]]
+
+
+def numbers(at: AppTest, kind: str, name: str) -> dict[str, list[float]]:
+    """Return, per parameter, the content `name` of its latest event of a kind."""
+    played, found = tape(at), {}
+    for event in played["events"]:
+        values = dict(event.get("v", ()))
+        if event["k"] == kind and values.get(name) is not None:
+            content = played["tensors"][values[name]]["data"]
+            found[event.get("p", "")] = content
+    return found
+
+
+def flat(values) -> list[float]:
+    return torch.tensor(values, dtype=torch.float64).flatten().tolist()
+
+
+def field(at: AppTest, layer: int, name: str):
+    """Return the widget of a layer's field."""
+    key = f"lab_layer_{session(at).forms}_{layer}.{name}"
+    return next(one for group in (at.number_input, at.text_input, at.toggle, at.selectbox) for one in group if one.key == key)
+
+
+def training(at: AppTest, name: str):
+    key = f"lab_training_{session(at).forms}.{name}"
+    return next(one for group in (at.selectbox, at.number_input) for one in group if one.key == key)
+
+
+def chosen_data(at: AppTest, name: str):
+    key = f"lab_data_{session(at).forms}.{name}"
+    return next(one for group in (at.selectbox, at.number_input, at.text_area) for one in group if one.key == key)
+
+
+def add(at: AppTest, kind: str) -> AppTest:
+    next(one for one in at.selectbox if one.key.startswith("lab_add_")).set_value(kind).run()
+    assert not at.exception
+    return at
+
+
+def test_the_page_opens_on_xor_with_its_first_forward_pass_done():
+    at = opened()
+    net = lab.Machine(lab.preset("xor").spec)
+    net.forward()
+    assert machine(at).spec == lab.preset("xor").spec
+    assert data(at)["patch"]["title"].startswith(f"loss {net.losses[0]:.4g}")
+    assert data(at)["start"] == len(tape(at)["events"]) > 0, "the values are there to be seen"
+    assert not data(at)["autoplay"]
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_opens_and_runs_forward_backward_step_and_zero(name):
+    at = opened(preset=name)
+    assert not at.error
+    views = data(at)["play"]["views"]
+    if any(parameter.requires_grad for parameter in machine(at).live.net.parameters()):
+        assert all(picture["boxes"] for view in views for picture in view["pictures"])
+    press(at, "Backward", "Step", "Zero grad", "Forward")
+    assert machine(at).position == 5
+    frozen = name == "freeze_all"
+    assert [bool(turn.error) for turn in machine(at).turns] == [False, frozen, False, False, False]
+
+
+def test_backward_shows_torchs_gradients():
+    at = press(opened(), "Backward")
+    net = machine(at).live.net
+    assert numbers(at, "accumulate", "after") == {name: flat(p.grad) for name, p in net.named_parameters()}
+    assert data(at)["start"] == kinds(at).index("backward_begin")
+    assert data(at)["autoplay"], "what was pressed is played"
+
+
+def test_step_before_backward_changes_nothing_and_is_no_error():
+    at = opened()
+    before = [p.clone() for p in machine(at).live.net.parameters()]
+    press(at, "Step")
+    assert all(map(torch.equal, before, machine(at).live.net.parameters()))
+    assert machine(at).turns[-1].error is None
+
+
+def test_backward_twice_shows_torchs_own_error_and_the_page_lives_on():
+    at = press(opened(), "Backward", "Backward")
+    error = next(event for event in tape(at)["events"] if event["k"] == "error")
+    with pytest.raises(RuntimeError) as raised:
+        machine(at).live.loss.backward()
+    assert str(raised.value)[:60] in json.dumps(error)
+    assert tape(at)["at"][kinds(at).index("error")][:2] == ["program.py", 21]
+    press(at, "Forward", "Backward", "Step")
+    assert machine(at).turns[-1].error is None
+    assert "error" not in kinds(at)[kinds(at).index("forward_op") :][-5:]
+
+
+def test_a_second_backward_without_zero_adds_and_with_zero_starts_anew():
+    at = press(opened(), "Backward")
+    once = numbers(at, "accumulate", "after")
+    twice = numbers(press(at, "Forward", "Backward"), "accumulate", "after")
+    assert twice == {name: [2 * value for value in values] for name, values in once.items()}
+    assert numbers(press(at, "Zero grad", "Forward", "Backward"), "accumulate", "after") == once
+
+
+def test_the_line_that_runs_is_marked_for_every_action():
+    at = press(opened(), "iterate")
+    text = dict((line["line"], line["text"].strip()) for line in tape(at)["code"])
+    ran = list(dict.fromkeys(text[place[1]] for place in tape(at)["at"]))
+    assert ran == ["optimizer.zero_grad()", "loss = criterion(net(x), y)", "loss.backward()", "optimizer.step()"]
+
+
+def test_undo_and_redo_are_bit_identical():
+    at = opened()
+    prints = [machine(at).fingerprint()]
+    for name in ("Backward", "Step", "Forward", "Backward"):
+        prints.append(machine(press(at, name)).fingerprint())
+    for wanted in reversed(prints[:-1]):
+        assert machine(press(at, "undo")).fingerprint() == wanted
+    assert at.button(key="lab_undo").disabled, "the first forward pass is part of the start"
+    for wanted in prints[1:]:
+        assert machine(press(at, "redo")).fingerprint() == wanted
+    assert at.button(key="lab_redo").disabled
+
+
+def test_run_n_is_the_plain_loop():
+    at = opened()
+    at.number_input(key="lab_n").set_value(50).run()
+    press(at, "run")
+    torch.manual_seed(1)
+    net = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.ReLU(), torch.nn.Linear(3, 1))
+    x, y = machine(at).live.x, machine(at).live.y
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+    for _ in range(50):
+        optimizer.zero_grad()
+        torch.nn.functional.mse_loss(net(x), y).backward()
+        optimizer.step()
+    assert machine(at).losses[-1] == torch.nn.functional.mse_loss(net(x), y).item()
+    assert len(tape(at)["events"]) == data(at)["start"] > 0
+
+
+def test_a_layer_that_does_not_fit_tells_every_problem_and_keeps_the_last_good_net():
+    at = opened()
+    good = machine(at)
+    field(at, 0, "out_features").set_value(5).run()
+    assert [error.value for error in at.error] == list(lab.validate(session(at).spec))
+    assert "5" in at.error[0].value
+    assert machine(at) is good
+    press(at, "Backward")
+    assert good.turns[-1].error is None
+    field(at, 2, "in_features").set_value(5).run()
+    assert not at.error
+    assert machine(at).live.net[0].out_features == 5
+
+
+def test_layers_are_added_removed_moved_renamed_and_frozen():
+    at = add(opened(), "Tanh")
+    assert [type(layer).__name__ for layer in machine(at).spec.layers] == ["Linear", "ReLU", "Linear", "Tanh"]
+    at.button(key=f"lab_layer_{session(at).forms}_3.up").click().run()
+    assert [type(layer).__name__ for layer in machine(at).spec.layers] == ["Linear", "ReLU", "Tanh", "Linear"]
+    at.button(key=f"lab_layer_{session(at).forms}_1.remove").click().run()
+    assert [type(layer).__name__ for layer in machine(at).spec.layers] == ["Linear", "Tanh", "Linear"]
+    field(at, 0, "name").set_value("hidden").run()
+    field(at, 2, "frozen").set_value(True).run()
+    assert not at.exception
+    assert [name for name, _ in machine(at).live.net.named_parameters()][:2] == ["hidden.weight", "hidden.bias"]
+    press(at, "Backward")
+    assert set(numbers(at, "accumulate", "after")) == {"hidden.weight", "hidden.bias"}
+
+
+def test_a_hostile_layer_name_is_a_problem_in_words():
+    at = opened()
+    field(at, 0, "name").set_value("<script>$x").run()
+    assert "name" in at.error[0].value
+    assert machine(at).spec == lab.preset("xor").spec
+
+
+@pytest.mark.parametrize("kind", ["Conv2d", "BatchNorm1d", "LayerNorm", "Dropout", "GELU", "Residual", "Flatten"])
+def test_every_kind_of_layer_can_be_added_and_says_so_where_it_does_not_fit(kind):
+    at = add(opened(), kind)
+    assert type(session(at).spec.layers[-1]).__name__ == kind
+    assert bool(at.error) == bool(lab.validate(session(at).spec))
+
+
+def test_a_net_is_built_from_nothing():
+    at = opened(preset=NOTHING)
+    at.button(key=f"lab_layer_{session(at).forms}_0.remove").click().run()
+    for kind in ("Linear", "Tanh", "Linear"):
+        add(at, kind)
+    field(at, 2, "out_features").set_value(1).run()
+    assert not at.error
+    assert machine(at).live.net(machine(at).live.x).shape == (4, 1)
+
+
+def test_loss_optimizer_scheduler_data_seed_and_dtype_are_the_machines():
+    at = opened()
+    training(at, "loss.name").set_value("L1Loss").run()
+    training(at, "kind").set_value("Adam").run()
+    training(at, "scheduler").set_value("StepLR").run()
+    chosen_data(at, "seed").set_value(7).run()
+    chosen_data(at, "dtype").set_value("float64").run()
+    spec = machine(at).spec
+    assert (spec.loss.name, type(spec.optimizer).__name__, spec.seed, spec.dtype) == ("L1Loss", "Adam", 7, "float64")
+    press(at, "Backward", "Step")
+    live = machine(at).live
+    assert isinstance(live.criterion, torch.nn.L1Loss)
+    assert isinstance(live.made, torch.optim.Adam)
+    assert live.x.dtype == torch.float64
+    chosen_data(at, "kind").set_value("Moons").run()
+    assert machine(at).live.x.shape == (100, 2)
+
+
+def test_a_typed_table_is_what_the_net_learns_from():
+    at = opened()
+    chosen_data(at, "kind").set_value("Table").run()
+    chosen_data(at, "rows").set_value("a,b,y\n0.5, 1, 2\n3, 4, 5").run()
+    assert machine(at).live.x.tolist() == [[0.5, 1], [3, 4]]
+    assert machine(at).live.y.tolist() == [[2], [5]]
+    chosen_data(at, "rows").set_value("1, 2\n3").run()
+    assert "row 1" in at.error[0].value
+    assert machine(at).live.x.tolist() == [[0.5, 1], [3, 4]]
+
+
+def test_a_number_set_by_hand_is_in_the_net():
+    at = opened()
+    at.text_input[0].set_value("1, 0")
+    at.number_input(key="lab_value").set_value(2.5)
+    at.button[[button.label for button in at.button].index("Set")].click().run()
+    assert not at.exception
+    assert machine(at).actions[-1] == Edit("0.weight", (1, 0), 2.5)
+    assert machine(at).live.net[0].weight[1, 0].item() == 2.5
+    at.text_input[0].set_value("1; drop")
+    at.button[[button.label for button in at.button].index("Set")].click().run()
+    assert "no position" in at.toast[0].value
+
+
+def test_the_rare_actions_are_torchs_own():
+    at = press(opened(), "rare_Backward", "Backward", "rare_ZeroGrad", "rare_Train", "rare_freeze")
+    assert [turn.error for turn in machine(at).turns] == [None] * 6
+    net = machine(at).live.net
+    assert not net.training
+    assert not net[0].weight.requires_grad
+    assert net[0].bias.grad.tolist() == [0, 0, 0]
+
+
+def test_the_address_opens_to_the_same_frame_in_a_fresh_session():
+    at = press(opened(preset="mazur"), "Backward", "Step", "Forward", "Backward")
+    other = opened(**at.query_params)
+    assert machine(other).fingerprint() == machine(at).fingerprint()
+    assert machine(other).losses == machine(at).losses
+    assert tape(other) == tape(at)
+    assert data(other)["play"]["views"] == data(at)["play"]["views"]
+    assert data(other)["start"] == data(at)["start"]
+    assert "Rebuilt" in other.toast[0].value
+    assert session(other).preset == "mazur"
+
+
+def test_a_link_to_an_undone_place_can_be_redone():
+    at = press(opened(), "Backward", "Step", "undo")
+    other = opened(**at.query_params)
+    assert machine(other).fingerprint() == machine(at).fingerprint()
+    assert machine(press(other, "redo")).fingerprint() == machine(press(at, "redo")).fingerprint()
+
+
+def test_a_link_to_a_run_runs_again():
+    at = opened()
+    press(at, "run")
+    other = opened(**at.query_params)
+    assert machine(other).losses == machine(at).losses
+    assert len(machine(other).losses) == 102
+
+
+def test_a_link_to_a_run_that_is_too_long_says_so_and_shows_the_net():
+    long = lab.Scene(lab.preset("xor").spec, (Forward(), Iterate(9_000)), 2)
+    at = opened(lab=lab.encode(long))
+    assert "9,000" in at.toast[0].value
+    assert len(machine(at).losses) == 1
+
+
+def scene(*actions) -> str:
+    return lab.encode(lab.Scene(lab.preset("xor").spec, actions, len(actions)))
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "1",
+        "x" * 3000,
+        "<script>alert(1)</script>",
+        "1eNqFzrEKwjAQBuB3",
+        scene(Forward(), Backward())[:-9],
+        "2" + scene(Forward())[1:],
+        scene(Edit("nothing.weight", (0,), 1.0)),
+        scene(Forward(), Edit("0.weight", (99, 0), 1.0)),
+    ],
+)
+def test_a_damaged_or_hostile_link_gives_a_message_and_the_default(link):
+    at = opened(lab=link)
+    assert not at.exception
+    assert at.toast[0].value
+    assert machine(at).spec == lab.preset("xor").spec
+    assert data(at)["play"]["views"]
+
+
+def test_an_unknown_preset_gives_a_message_and_the_default():
+    at = opened(preset="../../etc")
+    assert "unknown preset" in at.toast[0].value
+    assert session(at).preset == "xor"
+
+
+def test_mazurs_published_numbers_are_those_of_the_player():
+    at = press(opened(preset="mazur"), "Backward", "Step")
+    published = [0.149780716, 0.19956143, 0.24975114, 0.29950229]
+    assert numbers(at, "param_update", "after")["hidden.weight"] == pytest.approx(published, abs=1e-8)
+    assert numbers(at, "accumulate", "after")["out.weight"][0] == pytest.approx(0.082167041, abs=1e-9)
+    assert numbers(at, "param_update", "after")["out.weight"][0] == pytest.approx(0.358916480, abs=1e-9)
+    assert machine(at).losses == pytest.approx([0.298371109], abs=1e-9)
+
+
+def test_the_blackboards_integers_are_those_of_the_player():
+    at = press(opened(preset="blackboard"), "Backward")
+    assert machine(at).losses == (8.0,)
+    assert numbers(at, "accumulate", "after") == {"w1.weight": [8, 16, -8, -4], "w2.weight": [8, -4]}
+
+
+def test_charts_and_code_show_without_a_picture_and_come_back():
+    at = press(opened(), "Backward", "Step")
+    for part, kind in (("charts", "plotly_chart"), ("code", "code"), ("graph", "bidi_component")):
+        at.get("button_group")[0].set_value(part).run()
+        assert not at.exception
+        assert at.get(kind)
+    assert tape(at)["events"]
+
+
+def test_the_shown_code_is_the_program():
+    at = press(opened(), "Backward", "Backward")
+    at.get("button_group")[0].set_value("code").run()
+    assert at.code[0].value == lab.program(machine(at).spec).text.strip()
+    next(group for group in at.get("button_group") if group.key == "lab_code").set_value("done").run()
+    assert at.code[0].value.count("loss.backward()") == 2
+    assert "try:" in at.code[0].value, "what raised here raises there, and is caught"
+
+
+def test_the_page_speaks_chinese():
+    at = opened(lang="zh")
+    assert at.button(key="lab_run").label == "运行 n 次"
+    assert data(at)["patch"]["language"] == "zh"
+
+
+def alone(seed: int) -> tuple[float, ...]:
+    at = opened()
+    chosen_data(at, "seed").set_value(seed).run()
+    for _ in range(3):
+        press(at, "iterate")
+    return machine(at).losses
+
+
+def test_two_sessions_at_once_get_the_numbers_of_lone_ones():
+    lone = {seed: alone(seed) for seed in (3, 4)}
+    together: dict[int, tuple[float, ...]] = {}
+    threads = [threading.Thread(target=lambda s=seed: together.update({s: alone(s)})) for seed in lone]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert together == lone
+    assert lone[3] != lone[4]
