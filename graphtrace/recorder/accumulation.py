@@ -56,10 +56,10 @@ class Accumulation:
             return taken, contents.same_content(self.added, taken) or "unknown"
         expected = added.detach() if self._kept is None else plus(self._kept, added.detach())
         flag = contents.same(expected, after.detach())
-        is_copy = flag.value and self._kept is None and self.added is not None
+        is_copy = flag is not None and flag.value and self._kept is None and self.added is not None
         taken = self.added if is_copy and self.added else contents.take(after)
         contents.remember(after, taken)
-        return taken, flag
+        return taken, flag or "unknown"
 
 
 def _post_hooks(leaf: torch.Tensor) -> bool:

@@ -66,7 +66,7 @@ class Arrivals:
             return self.last, "same"
         if self.total is not None:
             flag = contents.same(self.total, grad)
-            return (self.last if flag.value else contents.take(grad)), flag
+            return (self.last if flag is not None and flag.value else contents.take(grad)), flag or "unknown"
         taken = contents.take(grad)
         return taken, contents.same_content(self.last, taken) or "unknown"
 

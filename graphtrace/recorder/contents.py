@@ -156,9 +156,15 @@ class Contents:
         pending.forget()
         self.left, self.out_of_memory = 0, True
 
-    def same(self, one: torch.Tensor, other: torch.Tensor) -> Flag:
-        """Compare two tensors to the last bit; on an accelerator the answer comes with `resolve`."""
-        answer = same_bits(one, other)
+    def same(self, one: torch.Tensor, other: torch.Tensor) -> Flag | None:
+        """Compare two tensors to the last bit; on an accelerator the answer comes with `resolve`.
+
+        None where they have no bits to read, as inside ``torch.vmap``.
+        """
+        try:
+            answer = same_bits(one, other)
+        except _FAILS:
+            return None
         if isinstance(answer, bool):
             return Flag(None, answer)
         self._flags.append(Flag(answer))
