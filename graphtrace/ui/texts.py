@@ -19,6 +19,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "lab_set": ("Set", "设置"),
     "lab_own": ("a net of your own", "自己搭建的网络"),
     "lab_training": ("Loss and optimizer", "损失与优化器"),
+    "lab_loss": ("Loss", "损失"),
     "lab_optimizer": ("Optimizer", "优化器"),
     "lab_scheduler": ("Scheduler", "学习率调度"),
     "lab_rows": ("rows: inputs, then targets", "每行：输入在前，目标在后"),

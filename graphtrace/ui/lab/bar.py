@@ -30,11 +30,15 @@ _STYLE = """<style>
 .st-key-lab_Forward button { border-color: #0072b2; }
 .st-key-lab_Backward button { border-color: #d55e00; }
 .st-key-lab_Step button { border-color: #009e73; }
+.st-key-lab_problems { padding: 0 12px 8px; }
+[data-testid="stMainBlockContainer"] .st-key-lab_problems [data-testid="stAlert"] { margin: 0; }
 .st-key-lab_charts { padding: 0 24px; }
 .st-key-lab_program { padding: 8px 24px; }
 .st-key-lab_layers, .st-key-lab_layers > div { gap: 4px; }
 .st-key-lab_layers button { min-height: 32px; padding: 2px 10px; }
-.st-key-lab_layers button > div, .st-key-lab_layers button [data-testid="stMarkdownContainer"] { width: 100%; }
+.st-key-lab_layers button > div:first-child > div, .st-key-lab_layers button [data-has-shortcut],
+.st-key-lab_layers button :is(div:has(> div > [data-has-shortcut]), [data-testid="stMarkdownContainer"]) { width: 100%; }
+.st-key-lab_bar :is(.st-key-lab_undo, .st-key-lab_redo) kbd { display: none; }
 .st-key-lab_layers button p { display: flex; gap: 6px; width: 100%; }
 .st-key-lab_layers button p span { margin-left: auto; font-size: 13px; }
 [data-testid="stPopoverBody"] { padding: 12px 14px; min-width: 240px; }

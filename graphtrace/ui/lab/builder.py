@@ -41,10 +41,6 @@ def builder(one: Lab, lang: str) -> None:
     if changed != one.spec:
         one.edit(changed)
         st.rerun()
-    for problem in one.problems:
-        st.error(problem.replace("$", "\\$"), icon=":material/error:")
-    if one.problems:
-        st.caption(say("lab_last_good", lang))
 
 
 def _preset_picker(one: Lab, lang: str) -> None:
@@ -94,16 +90,18 @@ def _layer_form(found: lab.Spec, i: int, one: Lab, lang: str) -> lab.Spec:
     changed: Any = edited(layer, key)
     name = st.text_input(say("lab_name", lang), layer.name, key=f"{key}.name", max_chars=32)
     frozen = st.toggle(say("lab_frozen", lang), bool(layer.frozen), key=f"{key}.frozen")
-    changed = replace(changed, name=name, frozen="all" if frozen else "")
+    if frozen != bool(layer.frozen):  # one of a seed has only its biases frozen, and keeps that
+        changed = replace(changed, frozen="all" if frozen else "")
+    changed = replace(changed, name=name)
     found = replace(found, layers=(*found.layers[:i], changed, *found.layers[i + 1 :]))
     with st.container(horizontal=True):
         up = st.button("↑", key=f"{key}.up", help=say("lab_up", lang), disabled=i == 0)
         down = st.button("↓", key=f"{key}.down", help=say("lab_down", lang), disabled=i == len(found.layers) - 1)
         gone = st.button(say("lab_remove", lang), key=f"{key}.remove", icon=":material/delete:")
-    one.forms += up or down or gone
-    if up or down:
-        return edits.move(found, i, -1 if up else 1)
-    return edits.remove(found, i) if gone else found
+    if up or down or gone:
+        one.rebuild(edits.remove(found, i) if gone else edits.move(found, i, -1 if up else 1))
+        st.rerun()
+    return found
 
 
 def _adder(found: lab.Spec, lang: str, one: Lab) -> lab.Spec:
@@ -134,7 +132,7 @@ def _input_sizes(found: lab.Spec) -> tuple[int, ...]:
 
 def _training(found: lab.Spec, one: Lab, lang: str) -> lab.Spec:
     key = f"lab_training_{one.forms}"
-    loss = edited(found.loss, f"{key}.loss", hidden=())
+    loss = edited(found.loss, f"{key}.loss", hidden=(), labels={"name": say("lab_loss", lang)})
     optimizer = kind_picker(say("lab_optimizer", lang), spec.OPTIMIZERS, found.optimizer, f"{key}.kind")
     optimizer = edited(optimizer, f"{key}.{type(optimizer).__name__}")
     scheduler = _scheduler(found, lang, f"{key}.scheduler")

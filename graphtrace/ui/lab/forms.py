@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
@@ -11,17 +11,18 @@ import streamlit as st
 from graphtrace.lab.fields import One
 
 T = TypeVar("T")
+_AS_IN_TORCH: Mapping[str, str] = {}
 _HIDDEN = {"name", "frozen", "tied", "block", "branches", "rows"}
 
 
-def edited(record: T, key: str, hidden: Collection[str] = _HIDDEN) -> T:
+def edited(record: T, key: str, hidden: Collection[str] = _HIDDEN, labels: Mapping[str, str] = _AS_IN_TORCH) -> T:
     """Draw one widget per plain field and return the record with what the user chose."""
     values: dict[str, Any] = {}
     for one in fields(record):  # type: ignore[arg-type]
         rule = one.metadata.get("rule")
         if one.name in hidden or not isinstance(rule, One):
             continue
-        values[one.name] = _asked(one.name, rule, getattr(record, one.name), f"{key}.{one.name}")
+        values[one.name] = _asked(labels.get(one.name, one.name), rule, getattr(record, one.name), f"{key}.{one.name}")
     return replace(record, **values)  # type: ignore[type-var]
 
 

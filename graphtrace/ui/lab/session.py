@@ -60,6 +60,11 @@ class Lab:
         if not self.problems and spec != self.machine.spec:
             self.start(spec)
 
+    def rebuild(self, spec: lab.Spec) -> None:
+        """Take a spec whose layers stand elsewhere: the forms follow them."""
+        self.forms += 1
+        self.edit(spec)
+
     def start(self, spec: lab.Spec) -> None:
         """Begin anew with a spec that runs; its first forward pass is done at once, to have something to see."""
         try:
