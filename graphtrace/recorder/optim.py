@@ -13,7 +13,7 @@ import torch
 from graphtrace.recorder.fetch import Pending
 from graphtrace.recorder.grads import put_update
 from graphtrace.recorder.source import user_frame
-from graphtrace.recorder.statistics import raw_bytes, same_bits, thinned
+from graphtrace.recorder.statistics import on_host, raw_bytes, same_bits, thinned
 
 if TYPE_CHECKING:
     from graphtrace.recorder import record
@@ -129,7 +129,7 @@ def _has_changed(before: _Before) -> bool:
         return True
     if before.kept is not None:
         return same_bits(before.kept, tensor) is not True
-    return tensor.device.type == "cpu" and raw_bytes(thinned(tensor.detach())[0]) != before.taken.raw
+    return on_host(tensor) and raw_bytes(thinned(tensor.detach())[0]) != before.taken.raw
 
 
 def _plain_settings(group: dict[str, Any]) -> dict[str, Any]:

@@ -33,6 +33,11 @@ _NAN = math.nan  # the one NaN, which equals itself inside a record
 Row = tuple[float | None, float | None, float | None, float | None]
 
 
+def on_host(tensor: torch.Tensor) -> bool:
+    """Whether reading a tensor costs no transfer."""
+    return tensor.device.type == "cpu"
+
+
 def norm_alone(tensor: torch.Tensor) -> Row | None:
     """Return the norm alone, which takes half the time; None where it is no plain number, or would not be quicker."""
     if tensor.dtype is not torch.float32 or tensor.numel() <= _SPLIT:
@@ -201,7 +206,7 @@ def same_bits(one: torch.Tensor, other: torch.Tensor) -> bool | torch.Tensor:
     if one.shape != other.shape or one.dtype != other.dtype:
         return False
     first, second = _as_integers(one), _as_integers(other)
-    return torch.equal(first, second) if first.device.type == "cpu" else (first == second).all()
+    return torch.equal(first, second) if on_host(first) else (first == second).all()
 
 
 def _as_integers(tensor: torch.Tensor) -> torch.Tensor:
