@@ -5,9 +5,15 @@ import json
 import struct
 import threading
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 import torch
+from streamlit.runtime import Runtime
+from streamlit.runtime.caching.storage.dummy_cache_storage import MemoryCacheStorageManager
+from streamlit.runtime.dataframe_source_manager import DataframeSourceManager
+from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
 from graphtrace import lab
@@ -387,6 +393,15 @@ def test_charts_and_code_show_without_a_picture_and_come_back():
     assert tape(at)["events"]
 
 
+def test_the_part_that_is_shown_stays_when_the_net_changes():
+    at = opened()
+    at.get("button_group")[0].set_value("code").run()
+    at.button(key=f"lab_layer_{session(at).forms}_1.remove").click().run()
+    assert not at.exception
+    assert at.code
+    assert len(machine(at).spec.layers) == 2
+
+
 def test_the_shown_code_is_the_program():
     at = press(opened(), "Backward", "Backward")
     at.get("button_group")[0].set_value("code").run()
@@ -410,6 +425,19 @@ def alone(seed: int) -> tuple[float, ...]:
     return machine(at).losses
 
 
+@pytest.fixture
+def one_runtime(monkeypatch):
+    """AppTest replaces the process's Runtime in each run and removes it after: two at once need one that stays."""
+    made = MagicMock(spec=Runtime)
+    made.media_file_mgr = MediaFileManager(MemoryMediaFileStorage("/mock/media"))
+    made.dataframe_source_mgr = DataframeSourceManager()
+    made.cache_storage_manager = MemoryCacheStorageManager()
+    made.bidi_component_registry = opened()._bidi_component_manager
+    monkeypatch.setattr(Runtime, "instance", classmethod(lambda cls: made))
+    monkeypatch.setattr(Runtime, "exists", classmethod(lambda cls: True))
+
+
+@pytest.mark.usefixtures("one_runtime")
 def test_two_sessions_at_once_get_the_numbers_of_lone_ones():
     lone = {seed: alone(seed) for seed in (3, 4)}
     together: dict[int, tuple[float, ...]] = {}

@@ -21,8 +21,8 @@ PARTS = ("graph", "charts", "code")
 
 # Constant text: one row of actions beside Streamlit's own menu, in the colours of what they do.
 _STYLE = """<style>
-.st-key-lab_bar { padding: 6px 56px 6px 12px; }
-.st-key-lab_bar button { padding: 2px 9px; min-height: 34px; }
+.st-key-lab_bar { padding: 6px 48px 6px 12px; }
+.st-key-lab_bar button { padding: 2px 6px; min-height: 34px; }
 .st-key-lab_bar [data-testid="stButtonGroup"] button { padding: 2px 8px; min-height: 34px; }
 .st-key-lab_bar [data-testid="stNumberInputContainer"] { min-height: 34px; height: 34px; }
 .st-key-lab_bar [data-testid="stNumberInput"] button { display: none; }
@@ -32,12 +32,14 @@ _STYLE = """<style>
 .st-key-lab_Step button { border-color: #009e73; }
 .st-key-lab_problems { padding: 0 12px 8px; }
 [data-testid="stMainBlockContainer"] .st-key-lab_problems [data-testid="stAlert"] { margin: 0; }
+.st-key-lab_problems [data-testid="stAlertContainer"] { padding: 8px 12px; }
 .st-key-lab_charts { padding: 0 24px; }
 .st-key-lab_program { padding: 8px 24px; }
 .st-key-lab_layers, .st-key-lab_layers > div { gap: 4px; }
 .st-key-lab_layers button { min-height: 32px; padding: 2px 10px; }
-.st-key-lab_layers button > div:first-child > div, .st-key-lab_layers button [data-has-shortcut],
-.st-key-lab_layers button :is(div:has(> div > [data-has-shortcut]), [data-testid="stMarkdownContainer"]) { width: 100%; }
+.st-key-lab_layers button > div { width: 100%; }
+.st-key-lab_layers button > div > div:first-child { flex: 1; }
+.st-key-lab_layers button :is([data-has-shortcut], [data-testid="stMarkdownContainer"]) { width: 100%; }
 .st-key-lab_bar :is(.st-key-lab_undo, .st-key-lab_redo) kbd { display: none; }
 .st-key-lab_layers button p { display: flex; gap: 6px; width: 100%; }
 .st-key-lab_layers button p span { margin-left: auto; font-size: 13px; }

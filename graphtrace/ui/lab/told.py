@@ -15,8 +15,8 @@ def tell(one: Lab, lang: str) -> None:
     """Tell what does not fit, as long as it does not; and the note of the last action, once."""
     if one.problems:
         with st.container(key="lab_problems"):
-            told = "\n".join(f"- {problem}" for problem in one.problems)
-            st.error(f"{told}\n\n{say('lab_last_good', lang)}".replace("$", "\\$"), icon=":material/error:")
+            told = "  \n".join((*one.problems, say("lab_last_good", lang)))
+            st.error(told.replace("$", "\\$"), icon=":material/error:")
     if one.note:
         text = say("lab_rebuilt", lang) if one.note == "rebuilt" else one.note
         st.toast(text.replace("$", "\\$"), icon=":material/info:", duration="long")
