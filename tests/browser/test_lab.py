@@ -1,0 +1,208 @@
+"""The Lab as a student uses it: real buttons, real keys, and torch's own numbers on the screen."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from graphtrace import lab
+
+BUTTONS = {"F": "Forward", "B": "Backward", "S": "Step", "Z": "Zero-grad", "I": "iterate"}
+
+
+class Student:
+    """One person at the page."""
+
+    def __init__(self, app) -> None:
+        self.app, self.page = app, app.page
+
+    def open(self, **query):
+        self.app.open("Lab", **query)
+        return self.settled()
+
+    def settled(self):
+        """Wait until the script has run and the player shows its story."""
+        self.page.wait_for_selector(".gt-root[data-cursor] .card")
+        self.app.idle()
+        return self
+
+    def story(self) -> str:
+        """Return what tells one story from another: its link, which every action changes."""
+        return parse_qs(urlsplit(self.page.url).query).get("lab", [""])[0]
+
+    def scene(self) -> lab.Scene:
+        return lab.decode(self.story())
+
+    def act(self, run, expect: str = "") -> None:
+        """Do something that runs the program, and wait until it has."""
+        before = self.story()
+        run()
+        self.page.wait_for_function("before => !location.search.includes(before)", arg=before)
+        self.settled()
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.act(lambda key=key: self.page.locator(f".st-key-lab_{BUTTONS[key]} button").click())
+
+    def keys(self, *names: str) -> None:
+        for name in names:
+            self.page.keyboard.press(name)
+
+    def cursor(self) -> int:
+        return int(self.page.locator(".gt-root").get_attribute("data-cursor"))
+
+    def end(self) -> None:
+        self.page.locator(".gt-root").get_by_role("button", name="Last", exact=True).click()
+
+    def states(self) -> list[str]:
+        return self.page.locator("[data-param] td:nth-child(4)").all_inner_texts()
+
+    def part(self, number: int) -> None:
+        self.page.locator(".st-key-lab_show button").nth(number).click()
+
+    def code_line(self) -> str:
+        return self.page.locator(".codeline.here code").inner_text().strip()
+
+
+@pytest.fixture
+def student(app):
+    return Student(app)
+
+
+def machine(student) -> lab.Machine:
+    """Run what the address tells, apart from the page."""
+    scene = student.scene()
+    made = lab.Machine(scene.spec)
+    made.replay(scene.actions)
+    made.go(scene.position)
+    return made
+
+
+def test_xor_is_built_from_nothing_and_trained_until_it_solves(student):
+    page = student.open(preset="nothing").page
+    page.locator(".st-key-lab_layers [data-testid='stPopoverButton']").first.click()
+    page.get_by_role("button", name="Remove").click()
+    student.app.idle()
+    for kind in ("Linear", "Tanh", "Linear"):
+        rows = page.locator(".st-key-lab_layers [data-testid='stPopoverButton']")
+        count = rows.count()
+        page.locator(".st-key-lab_layers input[role=combobox]").fill(kind)
+        page.get_by_role("option", name=kind, exact=True).click()
+        page.wait_for_function(
+            "n => document.querySelectorAll(\".st-key-lab_layers [data-testid='stPopoverButton']\").length > n",
+            arg=count,
+        )
+        student.app.idle()
+    page.locator(".st-key-lab_layers [data-testid='stPopoverButton']").last.click()
+    field = page.get_by_label("out_features")
+    field.fill("1")
+    student.act(lambda: field.press("Enter"))
+    assert [type(layer).__name__ for layer in student.scene().spec.layers] == ["Linear", "Tanh", "Linear"]
+    page.keyboard.press("Escape")
+    page.locator(".st-key-lab_n input").fill("1000")
+    page.locator(".st-key-lab_n input").press("Enter")
+    student.app.idle()
+    for _ in range(3):
+        student.act(lambda: page.locator(".st-key-lab_run button").click())
+        if machine(student).losses[-1] < 0.01:
+            break
+    net = machine(student)
+    assert net.losses[-1] < 0.01
+    assert [round(value) for value in net.predict(net.live.x).flatten().tolist()] == [0, 1, 1, 0]
+
+
+def test_backward_twice_doubles_the_bucket_and_zero_grad_empties_it(student):
+    student.open()
+    student.press("B", "F", "B")
+    student.end()
+    assert student.states() == ["accumulated ×2"] * 4
+    student.press("Z", "F", "B")
+    student.end()
+    assert student.states() == ["accumulated ×1"] * 4
+
+
+def test_a_second_backward_shows_torchs_error_at_its_line(student):
+    student.open()
+    student.press("B", "B")
+    student.end()
+    assert "second time" in student.page.locator(".gt-root").inner_text()
+    assert student.code_line() == "loss.backward()"
+    student.press("F", "B")
+    assert "error" not in student.page.locator(".sentence").inner_text().lower()
+
+
+def test_one_backward_of_lenet_is_stepped_through_with_the_keyboard_alone(student):
+    student.open(preset="lenet")
+    student.act(lambda: student.keys("b"))
+    first, sentences = student.cursor(), []
+    assert first == 13
+    student.keys("ArrowRight")
+    assert student.cursor() == first + 1
+    while student.cursor() > len(sentences) + first:
+        sentences.append(student.page.locator(".sentence").inner_text())
+        assert student.code_line() == "loss.backward()"
+        student.keys("ArrowRight")
+    told = machine(student).recording(1)
+    assert len(sentences) == len(told)
+    assert student.states() == ["accumulated ×1"] * 10
+
+
+def test_every_action_has_its_key_and_undo_leads_back_to_the_start(student):
+    student.open()
+    opening = student.scene()
+    for key in ("f", "b", "s", "z", "i"):
+        student.act(lambda key=key: student.keys(key))
+    kinds = [type(action).__name__ for action in student.scene().actions]
+    assert kinds == ["Forward", "Forward", "Backward", "Step", "ZeroGrad", "ZeroGrad", "Forward", "Backward", "Step"]
+    while student.page.locator(".st-key-lab_undo button").last.is_enabled():
+        student.act(lambda: student.keys("u"))
+    scene = student.scene()
+    assert (scene.position, scene.spec) == (1, opening.spec)
+    student.act(lambda: student.keys("y"))
+    assert student.scene().position == 2
+
+
+def test_a_share_link_opens_the_same_frame_in_another_browser(student, chromium):
+    student.open(preset="blackboard")
+    student.press("B")
+    student.keys("ArrowRight", "ArrowRight", "ArrowRight")
+    cursor, sentence = student.cursor(), student.page.locator(".sentence").inner_text()
+    student.page.wait_for_function("c => !location.search.includes(c)", arg=student.story())
+    student.app.idle()
+    context = chromium.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
+    other = context.new_page()
+    other.goto(student.page.url)
+    other.wait_for_selector(".gt-root[data-cursor] .card")
+    assert int(other.locator(".gt-root").get_attribute("data-cursor")) == cursor
+    assert other.locator(".sentence").inner_text() == sentence
+    assert other.get_by_text("Rebuilt from the link").is_visible()
+    context.close()
+
+
+def test_charts_and_code_show_and_the_picture_comes_back_where_it_was(student):
+    student.open()
+    student.press("I")
+    student.end()
+    cursor = student.cursor()
+    student.part(1)
+    student.page.wait_for_selector(".js-plotly-plot .main-svg")
+    assert student.page.locator("[data-testid='stPlotlyChart']").count() == 8
+    student.part(2)
+    student.page.wait_for_selector("[data-testid='stCode']")
+    assert "optimizer.zero_grad()" in student.page.locator("[data-testid='stCode']").inner_text()
+    student.part(0)
+    student.settled()
+    assert student.cursor() == cursor
+
+
+def test_what_does_not_fit_is_told_and_typing_in_a_field_plays_nothing(student):
+    page = student.open().page
+    page.locator(".st-key-lab_layers [data-testid='stPopoverButton']").first.click()
+    field = page.get_by_label("out_features")
+    before = student.cursor()
+    field.press("Home")
+    field.press("ArrowRight")
+    assert student.cursor() == before
+    field.fill("5")
+    field.press("Enter")
+    page.get_by_text("layer 2 Linear wants 3 inputs: it gets 5").wait_for()
+    assert page.locator(".card").count() > 5
