@@ -18,7 +18,9 @@ from typing import Any
 from graphtrace.errors import TraceError, shown
 from graphtrace.fold import VIEWS, default_view, fold
 from graphtrace.model import Graph, load
-from graphtrace.render import SUFFIXES, write
+from graphtrace.render import SUFFIXES, to_html, write
+
+_PLAYED = (".html", ".json", ".json.gz")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(own)
     try:
         suffix = _suffix(options)
+        if options.record:
+            return _recorded(options, passed_on, suffix)
         graph = _graph_in(options.script) if _is_graph_file(options.script) else _traced(options, passed_on)
         view = options.fold or default_view(graph)
         path = write(graph, options.output, **_drawing(options, suffix, view))
@@ -37,6 +41,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     print(_report(graph, path, suffix, view))
     return 0
+
+
+def _recorded(options: argparse.Namespace, passed_on: Sequence[str], suffix: str) -> int:
+    """Record a script from its first line to its last, or to its error, which then is the last event."""
+    from graphtrace.scripts import watched
+
+    if suffix not in _PLAYED:
+        raise TraceError(f"a recording is no picture: {shown(options.output)} (end the name in {', '.join(_PLAYED)})")
+    status = 0
+    if _is_graph_file(options.script):
+        recording = load(options.script)
+    else:
+        with watched() as recorder:
+            try:
+                _run(options.script, passed_on)
+            except _ScriptError:
+                status = 1  # torch's own error is in the recording
+        recording = recorder.recording
+    if isinstance(recording, Graph):
+        raise TraceError(f"file holds a graph, not a recording: {shown(options.script)} (leave out --record)")
+    if suffix == ".html":
+        Path(options.output).write_text(to_html(recording, theme=options.theme, fold=options.fold), encoding="utf-8")
+    else:
+        recording.save(options.output)
+    print(f"{options.output}: {recording!r}")
+    return status
 
 
 def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -104,6 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("script", help="a Python script, or a graph saved as .json or .json.gz")
     parser.add_argument("-o", "--output", default="graph.svg", help="file to write; its suffix says the format")
+    parser.add_argument("--record", action="store_true", help="record the whole run, to play: .html .json .json.gz")
     parser.add_argument("--loss", default="loss", metavar="NAME", help="variable to trace from (default: loss)")
     parser.add_argument("--model", metavar="NAME", help="variable of the model (default: found by itself)")
     parser.add_argument("--fold", choices=VIEWS, help="view to draw (default: by the size of the graph)")

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.modules.module import register_module_forward_pre_hook
 
 from graphtrace.errors import TraceError
+from graphtrace.recorder import record
+
+
+@contextmanager
+def watched() -> Iterator[record]:
+    """Record a block that makes its own models: each is adopted when it is first called from outside any other.
+
+    Hooks every module call of the process, so this is for a process of its own.
+    """
+    adopted: set[nn.Module] = set()
+
+    def adopt(module: nn.Module, args: object) -> None:
+        if module not in adopted and any(True for _ in module.parameters()):
+            adopted.update(module.modules())
+            recorder.adopt(module)
+
+    with record() as recorder:
+        handle = register_module_forward_pre_hook(adopt)
+        try:
+            yield recorder
+        finally:
+            handle.remove()
 
 
 def root_of(variables: Mapping[str, Any], name: str) -> torch.Tensor | Sequence[torch.Tensor]:

@@ -299,3 +299,71 @@ def test_the_example_of_saved_tensors_adds_up(tmp_path):
 
 def test_the_example_of_fan_out_prints_the_gradient_that_torch_gives(tmp_path):
     assert spawned(str(ROOT / "examples" / "fan_out.py"), cwd=tmp_path).stdout == "x.grad = 8\n"
+
+
+SCRIPT = """
+import torch
+from torch import nn
+torch.manual_seed(0)
+net = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+for _ in range(2):
+    optimizer.zero_grad()
+    loss = nn.MSELoss()(net(torch.ones(4, 2)), torch.zeros(4, 1))
+    loss.backward()
+    optimizer.step()
+"""
+
+
+def recorded(tmp_path, script, suffix, capsys):
+    from graphtrace.__main__ import main
+
+    path, out = tmp_path / "script.py", tmp_path / f"run{suffix}"
+    path.write_text(script)
+    status = main([str(path), "--record", "-o", str(out)])
+    return status, out, capsys.readouterr()
+
+
+def test_a_script_is_recorded_with_the_names_of_the_net_it_makes(tmp_path, capsys):
+    import graphtrace as gt
+
+    status, out, printed = recorded(tmp_path, SCRIPT, ".json.gz", capsys)
+    recording = gt.load(out)
+    assert status == 0
+    assert "2 graphs" in printed.out
+    assert recording.audit().ok
+    assert {event.param for event in recording.events if event.kind == "param_update"} == {
+        "0.weight",
+        "0.bias",
+        "2.weight",
+        "2.bias",
+    }
+    assert {"0/Addmm:0", "1/Relu:0", "2/Addmm:0"} <= {node.key for node in recording.graphs[0].nodes}
+
+
+def test_a_recording_of_a_script_that_fails_ends_with_the_error(tmp_path, capsys):
+    import graphtrace as gt
+
+    status, out, printed = recorded(tmp_path, SCRIPT + "loss.backward()\n", ".json", capsys)
+    last = gt.load(out).events[-1]
+    assert status == 1
+    assert "second time" in printed.err
+    assert last.kind == "error"
+    assert "second time" in str(last.fact("message"))
+
+
+def test_a_recording_plays_in_a_page_and_is_no_picture(tmp_path, capsys):
+    status, out, _ = recorded(tmp_path, SCRIPT, ".html", capsys)
+    assert status == 0
+    assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
+    status, _, printed = recorded(tmp_path, SCRIPT, ".png", capsys)
+    assert status == 2
+    assert "a recording is no picture" in printed.err
+
+
+def test_no_hook_of_a_recorded_script_stays(tmp_path, capsys):
+    from torch.nn.modules import module
+
+    before = len(module._global_forward_pre_hooks)
+    recorded(tmp_path, SCRIPT, ".json", capsys)
+    assert len(module._global_forward_pre_hooks) == before

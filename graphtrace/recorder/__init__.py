@@ -34,14 +34,16 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
 
     Records forward operations, every ``backward`` and ``autograd.grad``, zeroing, edits of
     ``.grad``, and optimizer steps, on the calling thread. Results, gradients and random numbers
-    are those of the unrecorded program. Costs: hooks on every node, clones of small tensors, four
-    statistics for large ones. Under a recording ``torch.compile`` breaks its graphs at every call.
+    are those of the unrecorded program. Costs: hooks on every node, copies of small tensors, statistics
+    of large ones; the cyclic collector pauses during a backward pass. Under a recording
+    ``torch.compile`` breaks its graphs at every call.
 
     Args:
         net: Names modules and parameters.
         optimizer: Watch this one only; None watches every optimizer that this thread steps.
-        values: ``stats``: numbers of tensors up to 1,024 elements whole, of larger ones statistics
-            and a sample. ``full``: whole tensors of any size, up to `budget_bytes`.
+        values: ``stats``: the numbers of tensors up to 1,024 elements whole; of larger ones a sample, norm,
+            min, max and mean; above 65,536 float32 elements on the CPU a sample and the norm.
+            ``full``: whole tensors of any size, up to `budget_bytes`, and all statistics.
         budget_bytes: Bytes of large whole tensors to keep at most.
         params: Names for leaves that no module owns. Others are named after the user's variable.
 
@@ -67,7 +69,7 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
 
     @property
     def recording(self) -> Recording:
-        """What was recorded; inside the block, what was recorded so far."""
+        """What was recorded; inside the block, what was recorded so far. Put together when first asked for."""
         if self._done is None or not self._ended:
             self._done = self.tape.recording()
         return self._done
@@ -88,6 +90,11 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
         self._mode = ForwardMode(self)
         self._mode.__enter__()  # type: ignore[no-untyped-call]
         return self
+
+    def adopt(self, net: nn.Module) -> None:
+        """Take in the names of a net that the block itself makes, before its first forward pass."""
+        self.leaves.adopt(net)
+        self.modules.adopt(net)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

@@ -38,10 +38,14 @@ class Leaves:
         for name, tensor in (params or {}).items():
             self._add(tensor, name, "param")
         if net is not None:
-            for name, tensor in net.named_parameters():
-                self._add(tensor, name, "param")
-            for name, tensor in net.named_buffers():
-                self._add(tensor, name, "buffer")
+            self.adopt(net)
+
+    def adopt(self, net: nn.Module) -> None:
+        """Take in the names of a net's parameters and buffers."""
+        for name, tensor in net.named_parameters():
+            self._add(tensor, name, "param")
+        for name, buffer in net.named_buffers():
+            self._add(buffer, name, "buffer")
 
     def __iter__(self) -> Iterator[Leaf]:
         return iter([leaf for leaf in self._by_id.values() if leaf.tensor is not None])

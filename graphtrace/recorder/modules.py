@@ -17,7 +17,12 @@ class ModuleStack:
         self._calls: Counter[str] = Counter()
         self._thread = threading.get_ident()
         self._handles: list[Any] = []
-        for path, module in net.named_modules() if net is not None else ():
+        if net is not None:
+            self.adopt(net)
+
+    def adopt(self, net: nn.Module) -> None:
+        """Watch the modules of a net."""
+        for path, module in net.named_modules():
             self._handles.append(module.register_forward_pre_hook(self._entering(path)))
             self._handles.append(module.register_forward_hook(self._leaving, always_call=True))
 
