@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from graphtrace.fold import default_view, fold
@@ -85,7 +86,8 @@ def _unversioned(nodes: list[Json]) -> list[Json]:
     return [{**node, "saved": [{**saved, "version": None} for saved in node["saved"]]} for node in nodes]
 
 
-def _placed(view: View, blocks: Sequence[Sequence[rooms.Block]]) -> Layout:
+@lru_cache(maxsize=48)  # pressing a button again in the Lab draws the same graph again: torch-free, never changed
+def _placed(view: View, blocks: tuple[tuple[rooms.Block, ...], ...]) -> Layout:
     sizes = [rooms.room(wanted) for wanted in blocks]
     aspects = ASPECTS if len(view.boxes) <= MOST_TRIED else (2.0,)
     tried = [(place(view, aspect=aspect, rooms=sizes), ROW_BONUS if aspect is None else 1.0) for aspect in aspects]
