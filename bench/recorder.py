@@ -174,8 +174,9 @@ def growth(steps: int) -> tuple[float, float]:
         if number == min(200, steps // 2):
             gc.collect()
             start = _resident()
-        with gt.record(case.net, optimizer=case.optimizer):
+        with gt.record(case.net, optimizer=case.optimizer) as rec:
             case.step()
+        assert len(rec.recording) > 100
     gc.collect()
     return start, _resident()
 
@@ -230,17 +231,20 @@ def main() -> None:
     options = parser.parse_args()
     torch.manual_seed(0)
     torch.set_num_threads(1)
+    grown = growth(options.steps) if options.steps else None  # first, while the process is small
     text = table([row(case, measure(case)) for case in (make() for make in CASES)])
-    if options.steps:
-        start, end = growth(options.steps)
-        text += f"\n{options.steps:,} recorded LeNet steps: {start:.1f} MiB once warm, {end:.1f} MiB at the end.\n"
+    if grown is not None:
+        text += (
+            f"\n{options.steps:,} recorded LeNet steps: {grown[0]:.1f} MiB once warm, {grown[1]:.1f} MiB at the end.\n"
+        )
     print(text)
     if options.write:
         machine = (
             f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
         )
         head = f'# What a recording costs\n\n{machine}, torch {torch.__version__}; one thread; `values="stats"`.\n'
-        how = "Plain and recorded steps (zero_grad, forward, backward, SGD) in turn, three in one recording;\nmedians, per step.\n"
+        how = "Plain and recorded steps (zero_grad, forward, backward, SGD) in turn; medians, per step.\n"
+        how += "Three steps make one recording. It is put together when asked for: see `to read out`.\n"
         (HERE / "recorder_results.md").write_text(f"{head}{how}\n{text}")
 
 

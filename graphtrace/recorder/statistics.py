@@ -189,7 +189,9 @@ def _thinner(shape: tuple[int, ...], strides: tuple[int, ...]) -> tuple[tuple[in
 
 def raw_bytes(tensor: torch.Tensor) -> bytes | None:
     """Return the elements of a CPU tensor, row by row, little-endian; None for dtypes without a plain format."""
-    plain: Any = tensor.view(torch.int16) if tensor.dtype is torch.bfloat16 else tensor.resolve_conj().resolve_neg()
+    plain: Any = tensor.view(torch.int16) if tensor.dtype is torch.bfloat16 else tensor
+    if plain.is_complex() or plain.is_neg():
+        plain = plain.resolve_conj().resolve_neg()
     for read in (plain.numpy, lambda: plain.clone().numpy()):  # zeros without memory must be written out first
         try:
             content: bytes = read().tobytes()
