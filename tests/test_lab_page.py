@@ -4,20 +4,15 @@ import base64
 import json
 import struct
 import threading
+from dataclasses import replace
 from pathlib import Path
-from unittest.mock import MagicMock
 
 import pytest
 import torch
-from streamlit.runtime import Runtime
-from streamlit.runtime.caching.storage.dummy_cache_storage import MemoryCacheStorageManager
-from streamlit.runtime.dataframe_source_manager import DataframeSourceManager
-from streamlit.runtime.media_file_manager import MediaFileManager
-from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
 from graphtrace import lab
-from graphtrace.lab.actions import Backward, Edit, Forward, Iterate
+from graphtrace.lab.actions import Backward, Edit, Forward, Iterate, Step, ZeroGrad
 from graphtrace.ui.lab.session import KEY, NOTHING, Lab
 
 ROOT = Path(__file__).parents[1]
@@ -304,6 +299,15 @@ def test_the_rare_actions_are_torchs_own():
     assert net[0].bias.grad.tolist() == [0, 0, 0]
 
 
+def test_training_until_a_loss_ends_at_the_first_iteration_below_it():
+    at = opened()
+    at.number_input(key="lab_until").set_value(0.2).run()
+    press(at, "rare_until")
+    losses = machine(at).turns[1].losses
+    assert losses[-1] < 0.2 <= min(losses[:-1])
+    assert machine(at).actions[1] == Iterate(len(losses)), "the link says how many there were"
+
+
 def test_the_address_opens_to_the_same_frame_in_a_fresh_session():
     at = press(opened(preset="mazur"), "Backward", "Step", "Forward", "Backward")
     other = opened(**at.query_params)
@@ -418,28 +422,17 @@ def test_the_page_speaks_chinese():
 
 
 def alone(seed: int) -> tuple[float, ...]:
-    at = opened()
-    chosen_data(at, "seed").set_value(seed).run()
+    """Do what a session does, but for its widgets: AppTest itself bears no two at once (see tests/browser)."""
+    spec = replace(lab.preset("moons").spec, seed=seed)
+    one = Lab(spec, lab.Machine(spec), "")
     for _ in range(3):
-        press(at, "iterate")
-    return machine(at).losses
+        one.do(ZeroGrad(), Forward(), Backward(), Step())
+    one.run(20)
+    return one.machine.losses
 
 
-@pytest.fixture
-def one_runtime(monkeypatch):
-    """AppTest replaces the process's Runtime in each run and removes it after: two at once need one that stays."""
-    made = MagicMock(spec=Runtime)
-    made.media_file_mgr = MediaFileManager(MemoryMediaFileStorage("/mock/media"))
-    made.dataframe_source_mgr = DataframeSourceManager()
-    made.cache_storage_manager = MemoryCacheStorageManager()
-    made.bidi_component_registry = opened()._bidi_component_manager
-    monkeypatch.setattr(Runtime, "instance", classmethod(lambda cls: made))
-    monkeypatch.setattr(Runtime, "exists", classmethod(lambda cls: True))
-
-
-@pytest.mark.usefixtures("one_runtime")
-def test_two_sessions_at_once_get_the_numbers_of_lone_ones():
-    lone = {seed: alone(seed) for seed in (3, 4)}
+def test_sessions_at_once_get_the_numbers_of_lone_ones():
+    lone = {seed: alone(seed) for seed in range(4)}
     together: dict[int, tuple[float, ...]] = {}
     threads = [threading.Thread(target=lambda s=seed: together.update({s: alone(s)})) for seed in lone]
     for thread in threads:
@@ -447,4 +440,4 @@ def test_two_sessions_at_once_get_the_numbers_of_lone_ones():
     for thread in threads:
         thread.join()
     assert together == lone
-    assert lone[3] != lone[4]
+    assert len(set(lone.values())) == 4

@@ -12,6 +12,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "lab_preset": ("Start from", "起点"),
     "lab_nothing": ("from nothing: one layer", "从零开始：只有一层"),
     "lab_more": ("More actions", "更多操作"),
+    "lab_until": ("train until the loss is below", "训练到损失低于"),
+    "lab_train_until": ("Train, at most {most}", "训练（最多 {most} 次）"),
     "lab_parameter": ("parameter", "参数"),
     "lab_number_of": ("set one number of", "修改其中一个数："),
     "lab_index": ("at index", "位置"),

@@ -1,10 +1,12 @@
 """The Lab as a student uses it: real buttons, real keys, and torch's own numbers on the screen."""
 
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from graphtrace import lab
+from graphtrace.lab.actions import Forward
 
 BUTTONS = {"F": "Forward", "B": "Backward", "S": "Step", "Z": "Zero-grad", "I": "iterate"}
 
@@ -206,3 +208,59 @@ def test_what_does_not_fit_is_told_and_typing_in_a_field_plays_nothing(student):
     field.press("Enter")
     page.get_by_text("layer 2 Linear wants 3 inputs: it gets 5").wait_for()
     assert page.locator(".card").count() > 5
+
+
+def test_what_was_pressed_plays_by_itself_where_motion_is_welcome(chromium, server):
+    context = chromium.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="no-preference")
+    page = context.new_page()
+    page.goto(f"{server}/Lab?preset=blackboard")
+    page.wait_for_selector(".gt-root[data-cursor] .card")
+    page.locator(".st-key-lab_Backward button").click()
+    begun = page.wait_for_selector(".gt-root:has(.chip.backward)")
+    first = int(begun.get_attribute("data-cursor"))
+    page.wait_for_selector(f'.gt-root[data-cursor="{first + 2}"]')
+    context.close()
+
+
+def scene_of(address: str) -> lab.Scene:
+    return lab.decode(parse_qs(urlsplit(address).query)["lab"][0])
+
+
+def wait_for_actions(page, count: int) -> None:
+    """Wait until the address tells of so many actions, and the script has ended."""
+    while len(scene_of(page.url).actions) < count:
+        page.wait_for_function("before => location.href !== before", arg=page.url)
+    page.wait_for_selector('.stApp[data-test-script-state="notRunning"]')
+
+
+def shown_numbers(page) -> list[str]:
+    """Return every number of the story's end, as drawn."""
+    page.locator(".gt-root").get_by_role("button", name="Last", exact=True).click()
+    return page.locator("[data-param], .card").all_inner_texts()
+
+
+def test_five_sessions_at_once_show_the_numbers_of_lone_ones(chromium, server):
+    spec = lab.preset("xor").spec
+    context = chromium.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
+    context.set_default_timeout(20_000)
+    pages = [context.new_page() for _ in range(5)]
+    for seed, page in enumerate(pages):
+        page.goto(f"{server}/Lab?lab={lab.encode(lab.Scene(replace(spec, seed=seed), (Forward(),), 1))}")
+    for page in pages:
+        page.wait_for_selector(".gt-root[data-cursor] .card")
+    for times in (1, 2):
+        for page in pages:
+            page.locator(".st-key-lab_iterate button").click()
+        for page in pages:
+            wait_for_actions(page, 1 + 4 * times)
+    together = [shown_numbers(page) for page in pages]
+    link = [page.url for page in pages]
+    for page in pages[1:]:
+        page.close()
+    for seed, address in enumerate(link):
+        pages[0].goto(address)
+        pages[0].wait_for_selector(".gt-root[data-cursor] .card")
+        assert scene_of(address).spec.seed == seed
+        assert shown_numbers(pages[0]) == together[seed]
+    assert len({str(numbers) for numbers in together}) == 5
+    context.close()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from graphtrace.lab import limits
 from graphtrace.lab.actions import Action, Backward, Forward, Step, ZeroGrad
 from graphtrace.ui.lab.more import more
 from graphtrace.ui.lab.session import Lab
@@ -56,7 +57,9 @@ def action_bar(one: Lab, lang: str) -> str:
         for label, make, shortcut in _ACTIONS:
             st.button(label, shortcut=shortcut, key=f"lab_{label}", on_click=one.do, args=(make(),))
         st.button(say("lab_iterate", lang), shortcut="I", key="lab_iterate", on_click=_iterate, args=(one,))
-        count = st.number_input("n", 1, 100_000, 100, key="lab_n", label_visibility="collapsed", width=64)
+        count = st.number_input(
+            "n", 1, limits.current().steps, 100, key="lab_n", label_visibility="collapsed", width=64
+        )
         st.button(say("lab_run", lang), shortcut="T", key="lab_run", on_click=one.run, args=(int(count),))
         with st.popover("", icon=":material/tune:", help=say("lab_more", lang), key="lab_more"):
             more(one, lang)

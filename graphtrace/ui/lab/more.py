@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from graphtrace.errors import SpecError, shown
+from graphtrace.lab import limits
 from graphtrace.lab.actions import Action, Backward, Edit, Freeze, Train, ZeroGrad
 from graphtrace.ui.lab.session import Lab
 from graphtrace.ui.texts import say
@@ -20,6 +21,10 @@ def more(one: Lab, lang: str) -> None:
     )
     for label, action in rare:
         st.button(label, key=f"lab_rare_{type(action).__name__}", on_click=one.do, args=(action,), width="stretch")
+    below = st.number_input(say("lab_until", lang), 0.0, 1e30, 0.01, format="%g", key="lab_until")
+    most = limits.current().steps
+    label = say("lab_train_until", lang, most=f"{most:,}")
+    st.button(label, key="lab_rare_until", on_click=one.run, args=(most, below), width="stretch")
     _freezing(one, lang)
     _editing(one, lang)
 

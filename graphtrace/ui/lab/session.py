@@ -97,10 +97,16 @@ class Lab:
         self.newest, self.cursor = self.machine.position - before, None
         self.presses += 1
 
-    def run(self, count: int) -> None:
-        """Run many iterations without watching, then one forward pass to see where it got to."""
+    def run(self, count: int, until: float | None = None) -> None:
+        """Run many iterations without watching, then one forward pass to see where it got to.
+
+        Args:
+            count: How many at most.
+            until: Loss below which it ends early.
+        """
+        stop = None if until is None else lambda done, loss: loss < until
         with self.told():
-            turn = self.machine.iterate(count)
+            turn = self.machine.iterate(count, stop=stop)
             self.machine.forward()
             self.note = turn.error or ""
         self.newest, self.cursor = 0, None
