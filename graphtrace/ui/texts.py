@@ -11,7 +11,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "lab_page": ("Lab", "实验室"),
     "lab_preset": ("Start from", "起点"),
     "lab_nothing": ("from nothing: one layer", "从零开始：只有一层"),
-    "lab_more": ("More actions", "更多操作"),
+    "lab_more": ("More", "更多"),
     "lab_until": ("train until the loss is below", "训练到损失低于"),
     "lab_train_until": ("Train, at most {most}", "训练（最多 {most} 次）"),
     "lab_parameter": ("parameter", "参数"),

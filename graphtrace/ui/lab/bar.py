@@ -61,7 +61,7 @@ def action_bar(one: Lab, lang: str) -> str:
             "n", 1, limits.current().steps, 100, key="lab_n", label_visibility="collapsed", width=64
         )
         st.button(say("lab_run", lang), shortcut="T", key="lab_run", on_click=one.run, args=(int(count),))
-        with st.popover("", icon=":material/tune:", help=say("lab_more", lang), key="lab_more"):
+        with st.popover(say("lab_more", lang), key="lab_more"):
             more(one, lang)
         _history(one, lang)
         chosen = st.segmented_control(
