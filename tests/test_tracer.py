@@ -110,7 +110,8 @@ def test_fields_are_those_of_torch():
     x = leaf(2, 3)
     live = trace_live((x * 2).sum())
     assert live.graph.torch == torch.__version__
-    assert [node.seq for node in live.graph.nodes] == [n._sequence_nr() for n in live.nodes[:-1]] + [None]
+    lowest = min(n._sequence_nr() for n in live.nodes)
+    assert [node.seq for node in live.graph.nodes] == [n._sequence_nr() - lowest for n in live.nodes[:-1]] + [None]
     assert live.graph.edges == (Edge(0, 0, 1, 0), Edge(1, 0, 2, 0))
     assert live.graph.nodes[1].none_slots == (1,)
     assert type_facts(type(live.nodes[1])).raw == ("_raw_saved_other", "_raw_saved_self")
@@ -132,3 +133,29 @@ def test_import_loads_nothing_heavy_beside_torch():
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert not {"streamlit", "plotly", "wasmtime", "typst", "graphviz", "numpy"} & set(json.loads(out))
+
+
+def test_the_same_program_again_shares_its_records_and_another_does_not():
+    x = leaf(2, 3)
+    first, again = (trace((x * 2).sum(), params={"x": x}, saved=False) for _ in range(2))
+    assert again == first
+    assert again.nodes is first.nodes
+    others = [
+        trace((x + 2).sum(), params={"x": x}, saved=False),
+        trace((x * 2).sum(), params={"y": x}, saved=False),
+        trace((leaf(4, 3) * 2).sum(), saved=False),
+        trace((x.double() * 2).sum(), params={"x": x}, saved=False),
+    ]
+    assert all(other.nodes != first.nodes for other in others)
+    assert trace((x * 2).sum(), params={"x": x, "unused": leaf(1)}, saved=False).params[1].state == "unused"
+
+
+def test_shared_records_come_with_the_nodes_of_their_own_graph():
+    x = leaf(2, 3)
+    losses = [(x.exp() * x.sin()).sum() for _ in range(2)]
+    for loss in losses:
+        live = trace_live(loss, saved=False)
+        assert live.nodes[0] is loss.grad_fn
+        assert [type(node).__name__ for node in live.nodes] == [node.type for node in live.graph.nodes]
+        for edge in live.graph.edges:
+            assert live.nodes[edge.source].next_functions[edge.slot] == (live.nodes[edge.target], edge.input_nr)

@@ -78,7 +78,7 @@ def test_every_error_of_a_trace_is_a_value_error_of_one_base():
 # An interrupted walk -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("broken", ["in_execution_order", "walk"])
+@pytest.mark.parametrize("broken", ["described", "walk"])
 def test_a_walk_that_is_interrupted_leaves_its_nodes_guarded(monkeypatch, broken):
     from graphtrace import tracer
 

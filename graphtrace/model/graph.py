@@ -65,7 +65,8 @@ class Node:
         none_slots: Positions that lead nowhere: a constant, a frozen or an unneeded input.
         saved: Tensors kept for backward (empty when traced with ``saved=False``).
         module: Path of the module it belongs to, as far as names and structure tell.
-        seq: ``_sequence_nr``, None for an ``AccumulateGrad``; comparable within one thread only.
+        seq: ``_sequence_nr`` counted from the graph's lowest, None for an ``AccumulateGrad``;
+            comparable within one thread only.
         op: Id of the forward `Op` that made it, when a recorder watched.
     """
 

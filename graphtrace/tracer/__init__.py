@@ -14,9 +14,9 @@ from torch.autograd.graph import Node as TorchNode
 
 from graphtrace.model import Graph, paused_gc
 from graphtrace.tracer import guard
-from graphtrace.tracer.describe import MadeBy, describe
+from graphtrace.tracer.describe import MadeBy
+from graphtrace.tracer.known import described
 from graphtrace.tracer.names import Names
-from graphtrace.tracer.order import in_execution_order
 from graphtrace.tracer.roots import starts
 from graphtrace.tracer.walk import Walk, walk
 
@@ -69,14 +69,15 @@ def trace_live(
     `made_by` tells which forward op made each node, where that was watched.
     """
     roots, names = starts(root), Names(model, params)
+    output_nrs = [start.output_nr for start in roots]
     guard.sweep()
     with paused_gc():
         found = Walk()
         try:
             walk([start.node for start in roots], found)
-            live = in_execution_order(found)
+            live, graph = described(found, output_nrs, names, saved, made_by)
         except BaseException:
             guard.hold(found.nodes[::-1])  # walked nodes must never be left unguarded
             raise
-        guard.protect(live.nodes, zip(live.sources, live.targets, strict=True))
-        return LiveGraph(describe(live, [start.output_nr for start in roots], names, saved, made_by), live.nodes)
+        guard.protect(live, graph.edges)
+        return LiveGraph(graph, live)

@@ -9,23 +9,29 @@ from torch.autograd.graph import Node as TorchNode
 
 from graphtrace.model import Edge, Graph, Node, Op, Saved, TensorMeta
 from graphtrace.tracer.kinds import TypeFacts, type_facts
-from graphtrace.tracer.metas import output_metas, tensor_metas
 from graphtrace.tracer.names import Names, keys, module_paths
 from graphtrace.tracer.order import LEAF_SEQ
 from graphtrace.tracer.records import by_column
 from graphtrace.tracer.saved import SavedReader
 from graphtrace.tracer.walk import Walk
 
+VERSION = str(torch.__version__)  # plain text, not torch's own type
 MadeBy = Callable[[Sequence[TorchNode]], list[Op | None]]
 
 
 def describe(
-    live: Walk, output_nrs: Sequence[int], names: Names, with_saved: bool, made_by: MadeBy | None = None
+    live: Walk,
+    metas: Sequence[tuple[TensorMeta, ...]],
+    output_nrs: Sequence[int],
+    names: Names,
+    with_saved: bool,
+    made_by: MadeBy | None = None,
 ) -> Graph:
     """Describe a walk.
 
     Args:
         live: Nodes in execution order, edges by source and slot.
+        metas: Per node its outputs.
         output_nrs: Per root, which output of its node it is.
         names: The user's names for tensors.
         with_saved: Whether to read the saved tensors.
@@ -39,16 +45,21 @@ def describe(
     paths |= {i: op.module for i, op in enumerate(made) if op is not None}
     node_keys = keys(facts, params, paths)
     saved, held_bytes = _saved(live, facts, node_keys, names, leaves) if with_saved else ([], 0)
-    metas = [tensor_metas(leaves[i]) if i in leaves else output_metas(node) for i, node in enumerate(live.nodes)]
     return Graph(
         nodes=_nodes(live, facts, node_keys, params, paths, saved, made, metas),
         edges=_edges(live),
         roots=tuple(zip(live.roots, output_nrs, strict=True)),
         params=names.records({id(leaf): i for i, leaf in leaves.items()}, metas),
         held_bytes=held_bytes,
-        torch=str(torch.__version__),  # plain text, not torch's own type
+        torch=VERSION,
         warnings=_warnings(facts, saved),
     )
+
+
+def relative(seqs: Sequence[int]) -> list[int | None]:
+    """Count from the graph's lowest number, so that a program has the same graph every time; None for leaves."""
+    lowest = min(seqs, default=0)
+    return [None if seq == LEAF_SEQ else seq - lowest for seq in seqs]
 
 
 def variable_of(node: TorchNode) -> torch.Tensor:
@@ -99,7 +110,7 @@ def _nodes(
         saved=saved,
         module=[paths.get(i, "") for i in ids] if paths else None,
         op=[op.id if op is not None else None for op in made] if made else None,
-        seq=[None if seq == LEAF_SEQ else seq for seq in live.seqs],
+        seq=relative(live.seqs),
     )
 
 

@@ -14,10 +14,12 @@ import ctypes
 import gc
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from torch.autograd.graph import Node as TorchNode
+
+from graphtrace.model import Edge
 
 BAND = 1000
 
@@ -26,19 +28,19 @@ _held: list[list[TorchNode]] = []  # one list per traced graph, nearest the root
 _held_ids: set[int] = set()
 
 
-def protect(nodes: Sequence[TorchNode], edges: Sequence[tuple[int, int]] | zip[tuple[int, int]]) -> int:
+def protect(nodes: Sequence[TorchNode], edges: Iterable[Edge]) -> int:
     """Hold the nodes that an edge enters from another band.
 
     Args:
         nodes: All nodes of the graph, in execution order.
-        edges: Pairs of ranks, source then target.
+        edges: Its edges, by ranks.
 
     Returns:
         How many nodes are now held for this graph. 0 for a graph of fewer than ``2 * BAND`` nodes.
     """
     if len(nodes) < 2 * BAND:
         return 0
-    entered = {target for source, target in edges if source // BAND != target // BAND}
+    entered = {edge.target for edge in edges if edge.source // BAND != edge.target // BAND}
     return hold([nodes[rank] for rank in sorted(entered, reverse=True) if nodes[rank].next_functions])
 
 

@@ -15,12 +15,8 @@ from graphtrace.tracer.walk import Walk
 LEAF_SEQ = 2**64 - 1
 
 
-def in_execution_order(found: Walk) -> Walk:
+def in_execution_order(found: Walk, order: Sequence[int]) -> Walk:
     """Renumber a walk from order of discovery to execution order, edges by source and slot."""
-    found.seqs = [node._sequence_nr() for node in found.nodes]
-    order = execution_order(found, found.seqs)
-    if order == list(range(len(order))):
-        return found
     rank = [0] * len(order)
     for new, old in enumerate(order):
         rank[old] = new
