@@ -79,20 +79,23 @@ def machine(student) -> lab.Machine:
     return made
 
 
+def layers_shown(page, count):
+    """Wait until the builder lists this many layers: the page may not have begun its run yet."""
+    page.wait_for_function(
+        "n => document.querySelectorAll(\".st-key-lab_layers [data-testid='stPopoverButton']\").length === n", arg=count
+    )
+
+
 def test_xor_is_built_from_nothing_and_trained_until_it_solves(student):
     page = student.open(preset="nothing").page
     page.locator(".st-key-lab_layers [data-testid='stPopoverButton']").first.click()
     page.get_by_role("button", name="Remove").click()
+    layers_shown(page, 0)
     student.app.idle()
-    for kind in ("Linear", "Tanh", "Linear"):
-        rows = page.locator(".st-key-lab_layers [data-testid='stPopoverButton']")
-        count = rows.count()
+    for count, kind in enumerate(("Linear", "Tanh", "Linear"), 1):
         page.locator(".st-key-lab_layers input[role=combobox]").fill(kind)
         page.get_by_role("option", name=kind, exact=True).click()
-        page.wait_for_function(
-            "n => document.querySelectorAll(\".st-key-lab_layers [data-testid='stPopoverButton']\").length > n",
-            arg=count,
-        )
+        layers_shown(page, count)
         student.app.idle()
     page.locator(".st-key-lab_layers [data-testid='stPopoverButton']").last.click()
     field = page.get_by_label("out_features")
