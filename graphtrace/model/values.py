@@ -32,7 +32,8 @@ class TensorValue:
         meta: Shape, dtype and device.
         norm: Euclidean norm over all elements (of absolute values for complex). None where torch
             cannot tell (nested, no element).
-        min: Smallest element; with `max` and `mean` None for complex and empty tensors.
+        min: Smallest element; with `max` and `mean` None for complex and empty tensors, and at the
+            level ``stats`` for float32 tensors on the CPU of more than 65,536 elements.
         data: Little-endian bytes in base64, row by row; None where nothing was kept.
         sample: Shape of `data` if it is a thinned-out part (every k-th row and column of the last
             two dimensions, the first of all others), None if `data` is whole.
