@@ -11,6 +11,15 @@ from graphtrace.lab.actions import Forward
 BUTTONS = {"F": "Forward", "B": "Backward", "S": "Step", "Z": "Zero-grad", "I": "iterate"}
 
 
+def linked(url: str) -> lab.Scene:
+    return lab.decode(parse_qs(urlsplit(url).query)["lab"][0])
+
+
+def done(url: str) -> lab.Scene:
+    """Return what was done, wherever one looks at it: a step that was only looked at is sent later."""
+    return replace(linked(url), cursor=0)
+
+
 class Student:
     """One person at the page."""
 
@@ -27,18 +36,14 @@ class Student:
         self.app.idle()
         return self
 
-    def story(self) -> str:
-        """Return what tells one story from another: its link, which every action changes."""
-        return parse_qs(urlsplit(self.page.url).query).get("lab", [""])[0]
-
     def scene(self) -> lab.Scene:
-        return lab.decode(self.story())
+        return linked(self.page.url)
 
-    def act(self, run, expect: str = "") -> None:
-        """Do something that runs the program, and wait until it has."""
-        before = self.story()
+    def act(self, run) -> None:
+        """Do something that runs the program, and wait until it has: the address then tells of it."""
+        before = done(self.page.url)
         run()
-        self.page.wait_for_function("before => !location.search.includes(before)", arg=before)
+        self.page.wait_for_url(lambda url: done(url) != before)
         self.settled()
 
     def press(self, *keys: str) -> None:
@@ -171,7 +176,7 @@ def test_a_share_link_opens_the_same_frame_in_another_browser(student, chromium)
     student.press("B")
     student.keys("ArrowRight", "ArrowRight", "ArrowRight")
     cursor, sentence = student.cursor(), student.page.locator(".sentence").inner_text()
-    student.page.wait_for_function("c => !location.search.includes(c)", arg=student.story())
+    student.page.wait_for_url(lambda url: linked(url).cursor == cursor)
     student.app.idle()
     context = chromium.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
     other = context.new_page()
