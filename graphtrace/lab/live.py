@@ -14,6 +14,7 @@ from graphtrace.lab import checks, data
 from graphtrace.lab.actions import Action, Backward, Edit, Forward, Freeze, Iterate, Step, Swap, Train, ZeroGrad
 from graphtrace.lab.build import build
 from graphtrace.lab.layers import Dropout
+from graphtrace.lab.measures import Sampler
 from graphtrace.lab.rng import MachineRandom
 from graphtrace.lab.snapshot import Keeper, Snapshot, copied
 from graphtrace.lab.spec import ByHand, Spec
@@ -115,6 +116,7 @@ class Live:
         stop: Callable[[int, float], bool] | None = None,
         mark: Callable[[int], None] | None = None,
         losses: list[float] | None = None,
+        sampler: Sampler | None = None,
     ) -> int:
         """Run the loop. Returns how many iterations were done; fewer than asked where `stop` said so."""
         losses = [] if losses is None else losses
@@ -125,11 +127,19 @@ class Live:
                 self.net.zero_grad(set_to_none=action.zero == "none")
             loss = self.forward()
             loss.backward()  # type: ignore[no-untyped-call]
-            self.step()
+            self._measured_step(done, sampler)
             losses.append(loss.item())
             if stop is not None and stop(done + 1, losses[-1]):
                 return done + 1
         return action.n
+
+    def _measured_step(self, done: int, sampler: Sampler | None) -> None:
+        if sampler is None or not sampler.wants(done):
+            self.step()
+            return
+        sampler.before_step(done)
+        self.step()
+        sampler.after_step(done)
 
     def _swapped(self, action: Swap) -> None:
         self.optimizer, self.scheduler = action.optimizer, action.scheduler

@@ -20,6 +20,7 @@ from graphtrace.lab.actions import (
 from graphtrace.lab.code import placed
 from graphtrace.lab.fields import problems_of
 from graphtrace.lab.live import Live
+from graphtrace.lab.measures import Sampler, measured
 from graphtrace.lab.past import Past
 from graphtrace.lab.spec import Spec
 from graphtrace.lab.taped import Taped
@@ -95,16 +96,19 @@ class Runner:
         recording = placed(tape.recording, live.spec)
         losses = (number(live.loss),) if isinstance(action, Forward) and error is None else ()
         kept = tape if isinstance(action, Forward | Iterate) and error is None else self._tape
-        return Turn(action, recording, tuple(x for x in losses if x is not None), said(error)), kept or tape
+        measures = measured(recording, isinstance(action, Iterate))
+        turn = Turn(action, recording, tuple(x for x in losses if x is not None), said(error), measures=measures)
+        return turn, kept or tape
 
     def _run(self, action: Iterate, watch: bool, until: Until) -> Turn:
         """Run the loop; the turn says how many iterations there really were."""
         losses: list[float] = []
-        run = lambda: self.live.iterate(action, until, self._mark, losses)  # noqa: E731
-        if watch:
+        sampler = None if watch else Sampler(self.live.net)
+        run = lambda: self.live.iterate(action, until, self._mark, losses, sampler)  # noqa: E731
+        if sampler is None:
             turn, self._tape = self._recorded(action, run)
         else:
-            turn, self._tape = Turn(action, error=self._unwatched(run)), None
+            turn, self._tape = Turn(action, error=self._unwatched(run), measures=sampler.measures()), None
         begun = len(losses) + (turn.error is not None)
         ended = "error" if turn.error is not None else until.why
         return replace(turn, action=replace(action, n=begun), losses=tuple(losses), ended=ended)

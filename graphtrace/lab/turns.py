@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from graphtrace.lab.actions import Action, Forward, Iterate
+from graphtrace.lab.measures import Measures
 from graphtrace.model import Recording
 
 Stop = Callable[[int, float], bool]
@@ -23,6 +24,7 @@ class Turn:
         losses: Loss of each forward pass in it.
         error: What was raised, in words: ``RuntimeError: Trying to …``.
         ended: Why a run ended: ``done``, ``stopped``, ``time``, ``error``; ``done`` for all else.
+        measures: Norms of gradients and updates in it; of a long run those of some iterations.
     """
 
     action: Action
@@ -30,6 +32,7 @@ class Turn:
     losses: tuple[float, ...] = ()
     error: str | None = None
     ended: str = "done"
+    measures: Measures = Measures()
 
 
 class Until:
