@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from graphtrace.model import Event, Recording
 
-KEPT = 256  # samples of one run; beyond that every second one goes, and the next are twice as far apart
+KEPT = 100  # samples of one run at least: at twice as many every second one goes, and the next are twice as far apart
 
 
 @dataclass(frozen=True, slots=True)

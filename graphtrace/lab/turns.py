@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from torch import Tensor
 
@@ -32,7 +32,7 @@ class Turn:
     losses: tuple[float, ...] = ()
     error: str | None = None
     ended: str = "done"
-    measures: Measures = Measures()
+    measures: Measures = field(default=Measures())
 
 
 class Until:
