@@ -5,16 +5,18 @@ import { Stage } from "./stage.js";
 import { View } from "./viewer.js";
 
 const MOUNTED = new WeakMap(); // one View per mounted root
+const LEFT = new Map(); // id of what was played last -> cursor, so that another part of the page may be looked at
 
 // Give a view what its host sent: a graph's geometry, or a recording to play. The same again changes nothing.
 export function show(view, data) {
   view.patch(data.patch);
   if (!data.play) { view.setStructure(data.id, data.geo); return; }
   if (view.stage?.id !== data.id) {
-    const before = view.stage, same = before && data.recording !== undefined && before.recording === data.recording;
+    const before = view.stage, same = before && data.fresh !== false && data.recording !== undefined && before.recording === data.recording;
     before?.pause();
-    view.stage = new Stage(view, data.id, data.play, same ? before.cursor : data.start ?? 0); // another view of it: the cursor stays
+    view.stage = new Stage(view, data.id, data.play, same ? before.cursor : LEFT.get(data.id) ?? data.start ?? 0); // another view of it: the cursor stays
     Object.assign(view.stage, { recording: data.recording, of: data.of });
+    if (data.address) view.stage.chosen = view.stage.views.find(({ name }) => name === (before ? before.chosen?.name : data.view)) ?? view.stage.chosen;
     view.drawLegend();
     view.stage.refresh();
     if (data.autoplay && !still()) view.stage.play();
@@ -37,13 +39,17 @@ export default function ({ data, parentElement, setStateValue }) {
   if (!view) MOUNTED.set(root, (view = listening(new View(root))));
   view.keyboard = Boolean(data.keyboard);
   let waiting = 0;
+  view.ask = data.address && { selector: data.ask, tell: () => setStateValue("cursor", { of: view.stage.id, at: view.stage.cursor, view: view.stage.chosen?.name ?? "" }) };
   view.emit = (name, value) => {
+    if (data.address && (name === "cursor" || name === "view")) { note(view, data.address); return; }
+    if (name === "view") return;
     if (name !== "cursor") { setStateValue(name, value); return; }
     const send = () => { if (view.stage?.timer) waiting = setTimeout(send, 400); else setStateValue(name, view.stage?.cursor ?? value); };
     clearTimeout(waiting); // a run of steps is one message
     waiting = setTimeout(send, 400);
   };
   show(view, data);
+  if (data.address) note(view, data.address);
   return () => { clearTimeout(waiting); view.destroy(); MOUNTED.delete(root); };
 }
 
@@ -54,5 +60,34 @@ function listening(view) {
     const free = !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey;
     if (view.keyboard && free && !event.composedPath().some(taken)) view.stage?.key(event);
   }, { signal: view.abort.signal });
+  document.addEventListener("click", (event) => { // who leaves the picture takes the place in it along
+    const { stage, ask } = view;
+    if (!ask || !stage || stage.told === stage.cursor || !event.target.closest?.(ask.selector)) return;
+    stage.told = stage.cursor;
+    ask.tell();
+  }, { signal: view.abort.signal, capture: true });
   return view;
+}
+
+// The place in the story stands in the address: kept by the browser alone, so that a step costs the server nothing.
+function note(view, path) {
+  LEFT.clear();
+  LEFT.set(view.stage.id, view.stage.cursor);
+  NOTED.wanted = { path, at: view.stage.cursor, ...(view.stage.views.length > 1 ? { view: view.stage.chosen.name } : {}) };
+  if (!NOTED.waiting) write();
+}
+
+// Browsers refuse more than some hundred writes in half a minute: ten at once, then three a second.
+const NOTED = { left: 10, since: 0, waiting: 0, wanted: null };
+
+function write() {
+  const now = performance.now(), { wanted } = NOTED;
+  NOTED.left = Math.min(10, NOTED.left + (now - NOTED.since) * 0.003);
+  NOTED.since = now;
+  NOTED.waiting = NOTED.left < 1 ? setTimeout(write, 350) : 0;
+  if (NOTED.waiting || !location.pathname.endsWith(wanted.path)) return;
+  NOTED.left -= 1;
+  const url = new URL(location.href), { path, ...places } = wanted;
+  for (const [name, value] of Object.entries(places)) url.searchParams.set(name, value);
+  if (url.href !== location.href) history.replaceState(history.state, "", url);
 }

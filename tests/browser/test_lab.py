@@ -15,9 +15,10 @@ def linked(url: str) -> lab.Scene:
     return lab.decode(parse_qs(urlsplit(url).query)["lab"][0])
 
 
-def done(url: str) -> lab.Scene:
-    """Return what was done, wherever one looks at it: a step that was only looked at is sent later."""
-    return replace(linked(url), cursor=0)
+def place(url: str) -> tuple[str, int]:
+    """Return which story the address holds, and the cursor in it."""
+    found = parse_qs(urlsplit(url).query)
+    return found["lab"][0], int(found["at"][0])
 
 
 class Student:
@@ -41,9 +42,9 @@ class Student:
 
     def act(self, run) -> None:
         """Do something that runs the program, and wait until it has: the address then tells of it."""
-        before = done(self.page.url)
+        before = linked(self.page.url)
         run()
-        self.page.wait_for_url(lambda url: done(url) != before)
+        self.page.wait_for_url(lambda url: linked(url) != before)
         self.settled()
 
     def press(self, *keys: str) -> None:
@@ -176,8 +177,7 @@ def test_a_share_link_opens_the_same_frame_in_another_browser(student, chromium)
     student.press("B")
     student.keys("ArrowRight", "ArrowRight", "ArrowRight")
     cursor, sentence = student.cursor(), student.page.locator(".sentence").inner_text()
-    student.page.wait_for_url(lambda url: linked(url).cursor == cursor)
-    student.app.idle()
+    student.page.wait_for_url(lambda url: place(url)[1] == cursor)
     context = chromium.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
     other = context.new_page()
     other.goto(student.page.url)
@@ -186,6 +186,32 @@ def test_a_share_link_opens_the_same_frame_in_another_browser(student, chromium)
     assert other.locator(".sentence").inner_text() == sentence
     assert other.get_by_text("Rebuilt from the link").is_visible()
     context.close()
+
+
+def test_a_step_sends_the_server_nothing_and_stands_in_the_address(student):
+    sent: list = []
+    student.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    student.open(preset="blackboard")
+    student.press("B")
+    story, before = place(student.page.url)[0], len(sent)
+    assert before > 0
+    student.keys("Home", *["ArrowRight"] * 15, "ArrowLeft", "n", "PageUp")
+    cursor = student.cursor()
+    student.page.locator(".views").select_option("module")
+    student.page.wait_for_url(lambda url: place(url) == (story, cursor) and "view=module" in url)
+    assert len(sent) == before
+    student.page.reload()
+    student.settled()
+    assert student.cursor() == cursor
+    assert student.page.locator(".views").input_value() == "module"
+    assert place(student.page.url) == (story, cursor)
+
+
+def test_another_view_stays_chosen_when_the_program_goes_on(student):
+    student.open()
+    student.page.locator(".views").select_option("autograd")
+    student.press("B", "S")
+    assert student.page.locator(".views").input_value() == "autograd"
 
 
 def test_charts_and_code_show_and_the_picture_comes_back_where_it_was(student):

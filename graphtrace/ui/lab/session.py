@@ -19,6 +19,8 @@ from graphtrace.lab.actions import Action
 KEY = "lab_session"  # Lab: of this session
 LINK = "lab"  # query parameter: the scene, see graphtrace.lab.share
 PRESET = "preset"  # query parameter: name of a preset
+AT = "at"  # query parameter: cursor in the story; the browser writes it, so that a step costs the server nothing
+VIEW = "view"  # query parameter: the picture chosen; written by the browser, too
 REPLAYED = 2_000  # iterations that opening a link may run by itself
 NOTHING = "nothing"  # entry of the preset menu: one layer, the rest is the user's
 _SPECS = {NOTHING: lab.Spec((lab.layers.Linear(2, 1),), seed=1)} | {
@@ -38,7 +40,8 @@ class Lab:
         forms: Counts changes that did not come from the builder's own fields, which then start anew.
         presses: Counts actions, so that doing one again after an undo is another picture.
         newest: How many turns the latest press of a button was; 0 after an undo or at the start.
-        cursor: Where the user is in the story; None before the first step in it.
+        cursor: Where the user was in the story when last told; None before that.
+        view: The picture that the address opened on.
         sent: The story as the player gets it, with what it belongs to and where it starts.
     """
 
@@ -52,7 +55,25 @@ class Lab:
     presses: int = 0
     newest: int = 0
     cursor: int | None = None
+    view: str = ""
     sent: tuple[str, dict[str, Any], int] | None = None
+
+    @property
+    def identity(self) -> str:
+        """What is to be played, as a text: another one is another story."""
+        return f"lab|{self.serial}|{self.presses}|{self.machine.position}|{len(self.machine.turns)}"
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the session is as it was opened: a picture that still stands in the browser may go on."""
+        return self.serial == self.presses == 0
+
+    @property
+    def place(self) -> int | None:
+        """Cursor of the story on the stage, as far as it was told; None where there is none yet."""
+        if self.sent is None or self.sent[0] != self.identity:
+            return None
+        return self.sent[2] if self.cursor is None else self.cursor
 
     def edit(self, spec: lab.Spec) -> None:
         """Take an edited spec: a new machine if it runs, else its problems and the last good net."""
@@ -139,7 +160,8 @@ def _made() -> Lab:
     link = st.query_params.get(LINK)
     if link:
         try:
-            return _rebuilt(lab.decode(link))
+            at, view = st.query_params.get(AT, ""), st.query_params.get(VIEW, "")
+            return replace(_rebuilt(lab.decode(link), _number(at)), view=view[:20])
         except TraceError as error:
             return replace(_from_preset(lab.OPENING), note=str(error))
     name = st.query_params.get(PRESET, lab.OPENING)
@@ -147,6 +169,10 @@ def _made() -> Lab:
         return _from_preset(name)
     except TraceError as error:
         return replace(_from_preset(lab.OPENING), note=str(error))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
 
 
 def _from_preset(name: str) -> Lab:
@@ -158,7 +184,7 @@ def _from_preset(name: str) -> Lab:
     return Lab(spec, machine, name)
 
 
-def _rebuilt(scene: lab.Scene) -> Lab:
+def _rebuilt(scene: lab.Scene, at: int | None) -> Lab:
     """Do again what the link tells, so that the same frame stands there bit for bit."""
     machine = lab.Machine(scene.spec)
     short = scene.iterations <= REPLAYED
@@ -168,9 +194,8 @@ def _rebuilt(scene: lab.Scene) -> Lab:
     else:
         machine.forward()
     note = "rebuilt" if short else f"the link runs {scene.iterations:,} iterations (press Run n for them)"
-    return Lab(
-        scene.spec, machine, _preset_of(scene.spec), note=note, cursor=scene.cursor if scene.actions and short else None
-    )
+    at = scene.cursor or None if at is None else at
+    return Lab(scene.spec, machine, _preset_of(scene.spec), note=note, cursor=at if scene.actions and short else None)
 
 
 def _preset_of(spec: lab.Spec) -> str:
@@ -178,12 +203,10 @@ def _preset_of(spec: lab.Spec) -> str:
 
 
 def link(one: Lab) -> str:
-    """Return the text of a link to this frame.
+    """Return the text of a link to this story; the place in it stands beside it, as `AT`.
 
     Raises:
         SpecError: It does not fit in an address.
     """
     machine = one.machine
-    actions = tuple(turn.action for turn in machine.turns)
-    start = one.sent[2] if one.sent else 0
-    return lab.encode(lab.Scene(machine.spec, actions, machine.position, start if one.cursor is None else one.cursor))
+    return lab.encode(lab.Scene(machine.spec, tuple(turn.action for turn in machine.turns), machine.position))

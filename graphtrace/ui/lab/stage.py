@@ -10,29 +10,34 @@ import streamlit as st
 from graphtrace import lab
 from graphtrace.lab.story import Story, story
 from graphtrace.render.theme import as_dict
-from graphtrace.ui.lab.session import Lab
+from graphtrace.ui.lab.session import LINK, Lab
+from graphtrace.ui.lab.told import address
 from graphtrace.ui.texts import say
 from graphtrace.viewer import CSS, HTML, JS, play
 from graphtrace.viewer.texts import texts
 
-PLAYER = "lab_player"  # component state: cursor (events of the story that have happened), picked
+PLAYER = "lab_player"  # component state: cursor ({of: story, at: events that have happened}), picked
 _mount = st.components.v2.component("graphtrace_lab", html=HTML, css=CSS, js=JS)
+PATH = "Lab"  # end of this page's address: the browser notes the cursor in no other
+ASKING = ".st-key-lab_show, .st-key-lab_share"  # what is pressed here wants to know the cursor
 _PALETTE = {"light": as_dict("light"), "dark": as_dict("dark")}
 
 
 def stage(one: Lab, lang: str) -> None:
     """Play the latest actions, from the beginning of the last one, or from where the user was in them."""
-    machine = one.machine
-    identity = f"lab|{one.serial}|{one.presses}|{machine.position}|{len(machine.turns)}"
+    identity = one.identity
     if one.sent is None or one.sent[0] != identity:
-        told = story(machine, one.newest)
+        told = story(one.machine, one.newest)
         one.sent = identity, _played(told), told.start
     _, played, start = one.sent
     known = one.cursor is not None
     patch: dict[str, Any] = {"title": _title(one, lang), "texts": texts(lang), "palette": _PALETTE, "language": lang}
     patch["languages"] = {lang: texts(lang)}
     data = {"id": identity, "play": played, "start": one.cursor if known else start, "patch": patch}
-    data |= {"keyboard": True, "autoplay": one.newest > 0 and not known}
+    data |= {"keyboard": True, "autoplay": one.newest > 0 and not known, "view": one.view}
+    address(one, lang)
+    wanted = st.query_params.to_dict()  # whenever it is another, the browser notes the cursor in it anew
+    data |= {"address": PATH, "wanted": wanted, "ask": ASKING, "recording": wanted.get(LINK), "fresh": one.fresh}
     _mount(data=data, key=PLAYER, on_cursor_change=partial(_moved, one), on_picked_change=_nothing)
 
 
@@ -46,8 +51,9 @@ def _played(told: Story) -> dict[str, Any]:
 
 def _moved(one: Lab) -> None:
     """Remember where the user is, for the link and for coming back from the charts."""
-    cursor = st.session_state[PLAYER].get("cursor")
-    one.cursor = cursor if isinstance(cursor, int) and cursor >= 0 else None
+    told = st.session_state[PLAYER].get("cursor") or {}
+    if told.get("of") == one.identity and isinstance(told.get("at"), int):
+        one.cursor, one.view = max(0, told["at"]), str(told.get("view", ""))[:20]
 
 
 def _nothing() -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from graphtrace.errors import TraceError
 from graphtrace.ui import keys
-from graphtrace.ui.lab.session import LINK, Lab, link
+from graphtrace.ui.lab.session import AT, LINK, VIEW, Lab, link
 from graphtrace.ui.pickers import pick_language
 from graphtrace.ui.texts import say
 
@@ -24,14 +24,28 @@ def tell(one: Lab, lang: str) -> None:
 
 
 def finish(one: Lab, lang: str) -> None:
-    """End the sidebar, and keep the address at this frame: it alone rebuilds it."""
-    wanted = {keys.LANGUAGE: lang}
+    """End the sidebar, and keep the address at this story."""
+    why = address(one, lang)
+    with st.sidebar:
+        if why:
+            st.caption(say("lab_no_link", lang, why=why.replace("$", "\\$")))
+        pick_language(lang)
+
+
+def address(one: Lab, lang: str) -> str:
+    """Write the address that rebuilds this story at this place. Returns why there is none.
+
+    Before the player gets a new story: it notes every step in the address by itself from then on.
+    """
+    wanted, why = {keys.LANGUAGE: lang}, ""
     try:
         wanted[LINK] = link(one)
     except TraceError as error:
-        with st.sidebar:
-            st.caption(say("lab_no_link", lang, why=str(error).replace("$", "\\$")))
-    with st.sidebar:
-        pick_language(lang)
+        why = str(error)
+    if one.place is not None:
+        wanted[AT] = str(one.place)
+    if one.view:
+        wanted[VIEW] = one.view
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
+    return why
