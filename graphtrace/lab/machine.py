@@ -23,6 +23,7 @@ from graphtrace.lab.actions import (
     ZeroGrad,
 )
 from graphtrace.lab.runner import Runner
+from graphtrace.lab.snapshot import Snapshot
 from graphtrace.lab.spec import Optimizer, Scheduler, Spec
 from graphtrace.lab.taped import Taped
 from graphtrace.lab.turns import Turn, makes_graph
@@ -114,9 +115,7 @@ class Machine(Runner):
         turn = self.turns[number]
         if turn.recording is not None:
             return turn.recording
-        other = self.branch()
-        other.go(number)
-        return other.do(turn.action)
+        return self.branch(number).do(turn.action)
 
     def undo(self) -> None:
         """Go back by one action.
@@ -164,13 +163,24 @@ class Machine(Runner):
         else:
             _, self._tape = self._recorded(action)
 
-    def branch(self) -> Machine:
-        """Return an independent machine with the same past, at the same place."""
+    def branch(self, position: int | None = None) -> Machine:
+        """Return an independent machine with the same past, at the same place or at another one."""
         with self._lock:
             other = Machine(self.spec)
             other.turns, other._past = self.turns, copy(self._past)
-            other.go(self.position)
+            other.go(self.position if position is None else position)
             return other
+
+    def at(self, position: int) -> Snapshot:
+        """Return the state after so many actions, without going there.
+
+        Raises:
+            SpecError: There is no such position.
+        """
+        with self._lock:
+            if position == self.position:
+                return self.live.snapshot(self._past.latest)
+            return self._past.exactly(position) or self.branch(position).live.snapshot()
 
     def replay(self, actions: Iterable[Action]) -> None:
         """Do actions in order, as a link or a file tells them. Runs are not watched."""

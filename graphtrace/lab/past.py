@@ -45,6 +45,10 @@ class Past:
         place = max(place for place in self._kept if place <= last)
         return *place, self._kept[place]
 
+    def exactly(self, position: int) -> Snapshot | None:
+        """Return the state after so many actions, None where it is not kept."""
+        return self._kept.get((position, 0))
+
     def _thin_out(self) -> None:
         """Over the budget drop every second one, the oldest first, keeping the start and the newest."""
         most = limits.current().history_bytes

@@ -37,6 +37,7 @@ class Runner:
         self.position = 0
         self._past = Past(self.live.snapshot())
         self._tape: Taped | None = None
+        self.values = "stats"  # what recordings keep of large tensors, see `record`
         self._lock = threading.RLock()
 
     def iterate(self, n: int, watch: bool = False, stop: Stop | None = None, zero: str = "none") -> Turn:
@@ -89,7 +90,7 @@ class Runner:
         after = self._tape if isinstance(action, Backward) else None
         error: Exception | None = None
         try:
-            with live.drawing(), Taped(live.net, live.made, live.steps, after) as tape:
+            with live.drawing(), Taped(live.net, live.made, live.steps, after, self.values) as tape:
                 live.run(action) if run is None else run()
         except Exception as raised:
             error = raised

@@ -43,7 +43,7 @@ def story(machine: Machine, newest: int = 1) -> Story:
         newest: How many turns the latest press of a button was.
     """
     turns = machine.turns[: machine.position]
-    told = turns[_start(turns) :]
+    told = turns[begin(turns) :]
     forward = _last(told, Forward)
     parts = []
     for number, turn in enumerate(told):
@@ -70,8 +70,8 @@ def _loop(spec: Spec) -> tuple[tuple[tuple[int, str], ...], dict[type, Place]]:
     return tuple((number, text[number - 1]) for number in range(first, last + 1)), places
 
 
-def _start(turns: tuple[Turn, ...]) -> int:
-    """Begin with the zeroing before the last forward pass, so that buckets show every layer in them."""
+def begin(turns: tuple[Turn, ...]) -> int:
+    """Return the first turn that is told: the zeroing before the last forward pass, so that buckets show all layers."""
     unwatched = max((i + 1 for i, turn in enumerate(turns) if turn.recording is None), default=0)
     forward = _last(turns, Forward)
     zeroed = max((i for i, turn in enumerate(turns[:forward]) if isinstance(turn.action, ZeroGrad)), default=0)

@@ -32,12 +32,18 @@ class Taped(record):
         optimizer: The one to watch, None where there is none yet.
         steps: Optimizer steps done before.
         after: The block whose graph this action may run, still holding its tensors weakly.
+        values: As for `record`.
     """
 
     def __init__(
-        self, net: nn.Module, optimizer: torch.optim.Optimizer | None, steps: int, after: Taped | None = None
+        self,
+        net: nn.Module,
+        optimizer: torch.optim.Optimizer | None,
+        steps: int,
+        after: Taped | None = None,
+        values: str = "stats",
     ) -> None:
-        super().__init__(net, optimizer=optimizer or Idle())
+        super().__init__(net, optimizer=optimizer or Idle(), values=values)
         self.tape.step = steps
         self._after = after
         self.kept: ForwardTape | None = None
