@@ -16,7 +16,8 @@ export function show(view, data) {
     before?.pause();
     view.stage = new Stage(view, data.id, data.play, same ? before.cursor : LEFT.get(data.id) ?? data.start ?? 0); // another view of it: the cursor stays
     Object.assign(view.stage, { recording: data.recording, of: data.of });
-    if (data.address) view.stage.chosen = view.stage.views.find(({ name }) => name === (before ? before.chosen?.name : data.view)) ?? view.stage.chosen;
+    const chosen = data.address && view.stage.views.find(({ name }) => name === (before ? before.chosen?.name : data.view));
+    if (chosen) { view.stage.chosen = chosen; view.stage.speak(); } // the menu says so, too
     view.drawLegend();
     view.stage.refresh();
     if (data.autoplay && !still()) view.stage.play();
