@@ -4,9 +4,12 @@ The same files serve the app, a notebook and a single HTML file. They receive pl
 the picture with ``createElementNS`` and ``textContent`` only, so that no name of a user can run.
 """
 
+import json
 import re
 from pathlib import Path
 
+from graphtrace.layout.text import width
+from graphtrace.render.theme import FONT_FAMILY
 from graphtrace.viewer.geometry import geometry
 from graphtrace.viewer.play import play, views_of
 
@@ -16,12 +19,19 @@ _HERE = Path(__file__).parent
 MODULES = (
     "dom",
     "marks",
+    "field",
+    "sketch",
+    "scene",
+    "minimap",
     "inspector",
     "viewer",
     "tensors",
     "player",
     "cells",
     "panels",
+    "style",
+    "frame",
+    "archive",
     "export",
     "transport",
     "stage",
@@ -32,9 +42,15 @@ def _joined() -> str:
     """Join the modules, each after those it needs; inside one file nothing is imported, only the host exports."""
     texts = [(_HERE / f"{name}.js").read_text(encoding="utf-8") for name in (*MODULES, "host")]
     text = re.sub(r"^import .*;\n", "", "\n".join(texts), flags=re.MULTILINE)
-    return re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE)
+    return _kit() + re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE)
 
 
+def _kit() -> str:
+    """Return what a frame as a file is made with: the stylesheet, the fonts, how wide letters are."""
+    widths = [[width(chr(code), 1, bold) for code in range(32, 127)] for bold in (False, True)]
+    return f"const KIT = {json.dumps({'css': CSS, 'font': FONT_FAMILY, 'widths': widths})};\n"
+
+
+CSS = "\n".join((_HERE / f"{name}.css").read_text(encoding="utf-8") for name in ("viewer", "player", "export"))
 JS = _joined()
-CSS = "\n".join((_HERE / f"{name}.css").read_text(encoding="utf-8") for name in ("viewer", "player"))
 HTML = '<div class="gt-root"></div>\n'  # the newline keeps Streamlit from taking it for a path

@@ -125,8 +125,8 @@ export class Stage {
     if (!of) { this.view.setStructure(`${this.id}|empty`, EMPTY); this.learn(); return; }
     const [picture, detail] = of, key = `${this.id}|${this.chosen.name}|${picture}`, details = this.chosen.details[detail];
     const geo = this.chosen.pictures[picture];
-    const filled = { ...geo, of: this.of, notes: [...geo.notes, ...this.tape.warnings], boxes: geo.boxes.map((box, i) => ({ ...box, nodes: details[i] })) };
-    if (this.view.id !== key) { this.view.setStructure(key, filled); this.learn(); } else if (this.detail !== details) this.view.adopt(filled);
+    const filled = () => ({ ...geo, of: this.of, notes: [...geo.notes, ...this.tape.warnings], boxes: geo.boxes.map((box, i) => ({ ...box, nodes: details[i] })) });
+    if (this.view.id !== key) { this.active = null; this.view.setStructure(key, filled()); this.learn(); } else if (this.detail !== details) this.view.adopt(filled());
     this.detail = details;
   }
 
@@ -141,22 +141,57 @@ export class Stage {
       for (const node of box.ids) add(this.boxes, node, box);
       for (const block of box.blocks) if (block.name) add(this.leaves, block.name, box);
     }
-    this.lines = [...view.links.childNodes].map((g) => ({ g, link: g.link, flow: null, shown: undefined }));
+    this.lines = new Map(); // link number -> what of it is drawn
+    this.byEdge = new Map();
+    view.geo.links.forEach((link, i) => { for (const edge of link.edges) add(this.byEdge, edge, i); });
+    this.learned = view.geo;
   }
+
+  // ---- a large picture's cards and lines come and go with the window ------------------------
+
+  arrived(cards, lines) {
+    if (this.learned !== this.view.geo || !this.state) return;
+    this.fresh = [];
+    for (const { box } of cards) for (const block of box.blocks) this.paintBlock(box, block);
+    this.view.squeeze(this.fresh);
+    lines.forEach((i) => this.paintLine(i));
+    this.paintNow();
+  }
+
+  forget(boxes) { for (const box of boxes) for (const block of box.blocks ?? []) this.drawn?.delete(block); }
+
+  unjoin(i) { this.lines?.delete(i); }
+
+  // The colour of a card from far away: how far the story has come there.
+  hue(box) {
+    const node = box.ids?.[0];
+    if (node === undefined || box.kind === "stub" || this.learned !== this.view.geo) return "constant";
+    if (box.ids.some((id) => this.state.node(id) === "done" || this.state.node(id) === "running")) return "gradient";
+    if (box.kind === "leaf") return "leaf";
+    const op = this.graph.ops[node];
+    return op === undefined || this.state.output(op) ? "forward" : "waiting";
+  }
+
+  tone() { return { forward: "forward", backward: "gradient", error: "gradient" }[this.state.phase] ?? "leaf"; }
+
+  get graph() { return this.tape.graphs[this.state.shown]; }
 
   paint() {
     this.fresh = [];
-    for (const box of this.view.geo.boxes) for (const block of box.blocks) this.paintBlock(box, block);
+    const { scene, map } = this.view;
+    for (const box of scene.shown()) for (const block of box.blocks) this.paintBlock(box, block);
     this.view.squeeze(this.fresh); // measured together: the browser lays out once
-    this.lines.forEach((line) => this.paintLine(line));
+    for (const i of scene.joined.keys()) this.paintLine(i);
     this.paintNow();
+    scene.repaint();
+    map.renew();
   }
 
   paintBlock(box, block) {
     const shown = this.content(box, block), before = this.drawn.get(block), language = this.view.language;
     if (before && before.language === language && before.shown.every((one, i) => one === shown[i])) return;
     const g = svg("g", { class: `block ${before && !still() ? "fresh" : ""}`, "data-role": block.role, "data-node": block.node, "data-name": block.name || null }, ...this.elements(box, block, shown));
-    if (before) before.g.replaceWith(g); else this.view.byBox[box.id].card.querySelector(".blocks").append(g);
+    if (before) before.g.replaceWith(g); else this.view.scene.card(box.id).querySelector(".blocks").append(g);
     this.drawn.set(block, { g, shown, language });
     this.fresh.push(g);
   }
@@ -205,10 +240,17 @@ export class Stage {
     return this.state.output(graph.ops[node]) ? "held" : undefined;
   }
 
-  expected(node) { return this.tape.graphs[this.state.shown].edges.filter(([, , target, nr]) => target === node && nr === 0).length; }
+  // How many gradients a node waits for.
+  expected(node) {
+    this.fans ??= this.tape.graphs.map(({ edges }) => edges.reduce((found, [, , target, nr]) => (nr ? found : found.set(target, (found.get(target) ?? 0) + 1)), new Map()));
+    return this.fans[this.state.shown].get(node) ?? 0;
+  }
 
   // A gradient is drawn against its forward line, a little beside it.
-  paintLine(line) {
+  paintLine(i) {
+    const g = this.view.scene.line(i);
+    if (!this.lines.has(i)) this.lines.set(i, { g, link: g.link, flow: null, shown: undefined });
+    const line = this.lines.get(i);
     const sent = line.link.edges.map((edge) => this.state.edge(edge)), come = sent.filter((one) => one !== undefined);
     const widest = come.filter(Boolean).sort((a, b) => breadth(b) - breadth(a))[0] ?? (come.length ? null : undefined);
     if (line.shown === widest && line.count === come.length) return;
@@ -225,8 +267,8 @@ export class Stage {
     const { view } = this, { cards, edges, phase } = this.now();
     view.svg.querySelectorAll(".now").forEach((node) => node.classList.remove("now", "forward", "backward", "leafy"));
     const kind = { forward: "forward", backward: "backward", error: "backward" }[phase] ?? "leafy";
-    for (const box of cards) view.byBox[box.id].card.classList.add("now", kind);
-    for (const line of this.lines) if (line.link.edges.some((edge) => edges.includes(edge))) line.g.classList.add("now");
+    for (const box of cards) view.scene.card(box.id)?.classList.add("now", kind);
+    for (const edge of edges) for (const i of this.byEdge.get(edge) ?? []) view.scene.line(i)?.classList.add("now");
     this.active = cards;
   }
 
@@ -240,8 +282,8 @@ export class Stage {
   }
 
   of_op(op) {
-    const graph = this.tape.graphs[this.state.shown], by = (map) => Object.keys(map).filter((node) => map[node] === op).map(Number);
-    const nodes = by(graph.values).length ? by(graph.values) : by(graph.ops);
+    this.nodesOf ??= this.tape.graphs.map((graph) => [inverted(graph.values), inverted(graph.ops)]);
+    const [values, ops] = this.nodesOf[this.state.shown], nodes = values.get(op) ?? ops.get(op) ?? [];
     return [...new Set(nodes.flatMap((node) => this.boxes.get(node) ?? []))];
   }
 
@@ -255,6 +297,12 @@ export class Stage {
   }
 
   explain(box) { return this.panels.explain(box); }
+}
+
+function inverted(map) {
+  const found = new Map();
+  for (const [node, op] of Object.entries(map)) found.set(op, [...(found.get(op) ?? []), Number(node)]);
+  return found;
 }
 
 const SPEEDS = [1500, 600, 150]; // ms a step

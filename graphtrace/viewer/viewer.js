@@ -4,9 +4,12 @@
 import { clamp, el, fill, still, svg } from "./dom.js";
 import { Inspector } from "./inspector.js";
 import { CHAIN, direction, dot, sheet, sign, tip } from "./marks.js";
+import { Minimap } from "./minimap.js";
+import { Scene } from "./scene.js";
 
 const TRANSFORMS = new Map(); // structure id -> zoom and pan, so that they survive reruns and remounts
 const MIN_ZOOM = 0.03, MAX_ZOOM = 6, DRAG_PX = 4;
+const READ = 0.85; // zoom from which a card is read on the spot
 
 export class View extends Inspector {
   constructor(root) {
@@ -39,7 +42,10 @@ export class View extends Inspector {
     this.notes = el("div", { class: "notes", role: "note" });
     this.legend = el("div", { class: "legend" });
     this.tools = el("div", { class: "tools", role: "toolbar" });
-    this.canvas = el("div", { class: "canvas" }, this.svg, this.notes, this.legend, this.tools);
+    this.canvas = el("div", { class: "canvas" });
+    this.scene = new Scene(this);
+    this.map = new Minimap(this);
+    this.canvas.append(this.scene.canvas, this.svg, this.notes, this.legend, this.map.root, this.tools);
     this.panel = el("aside", { class: "panel", hidden: "" });
     this.main = el("div", { class: "main" }, this.canvas, this.panel);
     this.control = el("div", { class: "control", hidden: "" });
@@ -75,6 +81,7 @@ export class View extends Inspector {
   resized() {
     if (this.waiting && this.canvas.clientWidth > 0) { this.waiting = false; this.settle(); }
     else if (this.fitted && !this.gesture && this.readable()) this.fit();
+    else { this.scene.covered = null; this.scene.update(); this.map.refresh(); }
   }
 
   destroy() {
@@ -83,6 +90,8 @@ export class View extends Inspector {
     this.stage?.pause();
     clearTimeout(this.calm);
     clearTimeout(this.single);
+    clearTimeout(this.scene.rest);
+    clearTimeout(this.map.later);
     this.root.replaceChildren();
   }
 
@@ -103,8 +112,11 @@ export class View extends Inspector {
     this.svg.setAttribute("aria-label", this.t("picture"));
     this.panel.setAttribute("aria-label", this.t("inspector"));
     this.paint(palette, theme);
+    this.map.root.setAttribute("aria-label", this.t("map"));
+    this.map.root.title = this.t("map");
     this.drawTools();
     this.drawLegend();
+    if (this.geo) { this.scene.repaint(); this.map.renew(); }
     if (this.stage?.spoken !== this.language) this.stage?.speak();
     this.resize();
     if (this.selected) this.inspect(this.selected);
@@ -146,7 +158,8 @@ export class View extends Inspector {
   }
 
   index() {
-    this.byBox = this.geo.boxes.map(() => ({ card: null, links: [] }));
+    this.joins = this.geo.boxes.map(() => []); // box -> its links, each with the box at its other end
+    this.geo.links.forEach((link, i) => { this.joins[link.s].push([i, link.t]); this.joins[link.t].push([i, link.s]); });
     this.byNode = new Map();
     this.twins = new Map();
     for (const box of this.geo.boxes) {
@@ -155,18 +168,29 @@ export class View extends Inspector {
     }
   }
 
+  // Cards and lines that have come into the window: what is lit, chosen or found stays so.
+  arrived(cards, lines) {
+    for (const card of cards) {
+      card.classList.toggle("selected", card.box === this.selected);
+      card.classList.toggle("hit", Boolean(this.hits?.includes(card.box)));
+      if (card.box === this.cursor) card.setAttribute("tabindex", 0);
+    }
+    this.stage?.arrived(cards, lines);
+  }
+
   // ---- drawing -----------------------------------------------------------------------------
 
   draw() {
     const { geo } = this;
-    this.svg.setAttribute("width", geo.width);
-    this.svg.setAttribute("height", geo.height);
+    this.selected = null;
+    this.hits = [];
+    this.svg.setAttribute("width", geo.boxes.length > 2000 ? 1 : geo.width);
+    this.svg.setAttribute("height", geo.boxes.length > 2000 ? 1 : geo.height);
+    this.scene.load(geo);
+    this.map.load(geo);
     this.frames.replaceChildren(...geo.frames.map((frame) => this.drawFrame(frame)));
-    this.links.replaceChildren(...geo.links.map((link) => this.drawLink(link)));
-    this.cards.replaceChildren(...geo.boxes.map((box) => this.drawCard(box)));
     this.notes.replaceChildren(...geo.notes.map((text) => el("p", { text })));
     this.squeeze();
-    this.selected = null;
     const first = this.byNode.get(geo.roots[0]) ?? geo.boxes[0];
     if (first) this.rove(first);
   }
@@ -189,8 +213,6 @@ export class View extends Inspector {
     const g = svg("g", { class: "link" }, svg("title", { text: link.label }),
       svg("path", { class: "line", d }), svg("path", { class: "tip", d: tip(p[end], p[end + 1], way) }));
     g.link = link;
-    this.byBox[link.s].links.push([g, link.t]);
-    this.byBox[link.t].links.push([g, link.s]);
     return g;
   }
 
@@ -206,7 +228,6 @@ export class View extends Inspector {
     if (box.twin !== null) g.append(svg("g", { class: "twin", transform: `translate(${box.w - 3} 2)` }, svg("circle", { r: 7 }), svg("path", { d: CHAIN })));
     if (box.openable) g.append(sign(box.w - 3, 2, "+"));
     if (box.blocks?.length) g.append(svg("g", { class: "blocks" }));
-    this.byBox[box.id].card = g;
     g.box = box;
     return g;
   }
@@ -251,7 +272,16 @@ export class View extends Inspector {
     this.anchor = null;
     if (anchor && this.settleOn(anchor)) return;
     if (known && !known.fitted) this.move(known);
+    else if (this.stage && !this.scene.large && this.fitScale() < READ) this.open();
     else this.fit();
+  }
+
+  // All of it would be too small to read: where the story begins, large enough, and the map shows the rest.
+  open() {
+    const room = this.room(), { width, height } = this.geo, k = 1, first = this.stage.active?.[0] ?? this.geo.boxes.find(({ x, kind }) => kind !== "stub" && x < 80) ?? this.geo.boxes[0];
+    const along = (start, size, from, extent) => (size * k <= extent ? from + (extent - size * k) / 2 : clamp(from + extent / 2 - start * k, from + extent - size * k, from));
+    this.fitted = false;
+    this.move({ k, x: along(first.x + first.w / 2, width, room.x, room.w), y: along(first.y + first.h / 2, height, room.y, room.h) });
   }
 
   settleOn({ path, x, y, k }) {
@@ -270,6 +300,8 @@ export class View extends Inspector {
     this.canvas.style.setProperty("--gt-dot", `${clamp(at.k, 0.5, 2) * 20}px`);
     this.canvas.style.setProperty("--gt-x", `${at.x}px`);
     this.canvas.style.setProperty("--gt-y", `${at.y}px`);
+    this.scene.update(Boolean(this.svg.classList.contains("moving")));
+    this.map.refresh();
     this.keep();
   }
 
@@ -294,7 +326,7 @@ export class View extends Inspector {
 
   fitScale() {
     const room = this.room();
-    return clamp(Math.min(room.w / this.geo.width, room.h / this.geo.height), MIN_ZOOM, 1.6);
+    return Math.min(room.w / this.geo.width, room.h / this.geo.height, 1.6);
   }
 
   // The part of the canvas that no note or legend covers.
@@ -305,13 +337,13 @@ export class View extends Inspector {
   }
 
   zoomBy(factor, x = this.canvas.clientWidth / 2, y = this.canvas.clientHeight / 2) {
-    const k = clamp(this.at.k * factor, MIN_ZOOM, MAX_ZOOM), ratio = k / this.at.k;
+    const k = clamp(this.at.k * factor, Math.min(MIN_ZOOM, this.fitScale()), MAX_ZOOM), ratio = k / this.at.k;
     this.fitted = false;
     this.move({ k, x: x - (x - this.at.x) * ratio, y: y - (y - this.at.y) * ratio });
   }
 
   wheel(event) {
-    if (event.target.closest(".notes, .legend, .tools") || !this.at) return;
+    if (event.target.closest(".notes, .legend, .tools, .minimap") || !this.at) return;
     event.preventDefault();
     const box = this.canvas.getBoundingClientRect();
     const pixels = event.deltaY * (event.deltaMode === 1 ? 16 : 1);
@@ -323,7 +355,7 @@ export class View extends Inspector {
   hurry() { this.svg.classList.remove("glide"); this.svg.classList.add("moving"); }
 
   grab(event) {
-    if (event.button !== 0 || event.target.closest(".tools, .notes, .legend") || !this.at) return;
+    if (event.button !== 0 || event.target.closest(".tools, .notes, .legend, .minimap") || !this.at) return;
     this.gesture = { id: event.pointerId, x: event.clientX, y: event.clientY, at: this.at, moved: false };
   }
 
@@ -345,6 +377,7 @@ export class View extends Inspector {
 
   // Pan as little as needed to bring a box into the uncovered part.
   reveal(box) {
+    if (this.scene.far) { if (box !== this.stage?.active?.[0]) this.center(box, 1); return; }
     const room = this.room(), { k, x, y } = this.at;
     const left = box.x * k + x, top = box.y * k + y;
     const dx = clamp(left, room.x, Math.max(room.x, room.x + room.w - box.w * k)) - left;
@@ -366,7 +399,8 @@ export class View extends Inspector {
   click(event) {
     if (this.justDragged) { this.justDragged = false; return; }
     const pressed = event.target.closest(".switch");
-    if (event.target.closest(".tools, .notes, .legend")) return;
+    if (event.target.closest(".tools, .notes, .legend, .minimap")) return;
+    if (this.scene.far && this.dive(event)) return;
     if (pressed) { this.press(pressed); return; }
     const box = this.boxAt(event);
     clearTimeout(this.single);
@@ -375,19 +409,28 @@ export class View extends Inspector {
     else this.single = setTimeout(() => this.select(box), 260); // the panel must not slide under a second click
   }
 
+  // From far away a click goes near.
+  dive(event) {
+    const at = this.canvas.getBoundingClientRect(), { k, x, y } = this.at, reach = 4 / k;
+    const px = (event.clientX - at.left - x) / k, py = (event.clientY - at.top - y) / k;
+    const found = this.scene.boxes.within(px - reach, py - reach, px + reach, py + reach).map((id) => this.geo.boxes[id]).find(({ kind }) => kind !== "stub");
+    if (found) { this.center(found, 1); this.select(found); }
+    return Boolean(found);
+  }
+
   press(pressed) {
     const holder = pressed.parentNode;
     if (holder.frame) this.close(holder.frame); else this.toggle(holder.box);
   }
 
   select(box, quiet = false) {
-    this.byBox.forEach(({ card }) => card?.classList.remove("selected"));
+    this.cards.querySelector(".selected")?.classList.remove("selected");
     this.selected = box;
     this.picked = box?.nodes[0]?.key ?? null;
     this.light(null);
     if (box) {
-      this.byBox[box.id].card.classList.add("selected");
       this.rove(box);
+      this.scene.card(box.id).classList.add("selected");
       this.inspect(box);
       if (this.fitted && this.readable()) this.fit(!quiet); // the panel has taken some of the room
       else if (!quiet) this.reveal(box);
@@ -409,8 +452,9 @@ export class View extends Inspector {
   // Only one card is in the tab order: arrows walk from it.
   rove(box) {
     this.cards.querySelector('[tabindex="0"].card')?.setAttribute("tabindex", -1);
-    this.byBox[box.id].card.setAttribute("tabindex", 0);
+    this.scene.release([box.id, this.selected?.id]);
     this.cursor = box;
+    this.scene.hold(box.id).setAttribute("tabindex", 0);
   }
 
   // Light the links and neighbours of a box, and the other copies of a shared leaf.
@@ -419,8 +463,8 @@ export class View extends Inspector {
     for (const lit of new Set([box, this.selected].filter(Boolean))) {
       const copies = lit.twin === null ? [lit] : this.twins.get(lit.twin) ?? [lit];
       for (const copy of copies) {
-        if (copy !== lit) this.byBox[copy.id].card.classList.add("lit");
-        for (const [link, far] of this.byBox[copy.id].links) { link.classList.add("lit"); this.byBox[far].card.classList.add("lit"); }
+        if (copy !== lit) this.scene.card(copy.id)?.classList.add("lit");
+        for (const [link, far] of this.joins[copy.id]) { this.scene.line(link)?.classList.add("lit"); this.scene.card(far)?.classList.add("lit"); }
       }
     }
   }
@@ -430,7 +474,9 @@ export class View extends Inspector {
     const match = (box) => [box.title, box.subtitle, ...box.nodes.map(({ key }) => key)].some((text) => text.toLowerCase().includes(wanted));
     this.hits = wanted && this.geo ? this.geo.boxes.filter((box) => box.kind !== "stub" && match(box)) : [];
     this.svg.classList.toggle("searching", Boolean(wanted));
-    this.byBox?.forEach(({ card }) => card.classList.toggle("hit", this.hits.includes(card.box)));
+    const hits = new Set(this.hits);
+    for (const card of this.cards.children) card.classList.toggle("hit", hits.has(card.box));
+    if (this.geo) this.scene.repaint();
     this.found.textContent = wanted ? this.t("found").replace("{n}", this.hits.length) : "";
   }
 
@@ -483,11 +529,11 @@ export class View extends Inspector {
     return way && box && (!this.stage || event.shiftKey) ? () => this.walk(box, way) : here[event.key] || everywhere[event.key];
   }
 
-  clearSearch() { this.search.value = ""; this.find(""); this.byBox[this.cursor?.id ?? 0]?.card.focus(); }
+  clearSearch() { this.search.value = ""; this.find(""); this.scene.hold(this.cursor?.id ?? 0)?.focus(); }
 
   // Go to the nearest card in a direction; one that a link joins counts as much nearer.
   walk(box, [dx, dy]) {
-    const linked = new Set(this.byBox[box.id].links.map(([, far]) => far));
+    const linked = new Set(this.joins[box.id].map(([, far]) => far));
     let best = null, least = Infinity;
     for (const other of this.geo.boxes) {
       const x = other.x + other.w / 2 - box.x - box.w / 2, y = other.y + other.h / 2 - box.y - box.h / 2;
@@ -498,7 +544,7 @@ export class View extends Inspector {
     }
     if (!best) return;
     this.rove(best);
-    this.byBox[best.id].card.focus({ preventScroll: true });
+    this.scene.card(best.id).focus({ preventScroll: true });
     if (this.selected) this.select(best); else this.reveal(best);
   }
 }
