@@ -10,7 +10,7 @@ from torch import Tensor
 
 from graphtrace.lab.machine import Machine
 from graphtrace.lab.story import begin, story
-from graphtrace.model import Event, Recording, TensorValue
+from graphtrace.model import Event, Graph, Node, Recording, TensorValue
 from graphtrace.player import Player
 
 _GRADS = ("accumulate", "grad_zero", "grad_edit")  # events after which a leaf's .grad is another
@@ -89,14 +89,23 @@ def at_node(recording: Recording, cursor: int, key: str) -> AtNode:
     """Return the whole tensors of a node; nothing where it has none yet, or the recording does not know it."""
     state = Player(recording).seek(min(cursor, len(recording)))
     graphs = recording.graphs[::-1] if state.graph is None else (recording.graphs[state.graph],)
-    node = next((node for graph in graphs for node in graph.nodes if node.key == key), None)
-    if node is None:
+    found = next(((graph, node) for graph in graphs for node in graph.nodes if node.key == key), None)
+    if found is None:
         return AtNode()
+    graph, node = found
     outputs = state.outputs.get(-1 if node.op is None else node.op, ())
-    return AtNode(_tensor(next(iter(outputs), None)), _tensor(state.incoming.get((node.id, 0))))
+    output = next(iter(outputs), None) if _gives_output(graph, node) else None
+    return AtNode(_tensor(output, node), _tensor(state.incoming.get((node.id, 0)), node))
 
 
-def _tensor(value: TensorValue | None) -> Tensor | None:
-    if value is None or not value.is_whole:
+def _gives_output(graph: Graph, node: Node) -> bool:
+    """Whether what a node's operation gave is this node's: of several that one call made, that of the last."""
+    inner = {edge.target for edge in graph.edges if graph.nodes[edge.source].op == node.op}
+    return node.op is not None and node.id not in inner
+
+
+def _tensor(value: TensorValue | None, node: Node) -> Tensor | None:
+    if value is None or not value.is_whole or not node.metas or node.metas[0].shape != value.meta.shape:
         return None
-    return torch.tensor(value.numbers(), dtype=getattr(torch, value.meta.dtype)).reshape([int(size) for size in value.meta.shape])
+    sizes = [int(size) for size in value.meta.shape]
+    return torch.tensor(value.numbers(), dtype=getattr(torch, value.meta.dtype)).reshape(sizes)

@@ -51,6 +51,7 @@ def _kit() -> str:
     return f"const KIT = {json.dumps({'css': CSS, 'font': FONT_FAMILY, 'widths': widths})};\n"
 
 
-CSS = "\n".join((_HERE / f"{name}.css").read_text(encoding="utf-8") for name in ("viewer", "player", "export"))
+_SHEETS = ("viewer", "player", "export", "compact")
+CSS = "\n".join((_HERE / f"{name}.css").read_text(encoding="utf-8") for name in _SHEETS)
 JS = _joined()
 HTML = '<div class="gt-root"></div>\n'  # the newline keeps Streamlit from taking it for a path

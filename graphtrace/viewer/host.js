@@ -39,13 +39,15 @@ export default function ({ data, parentElement, setStateValue }) {
   let view = MOUNTED.get(root);
   if (!view) MOUNTED.set(root, (view = listening(new View(root))));
   view.keyboard = Boolean(data.keyboard);
+  root.classList.toggle("compact", Boolean(data.compact)); // above charts: no code, no inspector, less height
   let waiting = 0;
-  view.ask = data.address && { selector: data.ask, tell: () => setStateValue("cursor", { of: view.stage.id, at: view.stage.cursor, view: view.stage.chosen?.name ?? "" }) };
+  const place = () => ({ of: view.stage.id, at: view.stage.cursor, view: view.stage.chosen?.name ?? "" });
+  view.ask = data.address && { selector: data.ask, tell: () => setStateValue("cursor", place()) };
   view.emit = (name, value) => {
-    if (data.address && (name === "cursor" || name === "view")) { note(view, data.address); return; }
+    if (data.address && (name === "cursor" || name === "view")) { note(view, data.address); if (!data.rests) return; }
     if (name === "view") return;
     if (name !== "cursor") { setStateValue(name, value); return; }
-    const send = () => { if (view.stage?.timer) waiting = setTimeout(send, 400); else setStateValue(name, view.stage?.cursor ?? value); };
+    const send = () => { if (view.stage?.timer) waiting = setTimeout(send, 400); else setStateValue(name, data.rests ? place() : view.stage?.cursor ?? value); };
     clearTimeout(waiting); // a run of steps is one message
     waiting = setTimeout(send, 400);
   };

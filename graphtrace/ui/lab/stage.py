@@ -23,22 +23,34 @@ ASKING = ".st-key-lab_show, .st-key-lab_share"  # what is pressed here wants to 
 _PALETTE = {"light": as_dict("light"), "dark": as_dict("dark")}
 
 
-def stage(one: Lab, lang: str) -> None:
-    """Play the latest actions, from the beginning of the last one, or from where the user was in them."""
+def stage(one: Lab, lang: str, compact: bool = False) -> int:
+    """Play the latest actions, from the beginning of the last one, or from where the user was in them.
+
+    Args:
+        one: This session's Lab.
+        lang: Language of what is said.
+        compact: Leave room for charts: no code beside it, at the end at once, and where it rests is told.
+
+    Returns:
+        The cursor, as far as it was told.
+    """
     identity = one.identity
     if one.sent is None or one.sent[0] != identity:
         told = story(one.machine, one.newest)
         one.sent = identity, _played(told), told.start
     _, played, start = one.sent
     known = one.cursor is not None
+    start = len(played["tape"]["events"]) if compact else start
     patch: dict[str, Any] = {"title": _title(one, lang), "texts": texts(lang), "palette": _PALETTE, "language": lang}
     patch["languages"] = {lang: texts(lang)}
     data = {"id": identity, "play": played, "start": one.cursor if known else start, "patch": patch}
-    data |= {"keyboard": True, "autoplay": one.newest > 0 and not known, "view": one.view}
+    data |= {"keyboard": True, "autoplay": one.newest > 0 and not (known or compact), "view": one.view}
+    data |= {"compact": compact, "rests": compact}
     address(one, lang)
     wanted = st.query_params.to_dict()  # whenever it is another, the browser notes the cursor in it anew
     data |= {"address": PATH, "wanted": wanted, "ask": ASKING, "recording": wanted.get(LINK), "fresh": one.fresh}
     _mount(data=data, key=PLAYER, on_cursor_change=partial(_moved, one), on_picked_change=_nothing)
+    return one.cursor if one.cursor is not None else start
 
 
 def _played(told: Story) -> dict[str, Any]:
