@@ -36,6 +36,7 @@ MODULES = (
     "transport",
     "stage",
 )
+_OF_A_PICTURE = re.compile(r"fill|stroke|opacity|text-anchor|font-weight|--|display: none")
 
 
 def _joined() -> str:
@@ -48,7 +49,9 @@ def _joined() -> str:
 def _kit() -> str:
     """Return what a frame as a file is made with: the stylesheet, the fonts, how wide letters are."""
     widths = [[width(chr(code), 1, bold) for code in range(32, 127)] for bold in (False, True)]
-    return f"const KIT = {json.dumps({'css': CSS, 'font': FONT_FAMILY, 'widths': widths})};\n"
+    plain = re.sub(r"/\*.*?\*/|@[^{;]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", CSS, flags=re.DOTALL)
+    looks = [rule.strip() for rule in re.findall(r"[^{}]+\{[^{}]*\}", plain) if _OF_A_PICTURE.search(rule)]
+    return f"const KIT = {json.dumps({'css': ' '.join(looks), 'font': FONT_FAMILY, 'widths': widths})};\n"
 
 
 _SHEETS = ("viewer", "player", "export", "compact")

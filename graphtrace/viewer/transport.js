@@ -1,6 +1,6 @@
 // The bar that moves the cursor: buttons, speeds, phases, the timeline, and one sentence in large type.
 
-import { picture, png } from "./export.js";
+import { Exports } from "./export.js";
 import { el } from "./dom.js";
 
 const ICONS = { first: "M4 3v10M13 3l-7 5 7 5z", back: "M11 3l-7 5 7 5z", play: "M4 2.5l9 5.5-9 5.5z", pause: "M4 3h3v10h-3zM9 3h3v10h-3z", next: "M5 3l7 5-7 5z", last: "M12 3v10M3 3l7 5-7 5z", wide: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4" };
@@ -90,14 +90,13 @@ export class Transport {
   exports() {
     const { stage } = this, { view } = stage;
     const make = (text, label, run) => this.toggle(text, label, "", run);
-    const buttons = [make("SVG", this.t("save_svg"), () => picture(stage)), make("PNG", this.t("save_png"), () => png(stage))];
     this.wide = make("", this.t("present"), () => stage.present());
     this.wide.append(icon("wide"));
     this.wide.classList.add("wide-icon");
     this.wide.title = `${this.t("present")} (p)`;
     const other = Object.keys(view.languages ?? {}).find((name) => name !== view.language);
     const swap = other ? [make(other === "zh" ? "中文" : "EN", this.t("language"), () => view.speakIn(other))] : [];
-    return el("div", { class: "group" }, ...buttons, this.wide, ...swap);
+    return el("div", { class: "group" }, new Exports(stage).root, this.wide, ...swap);
   }
 
   hurry(speed) { this.speed = speed; this.refresh(); }
