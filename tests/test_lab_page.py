@@ -80,6 +80,23 @@ def field(at: AppTest, layer: int, name: str):
     )
 
 
+def inner(at: AppTest, path: str, name: str):
+    """Return a button or a field of a layer inside a block, by its path: ``1-0``."""
+    key = f"lab_layer_{session(at).forms}_{path}.{name}"
+    groups = (at.button, at.number_input, at.text_input, at.toggle, at.selectbox)
+    return next(one for group in groups for one in group if one.key == key)
+
+
+def add_inside(at: AppTest, path: str, kind: str) -> AppTest:
+    at.selectbox(key=f"lab_into_{session(at).forms}_{path}").set_value(kind).run()
+    assert not at.exception
+    return at
+
+
+def named(at: AppTest) -> list[str]:
+    return [name for name, _ in machine(at).live.net.named_parameters()]
+
+
 def training(at: AppTest, name: str):
     key = f"lab_training_{session(at).forms}.{name}"
     return next(one for group in (at.selectbox, at.number_input) for one in group if one.key == key)
@@ -87,7 +104,8 @@ def training(at: AppTest, name: str):
 
 def chosen_data(at: AppTest, name: str):
     key = f"lab_data_{session(at).forms}.{name}"
-    return next(one for group in (at.selectbox, at.number_input, at.text_area) for one in group if one.key == key)
+    groups = (at.selectbox, at.number_input, at.text_area, at.text_input)
+    return next(one for group in groups for one in group if one.key == key)
 
 
 def add(at: AppTest, kind: str) -> AppTest:
@@ -224,6 +242,90 @@ def test_layers_are_added_removed_moved_renamed_and_frozen():
     assert set(numbers(at, "accumulate", "after")) == {"hidden.weight", "hidden.bias"}
 
 
+def test_layers_inside_a_residual_block_are_added_moved_renamed_frozen_and_removed():
+    at = opened(preset="residual")
+    add_inside(at, "1-3", "Linear")
+    assert "wants" not in "".join(error.value for error in at.error)
+    inner(at, "1-3", "out_features").set_value(8).run()
+    block = lambda: [type(layer).__name__ for layer in machine(at).spec.layers[1].block]  # noqa: E731
+    assert block() == ["Linear", "Tanh", "Linear", "Linear"]
+    inner(at, "1-3", "up").click().run()
+    inner(at, "1-2", "up").click().run()
+    assert block() == ["Linear", "Linear", "Tanh", "Linear"]
+    inner(at, "1-1", "name").set_value("middle").run()
+    inner(at, "1-1", "frozen").set_value(True).run()
+    inner(at, "1-3", "remove").click().run()
+    assert block() == ["Linear", "Linear", "Tanh"]
+    assert "res.block.middle.weight" in named(at)
+    assert not machine(at).live.net.get_parameter("res.block.middle.weight").requires_grad
+    press(at, "Backward")
+    assert "res.block.middle.weight" not in numbers(at, "accumulate", "after")
+    assert "res.block.0.weight" in numbers(at, "accumulate", "after")
+
+
+def test_a_parallel_block_grows_branches_and_each_branch_layers():
+    at = opened()
+    inner(at, "2", "remove").click().run()
+    inner(at, "1", "remove").click().run()
+    add(add(at, "Parallel"), "Linear")
+    assert not at.error, "it takes the sizes that arrive"
+    inner(at, "1", "more").click().run()
+    add_inside(at, "1-2-1", "Sigmoid")
+    branches = machine(at).spec.layers[1].branches
+    assert [[type(layer).__name__ for layer in branch] for branch in branches] == [
+        ["Linear", "Tanh"],
+        ["Linear"],
+        ["Linear", "Sigmoid"],
+    ]
+    inner(at, "1", "join").set_value("cat").run()
+    assert "wants" in at.error[0].value
+    inner(at, "1", "less").click().run()
+    inner(at, "1", "less").click().run()
+    assert not at.error
+    assert named(at)[2:4] == ["1.branches.0.0.weight", "1.branches.0.0.bias"]
+
+
+def test_a_repeated_block_is_edited_once_and_built_as_often_as_it_says():
+    at = add(opened(), "Repeat")
+    inner(at, "3", "times").set_value(3).run()
+    inner(at, "3-1", "remove").click().run()
+    assert [name for name in named(at) if name.startswith("3.")] == [
+        f"3.{k}.0.{name}" for k in range(3) for name in ("weight", "bias")
+    ]
+    add_inside(at, "3-1", "Residual")
+    add_inside(at, "3-1-2", "Parallel")
+    assert "Residual" not in at.selectbox(key=f"lab_into_{session(at).forms}_3-1-2-0-2").options, "no deeper"
+    assert not at.error
+    assert lab.validate(session(at).spec) == ()
+
+
+def test_shapes_stand_between_the_layers_inside_blocks_too():
+    at = opened(preset="residual")
+    labels = [block.proto.popover.label for block in at.get("popover")]
+    assert "Linear :gray[100×8]" in labels
+    assert "Residual · res :gray[100×8]" in labels
+    assert len([label for label in labels if "100×8" in label]) == 5
+
+
+def test_the_shape_of_random_data_is_typed_and_what_is_no_shape_is_told():
+    at = opened(preset="lenet")
+    chosen_data(at, "Random.shape").set_value("1, 36 x 36").run()
+    assert "fc1" in at.error[0].value, "the net does not fit such images"
+    chosen_data(at, "Random.shape").set_value("1×32×32").run()
+    assert not at.error
+    chosen_data(at, "Random.samples").set_value(2).run()
+    assert machine(at).live.x.shape == (2, 1, 32, 32)
+    chosen_data(at, "Random.shape").set_value("3, minus").run()
+    assert "minus" in at.error[0].value
+    assert machine(at).live.x.shape == (2, 1, 32, 32)
+
+
+def test_a_seed_beyond_the_forms_range_is_kept():
+    spec = replace(lab.preset("moons").spec, seed=2**40, data=lab.datasets.Moons(seed=2**60))
+    at = opened(lab=lab.encode(lab.Scene(spec, (Forward(),), 1)))
+    assert session(at).spec == machine(at).spec == spec
+
+
 def test_a_hostile_layer_name_is_a_problem_in_words():
     at = opened()
     field(at, 0, "name").set_value("<script>$x").run()
@@ -231,7 +333,7 @@ def test_a_hostile_layer_name_is_a_problem_in_words():
     assert machine(at).spec == lab.preset("xor").spec
 
 
-@pytest.mark.parametrize("kind", ["Conv2d", "BatchNorm1d", "LayerNorm", "Dropout", "GELU", "Residual", "Flatten"])
+@pytest.mark.parametrize("kind", ["Conv2d", "BatchNorm1d", "LayerNorm", "Dropout", "GELU", "Residual", "Flatten", "Attention", "RNN", "Parallel"])
 def test_every_kind_of_layer_can_be_added_and_says_so_where_it_does_not_fit(kind):
     at = add(opened(), kind)
     assert type(session(at).spec.layers[-1]).__name__ == kind

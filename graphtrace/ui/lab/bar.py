@@ -41,6 +41,9 @@ _STYLE = """<style>
 .st-key-lab_layers button > div { width: 100%; }
 .st-key-lab_layers button > div > div:first-child { flex: 1; }
 .st-key-lab_layers button :is([data-has-shortcut], [data-testid="stMarkdownContainer"]) { width: 100%; }
+[class*="st-key-lab_inside_"] { padding-left: 12px; border-left: 2px solid var(--st-border-color, #8886); }
+[class*="st-key-lab_inside_"], [class*="st-key-lab_inside_"] > div { gap: 4px; }
+[class*="st-key-lab_inside_"] [data-testid="stSelectbox"] > div > div { min-height: 30px; height: 30px; }
 .st-key-lab_bar :is(.st-key-lab_undo, .st-key-lab_redo) kbd { display: none; }
 .st-key-lab_layers button p { display: flex; gap: 6px; width: 100%; }
 .st-key-lab_layers button p span { margin-left: auto; font-size: 13px; }

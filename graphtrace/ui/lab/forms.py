@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 import streamlit as st
 
-from graphtrace.lab.fields import One
+from graphtrace.lab.fields import Many, One
 
 T = TypeVar("T")
 _AS_IN_TORCH: Mapping[str, str] = {}
@@ -20,9 +21,11 @@ def edited(record: T, key: str, hidden: Collection[str] = _HIDDEN, labels: Mappi
     values: dict[str, Any] = {}
     for one in fields(record):  # type: ignore[arg-type]
         rule = one.metadata.get("rule")
-        if one.name in hidden or not isinstance(rule, One):
-            continue
-        values[one.name] = _asked(labels.get(one.name, one.name), rule, getattr(record, one.name), f"{key}.{one.name}")
+        label, value = labels.get(one.name, one.name), getattr(record, one.name)
+        if one.name not in hidden and isinstance(rule, One):
+            values[one.name] = _asked(label, rule, value, f"{key}.{one.name}")
+        elif one.name not in hidden and isinstance(rule, Many):
+            values[one.name] = _sizes(label, rule, value, f"{key}.{one.name}")
     return replace(record, **values)  # type: ignore[type-var]
 
 
@@ -33,11 +36,28 @@ def _asked(label: str, rule: One, value: Any, key: str) -> Any:
     if isinstance(value, bool):
         return st.toggle(label, value=value, key=key)
     if isinstance(value, int) and rule.low is not None and rule.high is not None:
-        top = min(int(rule.high), 1_000_000)
-        return int(st.number_input(label, int(rule.low), top, min(value, top), 1, key=key))
+        return whole(label, value, int(rule.low), min(int(rule.high), 1_000_000), key)
     if isinstance(value, float) and rule.low is not None and rule.high is not None:
         return float(st.number_input(label, float(rule.low), float(rule.high), value, format="%g", key=key))
     return st.text_input(label, str(value), key=key) if isinstance(value, str) else value
+
+
+def whole(label: str, value: int, low: int, high: int, key: str) -> int:
+    """Ask for a whole number; one that came with a link and is above the usual stays, too."""
+    if value >= 2**53:  # beyond what a browser's number holds
+        return value
+    return int(st.number_input(label, low, max(high, value), value, 1, key=key))
+
+
+def _sizes(label: str, rule: Many, value: tuple[int, ...], key: str) -> tuple[int, ...]:
+    """Ask for a shape as people write one; what is none is told, and the last one stays."""
+    typed = st.text_input(label, ", ".join(map(str, value)), key=key, max_chars=60)
+    parts = [part for part in re.split(r"[\s,×x*()]+", typed) if part]
+    read = tuple(int(part) if part.isascii() and part.isdigit() and len(part) < 9 else part for part in parts)
+    problems = list(rule.problems(read, label, 0))
+    if problems:
+        st.error(problems[0].replace("$", "\\$"))
+    return value if problems else tuple(int(part) for part in read)
 
 
 def kind_picker(label: str, kinds: dict[str, type], record: Any, key: str) -> Any:
