@@ -8,7 +8,7 @@ import pytest
 
 from graphtrace import lab
 from graphtrace.lab import datasets, edits
-from graphtrace.lab.actions import Backward, Edit, Forward, Freeze, Iterate, Step, Swap, Train, ZeroGrad
+from graphtrace.lab.actions import Backward, Edit, Forward, Freeze, Hook, Iterate, Step, Swap, Train, ZeroGrad
 from graphtrace.lab.layers import (
     RNN,
     Attention,
@@ -97,7 +97,13 @@ PRECISE = Spec(
 RENAMED = edits.rename(lab.preset("xor").spec, 0, "层")
 LOOPS = {name: spec for name, spec in ALL.items() if name != "freeze_all"} | {"precise": PRECISE, "renamed": RENAMED}
 WRONG = (Step(), Backward(), Forward(), Backward(), Backward(), Step(), Iterate(2))
+HOOKED = (
+    *(Hook("0", "retain_grad"), Forward(), Backward(), Hook("1", "detach"), ZeroGrad(), Forward(), Backward(), Step()),
+    *(Hook("1", "retain_grad"), Forward(), Backward(), Hook("1", "nothing"), Hook("2", "nothing"), Iterate(2)),
+    *(Hook("2", "detach"), Forward(), Backward(), Hook("2", "retain_grad"), Forward()),
+)
 DONE = {
+    "hooks": (lab.preset("xor").spec, HOOKED),
     "actions": (lab.preset("xor").spec, ACTIONS),
     "wrong orders": (lab.preset("xor").spec, WRONG),
     "wrong orders by hand": (lab.preset("blackboard").spec, WRONG),

@@ -11,7 +11,7 @@ import graphtrace as gt
 from graphtrace import lab
 from graphtrace.errors import SpecError
 from graphtrace.lab import datasets, live
-from graphtrace.lab.actions import Backward, Edit, Forward, Freeze, Iterate, Step, Swap, Train, ZeroGrad
+from graphtrace.lab.actions import Backward, Edit, Forward, Freeze, Hook, Iterate, Step, Swap, Train, ZeroGrad
 from graphtrace.lab.layers import BatchNorm1d, Dropout, Linear, Tanh
 from graphtrace.lab.spec import SGD, Adam, ByHand, CosineAnnealingLR, ExponentialLR, RMSprop, Spec, StepLR
 
@@ -72,6 +72,11 @@ class History(RuleBasedStateMachine):
             *[st.just(Step())] * 2,
             st.builds(Train, on=st.booleans()),
             st.builds(Freeze, parameter=st.sampled_from(["a.weight", "b.bias"]), frozen=st.booleans()),
+            st.builds(
+                Hook,
+                module=st.sampled_from(["a", "b"]),
+                does=st.sampled_from(["detach", "retain_grad", "nothing"]),
+            ),
             st.builds(Swap, optimizer=st.sampled_from(OPTIMIZERS), scheduler=st.sampled_from(SCHEDULERS)),
         )
     )

@@ -14,6 +14,7 @@ from torch import nn
 from graphtrace import lab
 from graphtrace.errors import SpecError
 from graphtrace.lab import datasets, edits
+from graphtrace.lab.actions import Backward, Forward, Hook
 from graphtrace.lab.layers import BatchNorm1d, Detach, Dropout, Linear, ReLU, RetainGrad, Tanh
 from graphtrace.lab.spec import SGD, Adam, ByHand, Loss, Spec, StepLR
 from graphtrace.model import check_recording
@@ -356,3 +357,57 @@ def test_by_hand_equals_sgd():
     hand, sgd = lab.Machine(replace(XOR, optimizer=ByHand(0.1))), lab.Machine(XOR)
     assert hand.iterate(20).losses == pytest.approx(sgd.iterate(20).losses, rel=1e-5)
     assert "param_update" in kinds(hand.iterate(1, watch=True).recording)
+
+
+def test_a_detached_output_stops_the_gradient_there_until_it_is_let_go():
+    machine = lab.Machine(lab.preset("xor").spec)
+    machine.hook("0", "detach")
+    machine.forward()
+    machine.backward()
+    net = machine.live.net
+    assert net[0].weight.grad is None
+    assert net[2].weight.grad is not None
+    machine.hook("0", "nothing")
+    machine.forward()
+    machine.backward()
+    assert net[0].weight.grad is not None
+
+
+def test_an_output_that_retains_its_gradient_shows_the_one_that_torch_left_on_it():
+    machine = lab.Machine(lab.preset("xor").spec)
+    machine.hook("1", "retain_grad")
+    machine.forward()
+    events = machine.backward().events
+    net, x, y = machine.live.net, machine.live.x, machine.live.y
+    hidden = net[1](net[0](x)).detach().requires_grad_()
+    torch.nn.functional.mse_loss(net[2](hidden), y).backward()
+    found = [event.value("after") for event in events if event.kind == "retained"]
+    assert len(found) == 1
+    assert found[0].norm == pytest.approx(hidden.grad.norm().item(), rel=1e-6)
+
+
+def test_detaching_the_last_output_lets_torch_refuse_the_backward_pass():
+    machine = lab.Machine(lab.preset("xor").spec)
+    machine.hook("2", "detach")
+    machine.forward()
+    machine.backward()
+    assert "does not require grad" in machine.turns[-1].error
+
+
+def test_hooks_are_undone_and_redone_with_everything_else():
+    machine = lab.Machine(lab.preset("xor").spec)
+    prints = [machine.fingerprint()]
+    for action in (Hook("0", "detach"), Forward(), Hook("0", "retain_grad"), Backward(), Hook("0", "nothing")):
+        machine.do(action)
+        prints.append(machine.fingerprint())
+    for position in (5, 1, 3, 0, 4, 2):
+        machine.go(position)
+        assert machine.fingerprint() == prints[position]
+    assert len(set(prints[:2])) == 2
+
+
+def test_a_hook_on_no_module_is_refused_and_nothing_is_done():
+    machine = lab.Machine(lab.preset("xor").spec)
+    with pytest.raises(SpecError, match="unknown module: '7'"):
+        machine.hook("7", "detach")
+    assert machine.turns == ()

@@ -333,7 +333,10 @@ def test_a_hostile_layer_name_is_a_problem_in_words():
     assert machine(at).spec == lab.preset("xor").spec
 
 
-@pytest.mark.parametrize("kind", ["Conv2d", "BatchNorm1d", "LayerNorm", "Dropout", "GELU", "Residual", "Flatten", "Attention", "RNN", "Parallel"])
+@pytest.mark.parametrize(
+    "kind",
+    ["Conv2d", "BatchNorm1d", "LayerNorm", "Dropout", "GELU", "Residual", "Flatten", "Attention", "RNN", "Parallel"],
+)
 def test_every_kind_of_layer_can_be_added_and_says_so_where_it_does_not_fit(kind):
     at = add(opened(), kind)
     assert type(session(at).spec.layers[-1]).__name__ == kind

@@ -64,6 +64,14 @@ class Freeze:
 
 
 @dataclass(frozen=True, slots=True)
+class Hook:
+    """A forward hook on a module: ``out.detach()``, ``out.retain_grad()``, or none from here on."""
+
+    module: str = text(200)
+    does: str = choice("detach", "retain_grad", "nothing")
+
+
+@dataclass(frozen=True, slots=True)
 class Train:
     """``net.train(on)``: dropout and batch norm work differently off."""
 
@@ -78,8 +86,8 @@ class Swap:
     scheduler: Scheduler | None = field(default=None, metadata=ruled_by(Record(lambda: SCHEDULERS, optional=True)))
 
 
-Action = Forward | Backward | ZeroGrad | Step | Iterate | Edit | Freeze | Train | Swap
+Action = Forward | Backward | ZeroGrad | Step | Iterate | Edit | Freeze | Hook | Train | Swap
 
 ACTIONS: dict[str, type] = {
-    kind.__name__: kind for kind in (Forward, Backward, ZeroGrad, Step, Iterate, Edit, Freeze, Train, Swap)
+    kind.__name__: kind for kind in (Forward, Backward, ZeroGrad, Step, Iterate, Edit, Freeze, Hook, Train, Swap)
 }

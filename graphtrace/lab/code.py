@@ -13,6 +13,7 @@ from graphtrace.lab.actions import (
     Edit,
     Forward,
     Freeze,
+    Hook,
     Iterate,
     Step,
     Swap,
@@ -20,6 +21,7 @@ from graphtrace.lab.actions import (
     ZeroGrad,
 )
 from graphtrace.lab.build import frozen, ties
+from graphtrace.lab.hooks import written
 from graphtrace.lab.spec import ByHand, Optimizer, Scheduler, Spec
 from graphtrace.lab.tree import every
 from graphtrace.lab.update import settings
@@ -185,7 +187,7 @@ def _turns(out: _Writer, spec: Spec, actions: Sequence[Action], errors: Sequence
         if raised is not None:
             out.put("try:")
         out.indent = 0 if raised is None else 4
-        turns.append(_turn(out, spec, action, now))
+        turns.append(_turn(out, spec, actions[: i + 1], now))
         out.indent = 0
         if raised is not None:
             out.put(f"except Exception as error:\n    print(error)  # {' '.join(raised.split())[:80]}")
@@ -194,8 +196,11 @@ def _turns(out: _Writer, spec: Spec, actions: Sequence[Action], errors: Sequence
     return turns
 
 
-def _turn(out: _Writer, spec: Spec, action: Action, now: tuple[Optimizer, Scheduler | None]) -> tuple[int, int]:
-    """Write one action of a machine."""
+def _turn(
+    out: _Writer, spec: Spec, actions: Sequence[Action], now: tuple[Optimizer, Scheduler | None]
+) -> tuple[int, int]:
+    """Write the last one of a machine's actions."""
+    action = actions[-1]
     match action:
         case Forward():
             return out.put(_FORWARD, "forward", "loss")
@@ -213,6 +218,8 @@ def _turn(out: _Writer, spec: Spec, action: Action, now: tuple[Optimizer, Schedu
             return out.put(f"with torch.no_grad():\n    {_place(action)} = {action.value!r}")
         case Freeze():
             return out.put(f"net.get_parameter({action.parameter!r}).requires_grad_({not action.frozen})")
+        case Hook():
+            return out.put(written(action, actions[:-1]))
         case Train():
             return out.put(f"net.train({action.on})")
         case Swap():

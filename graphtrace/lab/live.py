@@ -11,8 +11,9 @@ from torch import Tensor, nn
 
 from graphtrace.errors import SpecError, shown
 from graphtrace.lab import checks, data
-from graphtrace.lab.actions import Action, Backward, Edit, Forward, Freeze, Iterate, Step, Swap, Train, ZeroGrad
+from graphtrace.lab.actions import Action, Backward, Edit, Forward, Freeze, Hook, Iterate, Step, Swap, Train, ZeroGrad
 from graphtrace.lab.build import build
+from graphtrace.lab.hooks import Hooks
 from graphtrace.lab.layers import Dropout
 from graphtrace.lab.measures import Sampler
 from graphtrace.lab.rng import MachineRandom
@@ -38,6 +39,7 @@ class Live:
         self.random = MachineRandom(spec.seed)
         with self.random:
             self.net = build(spec).to(self.device)
+        self.hooks = Hooks(self.net)
         self.x, self.y = (tensor.to(self.device) for tensor in data.tensors(spec))
         self.criterion: nn.Module = getattr(nn, spec.loss.name)(reduction=spec.loss.reduction)
         self.output: Tensor | None = None
@@ -69,6 +71,8 @@ class Live:
                 self._edit(action)
             case Freeze():
                 self.net.get_parameter(action.parameter).requires_grad_(not action.frozen)
+            case Hook():
+                self.hooks.put(action.module, action.does)
             case Train():
                 self.net.train(action.on)
             case Swap():
@@ -171,6 +175,9 @@ class Live:
             if action.parameter in ("x", "y") or action.parameter.endswith(".grad"):
                 raise SpecError(f"only parameters can be frozen: {shown(action.parameter)} (name a parameter)")
             self.find(action.parameter)
+        if isinstance(action, Hook) and action.module not in dict(self.net.named_modules(remove_duplicate=False)):
+            known = [name for name, _ in self.net.named_modules() if name]
+            raise SpecError(f"unknown module: {shown(action.module)} (must be one of {known[:20]})")
         if not isinstance(action, Edit):
             return
         tensor = self.find(action.tensor)
@@ -195,6 +202,7 @@ class Live:
         return Snapshot(
             tensors=kept,
             frozen=frozenset(name for name, one in parameters.items() if not one.requires_grad),
+            hooks=tuple(sorted(self.hooks.does.items())),
             training=self.net.training,
             optimizer=self.optimizer,
             scheduler=self.scheduler,
@@ -221,6 +229,7 @@ class Live:
                 grad = kept.get(f"{name}.grad")
                 one.grad = None if grad is None else grad.clone()
                 one.requires_grad_(name not in snapshot.frozen).copy_(kept[name])
+        self.hooks.restore(dict(snapshot.hooks))
         self.net.train(snapshot.training)
         self.steps = snapshot.steps
         self._swapped(Swap(snapshot.optimizer, snapshot.scheduler))

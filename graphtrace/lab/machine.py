@@ -16,6 +16,7 @@ from graphtrace.lab.actions import (
     Edit,
     Forward,
     Freeze,
+    Hook,
     Iterate,
     Step,
     Swap,
@@ -95,6 +96,10 @@ class Machine(Runner):
     def freeze(self, parameter: str, frozen: bool = True) -> Recording:
         """Let a parameter require grad no more, or again."""
         return self.do(Freeze(parameter, frozen))
+
+    def hook(self, module: str, does: str) -> Recording:
+        """From the next forward pass on, do ``detach`` or ``retain_grad`` to a module's output, or ``nothing``."""
+        return self.do(Hook(module, does))
 
     def train(self, on: bool = True) -> Recording:
         """Switch between training and evaluation."""

@@ -21,6 +21,7 @@ class Snapshot:
         tensors: By name: parameters and buffers, ``<name>.grad``, ``x``, ``y``, and ``random``, the
             generator's state. A tensor that did not change is shared with the snapshot before.
         frozen: Names of the parameters that do not require grad.
+        hooks: What is done to outputs, by module.
         state: The optimizer's ``state_dict``, None before the first step; `schedule` likewise.
     """
 
@@ -30,13 +31,14 @@ class Snapshot:
     optimizer: Optimizer
     scheduler: Scheduler | None
     steps: int
+    hooks: tuple[tuple[str, str], ...] = ()
     state: Any = None
     schedule: Any = None
 
     def fingerprint(self) -> str:
         """Return a digest of every bit: two machines with the same one go on alike."""
         digest = hashlib.sha256()
-        plain = (sorted(self.frozen), self.training, self.optimizer, self.scheduler, self.steps)
+        plain = (sorted(self.frozen), self.training, self.optimizer, self.scheduler, self.steps, self.hooks)
         for part in (plain, sorted(self.tensors.items()), self.state, self.schedule):
             _feed(digest, part)
         return digest.hexdigest()
