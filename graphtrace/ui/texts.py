@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graphtrace.ui.chart_texts import CHART_TEXTS
 from graphtrace.viewer.texts import LANGUAGES
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -48,10 +49,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "lab_charts": ("charts", "图表"),
     "lab_code": ("code", "代码"),
     "lab_done": ("step {count}", "第 {count} 步"),
-    "lab_loss_curve": ("Loss of every forward pass", "每次前向的损失"),
-    "lab_grad_norms": ("Gradient norm after each watched backward", "每次观察到的反向之后的梯度范数"),
-    "lab_boundary": ("Output over the inputs", "输入平面上的输出"),
-    "lab_ratios": ("Update norm over weight norm", "更新量与权重的范数之比"),
     "lab_code_usual": ("the training loop", "训练循环"),
     "lab_code_done": ("exactly what was done here", "这里做过的每一步"),
     "lab_download": ("Download program.py", "下载 program.py"),
@@ -97,6 +94,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "hint": ("Click a card for its details", "点击卡片查看详情"),
 }
+TEXTS |= CHART_TEXTS
 
 
 def say(name: str, language: str, **values: object) -> str:

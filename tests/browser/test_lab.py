@@ -221,7 +221,7 @@ def test_charts_and_code_show_and_the_picture_comes_back_where_it_was(student):
     cursor = student.cursor()
     student.part(1)
     student.page.wait_for_selector(".js-plotly-plot .main-svg")
-    assert student.page.locator("[data-testid='stPlotlyChart']").count() == 8
+    assert student.page.locator("[data-testid='stPlotlyChart']").count() == 4
     student.part(2)
     student.page.wait_for_selector("[data-testid='stCode']")
     assert "optimizer.zero_grad()" in student.page.locator("[data-testid='stCode']").inner_text()

@@ -1,98 +1,112 @@
-"""What one sees beside the graph: loss, gradient norms, the decision boundary, weights, update ratios."""
+"""What one sees beside the graph: charts in groups, of the moment that the player above them shows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
-from graphtrace import lab
-from graphtrace.lab import look
+from graphtrace.lab import history
+from graphtrace.lab.moment import Moment, moment
+from graphtrace.ui.lab import nodes, tensors
+from graphtrace.ui.lab.figures import Curves, curves, depth, empty, losses, style
+from graphtrace.ui.lab.scene import Scene, draw
 from graphtrace.ui.lab.session import Lab
+from graphtrace.ui.lab.stage import stage
 from graphtrace.ui.texts import say
 
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F")
-_DASHES = ("solid", "dash", "dot", "dashdot")  # lines differ by more than colour
-_HEIGHT, _HEATMAP = 300, 210
-Series = Mapping[str, Sequence[tuple[int, float]]]
+GROUPS = ("training", "weights", "node", "data")
+GUIDE = 1e-3
+
+_STYLE = """<style>
+.st-key-lab_charts { padding: 4px 20px 12px; gap: 4px; }
+.st-key-lab_charts [data-testid="stVerticalBlock"] { gap: 4px; }
+.st-key-lab_charts [data-testid="stHorizontalBlock"] { gap: 24px; }
+.st-key-lab_charts_bar { gap: 16px; }
+.st-key-lab_charts_bar p { font-size: 15px; }
+.st-key-lab_charts [data-testid="stButtonGroup"] button { padding: 2px 12px; min-height: 34px; }
+</style>"""
 
 
+@st.fragment
 def charts(one: Lab, lang: str) -> None:
-    """Draw the charts of the machine as it stands now, two in a row."""
+    """Draw the player, and under it one group of charts of the moment it shows. Runs again when the player rests."""
+    st.html(_STYLE)
+    cursor = stage(one, lang, compact=True)
+    at = moment(one.machine, cursor)
+    scene = Scene(one, lang, cursor, at, style(st.context.theme.type == "dark"))
     with st.container(key="lab_charts"):
-        figures = tuple(_figures(one.machine, lang))
-        for pair in zip(figures[::2], (*figures[1::2], None), strict=False):
-            for column, found in zip(st.columns(2), pair, strict=True):
-                if found is not None:
-                    name, figure = found
-                    config = {"displaylogo": False}
-                    column.plotly_chart(figure, width="stretch", key=f"lab_chart_{name}", config=config)
+        with st.container(horizontal=True, vertical_alignment="center", key="lab_charts_bar"):
+            chosen = st.segmented_control(
+                say("chart_group", lang),
+                GROUPS,
+                default=GROUPS[0],
+                required=True,
+                format_func=lambda group: say(f"chart_{group}", lang),
+                label_visibility="collapsed",
+                key="lab_charts_group",
+            )
+            st.markdown(_where(scene))
+        _GROUPS[str(chosen)](scene)
 
 
-def _figures(machine: lab.Machine, lang: str) -> Iterator[tuple[str, Any]]:
-    losses = list(enumerate(machine.losses, 1))
-    styles = {name: i for i, name in enumerate(machine.names())}
-    yield "loss", _lines({"loss": losses}, {}, say("lab_loss_curve", lang), log=_wide(losses))
-    found = look.boundary(machine)
-    if found is not None:
-        yield "boundary", _boundary(found, say("lab_boundary", lang))
-    yield "norms", _lines(look.gradient_norms(machine), styles, say("lab_grad_norms", lang), log=True)
-    yield "ratios", _lines(look.update_ratios(machine), styles, say("lab_ratios", lang), log=True)
-    for name, rows in look.weights(machine).items():
-        yield f"weights_{name}", _heatmap(name, rows)
+def _where(scene: Scene) -> str:
+    """Tell the moment in words."""
+    machine, at = scene.one.machine, scene.at
+    done = say("chart_forwards", scene.lang, count=history.forwards(machine, at))
+    return f"{_place(machine.turns, at, scene.lang)} · {done}"
 
 
-def _wide(points: Sequence[tuple[int, float]]) -> bool:
-    """Whether a curve spans so many powers of ten that only a log axis shows it."""
-    values = [value for _, value in points if value > 0]
-    return len(values) == len(points) > 0 and max(values) > 100 * min(values)
+def _place(turns: Any, at: Moment, lang: str) -> str:
+    if at.events:
+        events = len(turns[at.turn].recording or ())
+        return say("chart_inside", lang, action=_name(turns[at.turn]), event=at.events, events=events)
+    return say("chart_after", lang, action=_name(turns[at.turn - 1])) if at.turn else say("chart_start", lang)
 
 
-def _lines(series: Series, styles: Mapping[str, int], title: str, log: bool) -> Any:
-    """Draw curves; a parameter has the same colour and dashes in every chart."""
-    import plotly.graph_objects as go
-
-    figure = go.Figure(layout=_layout(title))
-    for name, points in sorted(series.items(), key=lambda pair: styles.get(pair[0], 0)):
-        i = styles.get(name, 0)
-        line = {"color": _COLOURS[i % len(_COLOURS)], "dash": _DASHES[i // len(_COLOURS) % len(_DASHES)], "width": 2}
-        x, y = [point[0] for point in points], [point[1] for point in points]
-        mode = "lines+markers" if len(points) < 40 else "lines"
-        figure.add_scatter(x=x, y=y, name=name, mode=mode, line=line)
-    most = max((points[-1][0] for points in series.values() if points), default=1)
-    figure.update_xaxes(tickformat="d", rangemode="tozero", dtick=max(1, most // 8))
-    if log:
-        figure.update_yaxes(type="log", exponentformat="power", dtick=1)
-    return figure
+def _name(turn: Any) -> str:
+    return f"**{type(turn.action).__name__}**"
 
 
-def _boundary(found: look.Boundary, title: str) -> Any:
-    import plotly.graph_objects as go
-
-    figure = go.Figure(layout=_layout(title))
-    scale = [[0, "#E69F00"], [0.5, "#F7F7F7"], [1, "#0072B2"]]
-    figure.add_contour(x=found.x, y=found.y, z=found.z, colorscale=scale, line={"width": 0.5}, ncontours=12)
-    x, y = [point[0] for point in found.points], [point[1] for point in found.points]
-    shapes = ["circle" if target < 0.5 else "diamond" for target in found.targets]
-    colours = ["#E69F00" if target < 0.5 else "#0072B2" for target in found.targets]
-    marker = {"symbol": shapes, "color": colours, "size": 11, "line": {"color": "#1a1d26", "width": 1.5}}
-    figure.add_scatter(x=x, y=y, mode="markers", marker=marker, showlegend=False)
-    return figure
+def _training(scene: Scene) -> None:
+    draw((_loss(scene), _norms(scene), _ratios(scene), _depth(scene)))
 
 
-def _heatmap(name: str, rows: Sequence[Sequence[float]]) -> Any:
-    import plotly.graph_objects as go
-
-    most = max((abs(value) for row in rows for value in row), default=1.0) or 1.0
-    scale = [[0, "#7B61A8"], [0.5, "#F7F7F7"], [1, "#0072B2"]]
-    figure = go.Figure(layout={**_layout(name), "height": _HEATMAP})
-    figure.add_heatmap(z=rows, colorscale=scale, zmin=-most, zmax=most, colorbar={"nticks": 4})
-    figure.update_yaxes(autorange="reversed", dtick=max(1, len(rows) // 6), showticklabels=len(rows) > 1)
-    figure.update_xaxes(dtick=max(1, len(rows[0]) // 10))
-    return figure
+def _said(scene: Scene, name: str, note: str = "", guide: tuple[float, str] | None = None) -> Curves:
+    across = say("chart_across", scene.lang)
+    here = history.forwards(scene.one.machine, scene.at)
+    return Curves(say(name, scene.lang), note, across, here, guide)
 
 
-def _layout(title: str) -> dict[str, Any]:
-    margin = {"l": 48, "r": 16, "t": 40, "b": 32}
-    return {"title": {"text": title, "font": {"size": 15}}, "height": _HEIGHT, "margin": margin}
+def _loss(scene: Scene) -> tuple[str, Any]:
+    points, said = history.losses(scene.one.machine), _said(scene, "chart_loss")
+    if not points:
+        told = "chart_no_loss" if said.here else "chart_press_forward"
+        return "loss", empty(scene.look, said.title, say(told, scene.lang))
+    return "loss", losses(scene.look, said, {"A": points}, {"A": said.here or 0})
+
+
+def _norms(scene: Scene) -> tuple[str, Any]:
+    found, said = history.gradient_norms(scene.one.machine), _said(scene, "chart_norms")
+    if not found:
+        return "norms", empty(scene.look, said.title, say("chart_press_backward", scene.lang))
+    return "norms", curves(scene.look, said, found)
+
+
+def _ratios(scene: Scene) -> tuple[str, Any]:
+    said = _said(scene, "chart_ratios", guide=(GUIDE, say("chart_guide", scene.lang)))
+    found = history.update_ratios(scene.one.machine)
+    if not found:
+        return "ratios", empty(scene.look, said.title, say("chart_press_step", scene.lang))
+    return "ratios", curves(scene.look, said, found)
+
+
+def _depth(scene: Scene) -> tuple[str, Any]:
+    norms = scene.by_depth()
+    title, across = say("chart_depth", scene.lang), say("chart_depth_across", scene.lang)
+    if all(norm is None for _, norm in norms):
+        return "depth", empty(scene.look, title, say("chart_press_backward", scene.lang))
+    return "depth", depth(scene.look, Curves(title, "", across), norms, say("chart_none", scene.lang))
+
+
+_GROUPS = {"training": _training, "weights": tensors.weights, "node": nodes.node, "data": tensors.data}

@@ -1,0 +1,125 @@
+"""Numbers in the plane: heatmaps and images, the boundary with its data, histograms, bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from graphtrace.lab.look import Boundary, Histogram, Tiles
+from graphtrace.ui.lab.figures.style import LAYERS, Style
+
+PRINTED = 72  # cells up to which the numbers themselves are printed
+_SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross")
+
+
+def heatmap(look: Style, title: str, note: str, found: Tiles, hue: str, height: int = 230) -> Any:
+    """Draw a tensor as coloured cells around zero, or with the hue ``image`` from dark to bright."""
+    import plotly.graph_objects as go
+
+    cells = found.cells.numpy()
+    figure = go.Figure(layout=look.layout(title, note, height))
+    finite = found.cells[found.cells.isfinite()]
+    most = float(finite.abs().max()) if len(finite) else 1.0
+    limits = {"colorscale": look.grey()} if hue == "image" else _around(look, hue, most or 1.0)
+    bar = {"thickness": 12, "nticks": 5, "tickfont": {"size": 12, "color": look.colours.ink}}
+    figure.add_heatmap(z=cells, colorbar=bar, xgap=0, hoverongaps=False, **limits, **_printed(look, cells))
+    square = found.tiles != (1, 1) or hue == "image"
+    hidden = {"visible": False} if square else {}
+    figure.update_yaxes(**{**look.axis(), **hidden}, autorange="reversed", tickformat="d", dtick=_tick(cells.shape[0]))
+    figure.update_xaxes(**{**look.axis(), **hidden}, tickformat="d", dtick=_tick(cells.shape[1]), constrain="domain")
+    figure.update_layout(plot_bgcolor="rgba(0,0,0,0)")
+    if square:
+        figure.update_yaxes(scaleanchor="x", constrain="domain")
+    return figure
+
+
+def _around(look: Style, hue: str, most: float) -> dict[str, Any]:
+    return {"colorscale": look.scale(hue), "zmin": -most, "zmax": most}
+
+
+def _printed(look: Style, cells: Any) -> dict[str, Any]:
+    if cells.size > PRINTED or cells.shape[1] > 12:
+        return {"hovertemplate": "%{y}, %{x}: %{z:.6g}<extra></extra>"}
+    shown = {"texttemplate": "%{z:.3g}", "textfont": {"size": 14, "color": look.colours.ink}}
+    return {**shown, "hovertemplate": "%{y}, %{x}: %{z:.6g}<extra></extra>"}
+
+
+def _tick(count: int) -> int:
+    return max(1, -(-count // 8))
+
+
+def boundary(look: Style, title: str, note: str, found: Boundary, height: int) -> Any:
+    """Draw what the net says over its inputs, and the data: colour and shape are its target."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure(layout=look.layout(title, note, height))
+    axis = {"x": found.axis, "y": found.axis, "z": found.z.numpy()}
+    if found.classes > 1:
+        figure.add_heatmap(**axis, colorscale=_steps(found.classes), zmin=-0.5, zmax=found.classes - 0.5, opacity=0.45,
+                           showscale=False)  # fmt: skip
+    else:
+        middle = look.colours.surface
+        scale = [[0, LAYERS[4]], [0.5, middle], [1, LAYERS[0]]]
+        bar = {"thickness": 12, "nticks": 6, "tickfont": {"size": 13, "color": look.colours.ink}}
+        figure.add_contour(**axis, colorscale=scale, line={"width": 0.5}, ncontours=14, colorbar=bar)
+    figure.add_scatter(**_data(look, found))
+    figure.update_xaxes(**look.axis("x₀"), range=[found.axis[0], found.axis[-1]], constrain="domain")
+    figure.update_yaxes(**look.axis("x₁"), range=[found.axis[0], found.axis[-1]], scaleanchor="x", constrain="domain")
+    return figure
+
+
+def _data(look: Style, found: Boundary) -> dict[str, Any]:
+    """Return the points. Two classes, as numbers or as outputs, have the two colours of the scale."""
+    kinds = [round(target) % len(_SYMBOLS) for target in found.targets]
+    pair = (LAYERS[4], LAYERS[0]) if found.classes == 1 else LAYERS
+    marker = {
+        "symbol": [_SYMBOLS[kind] for kind in kinds],
+        "color": [pair[kind % len(pair)] for kind in kinds],
+        "size": 12 if len(kinds) < 20 else 8,
+        "line": {"color": look.colours.ink, "width": 1.5 if len(kinds) < 20 else 0.8},
+    }
+    x, y = [point[0] for point in found.points], [point[1] for point in found.points]
+    return {"x": x, "y": y, "mode": "markers", "marker": marker, "showlegend": False}
+
+
+def _steps(count: int) -> list[list[Any]]:
+    """Return a scale of plain colours, one per class."""
+    colours = [LAYERS[kind % len(LAYERS)] for kind in range(count)]
+    return [[(kind + edge) / count, colour] for kind, colour in enumerate(colours) for edge in (0, 1)]
+
+
+def histogram(look: Style, title: str, note: str, found: Histogram, before: Histogram | None, hue: str) -> Any:
+    """Draw how numbers are spread now, filled; and how they were before, as an outline."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure(layout=look.layout(title, note))
+    colour = look.colours.gradient if hue == "grad" else look.colours.forward
+    width = found.edges[1] - found.edges[0]
+    middles = [edge + width / 2 for edge in found.edges[:-1]]
+    figure.add_bar(x=middles, y=found.counts, width=width * 0.94, marker={"color": colour}, showlegend=False)
+    if before is not None:
+        line = {"color": look.colours.ink, "width": 2, "shape": "hvh", "dash": "dot"}
+        figure.add_scatter(x=middles, y=before.counts, mode="lines", line=line, showlegend=False)
+    figure.update_traces(hovertemplate="%{x:.4g}: %{y}<extra></extra>")
+    figure.update_xaxes(**look.axis())
+    figure.update_yaxes(**look.axis(), rangemode="tozero", tickformat="~s")
+    return figure
+
+
+def bars(
+    look: Style, title: str, note: str, outputs: Sequence[float], target: int | None, wanted: Sequence[float]
+) -> Any:
+    """Draw the outputs of a net as bars; the class that it should be has a frame, wanted numbers are marks."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure(layout=look.layout(title, note))
+    widths = [3 if place == target else 0 for place in range(len(outputs))]
+    marker = {"color": look.colours.forward, "line": {"color": look.colours.ink, "width": widths}}
+    figure.add_bar(x=list(range(len(outputs))), y=list(outputs), marker=marker, showlegend=False)
+    if wanted:
+        mark = {"symbol": "line-ew", "size": 18, "line": {"color": look.colours.ink, "width": 3}}
+        figure.add_scatter(x=list(range(len(wanted))), y=list(wanted), mode="markers", marker=mark, showlegend=False)
+    figure.update_traces(hovertemplate="%{x}: %{y:.4g}<extra></extra>")
+    figure.update_xaxes(**look.axis(), tickformat="d", dtick=_tick(len(outputs)))
+    figure.update_yaxes(**{**look.axis(), "zeroline": True, "zerolinecolor": look.colours.muted})
+    return figure

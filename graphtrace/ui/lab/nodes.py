@@ -1,0 +1,75 @@
+"""Charts of the selected node: how the numbers of its value and of its gradient are spread, whole, from torch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from graphtrace.lab import look
+from graphtrace.lab.moment import at_node
+from graphtrace.ui.lab.figures import empty, histogram
+from graphtrace.ui.lab.scene import Scene, draw
+from graphtrace.ui.lab.stage import PLAYER
+from graphtrace.ui.texts import say
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    Pair = tuple[Tensor | None, Tensor | None]  # now, at the beginning of what is played
+
+
+def node(scene: Scene) -> None:
+    """Draw the histograms of the node that is selected in the player, or chosen here."""
+    chosen = _chosen(scene)
+    if chosen is None:
+        st.info(say("chart_press_forward", scene.lang))
+        return
+    value, grad = _of_parameter(scene, chosen) if chosen in scene.one.machine.names() else _of_node(scene, chosen)
+    draw((_figure(scene, chosen, "value", value), _figure(scene, chosen, "grad", grad)))
+
+
+def _chosen(scene: Scene) -> str | None:
+    graphs = scene.whole().graphs
+    keys = list(dict.fromkeys([node.key for node in graphs[-1].nodes] if graphs else []))
+    keys += [name for name in scene.one.machine.names() if name not in keys]
+    picked = (st.session_state.get(PLAYER) or {}).get("picked")
+    first = keys.index(picked) if picked in keys else 0
+    return st.selectbox(
+        say("chart_pick", scene.lang), keys, index=first if keys else None, key=f"lab_charts_node_{picked}", width=420
+    )
+
+
+def _of_parameter(scene: Scene, name: str) -> tuple[Pair, Pair]:
+    now, first = scene.tensors(), scene.first()
+    return (now.get(name), first.get(name)), (now.get(f"{name}.grad"), first.get(f"{name}.grad"))
+
+
+def _of_node(scene: Scene, key: str) -> tuple[Pair, Pair]:
+    found = at_node(scene.whole(), scene.cursor, key)
+    return (found.value, None), (found.grad, None)
+
+
+def _figure(scene: Scene, key: str, hue: str, pair: Pair) -> tuple[str, Any]:
+    now, before = pair
+    title = say(f"chart_node_{hue}", scene.lang, node=key)
+    if now is None:
+        told = say("chart_no_value" if hue == "value" else "chart_no_grad", scene.lang)
+        return f"node_{hue}", empty(scene.look, title, told)
+    changed = before is not None and not before.equal(now)
+    low, high = look.limits(now, *([before] if before is not None and changed else []))
+    found = look.histogram(now, low, high)
+    old = look.histogram(before, low, high) if before is not None and changed else None
+    note = _note(scene, now, found, old is not None)
+    return f"node_{hue}", histogram(scene.look, title, note, found, old, hue)
+
+
+def _note(scene: Scene, tensor: Tensor, found: look.Histogram, changed: bool) -> str:
+    shape = "×".join(map(str, tensor.shape)) or "1"
+    numbers = {"norm": found.norm, "mean": found.mean, "std": found.std}
+    told = [say("chart_spread", scene.lang, shape=shape, **{name: f"{one:.4g}" for name, one in numbers.items()})]
+    if found.odd:
+        told.append(say("chart_odd", scene.lang, count=found.odd))
+    if changed:
+        told.append(say("chart_dotted", scene.lang))
+    return " · ".join(told)
