@@ -8,15 +8,14 @@ import streamlit as st
 
 from graphtrace.lab import history
 from graphtrace.lab.moment import Moment, moment
-from graphtrace.ui.lab import nodes, tensors
-from graphtrace.ui.lab.figures import Curves, curves, depth, empty, losses, style
-from graphtrace.ui.lab.scene import Scene, draw
+from graphtrace.ui.lab import spread, tensors, training
+from graphtrace.ui.lab.figures import style
+from graphtrace.ui.lab.scene import Scene
 from graphtrace.ui.lab.session import Lab
 from graphtrace.ui.lab.stage import stage
 from graphtrace.ui.texts import say
 
 GROUPS = ("training", "weights", "node", "data")
-GUIDE = 1e-3
 
 _STYLE = """<style>
 .st-key-lab_charts { padding: 4px 20px 12px; gap: 4px; }
@@ -68,45 +67,4 @@ def _name(turn: Any) -> str:
     return f"**{type(turn.action).__name__}**"
 
 
-def _training(scene: Scene) -> None:
-    draw((_loss(scene), _norms(scene), _ratios(scene), _depth(scene)))
-
-
-def _said(scene: Scene, name: str, note: str = "", guide: tuple[float, str] | None = None) -> Curves:
-    across = say("chart_across", scene.lang)
-    here = history.forwards(scene.one.machine, scene.at)
-    return Curves(say(name, scene.lang), note, across, here, guide)
-
-
-def _loss(scene: Scene) -> tuple[str, Any]:
-    points, said = history.losses(scene.one.machine), _said(scene, "chart_loss")
-    if not points:
-        told = "chart_no_loss" if said.here else "chart_press_forward"
-        return "loss", empty(scene.look, said.title, say(told, scene.lang))
-    return "loss", losses(scene.look, said, {"A": points}, {"A": said.here or 0})
-
-
-def _norms(scene: Scene) -> tuple[str, Any]:
-    found, said = history.gradient_norms(scene.one.machine), _said(scene, "chart_norms")
-    if not found:
-        return "norms", empty(scene.look, said.title, say("chart_press_backward", scene.lang))
-    return "norms", curves(scene.look, said, found)
-
-
-def _ratios(scene: Scene) -> tuple[str, Any]:
-    said = _said(scene, "chart_ratios", guide=(GUIDE, say("chart_guide", scene.lang)))
-    found = history.update_ratios(scene.one.machine)
-    if not found:
-        return "ratios", empty(scene.look, said.title, say("chart_press_step", scene.lang))
-    return "ratios", curves(scene.look, said, found)
-
-
-def _depth(scene: Scene) -> tuple[str, Any]:
-    norms = scene.by_depth()
-    title, across = say("chart_depth", scene.lang), say("chart_depth_across", scene.lang)
-    if all(norm is None for _, norm in norms):
-        return "depth", empty(scene.look, title, say("chart_press_backward", scene.lang))
-    return "depth", depth(scene.look, Curves(title, "", across), norms, say("chart_none", scene.lang))
-
-
-_GROUPS = {"training": _training, "weights": tensors.weights, "node": nodes.node, "data": tensors.data}
+_GROUPS = {"training": training.training, "weights": tensors.weights, "node": spread.node, "data": tensors.data}

@@ -10,6 +10,7 @@ import streamlit as st
 from graphtrace.lab import look
 from graphtrace.ui.lab.figures import bars, boundary, heatmap
 from graphtrace.ui.lab.scene import Scene, draw
+from graphtrace.ui.lab.training import loss
 from graphtrace.ui.texts import say
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def data(scene: Scene) -> None:
     plane = look.boundary(scene.one.machine, tensors)
     if plane is not None:
         title = say("chart_boundary", scene.lang)
-        draw([("boundary", boundary(scene.look, title, "", plane, _HIGH))], 1)
+        draw([("boundary", boundary(scene.look, title, "", plane, _HIGH)), loss(scene, _HIGH)])
         return
     count = len(tensors["x"])
     sample = _sample(scene, count) if tensors["x"].dim() == 4 and count > 1 else 0

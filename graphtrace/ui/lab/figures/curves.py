@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graphtrace.ui.lab.figures.style import BRANCHES, Style, layers
+from graphtrace.ui.lab.figures.style import BRANCHES, HEIGHT, Style, layers
 
 MOST_NAMED = 10  # curves that the legend names; of more the first and the last
 MOST_TICKS = 10  # parameters that are named along the axis
@@ -21,6 +21,7 @@ class Curves:
     Attributes:
         here: Forward passes done where time stands: what lies behind was undone, or is yet to be played.
         guide: A level to compare with, and what it is called.
+        height: In pixels.
     """
 
     title: str
@@ -28,6 +29,7 @@ class Curves:
     across: str
     here: int | None = None
     guide: tuple[float, str] | None = None
+    height: int = HEIGHT
 
 
 def curves(look: Style, said: Curves, series: Mapping[str, Points]) -> Any:
@@ -115,7 +117,7 @@ def _short(name: str) -> str:
 def _empty(look: Style, said: Curves) -> Any:
     import plotly.graph_objects as go
 
-    figure = go.Figure(layout=look.layout(said.title, said.note))
+    figure = go.Figure(layout=look.layout(said.title, said.note, said.height))
     figure.update_yaxes(**look.axis())
     return figure
 

@@ -11,6 +11,7 @@ from typing import Any
 from graphtrace.render.theme import Palette, palette
 
 HEIGHT = 258
+STRONGEST = 0.62  # how much of its colour the strongest cell has
 # Okabe and Ito's colours, one per layer; nets of more layers go from one end of a scale to the other.
 LAYERS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A93A3")
 BRANCHES = {"A": ("#0072B2", "solid", "circle"), "B": ("#CC79A7", "dash", "diamond")}
@@ -28,17 +29,12 @@ class Style:
 
     def layout(self, title: str, note: str = "", height: int = HEIGHT) -> dict[str, Any]:
         """Return what every figure has. `title` and `note` are plain text."""
-        told = f"<b>{escape(title)}</b>"
+        said: dict[str, Any] = {"text": f"<b>{escape(title)}</b>", "font": {"size": 15, "color": self.colours.ink}}
+        said |= {"x": 0, "y": 1, "yanchor": "top", "pad": {"t": 6}}
         if note:
-            told += f"<br><span style='font-size:13px'>{escape(note)}</span>"
+            said["subtitle"] = {"text": escape(note), "font": {"size": 13, "color": self.colours.ink}}
         return {
-            "title": {
-                "text": told,
-                "font": {"size": 15, "color": self.colours.ink},
-                "x": 0,
-                "y": 0.98,
-                "yanchor": "top",
-            },
+            "title": said,
             "height": height,
             "margin": {"l": 8, "r": 12, "t": 52 if note else 36, "b": 8},
             "font": {"size": 13, "color": self.colours.ink},
@@ -54,10 +50,10 @@ class Style:
 
     def scale(self, hue: str) -> Scale:
         """Return the colour scale of ``value`` or ``grad``: less than nothing, nothing, more than nothing."""
-        minus = _MINUS["dark" if self.dark else "light"]
-        if hue == "grad":
-            return [[0, minus[1]], [0.5, self.colours.surface], [1, self.colours.gradient]]
-        return [[0, minus[0]], [0.5, self.colours.surface], [1, self.colours.forward]]
+        value, grad = _MINUS["dark" if self.dark else "light"]
+        ends = (grad, self.colours.gradient) if hue == "grad" else (value, self.colours.forward)
+        ground = self.colours.surface
+        return [[0, _mixed(ground, ends[0])], [0.5, ground], [1, _mixed(ground, ends[1])]]
 
     def grey(self) -> Scale:
         """Return the scale of an image: dark is little."""
@@ -82,6 +78,16 @@ def _owner(name: str) -> str:
 
 def _dash(name: str) -> str:
     return "dot" if name.endswith("bias") else "solid"
+
+
+def _mixed(ground: str, colour: str) -> str:
+    """Return the colour of the strongest cell: numbers printed on it stay readable."""
+    pairs = zip(_bytes(ground), _bytes(colour), strict=True)
+    return f"rgb({','.join(str(round(a + (b - a) * STRONGEST)) for a, b in pairs)})"
+
+
+def _bytes(colour: str) -> bytes:
+    return bytes.fromhex(colour[1:])
 
 
 def _colour(number: int, count: int) -> str:
