@@ -17,6 +17,7 @@ Code map, bottom to top; a room imports only from rooms above its own line:
     layout      where to draw it: Graphviz's dot as WebAssembly, natively, or by rank
     render      DOT, SVG, PNG, PDF, Plotly
     viewer      the same picture, alive, in a browser
+    frames      one step of it, all steps, a worksheet, as files
     explain     one sentence per event
     lab         a net that a user builds, runs for real, and takes back and forth
     examples    small programs to look at, shared by the app and the tests
@@ -39,6 +40,7 @@ from graphtrace.tracer import trace
 
 if TYPE_CHECKING:
     from graphtrace.fold import fold
+    from graphtrace.frames import all_frames, frame, frame_name, worksheet
     from graphtrace.render import to_dot, to_figure, to_html, to_pdf, to_png, to_svg, write
 
 __version__ = "0.1.0"
@@ -55,9 +57,12 @@ __all__ = [
     "TensorMeta",
     "TensorValue",
     "TraceError",
+    "all_frames",
     "audit",
     "diff",
     "fold",
+    "frame",
+    "frame_name",
     "load",
     "record",
     "save",
@@ -68,11 +73,13 @@ __all__ = [
     "to_png",
     "to_svg",
     "trace",
+    "worksheet",
     "write",
 ]
 
 _LAZY = {
     "fold": "fold",
+    **dict.fromkeys(("all_frames", "frame", "frame_name", "worksheet"), "frames"),
     **dict.fromkeys(("to_dot", "to_figure", "to_html", "to_pdf", "to_png", "to_svg", "write"), "render"),
 }
 

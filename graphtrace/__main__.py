@@ -2,6 +2,9 @@
 
 python -m graphtrace script.py -o graph.svg
 python -m graphtrace script.py --loss total -o graph.pdf -- --the-scripts-own-argument
+python -m graphtrace script.py --record -o run.json.gz
+python -m graphtrace run.json.gz --step 7 -o step.png
+python -m graphtrace run.json.gz --all-steps -o steps.gif
 """
 
 from __future__ import annotations
@@ -17,7 +20,8 @@ from typing import Any
 
 from graphtrace.errors import TraceError, shown
 from graphtrace.fold import VIEWS, default_view, fold
-from graphtrace.model import Graph, load
+from graphtrace.frames import command
+from graphtrace.model import Graph, Recording, load
 from graphtrace.render import SUFFIXES, to_html, write
 
 _PLAYED = (".html", ".json", ".json.gz")
@@ -28,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     own, passed_on = _split(sys.argv[1:] if arguments is None else arguments)
     options = _parser().parse_args(own)
     try:
+        if command.wanted(options):
+            return _framed(options, passed_on)
+        options.output = options.output or "graph.svg"
         suffix = _suffix(options)
         if options.record:
             return _recorded(options, passed_on, suffix)
@@ -43,30 +50,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _recorded(options: argparse.Namespace, passed_on: Sequence[str], suffix: str) -> int:
-    """Record a script from its first line to its last, or to its error, which then is the last event."""
-    from graphtrace.scripts import watched
+def _framed(options: argparse.Namespace, passed_on: Sequence[str]) -> int:
+    """Draw frames of a recording, or of a script that is recorded first."""
+    command.check(options)
+    recording, status = _recording(options, passed_on)
+    print(command.save(recording, options))
+    return status
 
+
+def _recorded(options: argparse.Namespace, passed_on: Sequence[str], suffix: str) -> int:
+    """Record a script and write the recording, or a page that plays it."""
     if suffix not in _PLAYED:
         raise TraceError(f"a recording is no picture: {shown(options.output)} (end the name in {', '.join(_PLAYED)})")
-    status = 0
-    if _is_graph_file(options.script):
-        recording = load(options.script)
-    else:
-        with watched() as recorder:
-            try:
-                _run(options.script, passed_on)
-            except _ScriptError:
-                status = 1  # torch's own error is in the recording
-        recording = recorder.recording
-    if isinstance(recording, Graph):
-        raise TraceError(f"file holds a graph, not a recording: {shown(options.script)} (leave out --record)")
+    recording, status = _recording(options, passed_on)
     if suffix == ".html":
         Path(options.output).write_text(to_html(recording, theme=options.theme, fold=options.fold), encoding="utf-8")
     else:
         recording.save(options.output)
     print(f"{options.output}: {recording!r}")
     return status
+
+
+def _recording(options: argparse.Namespace, passed_on: Sequence[str]) -> tuple[Recording, int]:
+    """Load a recording, or record a script from its first line to its last, or to its error: the last event then."""
+    from graphtrace.scripts import watched
+
+    status = 0
+    if _is_graph_file(options.script):
+        found = load(options.script)
+    else:
+        with watched() as recorder:
+            try:
+                _run(options.script, passed_on)
+            except _ScriptError:
+                status = 1  # torch's own error is in the recording
+        found = recorder.recording
+    if isinstance(found, Graph):
+        raise TraceError(f"file holds a graph, not a recording: {shown(options.script)} (record with --record first)")
+    return found, status
 
 
 def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -132,8 +153,8 @@ def _parser() -> argparse.ArgumentParser:
         description="Run a script and draw the graph of its loss.",
         epilog="Arguments behind -- are passed on to the script.",
     )
-    parser.add_argument("script", help="a Python script, or a graph saved as .json or .json.gz")
-    parser.add_argument("-o", "--output", default="graph.svg", help="file to write; its suffix says the format")
+    parser.add_argument("script", help="a Python script, or a graph or recording saved as .json or .json.gz")
+    parser.add_argument("-o", "--output", help="file to write; its suffix says the format (default: graph.svg)")
     parser.add_argument("--record", action="store_true", help="record the whole run, to play: .html .json .json.gz")
     parser.add_argument("--loss", default="loss", metavar="NAME", help="variable to trace from (default: loss)")
     parser.add_argument("--model", metavar="NAME", help="variable of the model (default: found by itself)")
@@ -141,6 +162,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
     parser.add_argument("--saved", action="store_true", help="list the saved tensors on the cards")
     parser.add_argument("--scale", type=float, help="size of a PNG, 1 to 4")
+    command.add_options(parser)
     return parser
 
 

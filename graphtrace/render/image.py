@@ -36,6 +36,15 @@ def pdf(svg: str) -> bytes:
     return _compiled(root, width * 0.75 * shrink, format="pdf", ppi=None)
 
 
+def check(svg: str, scale: float) -> None:
+    """Refuse a scale out of range, and a picture that would have too many pixels at it.
+
+    Raises:
+        RenderError: One of both.
+    """
+    _check(*_size(_parsed(svg)), scale)
+
+
 def typeset(root: ET.Element) -> None:
     """Give every text in `root` packaged fonts, in place, so that none leaves its room."""
     for parent in list(root.iter()):
@@ -48,7 +57,8 @@ def _set_text(text: ET.Element) -> ET.Element:
     size = float(text.get("font-size", "16"))
     bold = text.get("font-weight", "400") in ("600", "700", "bold")
     room = float(text.get("data-room", "inf"))
-    found, squeeze = fonts.fitted(text.text or "", bold, room / size)
+    least = float(text.get("data-least", "0.85"))  # a number is squeezed rather than cut
+    found, squeeze = fonts.fitted(text.text or "", bold, room / size, least)
     width = sum(run.width for run in found) * size * squeeze
     anchor = {"middle": 0.5, "end": 1.0}.get(text.get("text-anchor", ""), 0.0)
     x = float(text.get("x", "0")) - anchor * width

@@ -7,7 +7,7 @@ import { Stage } from "./stage.js";
 import { View } from "./viewer.js";
 
 const MOST_BOXES = 4000, MOST_SIDE = 16_000, MOST_PIXELS = 100_000_000; // what a canvas takes in every browser
-const SHEET_WIDTH = 1600, SHEET_HEIGHT = 1000;
+const SHEET_WIDTH = 1600;
 
 // A view that nobody sees, with everything of the picture in it: a frame shows more than a window.
 export function hiddenView({ patch, play }, cursor = 0) {
@@ -96,7 +96,7 @@ export class Exports {
 
   options() {
     const { view } = this.stage, { ground } = this.at, theme = ["light", "dark"].includes(ground) ? ground : ground === "white" ? "light" : view.root.dataset.theme;
-    return { window: this.at.part === "window", width: SHEET_WIDTH, height: SHEET_HEIGHT, theme, ground: { white: "white", none: "none" }[ground] ?? "theme" };
+    return { window: this.at.part === "window", width: SHEET_WIDTH, theme, ground: { white: "white", none: "none" }[ground] ?? "theme" };
   }
 
   // Runs `use` with a hidden view of the whole picture.

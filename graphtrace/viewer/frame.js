@@ -8,7 +8,7 @@ const GEOMETRY_KEPT = new Set(["x", "y", "width", "height", "rx", "ry", "r", "cx
   "stroke-dasharray", "opacity", "font-size", "font-weight", "text-anchor"]);
 const BLANK_KINDS = { value: "value", mini: "value", grad: "gradient", sum: "sum", bucket: "grad", row: "grad" };
 const NUMBER_IN_TEXT = /(?<![\w.×])[−-]?(?:\d+(?:\.\d+)?(?:e[−-]?\d+)?|nan|inf)(?![\w×])/g;
-const GAP = "____", FRAME_EDGE = 24;
+const GAP = "____", FRAME_EDGE = 24, MOST_ZOOM = 2.2;
 const WIDE_CHAR = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f000}-\u{3fffd}]/u;
 
 const xmlSafe = (text) => String(text).replace(/[&<>"]/g, (char) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[char]).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd");
@@ -40,7 +40,7 @@ function lengthTold(text, size, bold, room) {
 export function wrapWords(text, size, bold, room, most) {
   const lines = [""];
   for (const piece of text.match(/[^\s\u2e80-\uffef]+|\s+|[\u2e80-\uffef]/g) ?? []) {
-    if (textWidth(lines.at(-1) + piece.trimEnd(), size, bold) > room && lines.at(-1)) lines.push("");
+    if (0.9 * textWidth(lines.at(-1) + piece.trimEnd(), size, bold) > room && lines.at(-1)) lines.push("");
     lines[lines.length - 1] += lines.at(-1) ? piece : piece.trimStart();
   }
   return lines.length > most ? [...lines.slice(0, most - 1), `${lines[most - 1].trimEnd()} …`] : lines;
@@ -79,13 +79,13 @@ class FrameWriter {
     if (marked) attributes["font-weight"] = 700;
     const bold = Number(attributes["font-weight"] ?? 400) >= 600, size = Number(attributes["font-size"] ?? 11);
     const line = marked ? answerLine(attributes, textWidth(said, size, bold), node.room) : "";
-    return line + xmlTag("text", { ...attributes, "data-room": node.room ? twoPlaces(node.room) : null, ...lengthTold(said, size, bold, node.room) }, xmlSafe(said));
+    return line + xmlTag("text", { ...attributes, "data-room": node.room ? twoPlaces(node.room) : null, "data-least": node.room ? 0.5 : null, ...lengthTold(said, size, bold, node.room) }, xmlSafe(said));
   }
 }
 
 // Below an answer, in its own ink: greyscale and colour-blind eyes find it too.
 function answerLine({ x, y, fill, "text-anchor": anchor }, natural, room) {
-  const width = Math.min(0.9 * natural, room ?? natural), left = Number(x) - width * ({ middle: 0.5, end: 1 }[anchor] ?? 0);
+  const width = Math.min(0.84 * natural, room ?? natural), left = Number(x) - width * ({ middle: 0.5, end: 1 }[anchor] ?? 0);
   return xmlTag("path", { d: `M${twoPlaces(left)} ${twoPlaces(Number(y) + 2.5)}h${twoPlaces(width)}`, stroke: fill, "stroke-width": 1.2, fill: "none" });
 }
 
@@ -112,15 +112,26 @@ export function whereWords(stage) {
 }
 
 // What is written below: the sentence, where we are, and what the view leaves out.
-function footOf(view, width, { caption = true, blank = [], key = false }) {
+function footOf(view, width, { window = false, caption = true, blank = [], key = false }) {
   const { stage } = view, room = width - 2 * FRAME_EDGE, large = Math.max(15, Math.min(24, Math.round(width / 66))), small = Math.max(12, Math.round(large * 0.62));
   if (!caption) return { lines: [], height: FRAME_EDGE };
   const said = blank.length && !key ? stage.says().replace(NUMBER_IN_TEXT, GAP) : stage.says(), where = [view.title.textContent, whereWords(stage)].filter(Boolean).join(" · ");
-  const texts = [...wrapWords(said, large, true, room, 3).map((text) => [text, large, true]), ...wrapWords(where, small, false, room, 2).map((text) => [text, small, false]),
-    ...view.geo.notes.slice(0, 4).flatMap((note) => wrapWords(note, small, false, room, 2)).map((text) => [text, small, false])];
+  const set = (texts, size, bold, most) => texts.flatMap((text) => wrapWords(text, size, bold, room, most)).map((text) => ({ text, size, bold }));
+  const lines = [...set([said], large, true, 3), ...set([where], small, false, 2), ...set(view.geo.notes.slice(0, 4), small, false, 2)];
   let y = 4;
-  const lines = texts.map(([text, size, bold]) => ({ text, size, bold, y: (y += size * 1.35) }));
-  return { lines, height: Math.ceil(y + FRAME_EDGE * 0.6) };
+  for (const line of lines) { y += line.size * 1.35; line.y = y; }
+  const spare = window ? 0 : Math.max(0, longest(stage, large, room) - lines.filter(({ bold }) => bold).length);
+  return { lines, height: Math.ceil(y + spare * large * 1.35 + FRAME_EDGE * 0.6) };
+}
+
+// Lines that the longest sentence of the recording takes: room for it is kept at every step, so that no step moves the picture.
+function longest(stage, size, room) {
+  const told = stage.tape.says[stage.view.language] ?? [], key = `${stage.view.language}|${size}|${room}`;
+  if (stage.longest?.key !== key) {
+    const texts = [...told].sort((a, b) => b.length - a.length).slice(0, 40);
+    stage.longest = { key, lines: Math.max(1, ...texts.map((text) => wrapWords(text, size, true, room, 3).length)) };
+  }
+  return stage.longest.lines;
 }
 
 const footLine = ({ text, size, bold, y, x = FRAME_EDGE, anchor }, room, fill) => xmlTag("text", { x: twoPlaces(x), y: twoPlaces(y), "font-size": size, "font-weight": bold ? 600 : 400, fill, "text-anchor": anchor, "data-room": twoPlaces(room),
@@ -132,12 +143,18 @@ function headOf(view, width, { heading = "", signed = "" }) {
   return { lines: [{ text: heading, size: 20, bold: true, y: 36, room: width * 0.6 }, { text: signed, size: 16, bold: false, y: 36, x: width - FRAME_EDGE, anchor: "end", room: width * 0.36 }].filter(({ text }) => text), height: 52 };
 }
 
-/* The text of an SVG file. `window`: the cut that the window shows; else the whole picture, fitted into width × height.
-   `theme`: light or dark; `ground`: theme, white or none. */
-export function frameText(view, { window = false, width = 1600, height = 1000, theme = "light", ground = "theme", ...more }) {
-  const worn = looksOf(view, theme), wide = window ? view.canvas.clientWidth : width, below = footOf(view, wide, more), above = window ? { lines: [], height: 0 } : headOf(view, wide, more);
-  const tall = window ? view.canvas.clientHeight + below.height : height, inside = drawnPicture(view, worn, more.blank, more.key);
-  const picture = window ? windowCut(view, inside) : fittedWhole(view, inside, wide, above.height, Math.max(60, tall - above.height - below.height));
+// As high as the highest picture of the recording wants to be.
+function ownHeight(stage, width, most) {
+  const wanted = (stage.chosen?.pictures ?? [{ width: 400, height: 200 }]).map((geo) => geo.height * Math.min((width - 2 * FRAME_EDGE) / geo.width, MOST_ZOOM));
+  return Math.ceil(Math.min(most, Math.max(width * 0.2, ...wanted)));
+}
+
+/* The text of an SVG file. `window`: the cut that the window shows; else the whole picture, fitted into width × height,
+   or as high as it wants to be where there is no height. `theme`: light or dark; `ground`: theme, white or none. */
+export function frameText(view, { window = false, width = 1600, height = null, theme = "light", ground = "theme", ...more }) {
+  const worn = looksOf(view, theme), wide = window ? view.canvas.clientWidth : width, below = footOf(view, wide, { window, ...more }), above = window ? { lines: [], height: 0 } : headOf(view, wide, more);
+  const free = above.height + below.height, tall = window ? view.canvas.clientHeight + below.height : height ?? free + ownHeight(view.stage, wide, wide * 0.75 - free), inside = drawnPicture(view, worn, more.blank, more.key);
+  const picture = window ? windowCut(view, inside) : fittedWhole(view, inside, wide, above.height, Math.max(60, tall - free));
   const colours = view.words.palette[theme], texts = [...above.lines.map((one) => footLine(one, one.room, colours.ink)),
     ...below.lines.map((one) => footLine({ ...one, y: one.y + tall - below.height }, wide - 2 * FRAME_EDGE, one.bold ? colours.ink : colours.muted))];
   const paint = ground === "none" ? "" : xmlTag("rect", { width: wide, height: tall, fill: ground === "white" ? "#ffffff" : colours.background });
@@ -151,7 +168,7 @@ function windowCut(view, inside) {
 }
 
 function fittedWhole(view, inside, width, top, height) {
-  const { geo } = view, k = Math.min((width - 2 * FRAME_EDGE) / geo.width, height / geo.height, 2.2);
+  const { geo } = view, k = Math.min((width - 2 * FRAME_EDGE) / geo.width, height / geo.height, MOST_ZOOM);
   return xmlTag("g", { transform: `translate(${twoPlaces((width - geo.width * k) / 2)} ${twoPlaces(top + (height - geo.height * k) / 2)}) scale(${k.toFixed(5)})` }, inside);
 }
 

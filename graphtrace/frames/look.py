@@ -1,0 +1,74 @@
+"""How frames look: everything that may be chosen, checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from graphtrace.errors import RenderError, shown
+from graphtrace.model import Recording
+from graphtrace.render.text import visible
+
+GROUNDS = ("theme", "white", "none")
+SIDES = (200, 8000)  # pixels of a side at scale 1
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Options of every frame; `graphtrace.frame` explains them."""
+
+    fold: str | None = None
+    opened: tuple[str, ...] | None = None
+    theme: str = "light"
+    ground: str = "theme"
+    language: str = "en"
+    width: int = 1600
+    height: int | None = None
+    caption: bool = True
+    title: str = ""
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        from graphtrace.explain import LANGUAGES
+        from graphtrace.fold import VIEWS
+
+        _one_of("view", self.fold, (None, *VIEWS))
+        _one_of("theme", self.theme, ("light", "dark"))
+        _one_of("ground", self.ground, GROUNDS)
+        _one_of("language", self.language, LANGUAGES)
+        for side in (self.width, self.height):
+            if side is not None and (isinstance(side, bool) or not isinstance(side, int) or not _fits(side)):
+                raise RenderError(f"size out of range: {shown(side)} (use {SIDES[0]} to {SIDES[1]} pixels)")
+
+    def drawing(self) -> dict[str, Any]:
+        """Return what the viewer's `frameText` is told."""
+        return {
+            "width": self.width,
+            "height": self.height,
+            "theme": self.theme,
+            "ground": self.ground,
+            "caption": self.caption,
+        }
+
+    def views(self, recording: Recording) -> tuple[str, ...]:
+        """Name the one view to lay out; none where nothing ran backward."""
+        from graphtrace.viewer import views_of
+
+        return views_of(recording)[:1] if self.fold is None or not recording.graphs else (self.fold,)
+
+
+def looks(opened: Collection[str] | None = None, title: str = "", name: str = "", **options: Any) -> Look:
+    """Return checked options; unknown ones are the caller's TypeError."""
+    shut = None if opened is None else tuple(sorted(opened))
+    return Look(opened=shut, title=visible(title, 200), name=visible(name or title, 200), **options)
+
+
+def _fits(side: int) -> bool:
+    return SIDES[0] <= side <= SIDES[1]
+
+
+def _one_of(what: str, value: object, known: Collection[object]) -> None:
+    if value not in known:
+        allowed = ", ".join(repr(one) for one in known if one is not None)
+        raise RenderError(f"unknown {what}: {shown(value)} (must be one of {allowed})")
