@@ -49,10 +49,11 @@ _FLOORS: list[Any] = []  # kept to the end of the process: nothing guards these 
 def tracing(tool: Tool, case: Case) -> dict[str, Any]:
     """Measure a tracer against the floor, in turn, so that both see the same machine."""
     mine: list[Any] = []
-    seconds, floor_seconds, peak = [], [], 0
+    seconds, floor_seconds, peak, before = [], [], 0, 0
     for number in range(case.rounds):
-        _forget_peak()
-        before = _status("VmRSS")
+        if not number:
+            _forget_peak()
+            before = _status("VmRSS")
         taken, count = _timed(tool, case, mine)
         if not number:
             peak = max(0, _status("VmHWM") - before)

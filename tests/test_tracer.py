@@ -11,7 +11,7 @@ from torch import nn
 from tracing import Tied, example, leaf
 
 from graphtrace.model import Edge, check, common_path
-from graphtrace.tracer import trace, trace_live
+from graphtrace.tracer import known, trace, trace_live
 from graphtrace.tracer.kinds import type_facts
 
 
@@ -159,3 +159,44 @@ def test_shared_records_come_with_the_nodes_of_their_own_graph():
         assert [type(node).__name__ for node in live.nodes] == [node.type for node in live.graph.nodes]
         for edge in live.graph.edges:
             assert live.nodes[edge.source].next_functions[edge.slot] == (live.nodes[edge.target], edge.input_nr)
+
+
+def test_a_shared_graph_tells_anew_what_became_of_its_parameters():
+    x, spare = leaf(2, 3), leaf(4)
+    named = {"x": x, "spare": spare}
+    before = trace((x * 2).sum(), params=named, saved=False)
+    spare.requires_grad_(False)
+    after = trace((x * 2).sum(), params=named, saved=False)
+    other = trace((x * 2).sum(), params={"x": x, "spare": leaf(5)}, saved=False)
+    assert [one.state for one in before.params] == ["used", "unused"]
+    assert [one.state for one in after.params] == ["used", "frozen"]
+    assert other.params[1].meta.shape == (5,)
+    assert before.nodes == after.nodes == other.nodes
+
+
+def test_a_remembered_graph_equals_one_that_is_described_anew():
+    x, y = leaf(3, 3), leaf(3, 3)
+    programs = (lambda a, b: (a @ b).sum(), lambda a, b: (b @ a).sum(), lambda a, b: (a @ a).sum() + b.sum())
+    remembered = [trace(f(x, y), params={"x": x, "y": y}, saved=False) for f in programs for _ in range(2)]
+    known._looks.clear()
+    anew = []
+    for f in programs:
+        known._looks.clear()
+        anew += [trace(f(x, y), params={"x": x, "y": y}, saved=False)] * 2
+    assert remembered == anew
+
+
+def test_a_module_that_contains_itself_is_named_like_any_other():
+    net = nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1))
+    net[0].owner = net
+    graph = trace(net(torch.ones(1, 2)).sum(), model=net)
+    assert [one.names[0] for one in graph.params] == ["0.weight", "0.bias", "1.weight", "1.bias"]
+
+
+def test_names_are_those_of_named_parameters_in_their_order():
+    shared = nn.Linear(2, 2)
+    net = nn.Sequential(shared, nn.ModuleDict({"a": nn.BatchNorm1d(2), "b": shared}), nn.ReLU(), nn.Linear(2, 2))
+    given = [name for name, _ in net.named_parameters(remove_duplicate=False)]
+    graph = trace(net[3](shared(torch.ones(1, 2))).sum(), model=net)
+    assert sorted(name for one in graph.params for name in one.names) == sorted(given)
+    assert [one.names[0] for one in graph.params] == [name for name, _ in net.named_parameters()]

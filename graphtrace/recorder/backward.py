@@ -20,7 +20,7 @@ from graphtrace.recorder.arrivals import Arrivals
 from graphtrace.recorder.fetch import Pending
 from graphtrace.recorder.tape import Draft, Tape
 from graphtrace.tracer import LiveGraph
-from graphtrace.tracer.describe import variable_of
+from graphtrace.tracer.metas import variable_of
 
 Slot = tuple[int, int]  # node id, input_nr
 Grads = tuple[torch.Tensor | None, ...]

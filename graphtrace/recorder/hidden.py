@@ -11,7 +11,7 @@ import torch
 
 from graphtrace.recorder.fetch import Pending
 from graphtrace.tracer import LiveGraph
-from graphtrace.tracer.describe import variable_of
+from graphtrace.tracer.metas import variable_of
 
 if TYPE_CHECKING:
     from graphtrace.recorder import record

@@ -15,7 +15,7 @@ from graphtrace.recorder.backward import BackwardTap, Slot
 from graphtrace.recorder.hidden import Hidden
 from graphtrace.recorder.leaves import tensors_in
 from graphtrace.tracer import LiveGraph, trace_live
-from graphtrace.tracer.describe import variable_of
+from graphtrace.tracer.metas import variable_of
 from graphtrace.tracer.saved import held_saved
 
 if TYPE_CHECKING:

@@ -54,7 +54,7 @@ def trace(
     Raises:
         TraceError: `root` is no tensor, an empty sequence, a leaf, or does not require grad.
     """
-    return trace_live(root, model, params, saved).graph
+    return _traced(root, model, params, saved)[0]
 
 
 def trace_live(
@@ -68,16 +68,25 @@ def trace_live(
 
     `made_by` tells which forward op made each node, where that was watched.
     """
-    roots, names = starts(root), Names(model, params)
-    output_nrs = [start.output_nr for start in roots]
+    return LiveGraph(*_traced(root, model, params, saved, made_by))
+
+
+def _traced(
+    root: torch.Tensor | Sequence[torch.Tensor],
+    model: nn.Module | None,
+    params: Mapping[str, torch.Tensor] | None,
+    saved: bool,
+    made_by: MadeBy | None = None,
+) -> tuple[Graph, list[TorchNode]]:
+    (roots, output_nrs), names = starts(root), Names(model, params)
     guard.sweep()
     with paused_gc():
         found = Walk()
         try:
-            walk([start.node for start in roots], found)
-            live, graph = described(found, output_nrs, names, saved, made_by)
+            walk(roots, found)
+            graph, live = described(found, output_nrs, names, saved, made_by)
         except BaseException:
             guard.hold(found.nodes[::-1])  # walked nodes must never be left unguarded
             raise
         guard.protect(live, graph.edges)
-        return LiveGraph(graph, live)
+        return graph, live

@@ -9,6 +9,7 @@ from torch.autograd.graph import Node as TorchNode
 
 from graphtrace.model import Edge, Graph, Node, Op, Saved, TensorMeta
 from graphtrace.tracer.kinds import TypeFacts, type_facts
+from graphtrace.tracer.metas import variable_of
 from graphtrace.tracer.names import Names, keys, module_paths
 from graphtrace.tracer.order import LEAF_SEQ
 from graphtrace.tracer.records import by_column
@@ -60,12 +61,6 @@ def relative(seqs: Sequence[int]) -> list[int | None]:
     """Count from the graph's lowest number, so that a program has the same graph every time; None for leaves."""
     lowest = min(seqs, default=0)
     return [None if seq == LEAF_SEQ else seq - lowest for seq in seqs]
-
-
-def variable_of(node: TorchNode) -> torch.Tensor:
-    """Return the leaf behind an ``AccumulateGrad``."""
-    leaf: torch.Tensor = node.variable  # type: ignore[attr-defined]
-    return leaf
 
 
 def _saved(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import nn
@@ -20,21 +21,43 @@ class Names:
     """Every name of every tensor that the user named, by identity; holds the tensors while it lives."""
 
     def __init__(self, model: nn.Module | None, params: Mapping[str, torch.Tensor] | None) -> None:
+        _check(model, params)
         self._model = model
         self._tensors: dict[int, torch.Tensor] = {}
         self._names: dict[int, tuple[str, ...]] = {}
-        for name, tensor in _named_tensors(model, params):
+        for prefix, module in _modules(model) if model is not None else ():
+            self._add(prefix, module._parameters)
+        if params:
+            self._add("", params)
+
+    def _add(self, prefix: str, tensors: Mapping[str, torch.Tensor | None]) -> None:
+        names = self._names
+        for name, tensor in tensors.items():
+            if tensor is None:
+                continue
             number = id(tensor)
-            known = self._names.get(number)
-            if known is None:
-                self._names[number], self._tensors[number] = (name,), tensor
-            elif name not in known:
-                self._names[number] = (*known, name)
+            if number not in names:
+                names[number], self._tensors[number] = (prefix + name,), tensor
+            elif prefix + name not in names[number]:
+                names[number] = (*names[number], prefix + name)
 
     def first(self, tensor: torch.Tensor) -> str | None:
         """Return the first name of a tensor, None where it has none."""
         names = self._names.get(id(tensor))
         return names[0] if names else None
+
+    def places(self, leaves: Mapping[int, torch.Tensor]) -> list[Any]:
+        """Return all that names and `records` follow from. `leaves` are by their position of discovery."""
+        reached = {id(leaf): position for position, leaf in leaves.items()}
+        found = list(map(reached.get, self._names))
+        apart = None
+        if None in found:
+            apart = [self._apart(number) for number, place in zip(self._names, found, strict=True) if place is None]
+        return [found, list(self._names.values()), apart]
+
+    def _apart(self, number: int) -> tuple[TensorMeta, bool]:
+        tensor = self._tensors[number]
+        return tensor_meta(tensor), tensor.requires_grad
 
     def owned_storages(self, leaves: Iterable[torch.Tensor]) -> dict[int, str]:
         """Map storage addresses to the names of the parameters, buffers and leaves that own them."""
@@ -68,23 +91,46 @@ class Names:
         return "unused" if self._tensors[number].requires_grad else "frozen"
 
 
-def _named_tensors(
-    model: nn.Module | None, params: Mapping[str, torch.Tensor] | None
-) -> Iterable[tuple[str, torch.Tensor]]:
+def _check(model: nn.Module | None, params: Mapping[str, torch.Tensor] | None) -> None:
     if model is not None and not isinstance(model, nn.Module):
         raise TraceError(f"model is not a torch.nn.Module: {shown(model)} (pass params={{...}} for plain tensors)")
-    if params is not None and not isinstance(params, Mapping):
+    if params is None:
+        return
+    if not isinstance(params, Mapping):
         raise TraceError(f"params is not a mapping: {shown(params)} (pass a dict of names to tensors)")
-    if model is not None:
-        for path, module in model.named_modules(remove_duplicate=False):
-            prefix = f"{path}." if path else ""
-            for name, tensor in module._parameters.items():
-                if tensor is not None:
-                    yield prefix + name, tensor
-    for name, tensor in (params or {}).items():
+    for name, tensor in params.items():
         if not isinstance(name, str) or not isinstance(tensor, torch.Tensor):
             raise TraceError(f"params holds something else than a named tensor: {shown(name)}: {shown(tensor)}")
-        yield name, tensor
+
+
+def _modules(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
+    """Yield every module under each of its names, as a prefix, in the order of ``named_modules``.
+
+    ``named_modules(remove_duplicate=False)`` takes longer with every level, and never ends where a
+    module contains itself; here that one is not entered again.
+    """
+    todo: list[tuple[str, nn.Module, Any]] = [("", model, ())]
+    entered: set[nn.Module] = set()
+    while todo:
+        prefix, module, above = todo.pop()
+        if module in entered and _contains(above, module):
+            continue
+        entered.add(module)
+        yield prefix, module
+        if module._modules:
+            inside = (module, above)
+            todo += [
+                (f"{prefix}{name}.", one, inside) for name, one in reversed(module._modules.items()) if one is not None
+            ]
+
+
+def _contains(above: Any, module: nn.Module) -> bool:
+    """Tell whether a module is on the way to itself; `above` are pairs of a module and what is above it."""
+    while above:
+        if above[0] is module:
+            return True
+        above = above[1]
+    return False
 
 
 def module_paths(facts: Sequence[TypeFacts], params: Mapping[int, str], live: Walk) -> dict[int, str]:
@@ -122,8 +168,10 @@ def keys(facts: Sequence[TypeFacts], params: Mapping[int, str], paths: Mapping[i
         path = paths.get(node)
         stem = f"{path}/{facts[node].op}" if path else facts[node].op
         k = counts.get(stem, 0)
-        while f"{stem}:{k}" in taken:
+        key = f"{stem}:{k}"
+        while key in taken:
             k += 1
+            key = f"{stem}:{k}"
         counts[stem] = k + 1
-        made[node] = f"{stem}:{k}"
+        made[node] = key
     return made

@@ -16,7 +16,12 @@ LEAF_SEQ = 2**64 - 1
 
 
 def in_execution_order(found: Walk, order: Sequence[int]) -> Walk:
-    """Renumber a walk from order of discovery to execution order, edges by source and slot."""
+    """Renumber a walk from order of discovery to execution order, edges by source and slot.
+
+    It is the walk itself where the two orders are one, as in a chain.
+    """
+    if order == list(range(len(order))):
+        return found
     rank = [0] * len(order)
     for new, old in enumerate(order):
         rank[old] = new

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import torch
 from torch.autograd.graph import Node as TorchNode
@@ -11,23 +10,15 @@ from torch.autograd.graph import Node as TorchNode
 from graphtrace.errors import NoGraphError, TraceError, shown
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
-    """The node of one root, and which of the node's outputs the root is."""
-
-    node: TorchNode
-    output_nr: int
-
-
-def starts(root: torch.Tensor | Sequence[torch.Tensor]) -> list[Start]:
-    """Return the start of each root.
+def starts(root: torch.Tensor | Sequence[torch.Tensor]) -> tuple[list[TorchNode], list[int]]:
+    """Return the node of each root, and which of the node's outputs the root is.
 
     Raises:
         TraceError: No tensor, or an empty sequence.
         NoGraphError: A leaf, or a tensor that does not require grad.
     """
     if isinstance(root, torch.Tensor):
-        return [_start(root)]
+        return [_node(root)], [root.output_nr]
     if not isinstance(root, list | tuple):
         raise TraceError(
             f"root is not a tensor: {shown(root)} (pass the loss itself, not its .item(), or a list of losses)"
@@ -37,13 +28,13 @@ def starts(root: torch.Tensor | Sequence[torch.Tensor]) -> list[Start]:
     for position, one in enumerate(root):
         if not isinstance(one, torch.Tensor):
             raise TraceError(f"root {position} is not a tensor: {shown(one)} (pass tensors that have a grad_fn)")
-    return [_start(one) for one in root]
+    return [_node(one) for one in root], [one.output_nr for one in root]
 
 
-def _start(root: torch.Tensor) -> Start:
+def _node(root: torch.Tensor) -> TorchNode:
     node = _grad_fn(root)
     if node is not None:
-        return Start(node, root.output_nr)
+        return node
     if root.requires_grad:
         raise NoGraphError(
             f"root is a leaf: tensor of shape {list(root.shape)} was made by no operation"

@@ -14,7 +14,15 @@ from torch.autograd.graph import Node as TorchNode
 
 @dataclass(slots=True)
 class Walk:
-    """Nodes in order of discovery, and edges as four columns; numbers are positions in `nodes`."""
+    """Nodes in order of discovery, and their edges by source and slot; numbers are positions in `nodes`.
+
+    Attributes:
+        sources, slots, targets, input_nrs: One entry an edge.
+        widths: Per node the length of its ``next_functions``.
+        none_slots: The slots that lead nowhere, of the nodes that have any.
+        roots: Where the walk began.
+        seqs: Per node its sequence number; filled by who needs it.
+    """
 
     nodes: list[TorchNode] = field(default_factory=list)
     sources: list[int] = field(default_factory=list)
@@ -36,12 +44,13 @@ def walk(roots: Iterable[TorchNode], found: Walk) -> Walk:
             nodes.append(root)
         found.roots.append(index[root])
     sources, slots, targets, input_nrs = found.sources, found.slots, found.targets, found.input_nrs
+    widths, none_slots = found.widths, found.none_slots
     for source, node in enumerate(nodes):  # grows while it is read
         entries = node.next_functions
-        found.widths.append(len(entries))
+        widths.append(len(entries))
         for slot, (target_node, input_nr) in enumerate(entries):
             if target_node is None:
-                found.none_slots[source] = (*found.none_slots.get(source, ()), slot)
+                none_slots[source] = (*none_slots.get(source, ()), slot)
                 continue
             target = index.get(target_node)
             if target is None:
