@@ -123,7 +123,7 @@ export class Panels {
     graph.edges.forEach(([source, slot, target], number) => {
       if (!inside.has(source) || (inside.has(target) && box.ids.length > 3) || rows.length > 20) return;
       const sent = stage.state.edge(number);
-      rows.push([stage.boxes.get(target)?.[0]?.title ?? `${target}`, `${slot}`, sent === undefined ? "·" : sent ? brief(sent) : "None"]);
+      rows.push([stage.boxes?.get(target)?.[0]?.title ?? `${target}`, `${slot}`, sent === undefined ? "·" : sent ? brief(sent) : "None"]);
     });
     return rows.length ? [table([this.t("sends"), "slot", this.t("gradient")], rows, [1, 2])] : [];
   }
