@@ -111,11 +111,14 @@ export function whereWords(stage) {
   return `${told} ${stage.t("event_of").replace("{n}", stage.cursor).replace("{m}", stage.player.length)}`;
 }
 
+// The sentence, without its numbers where they are asked for.
+const toldIn = (stage, { blank = [], key = false }) => (blank.length && !key ? stage.says().replace(NUMBER_IN_TEXT, GAP) : stage.says());
+
 // What is written below: the sentence, where we are, and what the view leaves out.
-function footOf(view, width, { window = false, caption = true, blank = [], key = false }) {
+function footOf(view, width, { window = false, caption = true, ...more }) {
   const { stage } = view, room = width - 2 * FRAME_EDGE, large = Math.max(15, Math.min(24, Math.round(width / 66))), small = Math.max(12, Math.round(large * 0.62));
   if (!caption) return { lines: [], height: FRAME_EDGE };
-  const said = blank.length && !key ? stage.says().replace(NUMBER_IN_TEXT, GAP) : stage.says(), where = [view.title.textContent, whereWords(stage)].filter(Boolean).join(" · ");
+  const said = toldIn(stage, more), where = [view.title.textContent, whereWords(stage)].filter(Boolean).join(" · ");
   const set = (texts, size, bold, most) => texts.flatMap((text) => wrapWords(text, size, bold, room, most)).map((text) => ({ text, size, bold }));
   const lines = [...set([said], large, true, 3), ...set([where], small, false, 2), ...set(view.geo.notes.slice(0, 4), small, false, 2)];
   let y = 4;
@@ -159,7 +162,7 @@ export function frameText(view, { window = false, width = 1600, height = null, t
     ...below.lines.map((one) => footLine({ ...one, y: one.y + tall - below.height }, wide - 2 * FRAME_EDGE, one.bold ? colours.ink : colours.muted))];
   const paint = ground === "none" ? "" : xmlTag("rect", { width: wide, height: tall, fill: ground === "white" ? "#ffffff" : colours.background });
   return xmlTag("svg", { xmlns: "http://www.w3.org/2000/svg", width: wide, height: tall, viewBox: `0 0 ${wide} ${tall}`, "font-family": KIT.font, "font-variant-numeric": "tabular-nums" },
-    xmlTag("title", {}, xmlSafe(view.stage.says())) + paint + picture + texts.join(""));
+    xmlTag("title", {}, xmlSafe(toldIn(view.stage, more))) + paint + picture + texts.join(""));
 }
 
 function windowCut(view, inside) {
