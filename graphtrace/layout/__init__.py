@@ -22,7 +22,7 @@ from graphtrace.layout.ranks import ranks
 from graphtrace.layout.records import Card, Frame, Layout, Line, Place, Route
 from graphtrace.layout.wasm import warm
 from graphtrace.layout.wrap import wrap
-from graphtrace.model import View
+from graphtrace.model import View, paused_gc
 
 __all__ = ["Card", "Frame", "Layout", "Line", "Place", "Route", "card", "place", "source", "warm"]
 
@@ -54,11 +54,12 @@ def place(
         LayoutError: An argument is out of range, or the engine insisted on failed.
     """
     _check(budget, engine, aspect)
-    cards = tuple(card(box, rooms[box.id] if rooms else (0.0, 0.0)) for box in view.boxes)
-    drawing, name, notes = _draw(view, cards, budget, engine)
-    if aspect is not None:
-        drawing = wrap(view, drawing, aspect)
-    return _finished(view, cards, drawing, name, notes)
+    with paused_gc():
+        cards = tuple(card(box, rooms[box.id] if rooms else (0.0, 0.0)) for box in view.boxes)
+        drawing, name, notes = _draw(view, cards, budget, engine)
+        if aspect is not None:
+            drawing = wrap(view, drawing, aspect)
+        return _finished(view, cards, drawing, name, notes)
 
 
 def _check(budget: float, engine: str | None, aspect: float | None) -> None:

@@ -36,16 +36,16 @@ def extent(points: Points) -> tuple[float, float, float, float]:
     """Return left, top, right and bottom of a curve (of its control points only where they stay inside)."""
     sampled = list(points[::3])
     for i in range(0, len(points) - 3, 3):
-        four = points[i : i + 4]
-        if any(_outside(four, axis) for axis in (0, 1)):
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = four = points[i : i + 4]
+        if not (_between(ax, bx, cx, dx) and _between(ay, by, cy, dy)):
             sampled += [_at(four, part / 16) for part in range(1, 16)]
     xs, ys = zip(*sampled, strict=True)
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _outside(four: Points, axis: int) -> bool:
-    low, high = sorted((four[0][axis], four[3][axis]))
-    return any(not low <= point[axis] <= high for point in four[1:3])
+def _between(a: float, b: float, c: float, d: float) -> bool:
+    """Return whether `b` and `c` lie between `a` and `d`."""
+    return (a <= b <= d and a <= c <= d) if a <= d else (d <= b <= a and d <= c <= a)
 
 
 def _at(four: Points, t: float) -> Point:

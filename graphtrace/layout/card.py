@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import ceil
 
 from graphtrace.layout.records import Card, Line
@@ -28,14 +29,19 @@ def card(box: Box, room: tuple[float, float] = (0.0, 0.0)) -> Card:
     """
     if box.kind == "stub":
         return STUB
-    texts = [(role, clean(text)) for role, text in _texts(box) if text]
-    needed = max((_needed(role, text, box.openable) for role, text in texts), default=0.0)
+    return _written(tuple((role, text) for role, text in _texts(box) if text), box.openable, room)
+
+
+@lru_cache(maxsize=4096)  # a large net has few different cards
+def _written(raw: tuple[tuple[str, str], ...], openable: bool, room: tuple[float, float]) -> Card:
+    texts = [(role, clean(text)) for role, text in raw]
+    needed = max((_needed(role, text, openable) for role, text in texts), default=0.0)
     wide = max(ceil(LEFT + room[0] + RIGHT), min(WIDEST, max(NARROWEST, ceil(LEFT + needed + RIGHT))))
     lines: list[Line] = []
     y = TOP
     for role, text in texts:
         size, leading = _STYLE[role]
-        fits = wide - LEFT - RIGHT - _extra(role, box.openable)
+        fits = wide - LEFT - RIGHT - _extra(role, openable)
         shown = cut(text, size, fits, bold=role == "title", middle=role == "title")
         lines.append(Line(role, LEFT, round(y + 0.5 * leading + 0.36 * size, 2), size, fits, shown, text))
         y += leading

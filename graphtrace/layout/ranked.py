@@ -15,6 +15,7 @@ from graphtrace.model import View
 _BETWEEN = 20.0  # between cards of one column
 _BEND = 6.0  # half the room of a passing line
 _GAP = 56.0  # between columns
+_FREE = 0.01  # weight of an item with one neighbour or none: it makes room, or a chain would drift away
 _APART = 26.0  # more between cards of different groups: their frames have titles
 
 
@@ -57,18 +58,21 @@ def _heights(view: View, order: Sequence[list[int]], items: Chains, cards: Seque
     y = [0.0] * len(items.rank)
     offsets = [_offsets(column, room, group) for column in order]
     for column, offset in zip(order, offsets, strict=True):
-        _settle(column, offset, [-offset[-1] / 2 + at for at in offset], y)
+        _settle(column, offset, [-offset[-1] / 2 + at for at in offset], y, [1.0] * len(column))
+    weight = [_FREE if len(left) + len(right) < 2 else 1.0 for left, right in zip(before, after, strict=True)]
     both = [[*left, *right] for left, right in zip(before, after, strict=True)]
     for joined, backwards in ((before, False), (after, True), (before, False), (both, True), (both, False)):
         steps = list(zip(order, offsets, strict=True))
         for column, offset in reversed(steps) if backwards else steps:
-            wish = [_mean(joined[item], y, y[item]) for item in column]
-            _settle(column, offset, wish, y)
+            wish = [_mean(joined[item], y, weight, y[item]) for item in column]
+            _settle(column, offset, wish, y, [weight[item] if joined[item] else _FREE for item in column])
     return y
 
 
-def _mean(items: Sequence[int], y: Sequence[float], otherwise: float) -> float:
-    return sum(y[item] for item in items) / len(items) if items else otherwise
+def _mean(items: Sequence[int], y: Sequence[float], weight: Sequence[float], otherwise: float) -> float:
+    if len(items) < 2:
+        return y[items[0]] if items else otherwise
+    return sum(y[item] * weight[item] for item in items) / sum(weight[item] for item in items)
 
 
 def _offsets(column: Sequence[int], room: Sequence[float], group: Sequence[str]) -> list[float]:
@@ -80,19 +84,21 @@ def _offsets(column: Sequence[int], room: Sequence[float], group: Sequence[str])
     return result
 
 
-def _settle(column: Sequence[int], offset: Sequence[float], wish: Sequence[float], y: list[float]) -> None:
+def _settle(
+    column: Sequence[int], offset: Sequence[float], wish: Sequence[float], y: list[float], weight: Sequence[float]
+) -> None:
     """Set `y` nearest to `wish` (least squares) with the least distances kept: isotonic regression."""
-    blocks: list[tuple[float, int]] = []  # sum of wishes without offsets, how many items
-    for want, off in zip(wish, offset, strict=False):
-        total, many = want - off, 1
-        while blocks and blocks[-1][0] * many >= total * blocks[-1][1]:
-            other, more = blocks.pop()
-            total, many = total + other, many + more
-        blocks.append((total, many))
+    blocks: list[tuple[float, float, int]] = []  # sum of wishes without offsets, weight, how many items
+    for want, off, heavy in zip(wish, offset, weight, strict=False):
+        total, heft, many = (want - off) * heavy, heavy, 1
+        while blocks and blocks[-1][0] * heft >= total * blocks[-1][1]:
+            other, more, items = blocks.pop()
+            total, heft, many = total + other, heft + more, many + items
+        blocks.append((total, heft, many))
     at = 0
-    for total, many in blocks:
+    for total, heft, many in blocks:
         for _ in range(many):
-            y[column[at]] = total / many + offset[at]
+            y[column[at]] = total / heft + offset[at]
             at += 1
 
 

@@ -23,7 +23,7 @@ _TOO_WIDE = 1.6  # times the wished aspect
 _WORTH = 1.1  # how much larger the picture must get
 _NARROWEST = 16.0  # gap in which a cut fits
 _MOST_LANES = 12
-_MOST_COLUMNS = 1000  # above, two numbers of rows are tried
+_MOST_COLUMNS = 1000  # above, two numbers of rows are tried, and cuts are chosen one after the other
 
 Span = tuple[float, float]
 
@@ -60,7 +60,7 @@ def _height(drawing: Drawing, columns: Sequence[Span]) -> float:
 def _counts(wide: float, high: float, aspect: float, columns: int) -> list[int]:
     ideal = sqrt(wide / (aspect * (high + 3 * _NARROWEST)))
     if columns > _MOST_COLUMNS:
-        return [max(2, round(ideal * part)) for part in (0.6, 1.0)]
+        return [max(2, round(ideal * part)) for part in (0.8, 1.0)]
     first, last = max(2, int(ideal * 0.6)), ceil(ideal * 1.3) + 1
     step = max(1, (last - first) // 6)
     return list(range(first, last + 1, step))
@@ -94,9 +94,26 @@ def _covering(stretches: Iterable[Span], xs: Sequence[float]) -> list[int]:
     return list(accumulate(change))[: len(xs)]
 
 
+def _near(columns: Sequence[Span], costs: Sequence[float], aim: float) -> list[int]:
+    """Return for every multiple of `aim` the cheapest cut near it: what many columns can afford."""
+    ends = [right for _, right in columns]
+    found: list[int] = []
+    start = columns[0][0]
+    while start + 1.5 * aim < ends[-1]:
+        first, last = bisect_left(ends, start + 0.8 * aim), bisect_right(ends, start + 1.2 * aim)
+        best = min(range(first, min(last, len(costs))), key=lambda cut: costs[cut], default=None)
+        if best is None or costs[best] == inf or (found and best <= found[-1]):
+            return found
+        found.append(best)
+        start = columns[best + 1][0]
+    return found
+
+
 def _cuts(columns: Sequence[Span], costs: Sequence[float], rows: int) -> list[int]:
     """Return behind which columns to cut for about `rows` rows of equal width; [] where none may be cut."""
     aim = (columns[-1][1] - columns[0][0]) / rows
+    if len(columns) > _MOST_COLUMNS:
+        return _near(columns, costs, aim)
     best, came = [0.0], [0]
     for end in range(len(columns)):
         price = costs[end] if end < len(costs) else 0.0

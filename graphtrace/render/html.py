@@ -103,7 +103,7 @@ def _content(
 def _fix(geo: dict[str, Any]) -> None:
     """Let modules stay as they are: opening one needs a layout, which needs Python."""
     geo["fixed"] = True
-    for box in geo["boxes"]:
+    for box in geo["boxes"] if "boxes" in geo else geo["dense"]["cards"]:
         box["openable"] = False
 
 

@@ -19,6 +19,7 @@ _HERE = Path(__file__).parent
 MODULES = (
     "dom",
     "marks",
+    "dense",
     "field",
     "sketch",
     "scene",
@@ -36,7 +37,7 @@ MODULES = (
     "transport",
     "stage",
 )
-_OF_A_PICTURE = re.compile(r"fill|stroke|opacity|text-anchor|font-weight|--|display: none")
+_OF_A_PICTURE = re.compile(r"fill|stroke|opacity|text-anchor|font-weight|(?<!\()--[\w-]+:|display: none")
 
 
 def _joined() -> str:

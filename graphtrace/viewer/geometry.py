@@ -10,9 +10,11 @@ from typing import Any
 from graphtrace.layout.records import Card, Layout, Line, Route
 from graphtrace.model import Box, Edge, Graph, Link, Node, Param, Saved, TensorMeta
 from graphtrace.render.text import visible
+from graphtrace.viewer import dense
 
 Json = dict[str, Any]
 
+MOST_SPELLED_OUT = 2000  # boxes; more are packed
 DETAILED_NODES = 60  # nodes of one box that the inspector lists; the rest is counted
 DETAILED_EDGES = 80  # edges of one node that the inspector lists, in each direction
 LONGEST_TEXT = 2000
@@ -25,8 +27,28 @@ def geometry(graph: Graph, layout: Layout) -> Json:
         graph: The graph that the layout shows.
         layout: Places, cards and routes of a view of it.
     """
+    if len(layout.view.boxes) > MOST_SPELLED_OUT:
+        return packed(graph, layout)
+    view, facts = layout.view, _facts(graph)
+    return {
+        **_head(graph, layout),
+        "boxes": [_box(layout, box, facts) for box in view.boxes],
+        "links": [_link(graph, link, route) for link, route in zip(view.links, layout.routes, strict=True)],
+    }
+
+
+def packed(graph: Graph, layout: Layout) -> Json:
+    """Return the same in the columns of `graphtrace.viewer.dense`, for a large graph."""
+    facts = _Facts(graph, {}, {}, _facts(graph).params)
+    cards = dense.boxes(layout, lambda box: _card(layout, box, facts))
+    lines = dense.links(layout, lambda edges: _label(graph, edges))
+    nodes = dense.nodes(graph, _clean, _meta, _saved)
+    params = {str(node): _param(param) for node, param in facts.params.items()}
+    return {**_head(graph, layout), "dense": {**cards, **lines, **nodes, "params": params}}
+
+
+def _head(graph: Graph, layout: Layout) -> Json:
     view = layout.view
-    facts = _facts(graph)
     return {
         "view": view.name,
         "width": _round(layout.width),
@@ -38,8 +60,6 @@ def geometry(graph: Graph, layout: Layout) -> Json:
         "edges": len(graph.edges),
         "held": graph.held_bytes,
         "roots": sorted({node for node, _ in graph.roots}),
-        "boxes": [_box(layout, box, facts) for box in view.boxes],
-        "links": [_link(graph, link, route) for link, route in zip(view.links, layout.routes, strict=True)],
         "frames": _frames(layout),
     }
 
@@ -65,26 +85,34 @@ def _facts(graph: Graph) -> _Facts:
 
 
 def _box(layout: Layout, box: Box, facts: _Facts) -> Json:
-    place, card = layout.places[box.id], layout.cards[box.id]
+    place = layout.places[box.id]
     shown = box.nodes[:DETAILED_NODES]
     return {
+        **_card(layout, box, facts),
         "id": box.id,
+        "twin": box.twin,
+        "x": _round(place.x),
+        "y": _round(place.y),
+        "nodes": [_node(facts, facts.graph.nodes[node]) for node in shown],
+        "more": len(box.nodes) - len(shown),
+    }
+
+
+def _card(layout: Layout, box: Box, facts: _Facts) -> Json:
+    """Return what boxes that look the same share."""
+    place = layout.places[box.id]
+    return {
         "kind": box.kind,
         "title": _clean(box.title),
         "subtitle": _clean(box.subtitle),
         "text": _clean(box.text),
         "group": _clean(box.group),
-        "twin": box.twin,
         "openable": box.openable,
         "path": _module_path(facts.graph, box),
-        "x": _round(place.x),
-        "y": _round(place.y),
         "w": _round(place.width),
         "h": _round(place.height),
-        "lines": _lines(card),
+        "lines": _lines(layout.cards[box.id]),
         "details": [_clean(text) for text in box.details],
-        "nodes": [_node(facts, facts.graph.nodes[node]) for node in shown],
-        "more": len(box.nodes) - len(shown),
     }
 
 
@@ -113,14 +141,17 @@ def _line(line: Line) -> Json:
 
 
 def _link(graph: Graph, link: Link, route: Route) -> Json:
-    names = [_slot(graph.edges[edge]) for edge in link.edges[:8]]
     return {
         "s": link.source,
         "t": link.target,
         "count": len(link.edges),
-        "label": ", ".join(names),
+        "label": _label(graph, link.edges),
         "points": [_round(value) for point in route.points for value in point],
     }
+
+
+def _label(graph: Graph, edges: Sequence[int]) -> str:
+    return ", ".join(_slot(graph.edges[edge]) for edge in edges[:8])
 
 
 def _slot(edge: Edge) -> str:

@@ -73,7 +73,7 @@ export class Scene {
     if (far !== this.far) { this.far = far; this.covered = null; view.canvas.classList.toggle("far", far); }
     if (far) { this.look(soon); if (this.covered !== "none") { this.covered = "none"; this.keep([], []); } return; }
     const window_ = this.window(0);
-    if (this.covered && inside(window_, this.covered)) return;
+    if (this.covered && inside(window_, this.covered) && this.covered[2] - this.covered[0] < 4 * (window_[2] - window_[0])) return;
     this.covered = this.window(MARGIN);
     this.keep(this.boxes.within(...this.covered), this.lines.within(...this.covered));
   }

@@ -9,6 +9,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "found": ("{n} found", "找到 {n} 个"),
     "picture": ("Autograd graph", "autograd 计算图"),
     "inspector": ("Details", "详情"),
+    "counts": ("{n} nodes · {m} edges", "{n} 个节点 · {m} 条边"),
+    "folded": (" · {k} folded away", " · {k} 个已折叠"),
     "zoom": ("Zoom", "缩放"),
     "zoom_in": ("Zoom in", "放大"),
     "zoom_out": ("Zoom out", "缩小"),

@@ -3,6 +3,7 @@
 
 import { clamp, el, fill, still, svg } from "./dom.js";
 import { Inspector } from "./inspector.js";
+import { unpacked } from "./dense.js";
 import { CHAIN, direction, dot, sheet, sign, tip } from "./marks.js";
 import { Minimap } from "./minimap.js";
 import { Scene } from "./scene.js";
@@ -105,8 +106,7 @@ export class View extends Inspector {
     this.language = this.asked && languages ? this.asked : language;
     this.texts = languages?.[this.language] ?? texts;
     this.title.textContent = title;
-    this.about.textContent = about;
-    this.about.title = about;
+    this.describe();
     this.search.placeholder = this.t("search");
     this.search.setAttribute("aria-label", this.t("search"));
     this.svg.setAttribute("aria-label", this.t("picture"));
@@ -120,6 +120,13 @@ export class View extends Inspector {
     if (this.stage?.spoken !== this.language) this.stage?.speak();
     this.resize();
     if (this.selected) this.inspect(this.selected);
+  }
+
+  // What the host says of the picture; else how much there is, and how much of it is folded away.
+  describe() {
+    const { geo, words } = this, say = (name) => this.t(name).replace("{n}", count(geo.nodes)).replace("{m}", count(geo.edges)).replace("{k}", count(geo.folded));
+    const told = words.about || (geo?.edges === undefined ? "" : say("counts") + (geo.folded ? say("folded") : ""));
+    this.about.textContent = this.about.title = told;
   }
 
   speakIn(language) {
@@ -139,8 +146,9 @@ export class View extends Inspector {
     if (id === this.id) return;
     this.keep();
     this.id = id;
-    this.geo = geo;
+    this.geo = unpacked(geo);
     this.index();
+    this.describe();
     this.draw();
     if (this.canvas.clientWidth > 0) this.settle();
     else this.waiting = true; // hidden or not yet laid out: the resize observer settles it
@@ -163,7 +171,7 @@ export class View extends Inspector {
     this.byNode = new Map();
     this.twins = new Map();
     for (const box of this.geo.boxes) {
-      for (const node of box.nodes) if (!this.byNode.has(node.id)) this.byNode.set(node.id, box);
+      for (const id of box.ids ?? box.nodes.map((node) => node.id)) if (!this.byNode.has(id)) this.byNode.set(id, box);
       if (box.twin !== null) this.twins.set(box.twin, [...(this.twins.get(box.twin) ?? []), box]);
     }
   }
@@ -218,7 +226,7 @@ export class View extends Inspector {
 
   drawCard(box) {
     const g = svg("g", { class: `card ${box.kind}`, transform: `translate(${box.x} ${box.y})`, role: "button",
-      tabindex: -1, "data-id": box.id, "data-key": box.nodes[0]?.key, "aria-label": this.spoken(box) });
+      tabindex: -1, "data-id": box.id, "data-key": keysOf(box)[0], "aria-label": this.spoken(box) });
     g.append(...(box.kind === "stub" ? [dot(box)] : sheet(box)));
     for (const line of box.lines) {
       const text = svg("text", { class: line.role, x: line.x, y: line.y, "font-size": line.size, text: line.text });
@@ -377,7 +385,7 @@ export class View extends Inspector {
 
   // Pan as little as needed to bring a box into the uncovered part.
   reveal(box) {
-    if (this.scene.far) { if (box !== this.stage?.active?.[0]) this.center(box, 1); return; }
+    if (this.scene.far) { this.center(box, 1); return; }
     const room = this.room(), { k, x, y } = this.at;
     const left = box.x * k + x, top = box.y * k + y;
     const dx = clamp(left, room.x, Math.max(room.x, room.x + room.w - box.w * k)) - left;
@@ -426,20 +434,20 @@ export class View extends Inspector {
   select(box, quiet = false) {
     this.cards.querySelector(".selected")?.classList.remove("selected");
     this.selected = box;
-    this.picked = box?.nodes[0]?.key ?? null;
+    this.picked = (box && keysOf(box)[0]) ?? null;
     this.light(null);
     if (box) {
       this.rove(box);
       this.scene.card(box.id).classList.add("selected");
       this.inspect(box);
-      if (this.fitted && this.readable()) this.fit(!quiet); // the panel has taken some of the room
+      if (this.fitted && this.readable() && !this.scene.far) this.fit(!quiet); // the panel has taken some of the room
       else if (!quiet) this.reveal(box);
     } else this.hidePanel();
     if (!quiet) this.emit("picked", this.picked);
   }
 
   reselect() {
-    const box = this.picked && this.geo.boxes.find(({ nodes }) => nodes.some(({ key }) => key === this.picked));
+    const box = this.picked && this.geo.boxes.find((box) => keysOf(box).includes(this.picked));
     if (box) { const key = this.picked; this.select(box, true); this.picked = key; }
     else this.hidePanel();
   }
@@ -471,7 +479,7 @@ export class View extends Inspector {
 
   find(query) {
     const wanted = query.trim().toLowerCase();
-    const match = (box) => [box.title, box.subtitle, ...box.nodes.map(({ key }) => key)].some((text) => text.toLowerCase().includes(wanted));
+    const match = (box) => [box.title, box.subtitle, ...keysOf(box)].some((text) => text.toLowerCase().includes(wanted));
     this.hits = wanted && this.geo ? this.geo.boxes.filter((box) => box.kind !== "stub" && match(box)) : [];
     this.svg.classList.toggle("searching", Boolean(wanted));
     const hits = new Set(this.hits);
@@ -548,6 +556,10 @@ export class View extends Inspector {
     if (this.selected) this.select(best); else this.reveal(best);
   }
 }
+
+const keysOf = (box) => box.keys ?? box.nodes.map(({ key }) => key);
+
+const count = (number) => number.toLocaleString("en-US");
 
 function isDark(colour) {
   const hex = /^\s*#([0-9a-f]{6})/i.exec(colour);
