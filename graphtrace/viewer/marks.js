@@ -8,7 +8,7 @@ export const BAR = (h) => `M4 0.68A7 7 0 0 0 0 7V${h - 7}A7 7 0 0 0 4 ${h - 0.68
 
 export function sheet(box) {
   const rect = (name, by) => svg("rect", { class: name, x: by, y: by, width: box.w, height: box.h, rx: 7 });
-  const stack = box.openable ? [rect("under", 5), rect("under", 2.5)] : [];
+  const stack = box.kind === "module" ? [rect("under", 5), rect("under", 2.5)] : [];
   const bar = box.kind === "cut" ? [] : [svg("path", { class: "accent", d: BAR(box.h) })];
   return [svg("rect", { class: "shade", y: 2, width: box.w, height: box.h, rx: 7 }), ...stack, rect("body", 0), ...bar];
 }
