@@ -43,12 +43,12 @@ class Tiles:
 
     Attributes:
         cells: Rows of numbers.
-        step: 1, or k where only every k-th row and column is there.
+        steps: 1, or k where only every k-th row is there; the same of columns.
         tiles: Rows and columns of images.
     """
 
     cells: Tensor
-    step: int = 1
+    steps: tuple[int, int] = (1, 1)
     tiles: tuple[int, int] = (1, 1)
 
 
@@ -71,17 +71,17 @@ class Histogram:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What the net makes of one image.
+    """What the net makes of one sample.
 
     Attributes:
-        image: Channels of the input.
+        image: Channels of the input, None where that is no image.
         maps: Per layer that gives images its name and those images, channel by channel.
         outputs: The last layer's numbers.
         target: The class it should be, None where the target is no class.
         wanted: What `outputs` should be, where the target is that; else nothing.
     """
 
-    image: Tensor
+    image: Tensor | None
     maps: tuple[tuple[str, Tensor], ...]
     outputs: tuple[float, ...]
     target: int | None
@@ -154,7 +154,7 @@ def _joined(grid: Tensor) -> Tensor:
 def _thinned(cells: Tensor, shape: tuple[int, int]) -> Tiles:
     step = max(1, math.ceil(math.sqrt(cells.numel() / MOST_CELLS)))
     rows = step if cells.shape[0] > step else 1  # of one row every k-th number, not only the first row's
-    return Tiles(cells[::rows, ::step], step, shape)
+    return Tiles(cells[::rows, ::step], (rows, step), shape)
 
 
 def histogram(tensor: Tensor, low: float | None = None, high: float | None = None, bins: int = 40) -> Histogram:
@@ -180,24 +180,23 @@ def limits(*found: Tensor) -> tuple[float, float]:
     return (low, high) if low < high else (low - 0.5 * max(abs(low), 1), high + 0.5 * max(abs(high), 1))
 
 
-def picture(machine: Machine, tensors: Tensors, sample: int) -> Picture | None:
-    """Show one image of the data to the net; None where the data holds no images."""
+def picture(machine: Machine, tensors: Tensors, sample: int) -> Picture:
+    """Show one sample of the data to the net."""
     data = tensors["x"]
-    if data.dim() != 4:
-        return None
     found: list[tuple[str, Tensor]] = []
     net = net_at(machine, tensors)
     for name, module in net.named_modules():
         if not list(module.children()):
             module.register_forward_hook(_keep(found, name))
-    image = data[sample % len(data)]
+    shown = data[sample % len(data)]
     with torch.no_grad():
-        out: Tensor = net(image[None])
+        out: Tensor = net(shown[None])
     label = tensors["y"][sample % len(data)]
     target = int(label) if label.dim() == 0 and not label.is_floating_point() else None
     maps = tuple((name, one[0].double().cpu()) for name, one in found if one.dim() == 4)
     wanted = label.reshape(-1).double().tolist() if label.shape == out[0].shape else []
-    return Picture(image.double().cpu(), maps, tuple(out.reshape(-1).double().tolist()), target, tuple(wanted))
+    image = shown.double().cpu() if data.dim() == 4 else None
+    return Picture(image, maps, tuple(out.reshape(-1).double().tolist()), target, tuple(wanted))
 
 
 def _keep(found: list[tuple[str, Tensor]], name: str) -> Any:

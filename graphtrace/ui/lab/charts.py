@@ -8,14 +8,14 @@ import streamlit as st
 
 from graphtrace.lab import history
 from graphtrace.lab.moment import Moment, moment
-from graphtrace.ui.lab import spread, tensors, training
+from graphtrace.ui.lab import branches, spread, tensors, training
 from graphtrace.ui.lab.figures import style
 from graphtrace.ui.lab.scene import Scene
 from graphtrace.ui.lab.session import Lab
 from graphtrace.ui.lab.stage import stage
 from graphtrace.ui.texts import say
 
-GROUPS = ("training", "weights", "node", "data")
+GROUPS = ("training", "weights", "node", "data", "compare")
 
 _STYLE = """<style>
 .st-key-lab_charts { padding: 4px 20px 12px; gap: 4px; }
@@ -67,4 +67,10 @@ def _name(turn: Any) -> str:
     return f"**{type(turn.action).__name__}**"
 
 
-_GROUPS = {"training": training.training, "weights": tensors.weights, "node": spread.node, "data": tensors.data}
+_GROUPS = {
+    "training": training.training,
+    "weights": tensors.weights,
+    "node": spread.node,
+    "data": tensors.data,
+    "compare": branches.compare,
+}

@@ -31,8 +31,8 @@ def node(scene: Scene) -> None:
 
 def _chosen(scene: Scene) -> str | None:
     graphs = scene.whole().graphs
-    keys = list(dict.fromkeys([node.key for node in graphs[-1].nodes] if graphs else []))
-    keys += [name for name in scene.one.machine.names() if name not in keys]
+    nodes = graphs[-1].nodes if graphs else ()
+    keys = list(dict.fromkeys([*scene.one.machine.names(), *(node.key for node in nodes)]))
     picked = (st.session_state.get(PLAYER) or {}).get("picked")
     first = keys.index(picked) if picked in keys else 0
     return st.selectbox(

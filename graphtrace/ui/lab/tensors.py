@@ -9,6 +9,7 @@ import streamlit as st
 
 from graphtrace.lab import look
 from graphtrace.ui.lab.figures import bars, boundary, heatmap
+from graphtrace.ui.lab.figures.style import HEIGHT
 from graphtrace.ui.lab.scene import Scene, draw
 from graphtrace.ui.lab.training import loss
 from graphtrace.ui.texts import say
@@ -36,6 +37,8 @@ def weights(scene: Scene) -> None:
         st.info(say("chart_press_backward", scene.lang))
         return
     draw(_heatmaps(scene, found, "grad" if chosen == "grad" else "value"), 3)
+    if any(one.dim() == 4 and one.shape[1] > 1 for one in found.values()):
+        st.caption(say("chart_grid", scene.lang))
 
 
 def _shown(scene: Scene, what: str) -> Iterator[tuple[str, Tensor]]:
@@ -59,13 +62,9 @@ def _heatmaps(scene: Scene, found: Mapping[str, Tensor], hue: str) -> Iterator[t
 
 
 def _note(scene: Scene, tensor: Tensor, tiles: look.Tiles) -> str:
-    told = ["×".join(map(str, tensor.shape)) or "1"]
-    if tiles.tiles != (1, 1):
-        rows, columns = tiles.tiles
-        told.append(say("chart_grid", scene.lang, rows=rows, columns=columns))
-    if tiles.step > 1:
-        told.append(say("chart_each", scene.lang, step=tiles.step))
-    return " · ".join(told)
+    told = "×".join(map(str, tensor.shape)) or "1"
+    step = max(tiles.steps)
+    return f"{told} · {say('chart_each', scene.lang, step=step)}" if step > 1 else told
 
 
 def data(scene: Scene) -> None:
@@ -77,27 +76,29 @@ def data(scene: Scene) -> None:
         draw([("boundary", boundary(scene.look, title, "", plane, _HIGH)), loss(scene, _HIGH)])
         return
     count = len(tensors["x"])
-    sample = _sample(scene, count) if tensors["x"].dim() == 4 and count > 1 else 0
+    sample = _sample(scene, count) if count > 1 else 0
     found = look.picture(scene.one.machine, tensors, sample)
-    if found is None:
-        st.info(say("chart_no_plane", scene.lang))
-        return
-    draw(_image(scene, found, sample, count))
+    draw(_sampled(scene, found, sample, count))
     draw(_maps(scene, found), 3)
+    if found.image is None:
+        st.caption(say("chart_no_plane", scene.lang))
 
 
 def _sample(scene: Scene, count: int) -> int:
     return int(st.number_input(say("chart_sample", scene.lang), 0, count - 1, 0, key="lab_charts_sample", width=160))
 
 
-def _image(scene: Scene, found: look.Picture, sample: int, count: int) -> Iterator[tuple[str, Any]]:
-    title = say("chart_image", scene.lang, number=sample, count=count)
-    size = "×".join(map(str, found.image.shape))
-    yield "image", heatmap(scene.look, title, size, look.images(found.image), "image", 300)
+def _sampled(scene: Scene, found: look.Picture, sample: int, count: int) -> Iterator[tuple[str, Any]]:
+    if found.image is not None:
+        title = say("chart_image", scene.lang, number=sample, count=count)
+        size = "×".join(map(str, found.image.shape))
+        yield "image", heatmap(scene.look, title, size, look.images(found.image), "image", HEIGHT)
     note = say("chart_outputs_class", scene.lang, target=found.target) if found.target is not None else ""
     note = note or (say("chart_outputs_wanted", scene.lang) if found.wanted else "")
     title = say("chart_outputs", scene.lang)
     yield "outputs", bars(scene.look, title, note, found.outputs, found.target, found.wanted)
+    if found.image is None:
+        yield loss(scene)
 
 
 def _maps(scene: Scene, found: look.Picture) -> Iterator[tuple[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from graphtrace.ui.lab.figures.style import BRANCHES, HEIGHT, Style, layers
 
-MOST_NAMED = 10  # curves that the legend names; of more the first and the last
+MOST_NAMED = 7  # curves that the legend names; of more the weights alone, or the first and the last
 MOST_TICKS = 10  # parameters that are named along the axis
 _FEW = 60  # points up to which each has a marker
 Points = Sequence[tuple[int, float]]
@@ -36,11 +36,12 @@ def curves(look: Style, said: Curves, series: Mapping[str, Points]) -> Any:
     """Draw one curve per parameter on a log axis."""
     figure = _empty(look, said)
     kept = {name: [point for point in points if point[1] > 0] for name, points in series.items()}
-    styles, names = layers(list(kept)), list(kept)
+    styles, named = layers(list(kept)), _named(list(kept))
     for name, points in kept.items():
         colour, dash = styles[name]
-        named = len(names) <= MOST_NAMED or name in (names[0], names[-1])
-        figure.add_scatter(name=name, showlegend=named, line={"color": colour, "dash": dash, "width": 2}, **_xy(points))
+        figure.add_scatter(
+            name=name, showlegend=name in named, line={"color": colour, "dash": dash, "width": 2}, **_xy(points)
+        )
     amounts = [amount for points in kept.values() for _, amount in points]
     if said.guide is not None and amounts:
         amounts.append(said.guide[0])
@@ -48,6 +49,11 @@ def curves(look: Style, said: Curves, series: Mapping[str, Points]) -> Any:
     _log(figure, amounts)
     _finish(look, said, figure, [x for points in series.values() for x, _ in points])
     return figure
+
+
+def _named(names: Sequence[str]) -> Sequence[str]:
+    weights = [name for name in names if not name.endswith("bias")]
+    return next((few for few in (names, weights) if len(few) <= MOST_NAMED), [*names[:1], *names[-1:]])
 
 
 def _guide(look: Style, figure: Any, guide: tuple[float, str], last: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from graphtrace.lab.look import Boundary, Histogram, Tiles
 from graphtrace.ui.lab.figures.style import LAYERS, Style
 
-PRINTED = 72  # cells up to which the numbers themselves are printed
+PRINTED = (12, 4)  # rows and columns up to which the numbers themselves are printed
 _SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross")
 
 
@@ -22,13 +22,16 @@ def heatmap(look: Style, title: str, note: str, found: Tiles, hue: str, height: 
     most = float(finite.abs().max()) if len(finite) else 1.0
     limits = {"colorscale": look.grey()} if hue == "image" else _around(look, hue, most or 1.0)
     bar = {"thickness": 12, "nticks": 5, "tickfont": {"size": 12, "color": look.colours.ink}}
-    figure.add_heatmap(z=cells, colorbar=bar, xgap=0, hoverongaps=False, **limits, **_printed(look, cells))
+    steps = {"dy": found.steps[0], "dx": found.steps[1], "showscale": hue != "image"}
+    figure.add_heatmap(z=cells, colorbar=bar, hoverongaps=False, **steps, **limits, **_printed(look, cells))
     square = found.tiles != (1, 1) or hue == "image"
     hidden = {"visible": False} if square else {}
-    figure.update_yaxes(**{**look.axis(), **hidden}, autorange="reversed", tickformat="d", dtick=_tick(cells.shape[0]))
-    figure.update_xaxes(**{**look.axis(), **hidden}, tickformat="d", dtick=_tick(cells.shape[1]), constrain="domain")
+    rows, columns = (_tick(size * step) for size, step in zip(cells.shape, found.steps, strict=True))
+    figure.update_yaxes(**{**look.axis(), **hidden}, autorange="reversed", tickformat="d", dtick=rows)
+    figure.update_xaxes(**{**look.axis(), **hidden}, tickformat="d", dtick=columns, tickangle=0)
     figure.update_layout(plot_bgcolor="rgba(0,0,0,0)")
     if square:
+        figure.update_xaxes(constrain="domain", constraintoward="left" if hue == "image" else "center")
         figure.update_yaxes(scaleanchor="x", constrain="domain")
     return figure
 
@@ -38,14 +41,17 @@ def _around(look: Style, hue: str, most: float) -> dict[str, Any]:
 
 
 def _printed(look: Style, cells: Any) -> dict[str, Any]:
-    if cells.size > PRINTED or cells.shape[1] > 12:
+    if cells.shape[0] > PRINTED[0] or cells.shape[1] > PRINTED[1]:
         return {"hovertemplate": "%{y}, %{x}: %{z:.6g}<extra></extra>"}
     shown = {"texttemplate": "%{z:.3g}", "textfont": {"size": 14, "color": look.colours.ink}}
     return {**shown, "hovertemplate": "%{y}, %{x}: %{z:.6g}<extra></extra>"}
 
 
 def _tick(count: int) -> int:
-    return max(1, -(-count // 8))
+    """Return a step of 1, 2 or 5 times a power of ten that gives at most six ticks."""
+    power = 10 ** max(0, len(str(count)) - 2)
+    steps = [int(power * k) for k in (1, 2, 5, 10, 20)]
+    return next((step for step in steps if count <= 6 * step), steps[-1])
 
 
 def boundary(look: Style, title: str, note: str, found: Boundary, height: int) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 from graphtrace.render.theme import Palette, palette
 
 HEIGHT = 258
+BESIDE = 30  # letters of a note that stands beside the title; a longer one stands below
 STRONGEST = 0.62  # how much of its colour the strongest cell has
 # Okabe and Ito's colours, one per layer; nets of more layers go from one end of a scale to the other.
 LAYERS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A93A3")
@@ -29,14 +30,16 @@ class Style:
 
     def layout(self, title: str, note: str = "", height: int = HEIGHT) -> dict[str, Any]:
         """Return what every figure has. `title` and `note` are plain text."""
-        said: dict[str, Any] = {"text": f"<b>{escape(title)}</b>", "font": {"size": 15, "color": self.colours.ink}}
-        said |= {"x": 0, "y": 1, "yanchor": "top", "pad": {"t": 6}}
-        if note:
-            said["subtitle"] = {"text": escape(note), "font": {"size": 13, "color": self.colours.ink}}
+        beside = len(note) <= BESIDE
+        told = f"<b>{escape(title)}</b>" + (f"  <span style='font-size:13px'>{escape(note)}</span>" if beside else "")
+        under = {"text": escape(note), "x": 0, "y": 1, "xref": "paper", "yref": "paper", "yanchor": "bottom",
+                 "xanchor": "left", "showarrow": False, "font": {"size": 13, "color": self.colours.ink}}  # fmt: skip
+        font = {"size": 15, "color": self.colours.ink}
         return {
-            "title": said,
+            "title": {"text": told, "font": font, "x": 0, "y": 1, "yanchor": "top", "pad": {"t": 8}},
+            "annotations": [] if beside else [under],
             "height": height,
-            "margin": {"l": 8, "r": 12, "t": 52 if note else 36, "b": 8},
+            "margin": {"l": 8, "r": 12, "t": 36 if beside else 54, "b": 8},
             "font": {"size": 13, "color": self.colours.ink},
             "legend": {"font": {"size": 13, "color": self.colours.ink}},
             "hoverlabel": {"font": {"size": 14}},

@@ -1,0 +1,178 @@
+"""Two branches of one past: B goes on from any moment while A is kept, and both are compared at one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from graphtrace.compare import diff
+from graphtrace.lab import history, pair
+from graphtrace.lab.machine import Machine
+from graphtrace.lab.moment import Moment, moment
+from graphtrace.lab.spec import Adam
+from graphtrace.lab.story import story
+from graphtrace.model import Recording
+from graphtrace.ui.lab.figures import Curves, losses
+from graphtrace.ui.lab.scene import Scene, draw
+from graphtrace.ui.lab.session import Lab
+from graphtrace.ui.texts import say
+
+_KEY = "lab_pair"  # Kept: the two branches of this session
+NAMES = ("A", "B")
+
+
+@dataclass(slots=True)
+class Kept:
+    """What is compared.
+
+    Attributes:
+        apart: What B does otherwise, as the name of a text, or an optimizer's name.
+    """
+
+    pair: pair.Pair
+    apart: str
+
+    def machine(self, name: str) -> Machine:
+        """Return a branch."""
+        return self.pair.a if name == "A" else self.pair.b
+
+
+def kept(one: Lab) -> Kept | None:
+    """Return what is compared; nothing once the Lab has gone on to another net."""
+    found: Kept | None = st.session_state.get(_KEY)
+    if found is not None and one.machine not in (found.pair.a, found.pair.b):
+        found = st.session_state[_KEY] = None
+    return found
+
+
+def compare(scene: Scene) -> None:
+    """Draw the comparison, or the ways to begin one."""
+    found = kept(scene.one)
+    if found is None:
+        _ways(scene)
+        return
+    _switch(scene, found)
+    at = _places(scene, found)
+    draw((_losses(scene, found, at), _norms(scene, found, at)))
+    _table(scene, found, at)
+
+
+def _ways(scene: Scene) -> None:
+    """Offer what can be compared from this moment."""
+    one, lang = scene.one, scene.lang
+    st.markdown(say("branch_about", lang))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        lr = st.number_input(say("branch_lr", lang), 1e-6, 10.0, 0.01, format="%g", key="lab_branch_lr", width=120)
+        count = int(st.session_state.get("lab_n") or 100)
+        adam = lambda: pair.against_optimizer(one.machine, scene.at, Adam(lr=lr), count)  # noqa: E731
+        zero = lambda: pair.against_no_zero(one.machine, scene.at, count)  # noqa: E731
+        here = lambda: pair.branch(one.machine, scene.at)  # noqa: E731
+        _way(scene, "adam", adam, f"Adam({lr:g})")
+        _way(scene, "zero", zero, "branch_no_zero")
+        _way(scene, "here", here, "branch_goes_on")
+    st.caption(say("branch_presets", lang, count=count))
+
+
+def _way(scene: Scene, name: str, make: Callable[[], pair.Pair], apart: str) -> None:
+    if st.button(say(f"branch_{name}", scene.lang), key=f"lab_branch_{name}", type="primary"):
+        _begin(scene.one, make, apart)
+        st.rerun()
+
+
+def _begin(one: Lab, make: Callable[[], pair.Pair], apart: str) -> None:
+    """Make the branches, and go on with B; what is refused is told, and nothing is lost."""
+    with one.told():
+        st.session_state[_KEY] = Kept(make(), apart)
+        _put(one, st.session_state[_KEY].pair.b, None)
+
+
+def _put(one: Lab, machine: Machine, cursor: int | None) -> None:
+    """Put a branch on the stage."""
+    one.machine, one.cursor, one.newest = machine, cursor, 0
+    one.serial += 1
+
+
+def _switch(scene: Scene, found: Kept) -> None:
+    one, lang = scene.one, scene.lang
+    now = "A" if one.machine is found.pair.a else "B"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        chosen = st.segmented_control(
+            say("branch_shown", lang),
+            NAMES,
+            default=now,
+            required=True,
+            format_func=lambda name: f"{name} · {_title(found, name, lang)}",
+            label_visibility="collapsed",
+            key=f"lab_branch_shown_{one.serial}",
+        )
+        st.markdown(say("branch_same", lang, count=found.pair.shared))
+        if st.button(say("branch_end", lang, branch=now), key="lab_branch_end"):
+            st.session_state[_KEY] = None
+            st.rerun()
+    if chosen != now:
+        other = found.machine(str(chosen))
+        _put(one, other, pair.meet(_played(one.machine), scene.cursor, _played(other)))
+        st.rerun()
+
+
+def _title(found: Kept, name: str, lang: str) -> str:
+    """Say what a branch does: its optimizer, and for B what else is different."""
+    live = found.machine(name).live
+    told = f"{type(live.optimizer).__name__}({live.optimizer.lr:g})"
+    if name == "A" or not found.apart.startswith("branch_"):
+        return told
+    return f"{told}, {say(found.apart, lang)}"
+
+
+def _played(machine: Machine) -> Recording:
+    return story(machine).recording
+
+
+def _places(scene: Scene, found: Kept) -> dict[str, Moment]:
+    """Return the same place in both branches: where the player stands in one, and where the other met it."""
+    now = scene.one.machine
+    places = {}
+    for name in NAMES:
+        machine = found.machine(name)
+        met = scene.cursor if machine is now else pair.meet(_played(now), scene.cursor, _played(machine))
+        places[name] = moment(machine, met)
+    return places
+
+
+def _losses(scene: Scene, found: Kept, at: dict[str, Moment]) -> tuple[str, Any]:
+    return "branch_losses", _two(scene, found, at, "branch_losses", history.losses)
+
+
+def _norms(scene: Scene, found: Kept, at: dict[str, Moment]) -> tuple[str, Any]:
+    return "branch_norms", _two(scene, found, at, "branch_norms", history.whole_norm)
+
+
+def _two(scene: Scene, found: Kept, at: dict[str, Moment], title: str, read: Callable[[Machine], history.Curve]) -> Any:
+    said = Curves(say(title, scene.lang), "", say("chart_across", scene.lang))
+    series = {name: read(found.machine(name)) for name in NAMES}
+    marks = {name: history.forwards(found.machine(name), at[name]) for name in NAMES}
+    return losses(scene.look, said, series, marks, found.pair.shared)
+
+
+def _table(scene: Scene, found: Kept, at: dict[str, Moment]) -> None:
+    """Tell per parameter how far the branches are apart."""
+    lang = scene.lang
+    rows = pair.rows(found.pair, at["A"], at["B"])
+    names = [say(f"branch_{name}", lang) for name in ("parameter", "gap", "most", "bits")]
+    heads = (names[0], "‖A‖", "‖B‖", *names[1:3], "‖A.grad‖", "‖B.grad‖", names[3])
+    cells = [
+        (row.name, *map(_number, (row.a, row.b, row.gap, row.most, row.grad_a, row.grad_b)),
+         say("branch_yes" if row.same else "branch_no", lang))
+        for row in rows
+    ]  # fmt: skip
+    with st.container(key="lab_branch_table"):
+        st.table({head: list(column) for head, column in zip(heads, zip(*cells, strict=True), strict=True)})
+    apart = diff(_played(found.pair.a), _played(found.pair.b))
+    st.caption(say("branch_nodes", lang, gradients=len(apart.gradients), leaves=len(apart.leaves)))
+
+
+def _number(amount: float | None) -> str:
+    return "None" if amount is None else f"{amount:.4g}"
