@@ -280,7 +280,7 @@ export class View extends Inspector {
     this.anchor = null;
     if (anchor && this.settleOn(anchor)) return;
     if (known && !known.fitted) this.move(known);
-    else if (this.stage && !this.scene.large && this.fitScale() < READ) this.open();
+    else if (this.stage && !this.scene.large && this.fitScale() < READ && !this.root.classList.contains("compact")) this.open();
     else this.fit();
   }
 
