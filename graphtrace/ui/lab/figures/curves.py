@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graphtrace.ui.lab.figures.style import BRANCHES, HEIGHT, Style, layers
+from graphtrace.ui.lab.figures.style import BRANCHES, HEIGHT, Style, layers, role
 
 MOST_NAMED = 7  # curves that the legend names; of more the weights alone, or the first and the last
 MOST_TICKS = 10  # parameters that are named along the axis
@@ -99,10 +99,9 @@ def depth(look: Style, said: Curves, norms: Sequence[tuple[str, float | None]], 
     figure = _empty(look, said)
     places = range(1, len(norms) + 1)
     found = [(place, norm) for place, (_, norm) in zip(places, norms, strict=True) if norm]
-    colour = look.colours.gradient
-    marker = {"size": 9, "color": colour}
-    figure.add_scatter(marker=marker, line={"color": colour, "width": 2}, showlegend=False, **_xy(found))
-    figure.data[0].update(text=[norms[place - 1][0] for place, _ in found], hovertemplate="%{text}<br>%{y:.4g}")
+    for dash in ("solid", "dot"):  # weights, then biases
+        points = [(place, norm) for place, norm in found if role(norms[place - 1][0]) == dash]
+        _deep(look, figure, points, [norms[place - 1][0] for place, _ in points], dash)
     for place, (_, norm) in zip(places, norms, strict=True):
         if not norm and len(norms) <= MOST_TICKS:
             told = none if norm is None else "0"
@@ -114,6 +113,14 @@ def depth(look: Style, said: Curves, norms: Sequence[tuple[str, float | None]], 
     )
     figure.update_xaxes(**{**look.axis("" if named else said.across), **ticks, "range": [0.5, len(norms) + 0.5]})
     return figure
+
+
+def _deep(look: Style, figure: Any, points: Points, names: Sequence[str], dash: str) -> None:
+    colour = look.colours.gradient
+    marker = {"size": 9, "color": colour, "symbol": "circle" if dash == "solid" else "circle-open"}
+    line = {"color": colour, "width": 2, "dash": dash}
+    figure.add_scatter(marker=marker, line=line, showlegend=False, text=names, **_xy(points))
+    figure.data[-1].update(hovertemplate="%{text}: %{y:.4g}<extra></extra>")
 
 
 def _short(name: str) -> str:

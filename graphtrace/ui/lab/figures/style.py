@@ -72,14 +72,15 @@ def style(dark: bool) -> Style:
 def layers(names: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Return per parameter the colour of its layer, and dashes by its role: weights are solid."""
     owners = list(dict.fromkeys(_owner(name) for name in names))
-    return {name: (_colour(owners.index(_owner(name)), len(owners)), _dash(name)) for name in names}
+    return {name: (_colour(owners.index(_owner(name)), len(owners)), role(name)) for name in names}
 
 
 def _owner(name: str) -> str:
     return name.rpartition(".")[0] or name
 
 
-def _dash(name: str) -> str:
+def role(name: str) -> str:
+    """Return the dashes of a parameter: a bias is dotted."""
     return "dot" if name.endswith("bias") else "solid"
 
 
