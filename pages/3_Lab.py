@@ -18,4 +18,5 @@ elif part == "charts":
     lab.charts(session, lang)
 else:
     lab.code_panel(session, lang)
+lab.numbers(session, lang)
 lab.finish(session, lang)

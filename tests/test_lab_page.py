@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from graphtrace import lab
 from graphtrace.lab.actions import Backward, Edit, Forward, Iterate, Step, ZeroGrad
+from graphtrace.ui.lab.node import act, changes
 from graphtrace.ui.lab.session import KEY, NOTHING, Lab
 
 ROOT = Path(__file__).parents[1]
@@ -324,6 +325,84 @@ def test_a_seed_beyond_the_forms_range_is_kept():
     spec = replace(lab.preset("moons").spec, seed=2**40, data=lab.datasets.Moons(seed=2**60))
     at = opened(lab=lab.encode(lab.Scene(spec, (Forward(),), 1)))
     assert session(at).spec == machine(at).spec == spec
+
+
+def test_what_is_pressed_at_a_card_is_done_to_the_net():
+    at = opened()
+    for told in (
+        {"do": "freeze", "name": "2.bias", "on": True},
+        {"do": "detach", "name": "0", "on": True},
+    ):
+        act(session(at), told, "en")
+    press(at, "Forward", "Backward")
+    net = machine(at).live.net
+    assert [name for name, found in net.named_parameters() if found.grad is not None] == ["2.weight"]
+    labels = [block.proto.popover.label for block in at.get("popover")]
+    assert "Linear :gray[detach() · 4×3]" in labels, "what is hooked can be found, and let go of, in the builder"
+    act(session(at), {"do": "detach", "name": "0", "on": False}, "en")
+    act(session(at), {"do": "freeze", "name": "2.bias", "on": False}, "en")
+    press(at, "Zero grad", "Forward")
+    act(session(at), {"do": "keep"}, "en")
+    press(at, "Backward")
+    assert machine(at).turns[-1].error is None, "the graph was kept"
+    assert data(at)["acts"]["params"] == {name: [True, True] for name, _ in net.named_parameters()}
+
+
+def test_an_output_is_hooked_and_let_go_in_the_builder():
+    at = opened()
+    key = lambda: f"lab_layer_{session(at).forms}_1.output_{session(at).identity}"  # noqa: E731
+    at.selectbox(key=key()).set_value("retain_grad").run()
+    press(at, "Forward", "Backward")
+    assert "retained" in kinds(at)
+    at.selectbox(key=key()).set_value("nothing").run()
+    press(at, "Zero grad", "Forward", "Backward")
+    assert "retained" not in kinds(at)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"do": "freeze", "name": "7.weight", "on": True},
+        {"do": "detach", "name": "<script>", "on": True},
+        {"do": "rm -rf", "name": "0"},
+        {"do": "numbers", "name": "nothing"},
+        {},
+        None,
+        "freeze",
+    ],
+)
+def test_what_a_browser_makes_up_does_nothing(told):
+    at = opened()
+    act(session(at), told, "en")
+    at.run()
+    assert not at.exception
+    assert len(machine(at).turns) == 1
+
+
+def test_numbers_changed_in_the_table_become_one_action_each():
+    before = [[1.0, 2.0, 3.0], [4.0, float("nan"), 6.0]]
+    after = [[1.0, 2.5, None], [4.0, float("nan"), -6.0]]
+    assert changes("x", (2, 3), before, after) == [Edit("x", (0, 1), 2.5), Edit("x", (1, 2), -6.0)]
+    assert changes("x", (2, 3, 1), before, after)[1] == Edit("x", (1, 2, 0), -6.0)
+    assert changes("x", (), [[1.0]], [[2.0]]) == [Edit("x", (), 2.0)]
+    assert changes("x", (3,), [[1.0, 2.0, 3.0]], [[1.0, 2.0, 4.0]]) == [Edit("x", (2,), 4.0)]
+
+
+@pytest.mark.parametrize("name", ["x", "y", "0.weight", "2.bias.grad"])
+def test_every_tensor_opens_as_a_table(name):
+    at = press(opened(), "Backward")
+    session(at).editing = name
+    at.run()
+    assert not at.exception
+    table = at.dataframe[0].value
+    assert table.to_numpy().reshape(-1).tolist() == machine(at).tensor(name).reshape(-1).tolist()
+
+
+def test_a_tensor_too_large_for_a_table_says_where_to_set_its_numbers():
+    at = opened(preset="sequential")
+    session(at).editing = "0.weight"
+    at.run()
+    assert "100,000" in at.info[0].value
 
 
 def test_a_hostile_layer_name_is_a_problem_in_words():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from torch import Tensor, nn
@@ -10,15 +10,7 @@ from torch import Tensor, nn
 from graphtrace.lab.actions import Action, Hook
 
 
-def _detach(module: nn.Module, args: Any, out: Tensor) -> Tensor:
-    return out.detach()
-
-
-def _retain_grad(module: nn.Module, args: Any, out: Tensor) -> None:
-    out.retain_grad()
-
-
-_HOOKS = {"detach": _detach, "retain_grad": _retain_grad}
+_CODE = {"detach": "out.detach()", "retain_grad": "out.retain_grad() if out.requires_grad else None"}
 
 
 class Hooks:
@@ -31,6 +23,7 @@ class Hooks:
     def __init__(self, net: nn.Module) -> None:
         self._net = net
         self._handles: dict[str, Any] = {}
+        self._kept: dict[str, Tensor] = {}  # a tensor that nobody holds cannot show the gradient it retains
         self.does: dict[str, str] = {}
 
     def put(self, module: str, does: str) -> None:
@@ -38,9 +31,24 @@ class Hooks:
         if module in self._handles:
             self._handles.pop(module).remove()
             del self.does[module]
-        if does in _HOOKS:
-            self._handles[module] = self._net.get_submodule(module).register_forward_hook(_HOOKS[does])
+        self._kept.pop(module, None)
+        if does in _CODE:
+            self._handles[module] = self._net.get_submodule(module).register_forward_hook(self._hook(module, does))
             self.does[module] = does
+
+    def _hook(self, path: str, does: str) -> Callable[[nn.Module, Any, Tensor], Tensor | None]:
+        """Make a plain function: a copy of the net may share it."""
+        kept = self._kept
+
+        def detach(module: nn.Module, args: Any, out: Tensor) -> Tensor:
+            return out.detach()
+
+        def retain_grad(module: nn.Module, args: Any, out: Tensor) -> None:
+            if out.requires_grad:
+                out.retain_grad()
+                kept[path] = out
+
+        return detach if does == "detach" else retain_grad
 
     def restore(self, does: Mapping[str, str]) -> None:
         """Hook what was hooked at another moment, and nothing else."""
@@ -54,8 +62,8 @@ def written(last: Hook, earlier: Sequence[Action]) -> str:
     """Return an action as plain PyTorch, after those done before it."""
     before = [one.does for one in earlier if isinstance(one, Hook) and one.module == last.module]
     handle = f"handle_{last.module.replace('.', '_')}"
-    lines = [f"{handle}.remove()"] if before and before[-1] in _HOOKS else []
-    if last.does in _HOOKS:
-        hook = f"lambda module, args, out: out.{last.does}()"
+    lines = [f"{handle}.remove()"] if before and before[-1] in _CODE else []
+    if last.does in _CODE:
+        hook = f"lambda module, args, out: {_CODE[last.does]}"
         lines.append(f"{handle} = net.get_submodule({last.module!r}).register_forward_hook({hook})")
     return "\n".join(lines) or f"# nothing is hooked to {last.module}"

@@ -1,6 +1,6 @@
 // Where the viewer lives: a Streamlit component, or a page of its own.
 
-import { still } from "./dom.js";
+import { el, still } from "./dom.js";
 import { Stage } from "./stage.js";
 import { View } from "./viewer.js";
 
@@ -34,7 +34,7 @@ export function open(root, data) {
 }
 
 // Streamlit's entry point: called for every change of data and of theme.
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const root = parentElement.querySelector(".gt-root");
   let view = MOUNTED.get(root);
   if (!view) MOUNTED.set(root, (view = listening(new View(root))));
@@ -51,6 +51,8 @@ export default function ({ data, parentElement, setStateValue }) {
     clearTimeout(waiting); // a run of steps is one message
     waiting = setTimeout(send, 400);
   };
+  view.acts = data.acts;
+  view.act = (told) => setTriggerValue("act", told);
   show(view, data);
   if (data.address) note(view, data.address);
   return () => { clearTimeout(waiting); view.destroy(); MOUNTED.delete(root); };
@@ -69,7 +71,27 @@ function listening(view) {
     stage.told = stage.cursor;
     ask.tell();
   }, { signal: view.abort.signal, capture: true });
+  const inspect = view.inspect.bind(view);
+  view.inspect = (box) => { inspect(box); if (view.acts) view.panel.querySelector("h2").after(...offer(view, box)); };
   return view;
+}
+
+// Below the name of the selected card: what the host offers to do to it. The buttons are code, as torch has it.
+function offer(view, box) {
+  const { params, modules, hooks, words } = view.acts, inside = new Set(box.nodes.map(({ module }) => module).filter(Boolean));
+  const own = (name) => (box.kind !== "leaf" && inside.has(name.slice(0, name.lastIndexOf(".")))) || box.blocks?.some((block) => block.name === name);
+  const button = (text, told, on) => {
+    const made = el("button", { type: "button", class: "act", text, ...(on === undefined ? {} : { "aria-pressed": String(on) }) });
+    made.addEventListener("click", () => view.act(told));
+    return made;
+  };
+  const rows = Object.entries(params).filter(([name]) => own(name)).map(([name, [learns, graded]]) => el("p", {}, el("strong", { text: name }),
+    button("requires_grad_(False)", { do: "freeze", name, on: learns }, !learns), button(words.numbers, { do: "numbers", name }),
+    graded ? button(words.grad, { do: "numbers", name: `${name}.grad` }) : null));
+  const path = [...inside].filter((name) => modules.includes(name)).at(-1);
+  if (path && box.kind !== "leaf") rows.push(el("p", {}, el("strong", { text: `${words.output} ${path}` }), ...["detach", "retain_grad"].map((does) => button(`${does}()`, { do: does, name: path, on: hooks[path] !== does }, hooks[path] === does))));
+  if (box.nodes.some(({ id }) => view.geo.roots.includes(id))) rows.push(el("p", {}, button("backward(retain_graph=True)", { do: "keep" })));
+  return rows.length ? [el("section", { class: "acts" }, el("h3", { text: words.title }), ...rows)] : [];
 }
 
 // The place in the story stands in the address: kept by the browser alone, so that a step costs the server nothing.

@@ -11,6 +11,7 @@ import streamlit as st
 from graphtrace import lab
 from graphtrace.errors import TraceError
 from graphtrace.lab import edits, layers
+from graphtrace.lab.actions import Hook
 from graphtrace.lab.build import inside
 from graphtrace.lab.data import input_shape
 from graphtrace.lab.fields import NEST
@@ -28,7 +29,11 @@ def net(one: Lab, lang: str) -> lab.Spec:
     """Draw the net; return the spec as the user changed it."""
     drawn = _Net(one, lang, one.spec, {shape.path: shape.shape for shape in lab.shapes(one.spec)})
     with st.container(key="lab_layers"):
-        st.caption(f"x {size(one.machine.live.x.shape)} · y {size(one.machine.live.y.shape)}")
+        with st.container(horizontal=True, gap="small"):
+            for name, found in (("x", one.machine.live.x), ("y", one.machine.live.y)):
+                help = say("lab_numbers_of", lang, of=name)
+                if st.button(f"{name} :gray[{size(found.shape)}]", key=f"lab_numbers_{name}", help=help):
+                    one.editing = name
         drawn.block(one.spec.layers, (), "", input_shape(one.spec.data))
     return drawn.spec
 
@@ -73,9 +78,12 @@ class _Net:
 
     def _line(self, layer: layers.Layer, path: Path, name: str, count: int) -> None:
         shape = size(self.shapes[name]) if name in self.shapes else "?"
+        hooked = self.one.machine.live.hooks.does.get(name)
+        shape = f"{hooked}() · {shape}" if hooked else shape
         key = f"lab_layer_{self._key(path)}"
         with st.popover(f"{title(layer)} :gray[{shape}]", width="stretch", key=key):
             self._form(layer, path, key)
+            self._output(name, key)
             if isinstance(layer, layers.Parallel):
                 self._branches(layer, path, key)
             self._place(path, count, key)
@@ -90,6 +98,25 @@ class _Net:
         changed = replace(changed, name=name)
         if changed != layer:
             self.spec = edits.replace(self.spec, path, changed)
+
+    def _output(self, name: str, key: str) -> None:
+        """Ask what happens to what leaves a layer: done to the net on the stage, from its next forward pass on."""
+        live = self.one.machine.live
+        if name not in dict(live.net.named_modules()):
+            return
+        now = live.hooks.does.get(name, "nothing")
+        st.selectbox(
+            say("lab_act_output", self.lang),
+            _HOOKED,
+            _HOOKED.index(now),
+            format_func=lambda does: "–" if does == "nothing" else f"{does}()",
+            key=f"{key}.output_{self.one.identity}",
+            on_change=self._hook,
+            args=(name, f"{key}.output_{self.one.identity}"),
+        )
+
+    def _hook(self, name: str, key: str) -> None:
+        self.one.do(Hook(name, st.session_state[key]))
 
     def _branches(self, layer: layers.Parallel, path: Path, key: str) -> None:
         with st.container(horizontal=True):
@@ -133,6 +160,7 @@ class _Net:
             self.one.note = str(error)
 
 
+_HOOKED = ("nothing", "detach", "retain_grad")
 _BLOCKS = frozenset({"Residual", "Parallel", "Repeat"})
 
 

@@ -42,6 +42,7 @@ class Lab:
         newest: How many turns the latest press of a button was; 0 after an undo or at the start.
         cursor: Where the user was in the story when last told; None before that.
         view: The picture that the address opened on.
+        editing: Name of the tensor whose numbers are being set by hand; empty for none.
         sent: The story as the player gets it, with what it belongs to and where it starts.
     """
 
@@ -56,6 +57,7 @@ class Lab:
     newest: int = 0
     cursor: int | None = None
     view: str = ""
+    editing: str = ""
     sent: tuple[str, dict[str, Any], int] | None = None
 
     @property

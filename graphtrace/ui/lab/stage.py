@@ -10,6 +10,7 @@ import streamlit as st
 from graphtrace import lab
 from graphtrace.lab.story import Story, story
 from graphtrace.render.theme import as_dict
+from graphtrace.ui.lab.node import act, offers
 from graphtrace.ui.lab.session import LINK, Lab
 from graphtrace.ui.lab.told import address
 from graphtrace.ui.texts import say
@@ -45,11 +46,12 @@ def stage(one: Lab, lang: str, compact: bool = False) -> int:
     patch["languages"] = {lang: texts(lang)}
     data = {"id": identity, "play": played, "start": one.cursor if known else start, "patch": patch}
     data |= {"keyboard": True, "autoplay": one.newest > 0 and not (known or compact), "view": one.view}
-    data |= {"compact": compact, "rests": compact}
+    data |= {"compact": compact, "rests": compact, "acts": None if compact else offers(one, lang)}
     address(one, lang)
     wanted = st.query_params.to_dict()  # whenever it is another, the browser notes the cursor in it anew
     data |= {"address": PATH, "wanted": wanted, "ask": ASKING, "recording": wanted.get(LINK), "fresh": one.fresh}
-    _mount(data=data, key=PLAYER, on_cursor_change=partial(_moved, one), on_picked_change=_nothing)
+    moved, acted = partial(_moved, one), partial(_acted, one, lang)
+    _mount(data=data, key=PLAYER, on_cursor_change=moved, on_picked_change=_nothing, on_act_change=acted)
     return one.cursor if one.cursor is not None else start
 
 
@@ -66,6 +68,10 @@ def _moved(one: Lab) -> None:
     told = st.session_state[PLAYER].get("cursor") or {}
     if told.get("of") == one.identity and isinstance(told.get("at"), int):
         one.cursor, one.view = max(0, told["at"]), str(told.get("view", ""))[:20]
+
+
+def _acted(one: Lab, lang: str) -> None:
+    act(one, st.session_state[PLAYER].get("act"), lang)
 
 
 def _nothing() -> None:
