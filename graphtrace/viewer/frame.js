@@ -43,7 +43,8 @@ export function wrapWords(text, size, bold, room, most) {
     if (0.9 * textWidth(lines.at(-1) + piece.trimEnd(), size, bold) > room && lines.at(-1)) lines.push("");
     lines[lines.length - 1] += lines.at(-1) ? piece : piece.trimStart();
   }
-  return lines.length > most ? [...lines.slice(0, most - 1), `${lines[most - 1].trimEnd()} …`] : lines;
+  const trimmed = lines.map((line) => line.trimEnd());
+  return trimmed.length > most ? [...trimmed.slice(0, most - 1), `${trimmed[most - 1]} …`] : trimmed;
 }
 
 // ---- the picture ---------------------------------------------------------------------------
@@ -118,7 +119,7 @@ const toldIn = (stage, { blank = [], key = false }) => (blank.length && !key ? s
 function footOf(view, width, { window = false, caption = true, ...more }) {
   const { stage } = view, room = width - 2 * FRAME_EDGE, large = Math.max(15, Math.min(24, Math.round(width / 66))), small = Math.max(12, Math.round(large * 0.62));
   if (!caption) return { lines: [], height: FRAME_EDGE };
-  const said = toldIn(stage, more), where = [view.title.textContent, whereWords(stage)].filter(Boolean).join(" · ");
+  const said = toldIn(stage, more), where = [view.title.textContent, whereWords(stage)].filter(Boolean).join(" · ") + (view.geo.folded ? stage.t("folded").replace("{k}", view.geo.folded) : "");
   const set = (texts, size, bold, most) => texts.flatMap((text) => wrapWords(text, size, bold, room, most)).map((text) => ({ text, size, bold }));
   const lines = [...set([said], large, true, 3), ...set([where], small, false, 2), ...set(view.geo.notes.slice(0, 4), small, false, 2)];
   let y = 4;
