@@ -87,7 +87,7 @@ def _content(
     if isinstance(thing, Recording):
         views = viewer.views_of(thing)
         order = views if fold is None or not views else (fold, *(name for name in views if name != fold))
-        found = viewer.play(thing, order, opened=opened)
+        found = viewer.play(thing, order, opened=opened, limit=limit)
         for view in found["views"]:
             for picture in view["pictures"]:
                 _fix(picture)

@@ -27,8 +27,11 @@ def geometry(graph: Graph, layout: Layout) -> Json:
         graph: The graph that the layout shows.
         layout: Places, cards and routes of a view of it.
     """
-    if len(layout.view.boxes) > MOST_SPELLED_OUT:
-        return packed(graph, layout)
+    return packed(graph, layout) if len(layout.view.boxes) > MOST_SPELLED_OUT else spelled_out(graph, layout)
+
+
+def spelled_out(graph: Graph, layout: Layout) -> Json:
+    """Return every box and line as an object of its own."""
     view, facts = layout.view, _facts(graph)
     return {
         **_head(graph, layout),

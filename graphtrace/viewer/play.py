@@ -7,13 +7,13 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from graphtrace.fold import default_view, fold
+from graphtrace.fold import LIMIT, default_view, fold
 from graphtrace.layout import Layout, place
 from graphtrace.layout.card import BOTTOM
 from graphtrace.model import Graph, Recording, View
 from graphtrace.render.text import visible
 from graphtrace.viewer import rooms
-from graphtrace.viewer.geometry import geometry
+from graphtrace.viewer.geometry import spelled_out
 from graphtrace.viewer.tape import tape
 
 Json = dict[str, Any]
@@ -24,16 +24,23 @@ MOST_TRIED = 80  # boxes up to which all are tried
 MOST_ALL = 60  # nodes up to which the autograd view is laid out beside the others
 
 
-def play(recording: Recording, views: Sequence[str] | None = None, *, opened: Collection[str] | None = None) -> Json:
+def play(
+    recording: Recording,
+    views: Sequence[str] | None = None,
+    *,
+    opened: Collection[str] | None = None,
+    limit: int = LIMIT,
+) -> Json:
     """Return everything the viewer needs to play a recording.
 
     Args:
         recording: What to play.
         views: Names of the views to lay out, the first to open on; None for those that suit it.
         opened: Paths of the modules that the module view draws open.
+        limit: How many boxes to draw of each graph at most.
     """
     names = views_of(recording) if views is None else views
-    return {"tape": tape(recording), "views": [_pictures(recording, name, opened) for name in names]}
+    return {"tape": tape(recording), "views": [_pictures(recording, name, opened, limit) for name in names]}
 
 
 def views_of(recording: Recording) -> tuple[str, ...]:
@@ -47,9 +54,9 @@ def views_of(recording: Recording) -> tuple[str, ...]:
     return (first, *(name for name in useful if name != first))
 
 
-def _pictures(recording: Recording, name: str, opened: Collection[str] | None) -> Json:
+def _pictures(recording: Recording, name: str, opened: Collection[str] | None, limit: int) -> Json:
     """Lay out every graph in one view; passes that look the same share one picture."""
-    album = _Album()
+    album = _Album(limit)
     of = [album.add(recording, number, name, opened) for number in range(len(recording.graphs))]
     return {"name": name, "pictures": album.pictures, "details": album.details, "of": of}
 
@@ -57,7 +64,8 @@ def _pictures(recording: Recording, name: str, opened: Collection[str] | None) -
 class _Album:
     """Pictures and details, each once."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
         self.pictures: list[Json] = []
         self.details: list[list[list[Json]]] = []
         self._known: dict[tuple[View, tuple[tuple[rooms.Block, ...], ...]], tuple[int, Layout]] = {}
@@ -65,7 +73,7 @@ class _Album:
     def add(self, recording: Recording, number: int, name: str, opened: Collection[str] | None) -> list[int]:
         """Return the positions of a graph's picture and details."""
         known = rooms.known(recording, number)
-        view = fold(known.graph, name, opened=opened)
+        view = fold(known.graph, name, opened=opened, limit=self._limit)
         compact = len(view.boxes) > rooms.MOST_BOXES
         blocks = tuple(rooms.blocks(box, known, compact=compact) for box in view.boxes)
         if (view, blocks) not in self._known:
@@ -75,7 +83,7 @@ class _Album:
         return [position, self._detail(known, layout)]
 
     def _detail(self, known: rooms.Known, layout: Layout) -> int:
-        found = [_unversioned(box["nodes"]) for box in geometry(known.graph, layout)["boxes"]]
+        found = [_unversioned(box["nodes"]) for box in spelled_out(known.graph, layout)["boxes"]]
         if found not in self.details:
             self.details.append(found)
         return self.details.index(found)
@@ -100,7 +108,7 @@ def _zoom(layout: Layout) -> float:
 
 
 def _picture(graph: Graph, layout: Layout, blocks: Sequence[Sequence[rooms.Block]]) -> Json:
-    geo = geometry(graph, layout)
+    geo = spelled_out(graph, layout)
     for box, wanted, link in zip(geo["boxes"], blocks, geo["boxes"], strict=True):
         box["nodes"] = []
         box["ids"] = list(layout.view.boxes[box["id"]].nodes)
