@@ -1,10 +1,12 @@
 """Frames as files: every format decoded, the numbers checked against gt.Player, wrong calls told in words."""
 
+import asyncio
 import io
 import re
 import sys
 import xml.etree.ElementTree as ET
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -98,6 +100,18 @@ def test_no_step_moves_a_card(lenet):
 def test_the_same_step_is_the_same_file_every_time(lenet):
     assert gt.frame(lenet, 60) == gt.frame(lenet, 60)
     assert gt.all_frames(lenet, steps=[3, 60]) == gt.all_frames(lenet, steps=[3, 60])
+
+
+def test_a_frame_can_be_drawn_inside_an_event_loop_as_in_a_notebook(fork):
+    async def cell():
+        return gt.frame(fork, 3)
+
+    assert asyncio.run(cell()) == gt.frame(fork, 3)
+
+
+def test_frames_are_drawn_in_several_threads_at_once(fork):
+    with ThreadPoolExecutor(3) as threads:
+        assert len(set(threads.map(lambda _: gt.frame(fork, 9), range(6)))) == 1
 
 
 def test_steps_may_come_in_any_order(fork):

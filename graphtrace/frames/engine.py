@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -41,15 +42,22 @@ class Engine:
         if len(sent) > MOST_SENT:
             raise RenderError(f"the recording is too large to draw: {len(sent):,} characters (keep fewer contents)")
         self._look = look
-        self._context = _racer()()
-        self._run(_script())
-        self.length = int(self._call("gtOpen", sent))
+        racer = _racer()
+        self._thread = ThreadPoolExecutor(1)  # V8 would else join the event loop of a notebook, and wait for itself
+        try:
+            self._context = self._thread.submit(racer).result()
+            self._run(_script())
+            self.length = int(self._call("gtOpen", sent))
+        except BaseException:
+            self._thread.shutdown()
+            raise
 
     def __enter__(self) -> Engine:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._context.close()
+        self._thread.submit(self._context.close).result()
+        self._thread.shutdown()
 
     def frame(self, step: int, **more: Any) -> Frame:
         """Return the frame after `step` events; `more` as `frameText` in graphtrace/viewer/frame.js takes it."""
@@ -63,7 +71,7 @@ class Engine:
         from py_mini_racer import JSOOMException, JSTimeoutException
 
         try:
-            return self._context.eval(script, timeout_sec=_SECONDS, max_memory=_MEMORY)
+            return self._thread.submit(self._context.eval, script, timeout_sec=_SECONDS, max_memory=_MEMORY).result()
         except JSOOMException:
             raise RenderError(
                 f"the picture needs more memory than {_MEMORY:,} bytes (use a view that folds more)"
