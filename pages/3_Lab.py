@@ -12,11 +12,13 @@ with st.sidebar:
     lab.builder(session, lang)
 part = lab.action_bar(session, lang)
 lab.tell(session, lang)
+if session.going:
+    lab.progress(session.going, lang)
 if part == "graph":
     lab.stage(session, lang)
-elif part == "charts":
+elif part == "charts" and not session.going:
     lab.charts(session, lang)
-else:
+elif part == "code":
     lab.code_panel(session, lang)
 lab.numbers(session, lang)
 lab.finish(session, lang)

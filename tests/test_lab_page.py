@@ -12,8 +12,10 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from graphtrace import lab
-from graphtrace.lab.actions import Backward, Edit, Forward, Iterate, Step, ZeroGrad
+from graphtrace.lab.actions import Backward, Edit, Forward, Iterate, Step, Swap, ZeroGrad
+from graphtrace.lab.spec import Adam
 from graphtrace.ui.lab.node import act, changes
+from graphtrace.ui.lab.running import Run
 from graphtrace.ui.lab.session import KEY, NOTHING, Lab
 
 ROOT = Path(__file__).parents[1]
@@ -490,6 +492,87 @@ def test_training_until_a_loss_ends_at_the_first_iteration_below_it():
     losses = machine(at).turns[1].losses
     assert losses[-1] < 0.2 <= min(losses[:-1])
     assert machine(at).actions[1] == Iterate(len(losses)), "the link says how many there were"
+
+
+@pytest.fixture
+def endless(monkeypatch):
+    """Let runs be longer than any test waits."""
+    monkeypatch.setenv("GRAPHTRACE_MAX_STEPS", "1000000")
+    monkeypatch.setenv("GRAPHTRACE_MAX_SECONDS", "600")
+
+
+def run_long(at: AppTest) -> Run:
+    at.number_input(key="lab_n").set_value(1_000_000).run()
+    press(at, "run")
+    going = session(at).going
+    assert going is not None
+    return going
+
+
+def test_a_long_run_shows_how_far_it_is_and_ends_when_it_is_stopped(endless):
+    at = opened()
+    going = run_long(at)
+    shown = at.get("progress")[0].proto
+    assert "of 1,000,000 iterations" in shown.text
+    assert len(machine(at).turns) == 1, "the story is the one before"
+    press(at, "stop")
+    assert going.over
+    assert session(at).going is None
+    assert not at.get("progress")
+    turn = machine(at).turns[1]
+    assert turn.ended == "stopped"
+    assert 0 < len(turn.losses) < 1_000_000
+    plain = lab.Machine(machine(at).spec)
+    plain.replay(machine(at).actions)
+    assert plain.fingerprint() == machine(at).fingerprint(), "stopping it tore nothing"
+
+
+def test_what_is_pressed_during_a_run_ends_it_first(endless):
+    at = opened()
+    going = run_long(at)
+    press(at, "Backward")
+    assert going.over
+    assert [type(action).__name__ for action in machine(at).actions] == ["Forward", "Iterate", "Forward", "Backward"]
+    run_long(at)
+    at.selectbox(key="lab_preset_xor").set_value("moons").run()
+    assert not at.exception
+    assert (session(at).going, machine(at).spec) == (None, lab.preset("moons").spec)
+
+
+def test_the_page_may_be_drawn_in_every_part_during_a_run(endless):
+    at = opened()
+    run_long(at)
+    for part in ("charts", "code", "graph"):
+        at.get("button_group")[0].set_value(part).run()
+        assert not at.exception
+        assert at.get("progress")
+    press(at, "stop")
+
+
+def test_an_error_in_a_run_is_told_and_the_run_is_over():
+    at = opened()
+    field(at, 0, "name").set_value("only").run()
+    act(session(at), {"do": "detach", "name": "2", "on": True}, "en")
+    press(at, "run")
+    assert "does not require grad" in at.toast[0].value
+    assert machine(at).turns[-1].error is None
+    assert session(at).going is None
+
+
+def test_another_optimizer_takes_over_in_mid_run():
+    at = press(opened(), "iterate")
+    swap = lambda name: f"lab_swap_{session(at).identity}{name}"  # noqa: E731
+    assert at.button(key="lab_rare_swap").disabled
+    at.selectbox(key=swap("")).set_value("Adam").run()
+    at.number_input(key=swap(".Adam.lr")).set_value(0.02).run()
+    before = machine(at).fingerprint()
+    press(at, "rare_swap", "iterate")
+    assert isinstance(machine(at).live.made, torch.optim.Adam)
+    assert machine(at).actions[5] == Swap(Adam(0.02))
+    assert machine(at).losses[2] < machine(at).losses[1]
+    for _ in range(5):
+        press(at, "undo")
+    assert machine(at).fingerprint() == before
 
 
 def test_the_address_opens_to_the_same_frame_in_a_fresh_session():

@@ -34,6 +34,12 @@ _STYLE = """<style>
 .st-key-lab_problems { padding: 0 12px 8px; }
 [data-testid="stMainBlockContainer"] .st-key-lab_problems [data-testid="stAlert"] { margin: 0; }
 .st-key-lab_problems [data-testid="stAlertContainer"] { padding: 8px 12px; }
+.st-key-lab_progress {
+  position: fixed; right: 24px; bottom: 20px; z-index: 1000; width: min(560px, 60vw); padding: 10px 16px;
+  background: var(--st-background-color, Canvas); border: 1px solid #8888; border-radius: 10px;
+  box-shadow: 0 4px 18px #0003;
+}
+.st-key-lab_progress [data-testid="stElementContainer"]:has([data-testid="stProgress"]) { flex: 1; }
 .st-key-lab_charts { padding: 0 24px; }
 .st-key-lab_program { padding: 8px 24px; }
 .st-key-lab_layers, .st-key-lab_layers > div { gap: 4px; }

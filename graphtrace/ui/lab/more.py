@@ -6,7 +6,9 @@ import streamlit as st
 
 from graphtrace.errors import SpecError, shown
 from graphtrace.lab import limits
-from graphtrace.lab.actions import Action, Backward, Edit, Freeze, Train, ZeroGrad
+from graphtrace.lab.actions import Action, Backward, Edit, Freeze, Swap, Train, ZeroGrad
+from graphtrace.lab.spec import OPTIMIZERS
+from graphtrace.ui.lab.forms import edited, kind_picker
 from graphtrace.ui.lab.session import Lab
 from graphtrace.ui.texts import say
 
@@ -25,8 +27,19 @@ def more(one: Lab, lang: str) -> None:
     most = limits.current().steps
     label = say("lab_train_until", lang, most=f"{most:,}")
     st.button(label, key="lab_rare_until", on_click=one.run, args=(most, below), width="stretch")
+    _swapping(one, lang)
     _freezing(one, lang)
     _editing(one, lang)
+
+
+def _swapping(one: Lab, lang: str) -> None:
+    """Let another optimizer take over in mid-run; what the old one remembered is gone."""
+    live, key = one.machine.live, f"lab_swap_{one.identity}"
+    chosen = kind_picker(say("lab_swap", lang), OPTIMIZERS, live.optimizer, key)
+    chosen = edited(chosen, f"{key}.{type(chosen).__name__}")
+    swap = Swap(chosen, live.scheduler)
+    same = chosen == live.optimizer
+    st.button(say("lab_swap_now", lang), key="lab_rare_swap", on_click=one.do, args=(swap,), disabled=same)
 
 
 def _freezing(one: Lab, lang: str) -> None:

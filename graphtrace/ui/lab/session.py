@@ -15,6 +15,7 @@ import streamlit as st
 from graphtrace import lab
 from graphtrace.errors import TraceError
 from graphtrace.lab.actions import Action
+from graphtrace.ui.lab.running import PATIENCE, Run
 
 KEY = "lab_session"  # Lab: of this session
 LINK = "lab"  # query parameter: the scene, see graphtrace.lab.share
@@ -43,6 +44,7 @@ class Lab:
         cursor: Where the user was in the story when last told; None before that.
         view: The picture that the address opened on.
         editing: Name of the tensor whose numbers are being set by hand; empty for none.
+        going: The run in the background; the machine is its own until it is settled.
         sent: The story as the player gets it, with what it belongs to and where it starts.
     """
 
@@ -58,11 +60,14 @@ class Lab:
     cursor: int | None = None
     view: str = ""
     editing: str = ""
+    going: Run | None = None
     sent: tuple[str, dict[str, Any], int] | None = None
 
     @property
     def identity(self) -> str:
-        """What is to be played, as a text: another one is another story."""
+        """What is to be played, as a text: another one is another story. During a run it is the one before."""
+        if self.going is not None and self.sent is not None:
+            return self.sent[0]
         return f"lab|{self.serial}|{self.presses}|{self.machine.position}|{len(self.machine.turns)}"
 
     @property
@@ -90,6 +95,7 @@ class Lab:
 
     def start(self, spec: lab.Spec) -> None:
         """Begin anew with a spec that runs; its first forward pass is done at once, to have something to see."""
+        self.stop()
         try:
             machine = lab.Machine(spec)
             machine.forward()
@@ -113,6 +119,7 @@ class Lab:
 
     def do(self, *actions: Action) -> None:
         """Do actions; what was asked wrongly is told, and nothing is lost."""
+        self.stop()
         before = self.machine.position
         with self.told():
             for action in actions:
@@ -121,22 +128,34 @@ class Lab:
         self.presses += 1
 
     def run(self, count: int, until: float | None = None) -> None:
-        """Run many iterations without watching, then one forward pass to see where it got to.
+        """Run many iterations without watching, in the background if it takes long.
 
         Args:
             count: How many at most.
             until: Loss below which it ends early.
         """
-        stop = None if until is None else lambda done, loss: loss < until
-        with self.told():
-            turn = self.machine.iterate(count, stop=stop)
-            self.machine.forward()
-            self.note = turn.error or ""
-        self.newest, self.cursor = 0, None
-        self.presses += 1
+        self.stop()
+        self.going = Run(self.machine, count, until)
+        if self.going.wait(PATIENCE):
+            self.settle()
+
+    def stop(self) -> None:
+        """End the run that is going on, if any: whatever is done next finds a free machine."""
+        if self.going is not None:
+            self.going.stop()
+            self.settle()
+
+    def settle(self) -> None:
+        """Take over from a run that is over."""
+        if self.going is not None and self.going.over:
+            going, self.going = self.going, None
+            self.newest, self.cursor = 0, None
+            self.presses += 1
+            self.note = going.settle()
 
     def go(self, by: int) -> None:
         """Undo or redo."""
+        self.stop()
         with self.told():
             self.machine.go(self.machine.position + by)
         self.newest, self.cursor = 0, None
@@ -155,6 +174,7 @@ def opened() -> Lab:
     if KEY not in st.session_state:
         st.session_state[KEY] = _made()
     found: Lab = st.session_state[KEY]
+    found.settle()
     return found
 
 
