@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graphtrace.ui.lab.figures.style import BRANCHES, HEIGHT, Style, layers, role
+from graphtrace.ui.lab.figures.style import BRANCHES, HEIGHT, Drawing, Style, layers, role
 
 MOST_NAMED = 7  # curves that the legend names; of more the weights alone, or the first and the last
 MOST_TICKS = 10  # parameters that are named along the axis
@@ -32,15 +32,19 @@ class Curves:
     height: int = HEIGHT
 
 
-def curves(look: Style, said: Curves, series: Mapping[str, Points]) -> Any:
+def curves(look: Style, said: Curves, series: Mapping[str, Points]) -> Drawing:
     """Draw one curve per parameter on a log axis."""
     figure = _empty(look, said)
     kept = {name: [point for point in points if point[1] > 0] for name, points in series.items()}
     styles, named = layers(list(kept)), _named(list(kept))
     for name, points in kept.items():
         colour, dash = styles[name]
-        figure.add_scatter(
-            name=name, showlegend=name in named, line={"color": colour, "dash": dash, "width": 2}, **_xy(points)
+        figure.add(
+            "scatter",
+            name=name,
+            showlegend=name in named,
+            line={"color": colour, "dash": dash, "width": 2},
+            **_xy(points),
         )
     amounts = [amount for points in kept.values() for _, amount in points]
     if said.guide is not None and amounts:
@@ -56,13 +60,15 @@ def _named(names: Sequence[str]) -> Sequence[str]:
     return next((few for few in (names, weights) if len(few) <= MOST_NAMED), [*names[:1], *names[-1:]])
 
 
-def _guide(look: Style, figure: Any, guide: tuple[float, str], last: int) -> None:
+def _guide(look: Style, figure: Drawing, guide: tuple[float, str], last: int) -> None:
     level, text = guide
     line = {"color": look.colours.ink, "dash": "dash", "width": 1.5}
-    figure.add_scatter(x=[0, last * 1.02 + 0.2], y=[level, level], mode="lines", line=line, name=text, hoverinfo="skip")
+    figure.add(
+        "scatter", x=[0, last * 1.02 + 0.2], y=[level, level], mode="lines", line=line, name=text, hoverinfo="skip"
+    )
 
 
-def losses(look: Style, said: Curves, series: Mapping[str, Points], marks: Mapping[str, int], fork: int = 0) -> Any:
+def losses(look: Style, said: Curves, series: Mapping[str, Points], marks: Mapping[str, int], fork: int = 0) -> Drawing:
     """Draw a loss curve, or those of two branches.
 
     Args:
@@ -76,7 +82,7 @@ def losses(look: Style, said: Curves, series: Mapping[str, Points], marks: Mappi
     for name, points in series.items():
         colour, dash, symbol = BRANCHES[name]
         line = {"color": colour, "dash": dash, "width": 2.5}
-        figure.add_scatter(name=name, showlegend=len(series) > 1, line=line, **_xy(points))
+        figure.add("scatter", name=name, showlegend=len(series) > 1, line=line, **_xy(points))
         there = [point for point in points if point[0] == marks.get(name)]
         ring = {
             "size": 14,
@@ -84,17 +90,17 @@ def losses(look: Style, said: Curves, series: Mapping[str, Points], marks: Mappi
             "color": "rgba(0,0,0,0)",
             "line": {"color": look.colours.ink, "width": 2.5},
         }
-        figure.add_scatter(showlegend=False, marker=ring, hoverinfo="skip", **{**_xy(there), "mode": "markers"})
+        figure.add("scatter", showlegend=False, marker=ring, hoverinfo="skip", **{**_xy(there), "mode": "markers"})
     amounts = [amount for points in series.values() for _, amount in points]
     if amounts and min(amounts) > 0 and max(amounts) > 100 * min(amounts):
         _log(figure, amounts)
     if fork:
-        figure.add_vline(x=fork, line={"color": look.colours.muted, "dash": "dot", "width": 2})
+        figure.rule(fork, color=look.colours.muted, dash="dot", width=2)
     _finish(look, said, figure, [x for points in series.values() for x, _ in points])
     return figure
 
 
-def depth(look: Style, said: Curves, norms: Sequence[tuple[str, float | None]], none: str) -> Any:
+def depth(look: Style, said: Curves, norms: Sequence[tuple[str, float | None]], none: str) -> Drawing:
     """Draw gradient norms from the input's side to the loss's; what is None stands at the bottom and says so."""
     figure = _empty(look, said)
     places = range(1, len(norms) + 1)
@@ -105,33 +111,31 @@ def depth(look: Style, said: Curves, norms: Sequence[tuple[str, float | None]], 
     for place, (_, norm) in zip(places, norms, strict=True):
         if not norm and len(norms) <= MOST_TICKS:
             told = none if norm is None else "0"
-            figure.add_annotation(x=place, yref="paper", y=0, yanchor="bottom", text=told, showarrow=False)
+            figure.note(x=place, yref="paper", y=0, yanchor="bottom", text=told)
     _log(figure, [norm for _, norm in found])
     named = len(norms) <= MOST_TICKS
     ticks = (
         {"tickvals": list(places), "ticktext": [_short(name) for name, _ in norms], "tickangle": -30} if named else {}
     )
-    figure.update_xaxes(**{**look.axis("" if named else said.across), **ticks, "range": [0.5, len(norms) + 0.5]})
+    figure.x(**{**look.axis("" if named else said.across), **ticks, "range": [0.5, len(norms) + 0.5]})
     return figure
 
 
-def _deep(look: Style, figure: Any, points: Points, names: Sequence[str], dash: str) -> None:
+def _deep(look: Style, figure: Drawing, points: Points, names: Sequence[str], dash: str) -> None:
     colour = look.colours.gradient
     marker = {"size": 9, "color": colour, "symbol": "circle" if dash == "solid" else "circle-open"}
     line = {"color": colour, "width": 2, "dash": dash}
-    figure.add_scatter(marker=marker, line=line, showlegend=False, text=names, **_xy(points))
-    figure.data[-1].update(hovertemplate="%{text}: %{y:.4g}<extra></extra>")
+    shown = {**_xy(points), "hovertemplate": "%{text}: %{y:.4g}<extra></extra>"}
+    figure.add("scatter", marker=marker, line=line, showlegend=False, text=names, **shown)
 
 
 def _short(name: str) -> str:
     return name if len(name) <= 16 else f"{name[:7]}…{name[-8:]}"
 
 
-def _empty(look: Style, said: Curves) -> Any:
-    import plotly.graph_objects as go
-
-    figure = go.Figure(layout=look.layout(said.title, said.note, said.height))
-    figure.update_yaxes(**look.axis())
+def _empty(look: Style, said: Curves) -> Drawing:
+    figure = Drawing(look.layout(said.title, said.note, said.height))
+    figure.y(**look.axis())
     return figure
 
 
@@ -140,28 +144,27 @@ def _xy(points: Points) -> dict[str, Any]:
     return {"x": [x for x, _ in points], "y": [y for _, y in points], "mode": mode, "hovertemplate": "%{x}: %{y:.4g}"}
 
 
-def _log(figure: Any, amounts: Sequence[float]) -> None:
+def _log(figure: Drawing, amounts: Sequence[float]) -> None:
     """Use a log axis; one that spans little has its own numbers, one that spans much powers of ten."""
     known = [amount for amount in amounts if 0 < amount < float("inf")]
-    figure.update_yaxes(type="log")
+    figure.y(type="log")
     ratio = max(known) / min(known) if known else 1.0
     if ratio > 50:
-        figure.update_yaxes(exponentformat="power", dtick=max(1, len(f"{ratio:.0f}") // 5))
+        figure.y(exponentformat="power", dtick=max(1, len(f"{ratio:.0f}") // 5))
     else:
-        figure.update_yaxes(tickformat="~g", dtick="D1" if ratio < 4 else "D2")
+        figure.y(tickformat="~g", dtick="D1" if ratio < 4 else "D2")
 
 
-def _finish(look: Style, said: Curves, figure: Any, xs: Sequence[int]) -> None:
+def _finish(look: Style, said: Curves, figure: Drawing, xs: Sequence[int]) -> None:
     """Number the axis from the start, and veil what lies behind the mark."""
     last = max(xs, default=1)
-    figure.update_xaxes(**look.axis(said.across), tickformat="d", dtick=_tick(last), range=[0, last * 1.02 + 0.2])
+    figure.x(**look.axis(said.across), tickformat="d", dtick=_tick(last), range=[0, last * 1.02 + 0.2])
     if said.here is None or not xs:
         return
     if said.here < last:
         ground = look.colours.surface if not look.dark else "#12161f"
-        veil = {"fillcolor": ground, "opacity": 0.66, "line_width": 0, "layer": "above"}
-        figure.add_vrect(x0=said.here, x1=last * 1.02 + 0.2, **veil)
-    figure.add_vline(x=said.here, line={"color": look.colours.ink, "width": 1.5})
+        figure.veil(said.here, last * 1.02 + 0.2, fillcolor=ground, opacity=0.66, line={"width": 0})
+    figure.rule(said.here, color=look.colours.ink, width=1.5)
 
 
 def _tick(last: int) -> int:

@@ -6,33 +6,31 @@ from collections.abc import Sequence
 from typing import Any
 
 from graphtrace.lab.look import Boundary, Histogram, Tiles
-from graphtrace.ui.lab.figures.style import LAYERS, Style
+from graphtrace.ui.lab.figures.style import LAYERS, Drawing, Style
 
 PRINTED = (12, 4)  # rows and columns up to which the numbers themselves are printed
 _SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross")
 
 
-def heatmap(look: Style, title: str, note: str, found: Tiles, hue: str, height: int = 230) -> Any:
+def heatmap(look: Style, title: str, note: str, found: Tiles, hue: str, height: int = 230) -> Drawing:
     """Draw a tensor as coloured cells around zero, or with the hue ``image`` from dark to bright."""
-    import plotly.graph_objects as go
-
     cells = found.cells.numpy()
-    figure = go.Figure(layout=look.layout(title, note, height))
+    figure = Drawing(look.layout(title, note, height))
     finite = found.cells[found.cells.isfinite()]
     most = float(finite.abs().max()) if len(finite) else 1.0
     limits = {"colorscale": look.grey()} if hue == "image" else _around(look, hue, most or 1.0)
     bar = {"thickness": 12, "nticks": 5, "tickfont": {"size": 12, "color": look.colours.ink}}
     steps = {"dy": found.steps[0], "dx": found.steps[1], "showscale": hue != "image"}
-    figure.add_heatmap(z=cells, colorbar=bar, hoverongaps=False, **steps, **limits, **_printed(look, cells))
+    figure.add("heatmap", z=cells, colorbar=bar, hoverongaps=False, **steps, **limits, **_printed(look, cells))
     square = found.tiles != (1, 1) or hue == "image"
     hidden = {"visible": False} if square else {}
     rows, columns = (_tick(size * step) for size, step in zip(cells.shape, found.steps, strict=True))
-    figure.update_yaxes(**{**look.axis(), **hidden}, autorange="reversed", tickformat="d", dtick=rows)
-    figure.update_xaxes(**{**look.axis(), **hidden}, tickformat="d", dtick=columns, tickangle=0)
-    figure.update_layout(plot_bgcolor="rgba(0,0,0,0)")
+    figure.y(**{**look.axis(), **hidden}, autorange="reversed", tickformat="d", dtick=rows)
+    figure.x(**{**look.axis(), **hidden}, tickformat="d", dtick=columns, tickangle=0)
+    figure["layout"]["plot_bgcolor"] = "rgba(0,0,0,0)"
     if square:
-        figure.update_xaxes(constrain="domain", constraintoward="left" if hue == "image" else "center")
-        figure.update_yaxes(scaleanchor="x", constrain="domain")
+        figure.x(constrain="domain", constraintoward="left" if hue == "image" else "center")
+        figure.y(scaleanchor="x", constrain="domain")
     return figure
 
 
@@ -54,23 +52,21 @@ def _tick(count: int) -> int:
     return next((step for step in steps if count <= 6 * step), steps[-1])
 
 
-def boundary(look: Style, title: str, note: str, found: Boundary, height: int) -> Any:
+def boundary(look: Style, title: str, note: str, found: Boundary, height: int) -> Drawing:
     """Draw what the net says over its inputs, and the data: colour and shape are its target."""
-    import plotly.graph_objects as go
-
-    figure = go.Figure(layout=look.layout(title, note, height))
+    figure = Drawing(look.layout(title, note, height))
     axis = {"x": found.axis, "y": found.axis, "z": found.z.numpy()}
     if found.classes > 1:
-        figure.add_heatmap(**axis, colorscale=_steps(found.classes), zmin=-0.5, zmax=found.classes - 0.5, opacity=0.45,
-                           showscale=False)  # fmt: skip
+        ends = {"zmin": -0.5, "zmax": found.classes - 0.5, "opacity": 0.45, "showscale": False}
+        figure.add("heatmap", **axis, colorscale=_steps(found.classes), **ends)
     else:
         middle = look.colours.surface
         scale = [[0, LAYERS[4]], [0.5, middle], [1, LAYERS[0]]]
         bar = {"thickness": 12, "nticks": 6, "tickfont": {"size": 13, "color": look.colours.ink}}
-        figure.add_contour(**axis, colorscale=scale, line={"width": 0.5}, ncontours=14, colorbar=bar)
-    figure.add_scatter(**_data(look, found))
-    figure.update_xaxes(**look.axis("x₀"), range=[found.axis[0], found.axis[-1]], constrain="domain")
-    figure.update_yaxes(**look.axis("x₁"), range=[found.axis[0], found.axis[-1]], scaleanchor="x", constrain="domain")
+        figure.add("contour", **axis, colorscale=scale, line={"width": 0.5}, ncontours=14, colorbar=bar)
+    figure.add("scatter", **_data(look, found))
+    figure.x(**look.axis("x₀"), range=[found.axis[0], found.axis[-1]], constrain="domain")
+    figure.y(**look.axis("x₁"), range=[found.axis[0], found.axis[-1]], scaleanchor="x", constrain="domain")
     return figure
 
 
@@ -94,38 +90,34 @@ def _steps(count: int) -> list[list[Any]]:
     return [[(kind + edge) / count, colour] for kind, colour in enumerate(colours) for edge in (0, 1)]
 
 
-def histogram(look: Style, title: str, note: str, found: Histogram, before: Histogram | None, hue: str) -> Any:
+def histogram(look: Style, title: str, note: str, found: Histogram, before: Histogram | None, hue: str) -> Drawing:
     """Draw how numbers are spread now, filled; and how they were before, as an outline."""
-    import plotly.graph_objects as go
-
-    figure = go.Figure(layout=look.layout(title, note))
+    figure = Drawing(look.layout(title, note))
     colour = look.colours.gradient if hue == "grad" else look.colours.forward
     width = found.edges[1] - found.edges[0]
     middles = [edge + width / 2 for edge in found.edges[:-1]]
-    figure.add_bar(x=middles, y=found.counts, width=width * 0.94, marker={"color": colour}, showlegend=False)
+    drawn = {"width": width * 0.94, "marker": {"color": colour}, "hovertemplate": "%{x:.4g}: %{y}<extra></extra>"}
+    figure.add("bar", x=middles, y=found.counts, showlegend=False, **drawn)
     if before is not None:
         line = {"color": look.colours.ink, "width": 2, "shape": "hvh", "dash": "dot"}
-        figure.add_scatter(x=middles, y=before.counts, mode="lines", line=line, showlegend=False)
-    figure.update_traces(hovertemplate="%{x:.4g}: %{y}<extra></extra>")
-    figure.update_xaxes(**look.axis())
-    figure.update_yaxes(**look.axis(), rangemode="tozero", tickformat="~s")
+        figure.add("scatter", x=middles, y=before.counts, mode="lines", line=line, showlegend=False)
+    figure.x(**look.axis())
+    figure.y(**look.axis(), rangemode="tozero", tickformat="~s")
     return figure
 
 
 def bars(
     look: Style, title: str, note: str, outputs: Sequence[float], target: int | None, wanted: Sequence[float]
-) -> Any:
+) -> Drawing:
     """Draw the outputs of a net as bars; the class that it should be has a frame, wanted numbers are marks."""
-    import plotly.graph_objects as go
-
-    figure = go.Figure(layout=look.layout(title, note))
+    figure = Drawing(look.layout(title, note))
     widths = [3 if place == target else 0 for place in range(len(outputs))]
     marker = {"color": look.colours.forward, "line": {"color": look.colours.ink, "width": widths}}
-    figure.add_bar(x=list(range(len(outputs))), y=list(outputs), marker=marker, showlegend=False)
+    told = {"hovertemplate": "%{x}: %{y:.4g}<extra></extra>", "showlegend": False}
+    figure.add("bar", x=list(range(len(outputs))), y=list(outputs), marker=marker, **told)
     if wanted:
         mark = {"symbol": "line-ew", "size": 18, "line": {"color": look.colours.ink, "width": 3}}
-        figure.add_scatter(x=list(range(len(wanted))), y=list(wanted), mode="markers", marker=mark, showlegend=False)
-    figure.update_traces(hovertemplate="%{x}: %{y:.4g}<extra></extra>")
-    figure.update_xaxes(**look.axis(), tickformat="d", dtick=_tick(len(outputs)))
-    figure.update_yaxes(**{**look.axis(), "zeroline": True, "zerolinecolor": look.colours.muted})
+        figure.add("scatter", x=list(range(len(wanted))), y=list(wanted), mode="markers", marker=mark, showlegend=False)
+    figure.x(**look.axis(), tickformat="d", dtick=_tick(len(outputs)))
+    figure.y(**{**look.axis(), "zeroline": True, "zerolinecolor": look.colours.muted})
     return figure
