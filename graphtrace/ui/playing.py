@@ -15,6 +15,7 @@ from graphtrace.model import Recording
 from graphtrace.ui import keys
 from graphtrace.ui.component import mount, opened_paths
 from graphtrace.ui.data import Opened
+from graphtrace.ui.framing import frame_downloads
 from graphtrace.ui.pickers import pick_steps, pick_view
 from graphtrace.ui.texts import say
 from graphtrace.viewer.texts import texts
@@ -114,6 +115,8 @@ def play(played: Played, lang: str) -> None:
     mount(keys.PLAYER, data)
     with st.sidebar:
         _downloads(played)
+        kept = {"name": played.name, "title": played.title, "view": view, "opened": opened, "lang": lang}
+        frame_downloads(played.recording, **kept)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

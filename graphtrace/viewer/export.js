@@ -56,6 +56,8 @@ export class Exports {
     this.root = el("details", { class: "menu exports" }, el("summary", { class: "small", "aria-label": this.t("save"), title: this.t("save") }, document.createTextNode("⬇")), this.build());
     this.root.addEventListener("keydown", (event) => this.key(event));
     this.root.addEventListener("focusout", (event) => { if (event.relatedTarget && !this.root.contains(event.relatedTarget)) this.root.open = false; });
+    const away = (event) => { if (!event.composedPath().includes(this.root)) this.root.open = false; };
+    this.root.addEventListener("toggle", () => { if (this.root.open) document.addEventListener("pointerdown", away); else document.removeEventListener("pointerdown", away); });
   }
 
   t(name) { return this.stage.t(name); }

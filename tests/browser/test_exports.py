@@ -257,6 +257,12 @@ def test_the_menu_is_reached_and_left_by_keyboard_and_its_keys_do_not_play(opene
     assert page.page.locator(".gt-root").get_attribute("data-cursor") == "0"
 
 
+def test_a_click_beside_the_menu_closes_it(opened):
+    page = opened(recordings.fork())
+    page.page.locator(".sentence").click()
+    page.page.wait_for_selector(".exports:not([open])", state="attached")
+
+
 def test_a_choice_survives_a_change_of_language(opened):
     page = opened(recordings.fork())
     page.pick("times", "4")
