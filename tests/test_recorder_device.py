@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 import graphtrace as gt
-from graphtrace.recorder import contents, optim, statistics
+from graphtrace.recorder import contents, memory
 
 ROOT = Path(__file__).parent.parent
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture
 def away(monkeypatch):
     """Treat the CPU as an accelerator: nothing may be read at once."""
-    for module in (contents, optim, statistics):
+    for module in (contents, memory):
         monkeypatch.setattr(module, "on_host", lambda tensor: False)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 import graphtrace as gt
-from graphtrace.recorder.statistics import is_dense, same_memory
+from graphtrace.recorder.memory import is_dense, same_memory
 
 
 def content(tensor, **options):
@@ -337,3 +337,44 @@ def test_partial_passes_run_only_what_is_needed():
     assert first == {"Sum:0", "Add:0", "Mul:0", "a"}
     assert second == {"Sum:0", "Add:0", "Exp:0"}
     assert rec.recording.audit().ok
+
+
+def test_the_program_may_still_resize_what_was_recorded():
+    w = torch.ones(3, requires_grad=True)
+    with gt.record() as rec:
+        small, large = torch.ones(3) * 2, torch.ones(2000) * 2
+        (w * small).sum().backward()
+        for tensor in (small, large, w.grad):
+            assert tensor.untyped_storage().resizable()
+        small.resize_(50)
+        torch.add(torch.ones(4000), 1, out=large.resize_(0))
+    assert large.shape == (4000,)
+    assert rec.recording.audit().ok
+
+
+@pytest.mark.parametrize("count", [1025, 4096, 16_384, 16_385])
+def test_many_middling_tensors_are_each_themselves(count):
+    torch.manual_seed(0)
+    tensors = []
+    with gt.record() as rec:
+        for k in range(200):
+            tensors.append(torch.rand(count) * k)
+            tensors[-1].view(-1, 1)
+    outs = [event.value("out:0") for event in rec.recording.events if rec.recording.ops[event.op].name != "rand"]
+    assert len(outs) == 400
+    for tensor, kept, seen in zip(tensors, outs[::2], outs[1::2], strict=True):
+        close(kept, tensor)
+        assert (kept.norm, kept.min, kept.max, kept.mean) == (seen.norm, seen.min, seen.max, seen.mean)
+        assert kept.numbers() == tensor[:: -(-count // 12)].tolist() == seen.numbers()
+
+
+def test_a_middling_tensor_is_kept_as_it_was_when_it_was_seen():
+    with gt.record() as rec:
+        x = torch.ones(4000) * 2
+        turned = x.view(40, 100).t()
+        x.mul_(3)
+        turned.add_(1)
+    norms = [event.value("out:0").norm for event in rec.recording.events if event.kind == "forward_op"]
+    root = math.sqrt(4000)
+    assert norms[-4:] == [pytest.approx(n * root, rel=1e-6) for n in (2, 2, 6, 7)]
+    assert set(rec.recording.events[-3].value("out:0").numbers()) == {2.0}

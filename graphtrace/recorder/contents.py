@@ -18,6 +18,8 @@ import torch
 
 from graphtrace.model import TensorValue
 from graphtrace.recorder.fetch import Flag, Pending, fetch
+from graphtrace.recorder.memory import on_host, raw_bytes, same_bits, same_memory, thinned
+from graphtrace.recorder.staged import STAGED, Staged
 from graphtrace.recorder.statistics import (
     Row,
     cpu_stats,
@@ -25,11 +27,6 @@ from graphtrace.recorder.statistics import (
     device_stats_with_zeros,
     little_stats,
     norm_alone,
-    on_host,
-    raw_bytes,
-    same_bits,
-    same_memory,
-    thinned,
     with_zeros,
 )
 from graphtrace.tracer.metas import tensor_meta
@@ -59,16 +56,17 @@ class Contents:
         self.out_of_memory = False
         self._pending: list[Pending] = []
         self._flags: list[Flag] = []
+        self._staged = Staged()
         self._known: dict[int, tuple[weakref.ref[torch.Tensor], int, Pending]] = {}
 
-    def take(self, tensor: torch.Tensor, row: Row | None = None) -> Pending:
+    def take(self, tensor: torch.Tensor, like: Pending | None = None) -> Pending:
         """Take the content of a tensor as it is now. Call with grad mode off.
 
         Args:
             tensor: Any tensor.
-            row: Its statistics, where they are known.
+            like: The content of a tensor with the same numbers, perhaps in another order: its statistics are known.
         """
-        pending = Pending(tensor_meta(tensor), row=row)
+        pending = Pending(tensor_meta(tensor), like=like)
         try:
             self._keep(pending, tensor.detach() if tensor.requires_grad else tensor)
         except torch.OutOfMemoryError:
@@ -79,14 +77,18 @@ class Contents:
             self._pending.append(pending)
         return pending
 
-    def take_like(self, tensor: torch.Tensor, known: Sequence[tuple[torch.Tensor | None, Pending | None]]) -> Pending:
-        """Take the content of a tensor that may be one of those, just taken, or a view of the same memory."""
-        for other, pending in known:
-            if other is tensor and pending is not None:
+    def take_like(
+        self, tensor: torch.Tensor, known: Sequence[torch.Tensor | None], taken: Sequence[Pending | None]
+    ) -> Pending:
+        """Take the content of a tensor that may be one of `known`, just `taken`, or a view of the same memory."""
+        large = tensor.numel() > WHOLE
+        for other, pending in zip(known, taken, strict=False):
+            if other is None or pending is None:
+                continue
+            if other is tensor:
                 return pending
-            is_measured = pending is not None and pending.row is not None and tensor.numel() > WHOLE
-            if is_measured and pending and other is not None and same_memory(tensor, other):
-                return self.take(tensor, pending.row)
+            if large and pending.is_measured and same_memory(tensor, other):
+                return self.take(tensor, pending.like or pending)
         return self.take(tensor)
 
     def remember(self, tensor: torch.Tensor, pending: Pending) -> None:
@@ -99,9 +101,17 @@ class Contents:
         ref, version, known = self._known.get(id(tensor), (None, 0, None))
         if ref is None or known is None or ref() is not tensor or tensor._version != version:
             return self.take(tensor)
-        if on_host(tensor) and raw_bytes(thinned(tensor.detach())[0]) != known.raw:
+        if self.has_moved(tensor, known):
             return self.take(tensor)
         return known
+
+    def has_moved(self, tensor: torch.Tensor, known: Pending) -> bool:
+        """Whether the sample of a large tensor shows that it was changed without a new version, as by ``.data``."""
+        if not on_host(tensor):
+            return False
+        if known.staged is not None:
+            self._staged.measure()
+        return raw_bytes(thinned(tensor)) != known.raw
 
     def _keep(self, pending: Pending, tensor: torch.Tensor) -> None:
         if tensor.device.type == "meta":
@@ -109,16 +119,19 @@ class Contents:
         if tensor.layout is not torch.strided:
             self._measure_sparse(pending, tensor)
             return
-        if tensor.numel() <= WHOLE or self._afford(tensor):
-            kept = tensor
-        else:
-            kept, pending.sample = thinned(tensor)
+        count = tensor.numel()
+        whole, kept = count <= WHOLE or self._afford(tensor), tensor
+        if not whole:
+            if count <= STAGED and on_host(tensor) and self._staged.take(pending, tensor):
+                return
+            kept = thinned(tensor)
+            pending.sample = tuple(kept.shape)
         if on_host(tensor):
             pending.raw = raw_bytes(kept)
         else:
             pending.kept = kept.clone(memory_format=torch.contiguous_format)
-        later = pending.is_whole and tensor.dtype is not torch.bfloat16  # small ones are measured together, on the host
-        if pending.row is None and not (later and tensor.numel() <= WHOLE):
+        later = whole and tensor.dtype is not torch.bfloat16  # small ones are measured together, on the host
+        if pending.like is None and not (later and count <= WHOLE):
             self._measure(pending, tensor)
 
     def _measure(self, pending: Pending, tensor: torch.Tensor) -> None:
@@ -180,6 +193,7 @@ class Contents:
 
     def resolve(self) -> None:
         """Fetch what waits on accelerators: one transfer per device and dtype."""
+        self._staged.measure()
         fetch(self._pending, self._flags)
         self._pending, self._flags = [], []
         self._known = {key: known for key, known in self._known.items() if known[0]() is not None}
@@ -188,7 +202,7 @@ class Contents:
 def finish(pending: Sequence[Pending]) -> None:
     """Turn contents that were resolved into values, all small ones together."""
     fresh = [one for one in pending if one.value is None]
-    _measure_little([one for one in fresh if one.row is None and one.raw])
+    _measure_little([one for one in fresh if one.row is None and one.like is None and one.raw])
     for one in fresh:
         one.value = _value(one)
 
@@ -200,6 +214,6 @@ def _measure_little(pending: Sequence[Pending]) -> None:
 
 
 def _value(pending: Pending) -> TensorValue:
-    norm, low, high, mean = pending.row or _NOTHING
+    norm, low, high, mean = pending.row or (pending.like and pending.like.row) or _NOTHING
     data = None if pending.raw is None else base64.b64encode(pending.raw).decode("ascii")
     return TensorValue(pending.meta, norm, low, high, mean, data, pending.sample)

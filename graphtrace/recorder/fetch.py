@@ -10,14 +10,16 @@ from typing import Any
 import torch
 
 from graphtrace.model import TensorMeta, TensorValue
-from graphtrace.recorder.statistics import Row, raw_bytes
+from graphtrace.recorder.memory import raw_bytes
+from graphtrace.recorder.statistics import Row
 
 
 @dataclass(slots=True)
 class Pending:
     """A content that was taken; `value` is there once it was resolved.
 
-    On the CPU `raw` and `row` are there at once, elsewhere `kept` and `stats` wait on the device.
+    On the CPU `raw` and `row` are there at once, or follow from `staged`; elsewhere `kept` and `stats` wait on
+    the device. A view has the statistics of the one that it is `like`.
     """
 
     meta: TensorMeta
@@ -27,15 +29,22 @@ class Pending:
     kept: torch.Tensor | None = None
     stats: torch.Tensor | None = None
     value: TensorValue | None = None
+    staged: Any = None  # shelf, place there, and strides
+    like: Pending | None = None
 
     @property
     def is_whole(self) -> bool:
         """Whether every number is there."""
         return self.sample is None and (self.raw is not None or self.kept is not None)
 
+    @property
+    def is_measured(self) -> bool:
+        """Whether its statistics are there, or will be."""
+        return self.row is not None or self.staged is not None or self.like is not None
+
     def forget(self) -> None:
         """Keep shape and dtype only."""
-        self.sample = self.raw = self.row = self.kept = self.stats = None
+        self.sample = self.raw = self.row = self.kept = self.stats = self.staged = self.like = None
 
 
 @dataclass(slots=True)

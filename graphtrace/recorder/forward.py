@@ -17,12 +17,11 @@ from torch.autograd.graph import Node as TorchNode
 from torch.overrides import TorchFunctionMode
 
 from graphtrace.model import Op
-from graphtrace.recorder.leaves import tensors_in, unique
+from graphtrace.recorder.leaves import distinct, tensors_in, unique
 from graphtrace.recorder.makers import Makers
 from graphtrace.recorder.roles import role_of
 from graphtrace.recorder.source import source_of, user_frame
 from graphtrace.recorder.values import Values
-from graphtrace.tracer.saved import storage_of
 
 if TYPE_CHECKING:
     from graphtrace.recorder import record
@@ -82,8 +81,8 @@ class ForwardTape:
         return out
 
     def _before(self, name: str, args: Any, kwargs: Any) -> _Call:
-        inputs = unique(tensors_in(args, kwargs))
-        versions = {id(tensor): _version(tensor) for tensor in inputs}
+        inputs = distinct(args, kwargs)
+        versions = {id(tensor): None if tensor.is_inference() else tensor._version for tensor in inputs}
         number = torch._C._autograd._get_sequence_nr()
         return _Call(name, user_frame(), self._recorder.modules.here, inputs, versions, number)
 
@@ -92,8 +91,8 @@ class ForwardTape:
         if not outputs:
             return
         tape = self._recorder.tape
-        known = [(tensor, self.values.content_of(tensor)) for tensor in call.inputs if not tensor.is_inference()]
-        taken = {f"out:{i}": tape.contents.take_like(tensor, known) for i, tensor in enumerate(outputs)}
+        known = [self.values.content_of(tensor) for tensor in call.inputs]
+        taken = {f"out:{i}": tape.contents.take_like(one, call.inputs, known) for i, one in enumerate(outputs)}
         for tensor, content in zip(outputs, taken.values(), strict=True):
             self.values.keep_content(tensor, content)
         first = {i: tensor for i, tensor in enumerate(call.inputs) if not self.values.knows(tensor)}
@@ -141,13 +140,11 @@ class ForwardTape:
         return self.makers.hooked(nodes)
 
 
-def _version(tensor: torch.Tensor) -> int | None:
-    return None if tensor.is_inference() else tensor._version
-
-
 def _made(call: _Call, out: Any, in_place: bool) -> list[torch.Tensor]:
     """Return the tensors that a call made or changed; none for ``.to()`` that had nothing to do."""
     before = call.versions
+    if isinstance(out, torch.Tensor) and not in_place and id(out) not in before:  # as for most calls
+        return [out]
     candidates = unique([*tensors_in(out), *(call.inputs[:1] if in_place else [])])
     return [one for one in candidates if before.get(id(one), None) is None or one._version != before[id(one)]]
 
@@ -156,7 +153,8 @@ def _storage_versions(tensors: Iterable[torch.Tensor]) -> dict[int, int]:
     """Return the version of every tensor's memory as it is now, by storage address."""
     versions = {}
     for tensor in tensors:
-        address, _ = storage_of(tensor)
-        if address is not None and not tensor.is_inference():
-            versions[address] = tensor._version
+        try:
+            versions[tensor.untyped_storage()._cdata] = tensor._version
+        except (RuntimeError, NotImplementedError):  # inference tensors keep no version, wrappers have no memory
+            continue
     return versions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import FrameType
 
@@ -132,3 +132,14 @@ def tensors_in(*containers: object) -> list[torch.Tensor]:
 def unique(tensors: Iterable[torch.Tensor]) -> list[torch.Tensor]:
     """Return tensors without repetition of the same object."""
     return list({id(tensor): tensor for tensor in tensors}.values())
+
+
+def distinct(args: Sequence[object], kwargs: Mapping[str, object]) -> list[torch.Tensor]:
+    """Return the tensors among the arguments of a call, each once, in order."""
+    found: dict[int, torch.Tensor] = {}
+    for item in (*args, *kwargs.values()):
+        if isinstance(item, torch.Tensor):
+            found[id(item)] = item
+        elif isinstance(item, list | tuple | dict):
+            return unique(tensors_in(args, kwargs))
+    return list(found.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import torch
 from torch.autograd.graph import Node as TorchNode
@@ -16,7 +16,8 @@ from graphtrace.tracer.saved import held_saved, storage_of
 
 def metadata_of(node: TorchNode) -> dict[Any, Any]:
     """Return the dict that lives on the node itself; torch's stub calls it a method."""
-    return cast(dict[Any, Any], node.metadata)
+    metadata: dict[Any, Any] = node.metadata  # type: ignore[assignment]
+    return metadata
 
 
 class Tag(NamedTuple):

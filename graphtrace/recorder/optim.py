@@ -12,8 +12,8 @@ import torch
 
 from graphtrace.recorder.fetch import Pending
 from graphtrace.recorder.grads import put_update
+from graphtrace.recorder.memory import same_bits
 from graphtrace.recorder.source import user_frame
-from graphtrace.recorder.statistics import on_host, raw_bytes, same_bits, thinned
 
 if TYPE_CHECKING:
     from graphtrace.recorder import record
@@ -101,16 +101,26 @@ class OptimizerTap:
 
     def _record_all(self, optimizer: torch.optim.Optimizer) -> None:
         recorder = self._recorder
+        groups = {id(before.group): before.group for before in self._before}
+        settings = {key: _plain_settings(group) for key, group in groups.items()}
         for before in self._before:
-            if _has_changed(before):
-                self._updated(optimizer, before)
+            if self._has_changed(before):
+                facts = {"by": type(optimizer).__name__, **settings[id(before.group)]}
+                self._updated(optimizer, before, facts)
         self._before = []
         recorder.tape.put("step_end", facts={"optimizer": type(optimizer).__name__})
         recorder.tape.settle()
         recorder.tape.step += 1
 
-    def _updated(self, optimizer: torch.optim.Optimizer, before: _Before) -> None:
-        facts: dict[str, Any] = {"by": type(optimizer).__name__, **_plain_settings(before.group)}
+    def _has_changed(self, before: _Before) -> bool:
+        """An optimizer that works on ``p.data`` leaves the version alone: then the numbers tell."""
+        if before.tensor._version != before.version:
+            return True
+        if before.kept is not None:
+            return same_bits(before.kept, before.tensor) is not True
+        return self._recorder.tape.contents.has_moved(before.tensor, before.taken)
+
+    def _updated(self, optimizer: torch.optim.Optimizer, before: _Before, facts: dict[str, Any]) -> None:
         state: dict[str, Pending | None] = {}
         for name, value in optimizer.state.get(before.tensor, {}).items():
             if isinstance(value, torch.Tensor) and value.dim() == 0 and value.device.type == "cpu":
@@ -120,16 +130,6 @@ class OptimizerTap:
             elif isinstance(value, int | float | bool):
                 facts[f"state:{name}"] = value
         put_update(self._recorder, before.name, before.kept, before.tensor, facts, state, before.taken)
-
-
-def _has_changed(before: _Before) -> bool:
-    """An optimizer that works on ``p.data`` leaves the version alone: then the numbers tell."""
-    tensor = before.tensor
-    if tensor._version != before.version:
-        return True
-    if before.kept is not None:
-        return same_bits(before.kept, tensor) is not True
-    return on_host(tensor) and raw_bytes(thinned(tensor.detach())[0]) != before.taken.raw
 
 
 def _plain_settings(group: dict[str, Any]) -> dict[str, Any]:

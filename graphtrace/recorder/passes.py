@@ -33,7 +33,7 @@ def run_backward(recorder: record, func: Callable[..., Any], args: Any, kwargs: 
         out = func(*args, **kwargs)
         recorder.tape.warnings[_UNRECORDED] = None
         return out
-    held, hidden = _held_counts(tap.live), Hidden(recorder, tap.live)
+    hidden = Hidden(recorder, tap.live)
     try:
         with recorder.tape.quietly("a backward pass"):
             tap.attach()
@@ -41,14 +41,14 @@ def run_backward(recorder: record, func: Callable[..., Any], args: Any, kwargs: 
             out = func(*args, **kwargs)
     except BaseException as error:
         with recorder.tape.quietly("freed tensors"):
-            _mark_freed(tap, held)
+            _mark_freed(tap)
         node = _failed_at(tap, error)
         recorder.failed(error, _states(tap, node), call=func.__name__, graph=tap.number, node=node)
         raise
     finally:
         tap.detach()
     with recorder.tape.quietly("the end of a backward pass"):
-        _finish(recorder, tap, held, hidden)
+        _finish(recorder, tap, hidden)
     return out
 
 
@@ -64,14 +64,15 @@ def _tap(recorder: record, func: Callable[..., Any], args: Any, kwargs: Any) -> 
     if live is None:
         return None
     number = len(recorder.tape.graphs)
-    tap = BackwardTap(recorder.tape, live, number, _seeds(call.arguments, len(roots)), _hooked(recorder, live))
+    seeds, hooked = _seeds(call.arguments, len(roots)), _hooked(recorder, live)
+    tap = BackwardTap(recorder.tape, live, number, seeds, hooked, _held_counts(live))
     recorder.tape.graphs.append(live.graph)
     _begin(recorder, tap, func.__name__, call.arguments)
     return tap
 
 
-def _finish(recorder: record, tap: BackwardTap, held: dict[int, int], hidden: Hidden) -> None:
-    freed = _mark_freed(tap, held)
+def _finish(recorder: record, tap: BackwardTap, hidden: Hidden) -> None:
+    freed = _mark_freed(tap)
     _retained(recorder, tap)
     hidden.changed()
     recorder.tape.put("backward_end", facts={"ran": len(tap.ran), "freed": freed}, graph=tap.number)
@@ -115,7 +116,8 @@ def _hooked(recorder: record, live: LiveGraph) -> dict[Slot, str]:
 def _begin(recorder: record, tap: BackwardTap, call: str, arguments: dict[str, Any]) -> None:
     retain = arguments.get("retain_graph")
     create = bool(arguments.get("create_graph"))
-    facts: dict[str, Any] = {"call": call, "retain_graph": create if retain is None else bool(retain)}
+    facts = tap.begun
+    facts |= {"call": call, "retain_graph": create if retain is None else bool(retain)}
     facts["create_graph"] = create
     facts |= {f"stale:{place}": change for place, change in recorder.forward.stale(tap.live.nodes).items()}
     taken = {
@@ -123,7 +125,7 @@ def _begin(recorder: record, tap: BackwardTap, call: str, arguments: dict[str, A
         for i, seed in enumerate(tap.seeds)
         if isinstance(seed, torch.Tensor)
     }
-    tap.begun = recorder.tape.put("backward_begin", taken, facts, graph=tap.number)
+    recorder.tape.put("backward_begin", taken, facts, graph=tap.number)
 
 
 def _held_counts(live: LiveGraph) -> dict[int, int]:
@@ -132,13 +134,13 @@ def _held_counts(live: LiveGraph) -> dict[int, int]:
     return {node: count for node, count in counts.items() if count}
 
 
-def _mark_freed(tap: BackwardTap, held: dict[int, int]) -> int:
+def _mark_freed(tap: BackwardTap) -> int:
     """Note on the events of the nodes that ran which of them lost their saved tensors: read, not assumed."""
     freed = 0
-    for node in tap.ran:
-        if node in held and not any(True for _ in held_saved(tap.live.nodes[node])):
-            tap.left[node].facts["freed"] = held[node]
-            freed += held[node]
+    for node, facts in tap.left.items():
+        if not any(True for _ in held_saved(tap.live.nodes[node])):
+            facts["freed"] = tap.held[node]
+            freed += tap.held[node]
     return freed
 
 
@@ -159,10 +161,10 @@ def _failed_at(tap: BackwardTap, error: BaseException) -> int | None:
 
 def _states(tap: BackwardTap, node: int | None) -> dict[str, str]:
     """Say of each saved tensor of the node at which a pass failed what became of it."""
-    if node is None or tap.begun is None:
+    if node is None:
         return {}
     saved = tap.live.graph.nodes[node].saved
-    stale = {name[6:]: str(change) for name, change in tap.begun.facts.items() if name.startswith("stale:")}
+    stale = {name[6:]: str(change) for name, change in tap.begun.items() if name.startswith("stale:")}
     return {f"saved:{one.name}": stale.get(f"{node}.{one.name}", one.state) for one in saved}
 
 

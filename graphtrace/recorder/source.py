@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import sys
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from types import CodeType, FrameType
@@ -14,14 +15,19 @@ from graphtrace.model import Source
 
 _OURS = str(Path(__file__).resolve().parents[1] / "recorder")
 _TORCH = str(Path(torch.__file__).resolve().parent)
-_known: dict[tuple[CodeType, int], Source] = {}
+_known: dict[tuple[int, int], tuple[CodeType, Source]] = {}  # by identity, which is quicker than the code's hash
 _LIMIT = 10_000
+
+
+@lru_cache(maxsize=4096)
+def _is_users(filename: str) -> bool:
+    return not filename.startswith((_OURS, _TORCH))
 
 
 def user_frame() -> FrameType | None:
     """Return the innermost frame outside torch and the recorder."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith((_OURS, _TORCH)):
+    while frame is not None and not _is_users(frame.f_code.co_filename):
         frame = frame.f_back
     return frame
 
@@ -30,13 +36,13 @@ def source_of(frame: FrameType | None) -> Source | None:
     """Describe where a frame stands now. Read once per place in the code."""
     if frame is None:
         return None
-    place = (frame.f_code, frame.f_lasti)
-    found = _known.get(place)
-    if found is None:
+    code, last = frame.f_code, frame.f_lasti
+    found = _known.get((id(code), last))
+    if found is None or found[0] is not code:
         if len(_known) >= _LIMIT:
             _known.clear()
-        found = _known[place] = _read(frame)
-    return found
+        found = _known[id(code), last] = code, _read(frame)
+    return found[1]
 
 
 def _read(frame: FrameType) -> Source:

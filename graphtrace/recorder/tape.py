@@ -6,7 +6,6 @@ import gc
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -15,23 +14,18 @@ from graphtrace.model import Event, Graph, Op, Recording, Value
 from graphtrace.recorder.contents import Contents, finish
 from graphtrace.recorder.fetch import Flag, Pending
 
+# An event whose contents may still be on a device: kind, step, graph, node, edge, param, op, ns, facts, names of the
+# values, and the values. One plain tuple, since a pass makes thousands while the program waits.
+Draft = tuple[Any, ...]
+_TAKEN = 10
 
-@dataclass(slots=True)
-class Draft:
-    """An event whose contents may still be on a device."""
 
-    kind: str
-    step: int
-    ns: int
-    places: dict[str, Any]
-    values: Mapping[str, Pending | None]
-    facts: dict[str, Any]
-
-    def event(self) -> Event:
-        """Return the finished event; call after the contents were resolved."""
-        values = tuple((name, pending.value if pending else None) for name, pending in self.values.items())
-        facts = tuple((name, _plain(fact)) for name, fact in self.facts.items())
-        return Event(kind=self.kind, step=self.step, ns=self.ns, values=values, facts=facts, **self.places)
+def _event(draft: Draft) -> Event:
+    """Return the finished event; call after the contents were resolved."""
+    kind, step, graph, node, edge, param, op, ns, facts, names = draft[:_TAKEN]
+    values = tuple([(name, one.value if one else None) for name, one in zip(names, draft[_TAKEN:], strict=True)])
+    plain = tuple([(name, _plain(fact)) for name, fact in facts.items()]) if facts else ()
+    return Event(kind, step, graph, node, edge, param, op, values, plain, ns)
 
 
 def _plain(fact: Any) -> Any:
@@ -91,13 +85,31 @@ class Tape:
         kind: str,
         values: Mapping[str, Pending | None] | None = None,
         facts: dict[str, Any] | None = None,
-        **places: Any,
-    ) -> Draft:
-        """Append an event. Its facts may be added to until it is finished."""
+        graph: int | None = None,
+        node: int | None = None,
+        edge: int | None = None,
+        param: str | None = None,
+        op: int | None = None,
+    ) -> None:
+        """Append an event. Its dict of facts may be added to until the event is finished."""
         ns = time.perf_counter_ns() - self._start
-        draft = Draft(kind, self.step, ns, places, values or {}, facts or {})
-        self._drafts.append(draft)
-        return draft
+        values = values or {}
+        places = (kind, self.step, graph, node, edge, param, op)
+        self._drafts.append((*places, ns, facts, tuple(values), *values.values()))
+
+    def log(
+        self,
+        kind: str,
+        graph: int,
+        node: int | None,
+        edge: int | None,
+        facts: dict[str, Any] | None = None,
+        names: tuple[str, ...] = (),
+        *taken: Pending | None,
+    ) -> None:
+        """The same for the events of a backward pass, which are many."""
+        ns = time.perf_counter_ns() - self._start
+        self._drafts.append((kind, self.step, graph, node, edge, None, None, ns, facts, names, *taken))
 
     def settle(self) -> None:
         """Bring over what waits on accelerators. On the CPU nothing does."""
@@ -129,6 +141,6 @@ class Tape:
     def _finish(self) -> None:
         """Turn drafts into events; put off until somebody asks, so that the program need not wait for it."""
         with self.quietly("contents"):
-            finish([one for draft in self._drafts for one in draft.values.values() if one is not None])
-            self._events += [draft.event() for draft in self._drafts]
+            finish([one for draft in self._drafts for one in draft[_TAKEN:] if one is not None])
+            self._events += [_event(draft) for draft in self._drafts]
             self._drafts.clear()

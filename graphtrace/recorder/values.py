@@ -52,7 +52,7 @@ class Values:
             values[number] = replace(values[number], origin=leaf.origin, name=leaf.name, requires_grad=True)
 
     def content_of(self, tensor: torch.Tensor) -> Pending | None:
-        """Return what a tensor was seen to contain, if it was not changed since."""
+        """Return what a tensor was seen to contain, if it was not changed since. Nothing of inference tensors."""
         known = self._contents.get(id(tensor))
         if known is None or known[0]() is not tensor or known[1] != tensor._version:
             return None
