@@ -1,8 +1,9 @@
-"""A graph or a recording from a file, in the same viewer. The file is data: no code of it is run."""
+"""A graph, a recording or a saved lab from a file, in the same viewer. The file is data: no code of it is run."""
 
 import streamlit as st
 
 from graphtrace import ui
+from graphtrace.ui import keys, lab
 
 lang = ui.setup("file_page")
 with st.sidebar:
@@ -11,5 +12,8 @@ if upload is None:
     ui.ask_for_file(lang)
 else:
     with ui.told():
+        if lab.put(upload[1]):
+            del st.session_state[keys.UPLOAD]
+            st.switch_page("pages/3_Lab.py")
         ui.show_file(ui.opened_file(*upload), lang)
 ui.finish(lang)

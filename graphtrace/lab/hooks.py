@@ -9,7 +9,6 @@ from torch import Tensor, nn
 
 from graphtrace.lab.actions import Action, Hook
 
-
 _CODE = {"detach": "out.detach()", "retain_grad": "out.retain_grad() if out.requires_grad else None"}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import replace
 
@@ -23,6 +23,7 @@ from graphtrace.lab.actions import (
     Train,
     ZeroGrad,
 )
+from graphtrace.lab.past import Past
 from graphtrace.lab.runner import Runner
 from graphtrace.lab.snapshot import Snapshot
 from graphtrace.lab.spec import Optimizer, Scheduler, Spec
@@ -108,6 +109,27 @@ class Machine(Runner):
     def swap(self, optimizer: Optimizer, scheduler: Scheduler | None = None) -> Recording:
         """Go on with another optimizer."""
         return self.do(Swap(optimizer, scheduler))
+
+    def load(self, weights: Mapping[str, Tensor]) -> None:
+        """Start from other parameters and buffers than the seed's; before the first action.
+
+        Raises:
+            SpecError: They are not this net's, or something was done already.
+        """
+        if self.turns:
+            raise SpecError(f"this machine has done {len(self.turns)} things already (load weights into a new one)")
+        wanted = {name: tuple(one.shape) for name, one in self.live.net.state_dict().items()}
+        given = {name: tuple(one.shape) for name, one in weights.items()}
+        if wanted != given:
+            odd = sorted(set(wanted.items()) ^ set(given.items()))[0][0]
+            raise SpecError(f"the weights are not this net's: {shown(odd)} (save the lab again)")
+        with self._lock:
+            self.live.net.load_state_dict(dict(weights))
+            self._past = Past(self.live.snapshot())
+
+    def weights(self) -> dict[str, Tensor]:
+        """Return copies of the parameters and buffers, on the CPU."""
+        return {name: one.detach().cpu().clone() for name, one in self.live.net.state_dict().items()}
 
     def recording(self, number: int) -> Recording:
         """Return what happened in a turn; one that is no longer kept, or was not watched, is run again aside.

@@ -69,6 +69,8 @@ def encode(scene: Scene) -> str:
     Raises:
         SpecError: It does not fit in a link, or is no scene.
     """
+    for problem in problems_of(scene, ""):
+        raise SpecError(f"no scene for a link: {problem}")
     plain = to_plain(replace(scene, spec=replace(scene.spec, device="auto")))
     raw = json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
     link = VERSION + base64.urlsafe_b64encode(zlib.compress(raw, 9)).rstrip(b"=").decode()
@@ -84,7 +86,16 @@ def decode(link: str) -> Scene:
     Raises:
         SpecError: It is no link, damaged, hostile, of another version, or its spec does not run here.
     """
-    scene = from_plain(_parsed(_inflated(link)), _SCENES)
+    return scene_from(parsed(_inflated(link)))
+
+
+def scene_from(plain: dict[str, Any]) -> Scene:
+    """Return the scene that plain data describe, of a spec that runs. Nothing is run.
+
+    Raises:
+        SpecError: They do not.
+    """
+    scene = from_plain(plain, _SCENES)
     for problem in problems_of(scene, ""):
         raise SpecError(f"the link does not fit: {problem}")
     if scene.position > len(scene.actions):
@@ -110,7 +121,12 @@ def _inflated(link: str) -> bytes:
     return raw
 
 
-def _parsed(raw: bytes) -> dict[str, Any]:
+def parsed(raw: bytes) -> dict[str, Any]:
+    """Read JSON strictly: one object, no key twice, finite numbers.
+
+    Raises:
+        SpecError: It is none.
+    """
     try:
         data = json.loads(raw.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
     except SpecError:

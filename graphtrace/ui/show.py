@@ -50,7 +50,7 @@ def show_figure(source: Source, view: str, lang: str) -> None:
 
 def pick_file(lang: str) -> tuple[str, bytes] | None:
     """Let the user choose a graph file; the last one stays open when the page changes."""
-    found = st.file_uploader(say("choose_file", lang), type=["json", "gz"], key=keys.widget(keys.UPLOAD))
+    found = st.file_uploader(say("choose_file", lang), type=["json", "gz", "safetensors"], key=keys.widget(keys.UPLOAD))
     if found is not None:
         st.session_state[keys.UPLOAD] = (found.name, found.getvalue())
     kept: tuple[str, bytes] | None = st.session_state.get(keys.UPLOAD)

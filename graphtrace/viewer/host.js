@@ -40,6 +40,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   if (!view) MOUNTED.set(root, (view = listening(new View(root))));
   view.keyboard = Boolean(data.keyboard);
   root.classList.toggle("compact", Boolean(data.compact)); // above charts: no code, no inspector, less height
+  root.classList.toggle("bare", Boolean(data.bare)); // as the link wishes: no code
   let waiting = 0;
   const place = () => ({ of: view.stage.id, at: view.stage.cursor, view: view.stage.chosen?.name ?? "" });
   view.ask = data.address && { selector: data.ask, tell: () => setStateValue("cursor", place()) };
@@ -54,6 +55,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   view.acts = data.acts;
   view.act = (told) => setTriggerValue("act", told);
   show(view, data);
+  if (data.present && !view.presented) { view.presented = true; view.stage.present(); }
   if (data.address) note(view, data.address);
   return () => { clearTimeout(waiting); view.destroy(); MOUNTED.delete(root); };
 }

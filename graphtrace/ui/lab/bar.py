@@ -62,6 +62,8 @@ _STYLE = """<style>
 def action_bar(one: Lab, lang: str) -> str:
     """Draw the buttons; returns which part to show: ``graph``, ``charts`` or ``code``."""
     st.html(_STYLE)
+    if "actions" in one.hidden:
+        return PARTS[0]
     with st.container(horizontal=True, gap=6, vertical_alignment="center", key="lab_bar"):
         for label, make, shortcut in _ACTIONS:
             st.button(label, shortcut=shortcut, key=f"lab_{label}", on_click=one.do, args=(make(),))
@@ -73,6 +75,9 @@ def action_bar(one: Lab, lang: str) -> str:
         with st.popover(say("lab_more", lang), key="lab_more"):
             more(one, lang)
         _history(one, lang)
+        if one.hidden:
+            show = say("lab_show_all", lang)
+            st.button("", icon=":material/visibility:", key="lab_show_all", help=show, on_click=one.unhide)
         chosen = st.segmented_control(
             say("lab_show", lang),
             PARTS,

@@ -12,20 +12,28 @@ from graphtrace.lab import datasets, spec
 from graphtrace.ui.lab.forms import edited, is_plain, kind_picker, whole
 from graphtrace.ui.lab.net import net
 from graphtrace.ui.lab.session import NOTHING, Lab
+from graphtrace.ui.lab.share import share
 from graphtrace.ui.texts import say
 
 _DTYPES, _DEVICES = ("float32", "float64"), ("auto", "cpu", "cuda")
+_NO_SIDEBAR = """<style>
+[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none; }
+</style>"""
 _TYPED = ((0.0, 0.0, 0.0), (0.0, 1.0, 1.0), (1.0, 0.0, 1.0), (1.0, 1.0, 1.0))  # "or", to begin with
 
 
 def builder(one: Lab, lang: str) -> None:
     """Draw the whole builder; every change becomes a new machine, or a message."""
+    if "builder" in one.hidden:
+        st.html(_NO_SIDEBAR)
+        return
     _preset_picker(one, lang)
     changed = net(one, lang)
     with st.expander(say("lab_training", lang), expanded=False):
         changed = _training(changed, one, lang)
     with st.expander(say("lab_data", lang), expanded=False):
         changed = _data(changed, one, lang)
+    share(one, lang)
     if changed != one.spec:
         one.edit(changed)
         st.rerun()

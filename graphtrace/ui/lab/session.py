@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
-
-import streamlit as st
 
 from graphtrace import lab
 from graphtrace.errors import TraceError
@@ -22,9 +20,10 @@ LINK = "lab"  # query parameter: the scene, see graphtrace.lab.share
 PRESET = "preset"  # query parameter: name of a preset
 AT = "at"  # query parameter: cursor in the story; the browser writes it, so that a step costs the server nothing
 VIEW = "view"  # query parameter: the picture chosen; written by the browser, too
-REPLAYED = 2_000  # iterations that opening a link may run by itself
+HIDE = "hide"  # query parameter: which controls are hidden, with commas between
+HIDEABLE = ("builder", "actions", "code", "all")
 NOTHING = "nothing"  # entry of the preset menu: one layer, the rest is the user's
-_SPECS = {NOTHING: lab.Spec((lab.layers.Linear(2, 1),), seed=1)} | {
+SPECS = {NOTHING: lab.Spec((lab.layers.Linear(2, 1),), seed=1)} | {
     preset.name: preset.spec for preset in lab.PRESETS if preset.spec is not None
 }
 
@@ -45,6 +44,8 @@ class Lab:
         view: The picture that the address opened on.
         editing: Name of the tensor whose numbers are being set by hand; empty for none.
         going: The run in the background; the machine is its own until it is settled.
+        hidden: Which of `HIDEABLE` the address hides.
+        loaded: Whether the machine started from a file's weights.
         sent: The story as the player gets it, with what it belongs to and where it starts.
     """
 
@@ -61,6 +62,8 @@ class Lab:
     view: str = ""
     editing: str = ""
     going: Run | None = None
+    hidden: frozenset[str] = frozenset()
+    loaded: bool = False
     sent: tuple[str, dict[str, Any], int] | None = None
 
     @property
@@ -84,7 +87,7 @@ class Lab:
 
     def edit(self, spec: lab.Spec) -> None:
         """Take an edited spec: a new machine if it runs, else its problems and the last good net."""
-        self.spec, self.problems, self.preset = spec, lab.validate(spec), _preset_of(spec)
+        self.spec, self.problems, self.preset = spec, lab.validate(spec), preset_of(spec)
         if not self.problems and spec != self.machine.spec:
             self.start(spec)
 
@@ -102,7 +105,7 @@ class Lab:
         except TraceError as error:
             self.note = str(error)
             return
-        self.spec, self.machine, self.problems = spec, machine, ()
+        self.spec, self.machine, self.problems, self.loaded = spec, machine, (), False
         self.serial += 1
         self.newest, self.cursor = 0, None
 
@@ -110,7 +113,7 @@ class Lab:
         """Begin anew with a preset."""
         self.preset = preset
         self.forms += 1
-        self.start(_SPECS[preset])
+        self.start(SPECS[preset])
 
     def again(self) -> None:
         """Begin anew with the net on the stage."""
@@ -138,6 +141,10 @@ class Lab:
         self.going = Run(self.machine, count, until)
         if self.going.wait(PATIENCE):
             self.settle()
+
+    def unhide(self) -> None:
+        """Show what the link has hidden."""
+        self.hidden = frozenset()
 
     def stop(self) -> None:
         """End the run that is going on, if any: whatever is done next finds a free machine."""
@@ -169,66 +176,6 @@ class Lab:
             self.note = str(error)
 
 
-def opened() -> Lab:
-    """Return this session's Lab, made from the address at the first run of a session."""
-    if KEY not in st.session_state:
-        st.session_state[KEY] = _made()
-    found: Lab = st.session_state[KEY]
-    found.settle()
-    return found
-
-
-def _made() -> Lab:
-    link = st.query_params.get(LINK)
-    if link:
-        try:
-            at, view = st.query_params.get(AT, ""), st.query_params.get(VIEW, "")
-            return replace(_rebuilt(lab.decode(link), _number(at)), view=view[:20])
-        except TraceError as error:
-            return replace(_from_preset(lab.OPENING), note=str(error))
-    name = st.query_params.get(PRESET, lab.OPENING)
-    try:
-        return _from_preset(name)
-    except TraceError as error:
-        return replace(_from_preset(lab.OPENING), note=str(error))
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
-
-
-def _from_preset(name: str) -> Lab:
-    spec = _SPECS.get(name) or lab.preset(name).spec
-    if spec is None:
-        raise TraceError(f"preset is no net that can be built: {name!r} (open it on the graph page)")
-    machine = lab.Machine(spec)
-    machine.forward()
-    return Lab(spec, machine, name)
-
-
-def _rebuilt(scene: lab.Scene, at: int | None) -> Lab:
-    """Do again what the link tells, so that the same frame stands there bit for bit."""
-    machine = lab.Machine(scene.spec)
-    short = scene.iterations <= REPLAYED
-    if scene.actions and short:
-        machine.replay(scene.actions)
-        machine.go(scene.position)
-    else:
-        machine.forward()
-    note = "rebuilt" if short else f"the link runs {scene.iterations:,} iterations (press Run n for them)"
-    at = scene.cursor or None if at is None else at
-    return Lab(scene.spec, machine, _preset_of(scene.spec), note=note, cursor=at if scene.actions and short else None)
-
-
-def _preset_of(spec: lab.Spec) -> str:
-    return next((name for name, known in _SPECS.items() if known == spec), "")
-
-
-def link(one: Lab) -> str:
-    """Return the text of a link to this story; the place in it stands beside it, as `AT`.
-
-    Raises:
-        SpecError: It does not fit in an address.
-    """
-    machine = one.machine
-    return lab.encode(lab.Scene(machine.spec, tuple(turn.action for turn in machine.turns), machine.position))
+def preset_of(spec: lab.Spec) -> str:
+    """Return the name of the preset that a spec is, empty for one's own."""
+    return next((name for name, known in SPECS.items() if known == spec), "")

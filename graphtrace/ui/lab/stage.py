@@ -47,6 +47,7 @@ def stage(one: Lab, lang: str, compact: bool = False) -> int:
     data = {"id": identity, "play": played, "start": one.cursor if known else start, "patch": patch}
     data |= {"keyboard": True, "autoplay": one.newest > 0 and not (known or compact), "view": one.view}
     data |= {"compact": compact, "rests": compact, "acts": None if compact else offers(one, lang)}
+    data |= {"bare": "code" in one.hidden, "present": "all" in one.hidden}
     address(one, lang)
     wanted = st.query_params.to_dict()  # whenever it is another, the browser notes the cursor in it anew
     data |= {"address": PATH, "wanted": wanted, "ask": ASKING, "recording": wanted.get(LINK), "fresh": one.fresh}
@@ -102,4 +103,6 @@ def code_panel(one: Lab, lang: str) -> None:
             actions = None if chosen == "usual" else machine.actions
             text = lab.program(machine.spec, actions, errors=errors).text
             st.download_button(say("lab_download", lang), text, "program.py", "text/x-python", on_click="ignore")
+        if one.loaded:
+            st.caption(say("lab_loaded", lang))
         st.code(text, language="python", line_numbers=True)

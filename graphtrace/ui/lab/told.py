@@ -6,7 +6,8 @@ import streamlit as st
 
 from graphtrace.errors import TraceError
 from graphtrace.ui import keys
-from graphtrace.ui.lab.session import AT, LINK, VIEW, Lab, link
+from graphtrace.ui.lab.opening import link
+from graphtrace.ui.lab.session import AT, HIDE, LINK, VIEW, Lab
 from graphtrace.ui.pickers import pick_language
 from graphtrace.ui.texts import say
 
@@ -44,6 +45,8 @@ def address(one: Lab, lang: str) -> str:
         why = str(error)
     if one.place is not None:
         wanted[AT] = str(one.place)
+    if one.hidden:
+        wanted[HIDE] = ",".join(sorted(one.hidden))
     if one.view:
         wanted[VIEW] = one.view
     if st.query_params.to_dict() != wanted:
