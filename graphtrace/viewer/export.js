@@ -98,7 +98,7 @@ export class Exports {
 
   options() {
     const { view } = this.stage, { ground } = this.at, theme = ["light", "dark"].includes(ground) ? ground : ground === "white" ? "light" : view.root.dataset.theme;
-    return { window: this.at.part === "window", width: SHEET_WIDTH, theme, ground: { white: "white", none: "none" }[ground] ?? "theme" };
+    return { window: this.at.part === "window" && view.canvas.clientWidth > 0, width: SHEET_WIDTH, theme, ground: { white: "white", none: "none" }[ground] ?? "theme" };
   }
 
   // Runs `use` with a hidden view of the whole picture.

@@ -100,7 +100,7 @@ function looksOf(view, theme) {
 
 // Everything in the view's picture, as SVG text in the picture's own coordinates.
 function drawnPicture(view, worn, blank, key) {
-  const picture = new Place(new Place(worn.root, "div", "canvas"), "svg", view.svg.getAttribute("class") ?? "");
+  const picture = new Place(new Place(worn.root, "div", view.canvas.getAttribute("class")), "svg", view.svg.getAttribute("class") ?? "");
   return new FrameWriter(worn, blank, key).all(view.svg, picture);
 }
 

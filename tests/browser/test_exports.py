@@ -129,14 +129,42 @@ def test_what_the_window_shows_has_the_looks_that_the_page_computes(opened, name
     page.page.mouse.move(1, 1)  # nothing is pointed at
     for cursor in (0, len(recording) // 3, 2 * len(recording) // 3, len(recording)):
         page.seek(cursor)
-        seen = page.page.evaluate(SEEN, LOOKS)
-        written = list(looks_of(page.save("svg")[1]))
-        assert [(one["tag"], one["text"]) for one in written] == [(one["tag"], one["text"]) for one in seen]
-        for mine, theirs in zip(written, seen, strict=True):
-            for look in LOOKS:
-                assert look not in mine or plain(mine[look]) == plain(theirs[look]), (look, mine, theirs)
-            assert plain(mine.get("fill", "#000000")) == plain(theirs["fill"])
-            assert plain(mine.get("stroke", "none")) == plain(theirs["stroke"])
+        assert_same_looks(page)
+
+
+@pytest.mark.parametrize("state", ["selected", "found", "presented", "far away"])
+def test_what_is_selected_found_presented_or_far_away_is_saved_as_it_looks(opened, state):
+    page = opened(recordings.MAKERS["lenet"]())
+    page.pick("part", "window")
+    page.page.keyboard.press("Escape")
+    page.seek(60)
+    if state == "selected":
+        page.page.locator(".card", has_text="ReLU").first.click()
+        page.page.wait_for_selector(".card.selected")
+    elif state == "found":
+        page.page.locator(".search").fill("relu")
+        page.page.wait_for_selector(".card.hit")
+    elif state == "presented":
+        page.page.locator(".sentence").click()
+        page.page.keyboard.press("p")
+        page.page.wait_for_selector(".gt-root.present")
+    else:
+        for _ in range(8):
+            page.page.locator(".tools button").first.click()
+    page.menu.locator("summary").click()
+    page.page.mouse.move(1, 1)
+    assert_same_looks(page)
+
+
+def assert_same_looks(page):
+    seen = page.page.evaluate(SEEN, LOOKS)
+    written = list(looks_of(page.save("svg")[1]))
+    assert [(one["tag"], one["text"]) for one in written] == [(one["tag"], one["text"]) for one in seen]
+    for mine, theirs in zip(written, seen, strict=True):
+        for look in LOOKS:
+            assert look not in mine or plain(mine[look]) == plain(theirs[look]), (look, mine, theirs)
+        assert plain(mine.get("fill", "#000000")) == plain(theirs["fill"])
+        assert plain(mine.get("stroke", "none")) == plain(theirs["stroke"])
 
 
 def looks_of(data):
