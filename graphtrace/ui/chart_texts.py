@@ -33,6 +33,9 @@ CHART_TEXTS: dict[str, tuple[str, str]] = {
     "chart_pick": ("Node: choose one here, or click its card above", "节点：在此选择，或点击上方的卡片"),
     "chart_node_value": ("Value of {node}", "{node} 的数值"),
     "chart_node_grad": ("Gradient of {node}", "{node} 的梯度"),
+    "chart_cells_value": ("Value, number by number", "数值：逐个显示"),
+    "chart_cells_grad": ("Gradient, number by number", "梯度：逐个显示"),
+    "chart_first": ("first sample", "第一个样本"),
     "chart_spread": (
         "{shape} · norm {norm} · mean {mean} · std {std}",
         "{shape} · 范数 {norm} · 均值 {mean} · 标准差 {std}",

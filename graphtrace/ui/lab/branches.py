@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -16,6 +15,7 @@ from graphtrace.lab.spec import Adam
 from graphtrace.lab.story import story
 from graphtrace.model import Recording
 from graphtrace.ui.lab.figures import Curves, losses
+from graphtrace.ui.lab.figures.style import Drawing
 from graphtrace.ui.lab.scene import Scene, draw
 from graphtrace.ui.lab.session import Lab
 from graphtrace.ui.texts import say
@@ -142,15 +142,17 @@ def _places(scene: Scene, found: Kept) -> dict[str, Moment]:
     return places
 
 
-def _losses(scene: Scene, found: Kept, at: dict[str, Moment]) -> tuple[str, Any]:
+def _losses(scene: Scene, found: Kept, at: dict[str, Moment]) -> tuple[str, Drawing]:
     return "branch_losses", _two(scene, found, at, "branch_losses", history.losses)
 
 
-def _norms(scene: Scene, found: Kept, at: dict[str, Moment]) -> tuple[str, Any]:
+def _norms(scene: Scene, found: Kept, at: dict[str, Moment]) -> tuple[str, Drawing]:
     return "branch_norms", _two(scene, found, at, "branch_norms", history.whole_norm)
 
 
-def _two(scene: Scene, found: Kept, at: dict[str, Moment], title: str, read: Callable[[Machine], history.Curve]) -> Any:
+def _two(
+    scene: Scene, found: Kept, at: dict[str, Moment], title: str, read: Callable[[Machine], history.Curve]
+) -> Drawing:
     said = Curves(say(title, scene.lang), "", say("chart_across", scene.lang))
     series = {name: read(found.machine(name)) for name in NAMES}
     marks = {name: history.forwards(found.machine(name), at[name]) for name in NAMES}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from graphtrace.lab import look
 from graphtrace.lab.moment import Moment, moment, tensors, whole
 from graphtrace.model import Recording
-from graphtrace.ui.lab.figures import Style
+from graphtrace.ui.lab.figures.style import Drawing, Style
 from graphtrace.ui.lab.session import Lab
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Scene:
         return found
 
 
-def draw(figures: Iterable[tuple[str, Any]], columns: int = 2) -> None:
+def draw(figures: Iterable[tuple[str, Drawing]], columns: int = 2) -> None:
     """Draw named figures in rows."""
     every = tuple(figures)
     for start in range(0, len(every), columns):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from graphtrace.lab import look
 from graphtrace.lab.moment import at_node
-from graphtrace.ui.lab.figures import empty, histogram
+from graphtrace.ui.lab.figures import empty, heatmap, histogram
+from graphtrace.ui.lab.figures.style import HEIGHT, Drawing
 from graphtrace.ui.lab.scene import Scene, draw
 from graphtrace.ui.lab.stage import PLAYER
 from graphtrace.ui.texts import say
@@ -27,6 +29,7 @@ def node(scene: Scene) -> None:
         return
     value, grad = _of_parameter(scene, chosen) if chosen in scene.one.machine.names() else _of_node(scene, chosen)
     draw((_figure(scene, chosen, "value", value), _figure(scene, chosen, "grad", grad)))
+    draw(_cells(scene, chosen, {"value": value[0], "grad": grad[0]}))
 
 
 def _chosen(scene: Scene) -> str | None:
@@ -50,7 +53,7 @@ def _of_node(scene: Scene, key: str) -> tuple[Pair, Pair]:
     return (found.value, None), (found.grad, None)
 
 
-def _figure(scene: Scene, key: str, hue: str, pair: Pair) -> tuple[str, Any]:
+def _figure(scene: Scene, key: str, hue: str, pair: Pair) -> tuple[str, Drawing]:
     now, before = pair
     title = say(f"chart_node_{hue}", scene.lang, node=key)
     if now is None:
@@ -62,6 +65,19 @@ def _figure(scene: Scene, key: str, hue: str, pair: Pair) -> tuple[str, Any]:
     old = look.histogram(before, low, high) if before is not None and changed else None
     note = _note(scene, now, found, old is not None)
     return f"node_{hue}", histogram(scene.look, title, note, found, old, hue)
+
+
+def _cells(scene: Scene, key: str, found: Mapping[str, Tensor | None]) -> Iterator[tuple[str, Drawing]]:
+    """Yield what has more than a few numbers cell by cell; of a batch of images those of the first sample."""
+    parameter = key in scene.one.machine.names()
+    for hue, tensor in found.items():
+        if tensor is None or tensor.numel() == 1:
+            continue
+        pictures = not parameter and tensor.dim() == 4
+        note = say("chart_first", scene.lang) if pictures else ""
+        tiles = look.images(tensor[0]) if pictures else look.tiles(tensor)
+        title = say(f"chart_cells_{hue}", scene.lang)
+        yield f"cells_{hue}", heatmap(scene.look, title, note, tiles, hue, HEIGHT)
 
 
 def _note(scene: Scene, tensor: Tensor, found: look.Histogram, changed: bool) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from graphtrace.lab import look
 from graphtrace.ui.lab.figures import bars, boundary, heatmap
-from graphtrace.ui.lab.figures.style import HEIGHT
+from graphtrace.ui.lab.figures.style import HEIGHT, Drawing
 from graphtrace.ui.lab.scene import Scene, draw
 from graphtrace.ui.lab.training import loss
 from graphtrace.ui.texts import say
@@ -49,7 +49,7 @@ def _shown(scene: Scene, what: str) -> Iterator[tuple[str, Tensor]]:
             yield name, found - first[name] if what == "change" else found
 
 
-def _heatmaps(scene: Scene, found: Mapping[str, Tensor], hue: str) -> Iterator[tuple[str, Any]]:
+def _heatmaps(scene: Scene, found: Mapping[str, Tensor], hue: str) -> Iterator[tuple[str, Drawing]]:
     """Yield one figure per parameter; those of a single number share one."""
     singles = [name for name, one in found.items() if one.numel() == 1]
     if len(singles) > 3:
@@ -88,7 +88,7 @@ def _sample(scene: Scene, count: int) -> int:
     return int(st.number_input(say("chart_sample", scene.lang), 0, count - 1, 0, key="lab_charts_sample", width=160))
 
 
-def _sampled(scene: Scene, found: look.Picture, sample: int, count: int) -> Iterator[tuple[str, Any]]:
+def _sampled(scene: Scene, found: look.Picture, sample: int, count: int) -> Iterator[tuple[str, Drawing]]:
     if found.image is not None:
         title = say("chart_image", scene.lang, number=sample, count=count)
         size = "×".join(map(str, found.image.shape))
@@ -101,7 +101,7 @@ def _sampled(scene: Scene, found: look.Picture, sample: int, count: int) -> Iter
         yield loss(scene)
 
 
-def _maps(scene: Scene, found: look.Picture) -> Iterator[tuple[str, Any]]:
+def _maps(scene: Scene, found: look.Picture) -> Iterator[tuple[str, Drawing]]:
     for number, (name, channels) in enumerate(found.maps):
         note = "×".join(map(str, channels.shape))
         yield f"map_{number}", heatmap(scene.look, name, note, look.images(channels), "value")

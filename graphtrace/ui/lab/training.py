@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from graphtrace.lab import history
 from graphtrace.ui.lab.figures import Curves, curves, depth, empty, losses
-from graphtrace.ui.lab.figures.style import HEIGHT
+from graphtrace.ui.lab.figures.style import HEIGHT, Drawing
 from graphtrace.ui.lab.scene import Scene, draw
 from graphtrace.ui.texts import say
 
@@ -25,7 +24,7 @@ def _said(scene: Scene, name: str, note: str = "", guide: tuple[float, str] | No
     return Curves(say(name, scene.lang), note, across, here, guide)
 
 
-def loss(scene: Scene, height: int = HEIGHT) -> tuple[str, Any]:
+def loss(scene: Scene, height: int = HEIGHT) -> tuple[str, Drawing]:
     """Return the loss curve, with the mark where time stands."""
     points, said = history.losses(scene.one.machine), replace(_said(scene, "chart_loss"), height=height)
     if not points:
@@ -34,14 +33,14 @@ def loss(scene: Scene, height: int = HEIGHT) -> tuple[str, Any]:
     return "loss", losses(scene.look, said, {"A": points}, {"A": said.here or 0})
 
 
-def _norms(scene: Scene) -> tuple[str, Any]:
+def _norms(scene: Scene) -> tuple[str, Drawing]:
     found, said = history.gradient_norms(scene.one.machine), _said(scene, "chart_norms")
     if not found:
         return "norms", empty(scene.look, said.title, say("chart_press_backward", scene.lang))
     return "norms", curves(scene.look, said, found)
 
 
-def _ratios(scene: Scene) -> tuple[str, Any]:
+def _ratios(scene: Scene) -> tuple[str, Drawing]:
     said = _said(scene, "chart_ratios", guide=(GUIDE, say("chart_guide", scene.lang)))
     found = history.update_ratios(scene.one.machine)
     if not found:
@@ -49,7 +48,7 @@ def _ratios(scene: Scene) -> tuple[str, Any]:
     return "ratios", curves(scene.look, said, found)
 
 
-def _depth(scene: Scene) -> tuple[str, Any]:
+def _depth(scene: Scene) -> tuple[str, Drawing]:
     norms = scene.by_depth()
     title, across = say("chart_depth", scene.lang), say("chart_depth_across", scene.lang)
     if all(norm is None for _, norm in norms):
