@@ -1,6 +1,6 @@
 """What the player costs in headless Chromium; writes ``bench/player_results.md``. About two minutes.
 
-    python bench/player.py
+python bench/player.py
 """
 
 import os
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -42,7 +43,8 @@ STEPS = """(from) => {
 }"""
 FRAMES = """(zooming) => new Promise((done) => {
   const canvas = document.querySelector(".canvas"), box = canvas.getBoundingClientRect(), stamps = [];
-  const at = (x) => ({ bubbles: true, cancelable: true, pointerId: 1, button: 0, clientX: box.left + x, clientY: box.top + 300 });
+  const press = { bubbles: true, cancelable: true, pointerId: 1, button: 0, clientY: box.top + 300 };
+  const at = (x) => ({ ...press, clientX: box.left + x });
   canvas.setPointerCapture = () => {};
   if (!zooming) canvas.dispatchEvent(new PointerEvent("pointerdown", at(600)));
   const turn = (now) => {
@@ -123,7 +125,9 @@ def steps(bench, count, target):
     middle, worst = statistics.median(times[30] for times in found), statistics.median(times[-2] for times in found)
     nodes, drawn = len(recording.graphs[0].nodes), page.evaluate(CARDS)
     how = f"{drawn} cards as SVG" if drawn > 2 else "the sketch"
-    bench.row(f"A step, {nodes:,} nodes in the window ({how})", f"{middle:.1f} ms, slowest of 60 {worst:.1f} ms", target)
+    bench.row(
+        f"A step, {nodes:,} nodes in the window ({how})", f"{middle:.1f} ms, slowest of 60 {worst:.1f} ms", target
+    )
     if count > 1000:
         frames(bench, page, f"{nodes:,} nodes in the window")
     page.close()
@@ -146,7 +150,7 @@ def overview(bench, count):
     times.append(time.perf_counter())
     page = bench.open(text)
     times.append(time.perf_counter())
-    trace, html, shown = (b - a for a, b in zip(times, times[1:], strict=False))
+    trace, html, shown = (b - a for a, b in pairwise(times))
     size = f"trace {trace:.1f} s, page {html:.1f} s ({len(text) / 1e6:.0f} MB), in the browser {shown:.1f} s"
     bench.row(f"From loss to overview, {len(graph.nodes):,} nodes, every one drawn", size, "seconds")
     frames(bench, page, f"overview of {len(graph.nodes):,} nodes")
@@ -174,18 +178,22 @@ def compared(bench):
             server.terminate()
     for way, name in WAYS.items():
         times = sorted(found[way][2:])
-        bench.row(f"One step, click to changed picture: {name}", f"{times[len(times) // 2]:.0f} ms, fastest {times[0]:.0f} ms", "")
+        bench.row(
+            f"One step, click to changed picture: {name}",
+            f"{times[len(times) // 2]:.0f} ms, fastest {times[0]:.0f} ms",
+            "",
+        )
 
 
 WAYS = {"graphviz": "st.graphviz_chart", "plotly": "st.plotly_chart", "player": "the player"}
-PICTURES = {"graphviz": ".stGraphVizChart svg", "plotly": ".js-plotly-plot .gtitle", "player": ".gt-root[data-cursor]"}
+PICTURES = {"graphviz": ".stGraphVizChart svg", "plotly": ".gtitle", "player": ".gt-root[data-cursor]"}
 TOLD = {
     "graphviz": """() => [...document.querySelectorAll(".stGraphVizChart svg text")].map((t) => t.textContent).join()""",
     "plotly": """() => document.querySelector(".js-plotly-plot .gtitle")?.textContent""",
-    "player": """() => document.querySelector(".sentence")?.textContent""",
+    "player": """(button) => button.getRootNode().querySelector(".sentence").textContent""",
 }
 CLICK = """([button, told]) => new Promise((done, fail) => {
-  const read = eval(told), before = read(), start = performance.now();
+  const read = () => eval(told)(button), before = read(), start = performance.now();
   setTimeout(() => fail(new Error(`the picture stays: ${before}`)), 20000);
   button.click();
   const look = () => {

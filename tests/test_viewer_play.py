@@ -94,6 +94,20 @@ def test_a_value_is_shown_only_where_the_op_gave_that_tensor(lenet):
     assert len(found) == len(set(found.values()))
 
 
+@pytest.mark.parametrize("view", ["concept", "autograd"])
+def test_linear_on_a_batch_of_sequences_has_its_value_on_its_card(view):
+    recording = recordings.sequences()
+    (sent,) = viewer.play(recording, [view])["views"]
+    boxes = [box for box in sent["pictures"][0]["boxes"] if "Addmm" in box["subtitle"]]
+    assert len(boxes) == 2
+    for box in boxes:
+        value = next(block for block in box["blocks"] if block["role"] == "value")
+        op = rooms.values_of(recording, recording.graphs[0])[value["node"]]
+        shape = recording.values[recording.ops[op].outputs[0]].meta.shape
+        assert shape in ((1, 4, 3), (1, 4, 1))
+        assert (value["rows"], value["cols"]) == shape[1:]
+
+
 def test_a_large_picture_keeps_one_line_per_card():
     x = torch.ones(3, requires_grad=True)
     with gt.record(params={"x": x}) as rec:

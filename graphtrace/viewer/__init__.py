@@ -29,6 +29,7 @@ MODULES = (
     "tensors",
     "player",
     "cells",
+    "formula",
     "panels",
     "style",
     "frame",

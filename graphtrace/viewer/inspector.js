@@ -14,6 +14,7 @@ export class Inspector {
     if (this.stage && box.nodes.length) this.panel.append(this.stage.explain(box));
     box.nodes.forEach((node, i) => this.panel.append(...(box.nodes.length > 1 ? [this.folded(node, i === 0 && box.nodes.length < 9)] : this.node(node))));
     if (box.more > 0) this.panel.append(el("p", { class: "hint", text: this.t("more").replace("{n}", box.more) }));
+    for (const shelf of this.panel.querySelectorAll("[data-shelf]")) this.stage.panels.shelve(shelf);
     this.panel.hidden = false;
     this.panel.scrollTop = 0;
   }
@@ -64,7 +65,7 @@ export class Inspector {
   saved(node) {
     if (!node.saved.length) return [];
     const rows = node.saved.map((saved) => [el("span", {}, el("code", { text: saved.name }), saved.alias ? el("span", { class: "key", text: `= ${saved.alias}` }) : null),
-      saved.meta?.shape ?? "–", saved.meta ? bytes(saved.bytes) : "–", el("span", { class: `state ${saved.state}`, text: this.t(`saved_${saved.state}`) })]);
+      saved.meta?.shape ?? "–", saved.meta ? bytes(saved.bytes) : "–", el("span", { class: `state ${saved.state}`, text: this.t(`saved_${saved.state}`), "data-shelf": this.stage && saved.state !== "none" ? node.id : null })]);
     return [el("h3", { text: this.t("saved") }), table([this.t("tensor"), this.t("shape"), this.t("bytes"), this.t("state")], rows, [2])];
   }
 }

@@ -1,9 +1,10 @@
 // Below the picture: the code with the running line, and the parameters. In the inspector: numbers at this step.
 
 import { gradState } from "./cells.js";
+import { formulas } from "./formula.js";
 import { el, svg } from "./dom.js";
 import { table } from "./inspector.js";
-import { brief, numbers, real, shapeText, short } from "./tensors.js";
+import { brief, numbers, real, shapeText, short, size } from "./tensors.js";
 
 export class Panels {
   constructor(stage) {
@@ -67,7 +68,15 @@ export class Panels {
       row.classList.toggle("here", state.event?.p === name);
     }
     this.mark();
+    for (const shelf of stage.view.panel.querySelectorAll("[data-shelf]")) this.shelve(shelf);
     if (this.section?.isConnected && stage.view.selected) this.section.replaceWith(this.explain(stage.view.selected));
+  }
+
+  // A saved tensor's state is that of this step.
+  shelve(shelf) {
+    const state = this.stage.shelf(Number(shelf.dataset.shelf)) ?? "none";
+    shelf.className = `state ${state}`;
+    shelf.textContent = this.t(state === "none" ? "not_yet" : `saved_${state}`);
   }
 
   // Mark the line that runs, or the one that made the node that runs backward.
@@ -99,8 +108,26 @@ export class Panels {
     }
     if (value) rows.unshift([this.t("value"), value, "value"]);
     if (grad !== undefined) rows.push([this.t("gradient"), grad, "grad"]);
-    this.section = el("section", { class: "atstep" }, el("h3", { text: this.t("at_this_step") }), this.jump(node), ...rows.flatMap(([name, tensor, hue]) => this.facts(name, tensor, hue)), ...this.sent(box));
+    this.section = el("section", { class: "atstep" }, ...formulas(stage, box), ...this.source(box), el("h3", { text: this.t("at_this_step") }), this.jump(node), ...rows.flatMap(([name, tensor, hue]) => this.facts(name, tensor, hue)), ...this.sent(box));
     return this.section;
+  }
+
+  // The line that made it.
+  source(box) {
+    const { stage } = this, at = stage.tape.ops[stage.graph.ops[box.ids[0]]]?.at, line = at && stage.tape.code.find(({ file, line: number }) => file === at[0] && number === at[1]);
+    if (!line) return [];
+    return [el("h3", { text: this.t("source") }), el("p", { class: "source" }, el("span", { text: `${line.file}:${line.line}` }), el("code", {}, ...marked(line.text.trim(), ...trimmed(line.text, at))))];
+  }
+
+  // What lights up with a card: its lines of code, its parameters, its letters in the formula.
+  lit(boxes) {
+    const { stage } = this, nodes = new Set(boxes.flatMap(({ ids }) => ids ?? [])), places = new Set();
+    const names = new Set(boxes.flatMap(({ blocks }) => (blocks ?? []).map(({ name }) => name).filter(Boolean)));
+    for (const node of nodes) { const at = stage.tape.ops[stage.graph?.ops[node]]?.at; if (at) places.add(`${at[1]} ${at[0]}`); }
+    for (const { file, line, row } of this.lines) row.classList.toggle("lit", places.has(`${line} ${file}`));
+    for (const { name, row } of this.rows) row.classList.toggle("lit", names.has(name));
+    const ids = new Set(boxes.map(({ id }) => String(id)));
+    for (const letter of this.section?.querySelectorAll("[data-box]") ?? []) letter.classList.toggle("lit", ids.has(letter.dataset.box));
   }
 
   jump(node) {
@@ -114,7 +141,7 @@ export class Panels {
   facts(name, tensor, hue) {
     if (!tensor) return [el("p", { class: `fact ${hue}` }, el("strong", { text: name }), el("span", { text: "None" }))];
     const told = [shapeText(tensor), tensor.dtype, `norm ${short(tensor.norm)}`, ...(tensor.min === null ? [] : [`min ${short(tensor.min)}`, `mean ${short(tensor.mean)}`, `max ${short(tensor.max)}`])];
-    return [el("p", { class: `fact ${hue}` }, el("strong", { text: name }), el("span", { text: told.join(" · ") })), histogram(tensor, hue, this.t("histogram"))].filter(Boolean);
+    return [el("p", { class: `fact ${hue}` }, el("strong", { text: name }), el("span", { text: told.join(" · ") })), histogram(tensor, hue, this.t("histogram"), this.t("histogram_sample"))].filter(Boolean);
   }
 
   sent(box) {
@@ -136,19 +163,28 @@ function marked(text, from, to) {
   return [document.createTextNode(text.slice(0, from)), el("mark", { text: text.slice(from, to) }), document.createTextNode(text.slice(to))];
 }
 
+// Columns of a line whose indentation is left out.
+function trimmed(text, [, , from, to]) {
+  const cut = text.length - text.trimStart().length;
+  return from === null || from === undefined ? [null, null] : [from - cut, to - cut];
+}
+
 // Scroll a pane, and nothing around it.
 function reveal(pane, row) {
   const top = row.offsetTop - pane.offsetTop;
   if (top < pane.scrollTop || top + row.offsetHeight > pane.scrollTop + pane.clientHeight) pane.scrollTop = Math.max(0, top - pane.clientHeight / 2);
 }
 
-function histogram(tensor, hue, label) {
-  const flat = numbers(tensor)?.filter(Number.isFinite), low = real(tensor.min), high = real(tensor.max);
-  if (!flat || flat.length < 8 || tensor.sample || !(high > low)) return null;
+function histogram(tensor, hue, label, sampled) {
+  const flat = numbers(tensor)?.filter(Number.isFinite), whole = size(tensor);
+  let low = real(tensor.min), high = real(tensor.max);
+  if (!flat || flat.length < 8) return null;
+  if (tensor.sample || !Number.isFinite(low) || !Number.isFinite(high)) [low, high] = [Math.min(...flat), Math.max(...flat)];
+  if (!(high > low)) return null;
   const bins = new Array(24).fill(0);
   for (const value of flat) bins[Math.min(23, Math.floor(((value - low) / (high - low)) * 24))] += 1;
   const most = Math.max(...bins), bars = bins.map((count, i) => svg("rect", { class: `cell ${hue} pos`, x: i * 12 + 1, y: 44 - (40 * count) / most, width: 10, height: (40 * count) / most, "fill-opacity": 0.7 }));
   const chart = svg("svg", { viewBox: "0 0 288 60", class: "histogram", role: "img", "aria-label": label }, ...bars,
     svg("text", { x: 0, y: 57, "font-size": 11, text: short(low) }), svg("text", { x: 288, y: 57, "font-size": 11, "text-anchor": "end", text: short(high) }));
-  return el("details", { class: "chart" }, el("summary", { text: `${label} (${flat.length})` }), chart);
+  return el("details", { class: "chart" }, el("summary", { text: tensor.sample ? sampled.replace("{n}", flat.length).replace("{m}", whole) : `${label} (${flat.length})` }), chart);
 }

@@ -51,6 +51,15 @@ export class Player {
     return found;
   }
 
+  // What a formula's letter stands for, once its call has run: a leaf as it was then.
+  operand([op, name], cursor) {
+    this.calls ??= new Map(this.tape.events.flatMap((event, i) => (event.k === "forward_op" ? [[event.o, i + 1]] : [])));
+    const ran = this.calls.get(op);
+    if (ran === undefined || ran > cursor) return undefined;
+    if (name.startsWith("leaf:")) return this.values.at(name.slice(5), ran) ?? this.values.first(name.slice(5));
+    return this.value(this.tape.events[ran - 1], name);
+  }
+
   // Where a node is entered: the next time after the cursor, else the first.
   entry(shown, node, cursor) {
     const all = this.tape.events.flatMap((event, i) => (event.k === "node_in" && event.g === shown && event.n === node ? [i + 1] : []));

@@ -7,12 +7,14 @@ same in one line, for a leaf folded into the card), ``shelf`` (saved tensors), `
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice, takewhile
 
 from graphtrace.layout.card import LEFT
-from graphtrace.model import Box, Graph, Recording, TensorMeta
+from graphtrace.model import HELPERS, Box, Edge, Graph, Node, Recording, TensorMeta, op_of
 
 CELL, LEADING = (46.0, 18.0), 18.0
 HEAT = (92.0, 44.0)
@@ -51,6 +53,7 @@ class Known:
     values: dict[int, int]  # node id to op id
     leaves: frozenset[str]
     fan_in: Counter[int]
+    metas: dict[int, tuple[TensorMeta]]  # of what the op gave: the node's own may have another shape
 
 
 def known(recording: Recording, number: int) -> Known:
@@ -59,12 +62,19 @@ def known(recording: Recording, number: int) -> Known:
     updated = {event.param for event in recording.events if event.kind == "param_update" and event.param}
     used = {str(name) for event in recording.events for fact, name in event.facts if fact.startswith("leaf:")}
     fan_in = Counter(edge.target for edge in graph.edges if edge.input_nr == 0)
-    return Known(graph, values_of(recording, graph), frozenset(updated | used), fan_in)
+    values = values_of(recording, graph)
+    metas = {node: (recording.values[recording.ops[op].outputs[0]].meta,) for node, op in values.items()}
+    return Known(graph, values, frozenset(updated | used), fan_in, metas)
 
 
 def values_of(recording: Recording, graph: Graph) -> dict[int, int]:
-    """Return per node the op whose output is its output: of the nodes that one call made, the one nearest the root."""
-    inner = {edge.target for edge in graph.edges if graph.nodes[edge.source].op == graph.nodes[edge.target].op}
+    """Return per node the op whose output is its output: of the nodes that one call made, the one nearest the root.
+
+    Where that one only gives the tensor another shape (Linear on a batch of sequences), so is the one behind it,
+    which does the work and names the card.
+    """
+    at = graph.nodes
+    inner = {edge.target for edge in graph.edges if at[edge.source].op == at[edge.target].op}
     tops: dict[int, list[int]] = {}
     for node in graph.nodes:
         if node.op is not None and node.id not in inner:
@@ -72,15 +82,32 @@ def values_of(recording: Recording, graph: Graph) -> dict[int, int]:
     found = {}
     for op, nodes in tops.items():
         outputs = recording.ops[op].outputs if op < len(recording.ops) else ()
-        node = graph.nodes[nodes[0]]
-        if (
-            len(nodes) == 1
-            and outputs
-            and node.metas
-            and recording.values[outputs[0]].meta.shape == node.metas[0].shape
-        ):
-            found[node.id] = op
+        if len(nodes) == 1 and outputs and _gives(graph.nodes[nodes[0]], recording.values[outputs[0]].meta):
+            found[nodes[0]] = op
+            found |= dict.fromkeys(_behind(graph, nodes[0], inner), op)
     return found
+
+
+def _gives(node: Node, meta: TensorMeta, *, shaped: bool = True) -> bool:
+    """Return whether a node's output has the shape of a tensor, or else as many numbers."""
+    if not node.metas:
+        return False
+    return node.metas[0].shape == meta.shape if shaped else node.metas[0].numel == meta.numel
+
+
+def _behind(graph: Graph, top: int, inner: Container[int]) -> list[int]:
+    """Return the node of the same call that a reshaping one hands on, if there is one."""
+    node = graph.nodes[top]
+    if op_of(node.type) not in HELPERS or not node.metas:
+        return []
+    onward = [edge.target for edge in _leaving(graph, top) if edge.target in inner and edge.slot == 0]
+    return [n for n in onward if _gives(graph.nodes[n], node.metas[0], shaped=False)]
+
+
+def _leaving(graph: Graph, node: int) -> Iterator[Edge]:
+    """Yield the edges of a node: they are sorted by their source."""
+    start = bisect_left(graph.edges, node, key=lambda edge: edge.source)
+    yield from takewhile(lambda edge: edge.source == node, islice(graph.edges, start, None))
 
 
 def blocks(box: Box, known: Known, *, compact: bool = False) -> tuple[Block, ...]:
@@ -92,7 +119,7 @@ def blocks(box: Box, known: Known, *, compact: bool = False) -> tuple[Block, ...
         return _stacked([Block("mini", w=150.0, node=node.id, name=_leaf(node.param, node.key, box.kind))])
     if box.kind == "leaf":
         return _leaf_blocks(box, known)
-    wanted = [_tensor("value", node.metas, node.id)] if node.id in known.values else []
+    wanted = [_tensor("value", known.metas[node.id], node.id)] if node.id in known.values else []
     wanted += [_tensor("grad", node.metas, node.id)] if node.metas else []
     lines = [Block("sum", w=150.0, node=node.id)] if known.fan_in[node.id] > 1 else []
     return _stacked([*_beside(wanted), *lines, *_rows(box, known), *_shelf(box, known)])

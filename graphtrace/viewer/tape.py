@@ -6,7 +6,8 @@ from pathlib import PurePath, PureWindowsPath
 from typing import Any
 
 from graphtrace import explain
-from graphtrace.model import Event, Op, Recording, TensorValue
+from graphtrace.explain.formulas import Formula, Formulas
+from graphtrace.model import Event, Graph, Op, Recording, TensorValue
 from graphtrace.player import PHASES
 from graphtrace.render.text import visible
 from graphtrace.viewer.rooms import values_of
@@ -20,9 +21,11 @@ def tape(recording: Recording, languages: tuple[str, ...] = explain.LANGUAGES) -
     code = _Code()
     ops = [code.op(op) for op in recording.ops]
     events = [_event(event, contents) for event in recording.events]
+    formulas = _Rules()
     return {
         "ops": ops,
         "code": code.lines(),
+        "rules": formulas.rules,
         "events": events,
         "graphs": [
             {
@@ -30,6 +33,7 @@ def tape(recording: Recording, languages: tuple[str, ...] = explain.LANGUAGES) -
                 "edges": [[e.source, e.slot, e.target, e.input_nr] for e in graph.edges],
                 "ops": {node.id: node.op for node in graph.nodes if node.op is not None},
                 "values": values_of(recording, graph),
+                "formulas": formulas.graph(recording, graph),
                 "saved": {node.id: state for node in graph.nodes if (state := _saved(node.saved))},
             }
             for graph in recording.graphs
@@ -96,6 +100,28 @@ def _tensor(value: TensorValue) -> Json:
     if value.sample is not None:
         found["sample"] = list(value.sample)
     return found
+
+
+class _Rules:
+    """Formulas, each once: a node names its rule, the edges that deliver its results, and where its operands are."""
+
+    def __init__(self) -> None:
+        self.rules: list[Json] = []
+        self._places: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
+
+    def graph(self, recording: Recording, graph: Graph) -> dict[int, list[Any]]:
+        """Return the formulas of one graph by node."""
+        known = Formulas(recording, graph)
+        found = ((node.id, known.of(node)) for node in graph.nodes)
+        return {node: self._row(formula) for node, formula in found if formula is not None}
+
+    def _row(self, formula: Formula) -> list[Any]:
+        key = (formula.forward, tuple((line.text, line.result) for line in formula.lines))
+        if key not in self._places:
+            self._places[key] = len(self.rules)
+            self.rules.append({"forward": formula.forward, "lines": [list(line) for line in key[1]]})
+        edges = [line.edge for line in formula.lines]
+        return [self._places[key], edges, {name: list(place) for name, place in formula.operands.items()}]
 
 
 class _Code:

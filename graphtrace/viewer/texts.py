@@ -135,6 +135,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "to_node": ("Go to where it runs", "跳到它运行之处"),
     "sends": ("Sends to", "传给"),
     "histogram": ("Histogram", "直方图"),
+    "histogram_sample": ("Histogram of a sample ({n} of {m})", "样本直方图（{m} 个中的 {n} 个）"),
+    "what_happens": ("What happens here", "这里发生了什么"),
+    "source": ("Source", "源代码"),
+    "not_yet": ("not yet", "尚未"),
 }
 
 

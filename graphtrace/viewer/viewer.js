@@ -272,15 +272,17 @@ export class View extends Inspector {
 
   // ---- zoom and pan ------------------------------------------------------------------------
 
-  keep() { if (this.id && this.at) TRANSFORMS.set(this.id, { ...this.at, fitted: this.fitted }); }
+  get compact() { return this.root.classList.contains("compact"); } // above charts all of the picture is shown
+
+  keep() { if (this.id && this.at && !this.compact) TRANSFORMS.set(this.id, { ...this.at, fitted: this.fitted }); }
 
   // First place of a new structure: where it was, or the opened box in place, or the whole of it.
   settle() {
     const known = TRANSFORMS.get(this.id), anchor = this.anchor;
     this.anchor = null;
     if (anchor && this.settleOn(anchor)) return;
-    if (known && !known.fitted) this.move(known);
-    else if (this.stage && !this.scene.large && this.fitScale() < READ && !this.root.classList.contains("compact")) this.open();
+    if (known && !known.fitted && !this.compact) this.move(known);
+    else if (this.stage && !this.scene.large && this.fitScale() < READ && !this.compact) this.open();
     else this.fit();
   }
 
@@ -468,6 +470,9 @@ export class View extends Inspector {
   // Light the links and neighbours of a box, and the other copies of a shared leaf.
   light(box) {
     this.svg.querySelectorAll(".lit").forEach((node) => node.classList.remove("lit"));
+    const pointed = [box, this.selected].filter(Boolean);
+    this.stage?.panels.lit(pointed);
+    for (const one of pointed) if (this.stage) this.scene.card(one.id)?.classList.add("lit");
     for (const lit of new Set([box, this.selected].filter(Boolean))) {
       const copies = lit.twin === null ? [lit] : this.twins.get(lit.twin) ?? [lit];
       for (const copy of copies) {

@@ -75,7 +75,17 @@ def hostile():
     return rec.recording
 
 
+def sequences():
+    """Linear on a batch of sequences: torch flattens it, multiplies, and gives the result its shape back."""
+    torch.manual_seed(3)
+    net = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+    with gt.record(net) as rec:
+        net(torch.rand(1, 4, 2)).pow(2).mean().backward()
+    return rec.recording
+
+
 MAKERS = {
+    "sequences": sequences,
     "fork": fork,
     "retained": retained,
     "not_finite": not_finite,

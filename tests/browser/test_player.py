@@ -61,7 +61,7 @@ def opened(chromium, tmp_path):
 
 @pytest.mark.parametrize("view", ["autograd", "concept"])
 @pytest.mark.parametrize(
-    "name", ["fork", "retained", "not_finite", "blackboard", "mazur", "parabola_adam", "accumulated"]
+    "name", ["fork", "retained", "not_finite", "blackboard", "mazur", "parabola_adam", "accumulated", "sequences"]
 )
 def test_every_step_shows_the_state_of_the_player(opened, name, view):
     recording = recordings.MAKERS[name]()
@@ -93,7 +93,8 @@ def assert_blocks(recording, state, shown, frame):
         where = (frame["cursor"], block)
         if block["role"] == "value" and block["name"] is None:
             made = state.outputs.get(node.op)
-            assert texts[1:] == expected.content(made and made[0], node.metas[0]), where
+            given = recording.values[recording.ops[node.op].outputs[0]].meta
+            assert texts[1:] == expected.content(made and made[0], given), where
         elif block["role"] == "value":
             assert texts[1:] == expected.content(leaf_value(recording, state, block["name"]), node.metas[0]), where
         elif block["role"] == "grad":

@@ -1,0 +1,174 @@
+"""What an operation computes, forwards and backwards, as formulas whose letters stand for recorded tensors.
+
+Notation is the same in every language: ``[x > 0]`` is 1 where that holds and 0 elsewhere, ``Σ`` sums over what
+broadcasting had repeated, ``[÷ n]`` is there where a loss is a mean. A letter in braces is an operand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graphtrace.model import Edge, Graph, Node, Recording, op_of
+
+Place = tuple[int, str]  # a forward op and the name of a content in its event
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The gradient of one input. `edge` is the position in ``graph.edges`` of the edge that delivers it."""
+
+    text: str
+    result: str
+    edge: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """Formulas of one node; `operands` says where the numbers of each letter are in the recording.
+
+    ``{g}`` is the gradient that enters the node, ``{dx}`` the one that leaves it toward ``x``.
+    """
+
+    forward: str
+    out: str
+    lines: tuple[Line, ...]
+    operands: Mapping[str, Place]
+
+
+_G, _SAME = "{g}", "{g}"
+_TWO = ("x", "y")
+# Forward formula, the letters of the slots, and per slot its gradient.
+_RULES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "Add": ("{z} = {x} + {y}", _TWO, (_SAME, _SAME)),
+    "Sub": ("{z} = {x} − {y}", _TWO, (_SAME, "−{g}")),
+    "Mul": ("{z} = {x} · {y}", _TWO, ("{y} · {g}", "{x} · {g}")),
+    "Div": ("{z} = {x} / {y}", _TWO, ("{g} / {y}", "−{g} · {x} / {y}²")),
+    "Neg": ("{z} = −{x}", ("x",), ("−{g}",)),
+    "Pow": ("{z} = {x}ⁿ", ("x",), ("n · {x}ⁿ⁻¹ · {g}",)),
+    "Exp": ("{z} = exp {x}", ("x",), ("{z} · {g}",)),
+    "Log": ("{z} = log {x}", ("x",), ("{g} / {x}",)),
+    "Sqrt": ("{z} = √{x}", ("x",), ("{g} / (2 · {z})",)),
+    "Sin": ("{z} = sin {x}", ("x",), ("cos {x} · {g}",)),
+    "Cos": ("{z} = cos {x}", ("x",), ("−sin {x} · {g}",)),
+    "Abs": ("{z} = |{x}|", ("x",), ("sign {x} · {g}",)),
+    "Relu": ("{z} = max({x}, 0)", ("x",), ("[{x} > 0] · {g}",)),
+    "Clamp": ("{z} = clamp({x}, a, b)", ("x",), ("[a ≤ {x} ≤ b] · {g}",)),
+    "Sigmoid": ("{z} = σ({x})", ("x",), ("{z} · (1 − {z}) · {g}",)),
+    "Tanh": ("{z} = tanh {x}", ("x",), ("(1 − {z}²) · {g}",)),
+    "Softmax": ("{z} = softmax {x}", ("x",), ("{z} · ({g} − Σ {z} · {g})",)),
+    "LogSoftmax": ("{z} = {x} − log Σ exp {x}", ("x",), ("{g} − exp {z} · Σ {g}",)),
+    "Sum": ("{z} = Σ {x}", ("x",), (_SAME,)),
+    "Mean": ("{z} = Σ {x} / n", ("x",), ("{g} / n",)),
+    "T": ("{z} = {x}ᵀ", ("x",), ("{g}ᵀ",)),
+    "Mm": ("{z} = {x} {y}", _TWO, ("{g} {y}ᵀ", "{x}ᵀ {g}")),
+    "Bmm": ("{z} = {x} {y}", _TWO, ("{g} {y}ᵀ", "{x}ᵀ {g}")),
+    "MseLoss": ("{z} = Σ ({x} − {y})² [÷ n]", _TWO, ("2 · ({x} − {y}) · {g} [÷ n]", "−2 · ({x} − {y}) · {g} [÷ n]")),
+    "NllLoss": ("{z} = −Σ {x}[target] [÷ n]", ("x",), ("−[target] · {g} [÷ n]",)),
+    "BinaryCrossEntropyWithLogits": (
+        "{z} = −Σ ({y} · log σ({x}) + (1 − {y}) · log(1 − σ({x}))) [÷ n]",
+        _TWO,
+        ("(σ({x}) − {y}) · {g} [÷ n]", "−{x} · {g} [÷ n]"),
+    ),
+    "MaxPool2DWithIndices": ("{z}ᵢ = max {x}[Ωᵢ]", ("x",), ("[argmax Ωᵢ] · {g}ᵢ",)),
+    "Convolution": ("{z} = {x} ⋆ {W} + {b}", ("x", "W", "b"), ("{g} ⋆ᵀ {W}", "{x} ⋆ {g}", "Σ {g}")),
+    **dict.fromkeys(("View", "Unsqueeze", "Squeeze", "UnsafeView"), ("{z} = {x}", ("x",), (_SAME,))),
+}
+# Linear: its letters are those of the call, and its weight is reached through a transpose.
+_LINEAR = ("{z} = {x} {W}ᵀ + {b}", "{z} = {x} {W}ᵀ")
+_LINEAR_LINES = {"b": "Σ {g}", "x": "{g} {W}", "W": "{g}ᵀ {x}"}
+
+
+class Formulas:
+    """Looks formulas up for the nodes of one recorded graph."""
+
+    def __init__(self, recording: Recording, graph: Graph) -> None:
+        self._recording, self._graph = recording, graph
+        self._out: dict[tuple[int, int], int] = {(e.source, e.slot): i for i, e in enumerate(graph.edges)}
+        self._makers, self._leaves = _makers(recording)
+        nodes = graph.nodes  # of a call that made several nodes, none has the call's inputs and output to itself
+        joined = [(e.source, e.target) for e in graph.edges if nodes[e.source].op == nodes[e.target].op]
+        self._inner = {node for pair in joined for node in pair}
+
+    def of(self, node: Node) -> Formula | None:
+        """Return the formulas of a node, None for an operation that is not in the table."""
+        if node.op is None or not 0 <= node.op < len(self._recording.ops):
+            return None
+        if self._recording.ops[node.op].name.endswith("functional.linear"):
+            return self._linear(node)
+        rule = _RULES.get(op_of(node.type))
+        return None if rule is None else self._by_rule(node, *rule)
+
+    def _by_rule(self, node: Node, forward: str, letters: tuple[str, ...], gradients: tuple[str, ...]) -> Formula:
+        """Fill in a rule; `values` says which tensor of the call each letter is."""
+        inner = node.id in self._inner
+        values = {} if inner else self._values(node, letters)
+        found = []
+        for slot, (letter, text) in enumerate(zip(letters, gradients, strict=True)):
+            if (edge := self._out.get((node.id, slot))) is not None:
+                found.append(Line(self._summed(values, letter, text), letter, edge))
+        return Formula(forward, "z", tuple(found), self._places(node, values, given=not inner))
+
+    def _values(self, node: Node, letters: tuple[str, ...]) -> dict[str, int]:
+        """Join slots with the call's tensors: all of them in order, or, where numbers were passed, the slots in use."""
+        inputs = self._recording.ops[node.op or 0].inputs
+        used = [letter for slot, letter in enumerate(letters) if slot not in node.none_slots]
+        names = letters if len(inputs) >= len(letters) else used if len(used) == len(inputs) else ()
+        return dict(zip(names, inputs, strict=False))
+
+    def _places(self, node: Node, values: Mapping[str, int], *, given: bool = True) -> dict[str, Place]:
+        """Return where the numbers are: a leaf's as they were when this call ran, others where they were made."""
+        op = node.op or 0
+        found: dict[str, Place] = {"z": (op, "out:0")} if given else {}
+        for letter, value in values.items():
+            if value in self._leaves:
+                found[letter] = (op, f"leaf:{self._leaves[value]}")
+            elif value in self._makers:
+                found[letter] = self._makers[value]
+        return found
+
+    def _summed(self, values: Mapping[str, int], letter: str, text: str) -> str:
+        """Say that what was repeated by broadcasting is summed."""
+        shapes = {name: self._recording.values[value].meta.shape for name, value in values.items()}
+        grown = letter in shapes and any(len(o) >= len(shapes[letter]) and o != shapes[letter] for o in shapes.values())
+        return f"Σ {text}" if grown and text in (_SAME, "−{g}", "{y} · {g}", "{x} · {g}") else text
+
+    def _linear(self, node: Node) -> Formula | None:
+        op = self._recording.ops[node.op or 0]
+        if op_of(node.type) not in ("Addmm", "Mm", "Linear"):
+            return None
+        letters = ("x", "W", "b")[: len(op.inputs)]
+        slots = {"Addmm": ("b", "x", "W"), "Linear": ("x", "W", "b")}.get(op_of(node.type), ("x", "W"))
+        found = []
+        for slot, letter in enumerate(slots):
+            edge = self._out.get((node.id, slot))
+            if edge is not None and letter in letters:
+                found.append(Line(_LINEAR_LINES[letter], letter, self._beyond(self._graph.edges[edge], edge)))
+        places = self._places(node, dict(zip(letters, op.inputs, strict=False)))
+        return Formula(_LINEAR[len(op.inputs) < 3], "z", tuple(found), places)
+
+    def _beyond(self, edge: Edge, number: int) -> int | None:
+        """Go through a transpose that belongs to the same call: behind it is the gradient of the weight itself."""
+        while op_of(self._graph.nodes[edge.target].type) in ("T", "View", "UnsafeView", "Transpose"):
+            target = self._graph.nodes[edge.target]
+            onward = self._out.get((target.id, 0))
+            if onward is None or target.op != self._graph.nodes[edge.source].op:
+                break
+            number, edge = onward, self._graph.edges[onward]
+        return number
+
+
+def _makers(recording: Recording) -> tuple[dict[int, Place], dict[int, str]]:
+    """Return per value the content that holds its numbers, made or first used there, and per leaf its name."""
+    found: dict[int, Place] = {}
+    leaves: dict[int, str] = {}
+    for event in recording.events:
+        if event.kind != "forward_op" or event.op is None:
+            continue
+        op, names = recording.ops[event.op], {name for name, _ in event.values}
+        leaves |= {op.inputs[int(fact[5:])]: str(name) for fact, name in event.facts if fact.startswith("leaf:")}
+        for kind, values in (("in", op.inputs), ("out", op.outputs)):
+            for slot, value in enumerate(values):
+                if f"{kind}:{slot}" in names:
+                    found.setdefault(value, (event.op, f"{kind}:{slot}"))
+    return found, leaves
