@@ -6,15 +6,20 @@ import struct
 import threading
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
 from graphtrace import lab
+from graphtrace.lab import files
 from graphtrace.lab.actions import Backward, Edit, Forward, Iterate, Step, Swap, ZeroGrad
 from graphtrace.lab.spec import Adam
+from graphtrace.model import loads_any
+from graphtrace.ui.lab import share
 from graphtrace.ui.lab.node import act, changes
+from graphtrace.ui.lab.opening import scene as scene_of
 from graphtrace.ui.lab.running import Run
 from graphtrace.ui.lab.session import KEY, NOTHING, Lab
 
@@ -638,6 +643,78 @@ def test_an_unknown_preset_gives_a_message_and_the_default():
     at = opened(preset="../../etc")
     assert "unknown preset" in at.toast[0].value
     assert session(at).preset == "xor"
+
+
+def test_the_address_hides_what_it_names_and_one_button_shows_it_again():
+    at = opened(preset="blackboard", hide="builder,code,nonsense")
+    assert not [one for one in at.selectbox if (one.key or "").startswith("lab_preset")]
+    assert (data(at)["bare"], data(at)["present"]) == (True, False)
+    assert at.query_params["hide"] in ("builder,code", ["builder,code"])
+    press(at, "Backward", "show_all")
+    assert not data(at)["bare"]
+    assert "hide" not in at.query_params
+    assert at.selectbox(key="lab_preset_blackboard")
+    bare = opened(hide="actions,all")
+    assert not [one for one in bare.button if one.key == "lab_Forward"]
+    assert data(bare)["present"]
+
+
+def test_the_link_to_share_has_theme_and_hidden_controls_and_opens_to_the_same():
+    at = press(opened(preset="blackboard"), "Backward")
+    next(group for group in at.get("button_group") if group.key == "lab_link_hide").set_value(["code", "builder"]).run()
+    next(group for group in at.get("button_group") if group.key == "lab_link_theme").set_value("dark").run()
+    link = urlsplit(next(code.value for code in at.code if "lab=" in code.value))
+    query = {name: values[0] for name, values in parse_qs(link.query).items()}
+    assert (query.pop("embed"), query.pop("embed_options")) == ("true", "dark_theme")
+    other = opened(**query)
+    assert session(other).hidden == {"builder", "code"}
+    assert tape(other) == tape(at)
+    assert data(other)["start"] == data(at)["start"]
+
+
+def saved(at: AppTest) -> bytes:
+    return files.dumps(scene_of(session(at)))
+
+
+def test_a_saved_lab_opens_in_the_lab_and_on_the_page_for_files():
+    at = press(opened(preset="mazur"), "Backward", "Step", "Forward", "Backward", "undo")
+    other = opened()
+    next(one for one in other.get("file_uploader") if "lab_open" in one.key).upload("a.json", saved(at)).run()
+    assert not other.exception
+    assert machine(other).fingerprint() == machine(at).fingerprint()
+    assert machine(press(other, "redo")).fingerprint() == machine(press(at, "redo")).fingerprint()
+    page = AppTest.from_file(ROOT / "viz_app.py", default_timeout=60)
+    page.switch_page("pages/2_Open_a_file.py").run()
+    page.get("file_uploader")[0].upload("a.lab.json", saved(at)).run()
+    assert not page.exception
+    assert machine(page).fingerprint() == machine(at).fingerprint()
+
+
+def test_a_damaged_lab_is_told_and_the_one_on_the_stage_stays():
+    at = opened()
+    good = machine(at)
+    next(one for one in at.get("file_uploader") if "lab_open" in one.key).upload("a.json", b'{"format": 1}').run()
+    assert "no lab" in at.error[0].value
+    assert machine(at) is good
+
+
+def test_a_lab_with_weights_goes_on_from_them_and_says_that_no_link_holds_them():
+    at = press(opened(), "run")
+    content = files.dumps(lab.Scene(machine(at).spec), machine(at).weights())
+    other = opened()
+    next(one for one in other.get("file_uploader") if "lab_open" in one.key).upload("a.safetensors", content).run()
+    assert machine(other).losses[0] == machine(at).losses[-1]
+    assert any("weights from a file" in caption.value for caption in other.caption)
+    assert "lab" not in other.query_params
+    field(other, 0, "name").set_value("first").run()
+    assert "lab" in other.query_params, "an edited net starts from its seed again"
+
+
+def test_the_story_leaves_as_a_recording_and_as_a_page():
+    at = press(opened(), "Backward")
+    kept = loads_any(share._recording(session(at)))
+    assert [event.kind for event in kept.events] == kinds(at)
+    assert b"<html" in share._html(session(at), "xor")
 
 
 def test_mazurs_published_numbers_are_those_of_the_player():

@@ -51,7 +51,7 @@ def _link(one: Lab, lang: str) -> None:
         return
     query = {key: value for key, value in st.query_params.to_dict().items() if key != HIDE}
     query |= {HIDE: ",".join(sorted(hide))} if hide else {}
-    st.code(f"{st.context.url or ''}?{urlencode(query | _THEMES[theme])}", language=None, height=80)
+    st.code(f"{st.context.url or ''}?{urlencode(query | _THEMES[theme])}", language=None)
 
 
 def _save(one: Lab, lang: str) -> None:

@@ -20,7 +20,7 @@ def tell(one: Lab, lang: str) -> None:
             st.error(told.replace("$", "\\$"), icon=":material/error:")
     if one.note:
         text = say("lab_rebuilt", lang) if one.note == "rebuilt" else one.note
-        st.toast(text.replace("$", "\\$"), icon=":material/info:", duration="long")
+        st.toast(text.replace("$", "\\$"), icon=":material/info:", duration="short" if len(text) < 70 else "long")
         one.note = ""
 
 

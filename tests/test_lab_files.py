@@ -1,0 +1,111 @@
+"""A lab as a file: it opens to the same state, and a damaged or hostile one is told in words."""
+
+import json
+import pickle
+from dataclasses import replace
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphtrace import lab
+from graphtrace.errors import SpecError
+from graphtrace.lab import files
+from graphtrace.lab.actions import Backward, Forward, Iterate, Step, ZeroGrad
+
+XOR = lab.preset("xor").spec
+SCENE = lab.Scene(XOR, (Forward(), Backward(), Step(), ZeroGrad(), Iterate(3)), 4, 7, (("language", "zh"),))
+BUILDABLE = [preset.name for preset in lab.PRESETS if preset.buildable]
+
+
+def trained(name: str, steps: int = 3) -> lab.Machine:
+    machine = lab.Machine(lab.preset(name).spec)
+    machine.iterate(steps)
+    return machine
+
+
+def test_a_scene_comes_back_from_its_file_as_it_was():
+    assert files.loads(files.dumps(SCENE)) == (SCENE, None)
+    device = replace(SCENE, spec=replace(XOR, device="cpu"))
+    assert files.loads(files.dumps(device))[0] == device
+
+
+@pytest.mark.parametrize("name", ["xor", "small_cnn", "weight_tying", "rnn", "mazur"])
+def test_weights_come_back_bit_for_bit_and_the_net_goes_on_from_them(name):
+    machine = trained(name)
+    scene, weights = files.loads(files.dumps(lab.Scene(machine.spec), machine.weights()))
+    other = lab.Machine(scene.spec)
+    other.load(weights)
+    state = machine.live.net.state_dict()
+    assert all(torch.equal(one, state[key]) for key, one in other.live.net.state_dict().items())
+    other.forward()
+    machine.forward()
+    assert other.losses[-1] == machine.losses[-1]
+    other.undo()
+    assert all(torch.equal(one, state[key]) for key, one in other.live.net.state_dict().items())
+
+
+def test_weights_of_another_net_are_refused_and_change_nothing():
+    machine = lab.Machine(XOR)
+    before = machine.fingerprint()
+    with pytest.raises(SpecError, match="the weights are not this net's: '0"):
+        machine.load(trained("moons").weights())
+    assert machine.fingerprint() == before
+    machine.forward()
+    with pytest.raises(SpecError, match="has done 1 things already"):
+        machine.load(machine.weights())
+
+
+def changed(**fields) -> bytes:
+    data = json.loads(files.dumps(SCENE))
+    data.update(fields)
+    return json.dumps(data).encode()
+
+
+WRONG = {
+    "empty": b"",
+    "no JSON": b"{",
+    "a list": b"[1, 2]",
+    "another format": changed(format="graph"),
+    "a newer version": changed(version=2),
+    "no scene": changed(scene=None),
+    "a scene of nothing": changed(scene={"kind": "Machine"}),
+    "an unknown layer": changed(scene={"kind": "Scene", "spec": {"kind": "Spec", "layers": [{"kind": "os.system"}]}}),
+    "a key twice": b'{"format": "graphtrace-lab", "format": "graphtrace-lab"}',
+    "not finite": b'{"format": NaN}',
+    "deep": b"[" * 100_000,
+    "a pickle": pickle.dumps({"format": "graphtrace-lab"}),
+    "a header without end": (2**62).to_bytes(8, "little") + b"{}",
+    "another safetensors file": b"\x02\x00\x00\x00\x00\x00\x00\x00{}",
+    "too large": b'{"format": "' + b"x" * (5 << 20) + b'"}',
+    "too many actions": changed(scene={"kind": "Scene", "actions": [{"kind": "Forward"}] * 501}),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_no_lab_is_told_in_words(name):
+    with pytest.raises(SpecError, match=r"\(.+\)$"):
+        files.loads(WRONG[name])
+
+
+def test_a_scene_that_no_file_can_hold_is_not_written():
+    long = lab.Scene(XOR, (Forward(),) * 501, 501)
+    with pytest.raises(SpecError, match="no scene for a file: actions has 501 items"):
+        files.dumps(long)
+    with pytest.raises(SpecError, match="no scene for a link: actions has 501 items"):
+        lab.encode(long)
+
+
+@settings(max_examples=150, deadline=None)
+@given(cut=st.integers(0, 900), flip=st.integers(0, 900), byte=st.integers(0, 255), weights=st.booleans())
+def test_a_damaged_file_opens_or_is_told_and_never_raises_anything_else(cut, flip, byte, weights):
+    whole = files.dumps(SCENE, trained("xor", 1).weights() if weights else None)
+    broken = bytearray(whole)
+    broken[flip % len(whole)] = byte
+    for content in (whole[:cut], bytes(broken)):
+        try:
+            scene, _ = files.loads(content)
+        except SpecError:
+            continue
+        assert lab.validate(scene.spec) == ()
