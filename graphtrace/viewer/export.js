@@ -65,7 +65,7 @@ export class Exports {
   build() {
     const button = (name, run) => { const made = el("button", { type: "button", "data-save": name, text: this.t(`save_${name}`) }); made.addEventListener("click", () => this.run(run)); return made; };
     const row = (label, ...parts) => el("div", { class: "exportrow", role: "group", "aria-label": this.t(label) }, el("span", { text: this.t(label) }), ...parts);
-    const page = this.stage.view.root.classList.contains("page"), print = (name, run) => (page ? [button(name, run)] : []); // inside an app its own page would be printed
+    const page = this.stage.view.root.classList.contains("page") && window === window.top, print = (name, run) => (page ? [button(name, run)] : []); // inside an app or a notebook another page would be printed
     this.status = el("p", { class: "exportstatus", role: "status", "aria-live": "polite" });
     return el("div", { class: "exportbox" },
       row("export_part", this.pick("part", ["whole", "window"])), row("export_ground", this.pick("ground", ["theme", "white", "light", "dark", "none"])), row("export_times", this.pick("times", ["1", "2", "3", "4"])),

@@ -11,6 +11,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.frames import draw
+from graphtrace.notebook import frame as notebook_frame
 from graphtrace.render import to_html
 from graphtrace.render.theme import palette
 from tests.browser import recordings
@@ -289,6 +290,36 @@ def test_a_click_beside_the_menu_closes_it(opened):
     page = opened(recordings.fork())
     page.page.locator(".sentence").click()
     page.page.wait_for_selector(".exports:not([open])", state="attached")
+
+
+def test_inside_a_notebook_frames_are_saved_and_not_printed(chromium, tmp_path):
+    recording = recordings.fork()
+    path = tmp_path / "notebook.html"
+    path.write_text(f"<!doctype html><meta charset=utf-8>{notebook_frame(recording)}", encoding="utf-8")
+    with chromium.new_context(accept_downloads=True) as context:
+        page = context.new_page()
+        page.goto(path.as_uri())
+        inside = page.frame_locator("iframe")
+        inside.locator(".exports summary").click()
+        with page.expect_download() as waiting:
+            inside.locator('[data-save="svg"]').click()
+        waiting.value.save_as(tmp_path / "a.svg")
+        assert inside.locator("[data-save]").count() == 6
+        assert inside.locator('[data-save$="print"]').count() == 0
+    assert ET.parse(tmp_path / "a.svg").getroot().tag == f"{SVG}svg"
+
+
+def test_the_server_draws_the_step_that_is_played(app):
+    image = pytest.importorskip("PIL.Image")
+    app.open("Training_step", program="square", steps="1", lang="zh")
+    app.page.wait_for_selector(".gt-root[data-cursor]")
+    app.idle()
+    app.page.get_by_text("画面", exact=True).click()
+    with app.page.expect_download(timeout=60_000) as waiting:
+        app.page.get_by_role("button", name="生成并下载").click()
+    assert waiting.value.suggested_filename == "square_step00_start.png"
+    with image.open(waiting.value.path()) as picture:
+        assert picture.width == 3200
 
 
 def test_a_choice_survives_a_change_of_language(opened):
