@@ -74,6 +74,7 @@ def test_every_leaf_of_the_graph_bears_its_name(name):
     }
 
 
+@pytest.mark.reads_saved
 @pytest.mark.parametrize("name", DRAWN)
 def test_the_graph_obeys_its_own_laws_and_reports_nothing_unread(name):
     graph = traced(name)
@@ -81,6 +82,7 @@ def test_the_graph_obeys_its_own_laws_and_reports_nothing_unread(name):
     assert graph.warnings == ()
 
 
+@pytest.mark.reads_saved
 @pytest.mark.parametrize("name", ["lenet", "mean_square", "two_layer", "logits"])
 def test_backward_still_works_and_the_graph_can_be_traced_again_afterwards(name):
     built = examples.build(name)

@@ -148,6 +148,7 @@ def test_the_comparison_notices_one_bit():
     assert one.fingerprint() != other.fingerprint()
 
 
+@pytest.mark.reads_saved
 def test_undo_of_a_backward_brings_the_graph_back():
     machine = lab.Machine(lab.preset("lenet").spec)
     machine.forward()

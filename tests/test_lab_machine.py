@@ -141,6 +141,7 @@ def test_operations_point_into_the_program():
     assert line.strip() == "loss = criterion(net(x), y)"
 
 
+@pytest.mark.reads_saved
 def test_editing_a_saved_number_between_forward_and_backward_shows_torchs_own_error():
     machine = lab.Machine(XOR)
     machine.forward()

@@ -130,6 +130,7 @@ def test_partial_sums_grow_as_contributions_arrive():
     assert arrived[:2] in ([6.0, 8.0], [2.0, 8.0])
 
 
+@pytest.mark.reads_saved
 def test_saved_tensors_are_held_until_their_node_has_run():
     player = Player(training(1))
     assert dict(player.seek(phase="backward").saved)
@@ -137,6 +138,7 @@ def test_saved_tensors_are_held_until_their_node_has_run():
     assert set(player.seek(-1).saved.values()) == {"freed"}
 
 
+@pytest.mark.reads_saved
 def test_an_error_is_part_of_the_state():
     state = Player(refused()).seek(-1)
     assert "second time" in state.error

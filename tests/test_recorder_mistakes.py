@@ -57,6 +57,7 @@ def test_1_gradients_pile_up_without_zero_grad():
     assert [e.value("added").numbers() for e in took] == [[2]] * 3
 
 
+@pytest.mark.reads_saved
 def test_2_backward_twice_stops_at_the_first_node_that_kept_something():
     x = leaf(1.0, 2.0)
 
@@ -88,6 +89,7 @@ def test_2_backward_twice_through_what_keeps_nothing_is_fine():
     assert x.grad.tolist() == [2]
 
 
+@pytest.mark.reads_saved
 def test_2_retain_graph_keeps_the_shelves_full():
     x = leaf(1.0)
 
@@ -100,6 +102,7 @@ def test_2_retain_graph_keeps_the_shelves_full():
     assert [e.fact("freed") for e in ends] == [0, 1]
 
 
+@pytest.mark.reads_saved
 def test_3_a_state_carried_over_meets_the_freed_graph_of_the_last_turn():
     cell, x = nn.RNNCell(2, 3), torch.ones(1, 2)
 
@@ -234,6 +237,7 @@ def test_9_the_fake_fix_is_an_island():
     assert "w" not in [node.param for node in recording.graphs[0].nodes]
 
 
+@pytest.mark.reads_saved
 def test_10_a_changed_saved_tensor_is_named_with_both_versions():
     x = leaf(1.0, 2.0, 3.0)
 
@@ -265,6 +269,7 @@ def test_10_a_change_that_nobody_saved_is_no_matter():
     assert not [name for name, _ in begin.facts if name.startswith("stale:")]
 
 
+@pytest.mark.reads_saved
 def test_11_a_step_between_two_backwards_makes_the_weights_stale():
     torch.manual_seed(0)
     net = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 1))
@@ -330,6 +335,7 @@ def test_14_data_changes_a_saved_value_without_a_word():
     assert "y.data.mul_(100)" in changed[0].source.text
 
 
+@pytest.mark.reads_saved
 def test_14_detach_shares_the_version_and_raises():
     x = leaf(1.0)
 

@@ -42,6 +42,7 @@ def run(code, timeout=300):
     return done.stdout
 
 
+@pytest.mark.guards
 def test_a_deep_chain_is_let_go_in_every_order_and_nothing_stays_held():
     out = run("""
         for size in (10_000, 100_000):
@@ -160,6 +161,7 @@ def test_repeated_train_steps_with_traces_keep_the_memory_flat():
     assert out.splitlines()[1] == "end 0"
 
 
+@pytest.mark.guards
 def test_graphs_that_share_their_nodes_free_each_others_bands():
     out = run("""
         a = chain(30_000); trace(a, saved=False)
@@ -208,6 +210,7 @@ def test_a_thread_may_trace_while_another_frees():
     assert out == "freed 0\n"
 
 
+@pytest.mark.guards
 def test_a_graph_of_fewer_nodes_than_two_bands_is_not_held():
     out = run("""
         y = chain(2 * guard.BAND - 2); trace(y); print(guard.sweep())

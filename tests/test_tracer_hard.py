@@ -165,6 +165,7 @@ class CheckpointFunction(Once):
     """A user's class that bears the name of one of torch's own."""
 
 
+@pytest.mark.reads_saved
 def test_a_custom_function_is_of_its_own_kind_with_its_outputs_and_saved_tensors():
     x, y = leaf(2), leaf(2)
     product, total = Both.apply(x, y)

@@ -114,6 +114,7 @@ def test_a_history_that_is_written_in_a_circle_is_no_cycle():
     assert len([node for node in graph.nodes if node.kind == "copyslices"]) == 3
 
 
+@pytest.mark.reads_saved
 def test_tensors_moved_by_saved_tensor_hooks_are_packed_and_never_unpacked():
     x = leaf(3)
     with torch.autograd.graph.save_on_cpu():
@@ -142,6 +143,7 @@ def test_user_hooks_and_retained_gradients_change_nothing_in_the_graph():
 # Freed graphs, threads -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.reads_saved
 def test_a_freed_graph_is_traced_with_its_saved_tensors_as_freed():
     x = leaf(3)
     root = F.softplus(x * x).exp().sum()
@@ -159,6 +161,7 @@ def test_a_freed_graph_is_traced_with_its_saved_tensors_as_freed():
         root.backward()
 
 
+@pytest.mark.reads_saved
 def test_an_optional_tensor_that_was_never_saved_reads_none_not_freed():
     x = torch.randn(2, 3, 4, requires_grad=True)
     root = F.batch_norm(x, None, None, training=True).sum()

@@ -51,6 +51,7 @@ def test_a_reentrant_checkpoint_is_one_opaque_node_and_says_so():
     assert any("reentrant checkpoint hides its block" in text for text in graph.warnings)
 
 
+@pytest.mark.reads_saved
 def test_a_non_reentrant_checkpoint_has_its_own_nodes_and_packed_saved_tensors():
     block = Counted()
     graph = traced(checkpoint(block, leaf(1, 3), use_reentrant=False).sum(), model=block)

@@ -147,7 +147,7 @@ def test_the_sweep_is_as_large_as_stated(report):
         f"{report.ran} ran in the predicted order ({report.leaf_ties} with leaves side by side), "
         f"{report.bits} gradients compared; left out: {dict(report.left_out)}"
     )
-    assert report.graphs >= 1471
+    assert report.graphs >= 1450  # 1,483 with torch 2.13, 1,456 with 2.6
     assert len(report.ops) >= 450
     assert report.ran >= 0.97 * report.graphs
     assert report.leaf_ties > 100
@@ -164,7 +164,7 @@ def test_the_sweep_is_as_large_as_stated(report):
         pytest.param("order", id="ids are the order in which the engine runs the nodes"),
         pytest.param("perturbed", id="tracing changes no state"),
         pytest.param("gradients", id="gradients after a trace are bit for bit those without"),
-        pytest.param("unread", id="every saved tensor can be read"),
+        pytest.param("unread", id="every saved tensor can be read", marks=pytest.mark.reads_saved),
     ],
 )
 def test_holds_for_every_operation(report, law):

@@ -204,6 +204,7 @@ def test_the_same_program_twice_has_the_same_graph_and_byte_identical_dot(progra
     assert graphtrace.to_dot(one).source.encode() == graphtrace.to_dot(other).source.encode()
 
 
+@pytest.mark.reads_saved
 def test_random_programs_cover_what_they_are_meant_to():
     seen, refused = set(), 0
 

@@ -9,6 +9,8 @@ from torch import nn
 from graphtrace import examples
 from graphtrace.tracer import trace, trace_live
 
+pytestmark = pytest.mark.reads_saved
+
 
 class Block(nn.Module):
     """A residual block with batch norm."""
