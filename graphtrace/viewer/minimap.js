@@ -32,11 +32,17 @@ export class Minimap {
     const { scene, at, canvas } = this.view, geo = this.view.geo;
     const whole = !at || !geo || geo.boxes.length < FEW || (at.x >= -1 && at.y >= -1 && geo.width * at.k + at.x <= canvas.clientWidth + 1 && geo.height * at.k + at.y <= canvas.clientHeight + 1);
     this.root.hidden = whole;
+    canvas.classList.toggle("near", !whole); // the legend would cover cards
     if (whole) return;
     if (this.stale) this.draw();
     const left = clamp((-at.x / at.k) * this.k, 0, this.size.w - LEAST), top = clamp((-at.y / at.k) * this.k, 0, this.size.h - LEAST);
     const w = clamp(((canvas.clientWidth - at.x) / at.k) * this.k - left, LEAST, this.size.w - left), h = clamp(((canvas.clientHeight - at.y) / at.k) * this.k - top, LEAST, this.size.h - top);
     Object.assign(this.frame.style, { transform: `translate(${left}px, ${top}px)`, width: `${w}px`, height: `${h}px` });
+  }
+
+  // How much of the window's height is lost, for a card that reaches to `right`, because it would lie below the map.
+  covers(right) {
+    return this.root.hidden || right < this.view.canvas.clientWidth - this.size.w - 26 ? 0 : this.size.h + 8;
   }
 
   draw() {

@@ -385,21 +385,38 @@ export class View extends Inspector {
     this.svg.classList.remove("moving");
   }
 
-  // Pan as little as needed to bring a box into the uncovered part.
-  reveal(box) {
+  // Pan as little as needed to bring a box into the uncovered part, or farther in, so that its neighbours are seen.
+  reveal(box, inner = 0) {
     if (this.scene.far) { this.center(box, 1); return; }
     const room = this.room(), { k, x, y } = this.at;
     const left = box.x * k + x, top = box.y * k + y;
-    const dx = clamp(left, room.x, Math.max(room.x, room.x + room.w - box.w * k)) - left;
-    const dy = clamp(top, room.y, Math.max(room.y, room.y + room.h - box.h * k)) - top;
-    if (dx || dy) this.glide({ k, x: x + dx, y: y + dy });
+    const along = (at, size, from, extent) => {
+      const spare = Math.max(0, extent - size * k), edge = Math.min(inner * extent, spare / 2);
+      return clamp(at, from + edge, from + spare - edge) - at;
+    };
+    const dx = along(left, box.w, room.x, room.w), under = this.map.covers(left + dx + box.w * k);
+    const dy = along(top, box.h, room.y, room.h - under);
+    if (dx || dy) this.glide(inner ? this.filled({ k, x: x + dx, y: y + dy }, under) : { k, x: x + dx, y: y + dy });
+  }
+
+  // Nothing of the window stays empty that a larger picture could fill; `under` is what the map covers of it.
+  filled({ k, x, y }, under = 0) {
+    const room = this.room(), axis = (at, size, from, extent) => (size * k <= extent ? at : clamp(at, from + extent - size * k, from));
+    return { k, x: axis(x, this.geo.width, room.x, room.w), y: axis(y, this.geo.height, room.y, room.h - under) };
+  }
+
+  // Whether all of a box is in the uncovered part of the window.
+  seen(box) {
+    const room = this.room(), { k, x, y } = this.at, left = box.x * k + x, top = box.y * k + y;
+    const under = this.map.covers(left + box.w * k);
+    return left >= room.x && top >= room.y && left + box.w * k <= room.x + room.w && top + box.h * k <= room.y + room.h - under;
   }
 
   // Bring a box to the middle at a zoom.
   center(box, k) {
     const room = this.room();
     this.fitted = false;
-    this.glide({ k, x: room.x + room.w / 2 - (box.x + box.w / 2) * k, y: room.y + room.h / 2 - (box.y + box.h / 2) * k });
+    this.glide(this.filled({ k, x: room.x + room.w / 2 - (box.x + box.w / 2) * k, y: room.y + room.h / 2 - (box.y + box.h / 2) * k }));
   }
 
   // ---- choosing ----------------------------------------------------------------------------
