@@ -86,8 +86,8 @@ def _last(turns: tuple[Turn, ...], kind: type) -> int:
 def _with_graph(machine: Machine, recording: Recording) -> Recording:
     """Add the graph that the forward pass built: nothing ran on it yet, but it is there to be seen."""
     tape = machine.tape
-    if machine.loss is None or machine.loss.grad_fn is None or tape is None or tape.kept is None:
+    if machine.loss is None or machine.loss.grad_fn is None or tape is None:
         return recording
     names = dict(machine.live.net.named_parameters())
-    graph = trace_live(machine.loss, params=names, made_by=tape.kept.made_by).graph
+    graph = trace_live(machine.loss, params=names, made_by=tape.made_by).graph
     return replace(recording, graphs=(*recording.graphs, graph))

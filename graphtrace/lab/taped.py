@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from types import TracebackType
 
 import torch
 from torch import nn
 
 from graphtrace.recorder import record
-from graphtrace.recorder.forward import ForwardTape
 
 
 class Idle(torch.optim.Optimizer):
@@ -43,26 +41,4 @@ class Taped(record):
         after: Taped | None = None,
         values: str = "stats",
     ) -> None:
-        super().__init__(net, optimizer=optimizer or Idle(), values=values)
-        self.tape.step = steps
-        self._after = after
-        self.kept: ForwardTape | None = None
-
-    def __enter__(self) -> Taped:
-        """Start; take over what the earlier block knows of its operations."""
-        super().__enter__()
-        if self._after is not None and self._after.kept is not None:
-            earlier = self._after.recording
-            self.tape.ops += earlier.ops
-            self.tape.values += earlier.values
-            self.forward = self._after.kept
-            self.forward._recorder = self
-            self._after = None
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        """Stop; keep what a later block needs."""
-        self.kept = self.forward
-        super().__exit__(kind, error, traceback)
+        super().__init__(net, optimizer=optimizer or Idle(), values=values, after=after, step=steps)

@@ -6,16 +6,17 @@ optimizers see the rest, and all of them are gone when the block ends, also afte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import torch
 from torch import nn
+from torch.autograd.graph import Node
 
 from graphtrace.errors import TraceError, shown
-from graphtrace.model import Recording
-from graphtrace.recorder.forward import ForwardMode, ForwardTape
+from graphtrace.model import Op, Recording
+from graphtrace.recorder.forward import ForwardMode, ForwardTape, Past
 from graphtrace.recorder.grads import in_place, set_grad
 from graphtrace.recorder.leaves import Leaves
 from graphtrace.recorder.modules import ModuleStack
@@ -46,6 +47,9 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
             ``full``: whole tensors of any size, up to `budget_bytes`, and all statistics.
         budget_bytes: Bytes of large whole tensors to keep at most.
         params: Names for leaves that no module owns. Others are named after the user's variable.
+        after: An earlier block, ended, that this one goes on from: operations count on, and what was made
+            there keeps its operation and its module.
+        step: How many optimizer steps were done before; None goes on counting from `after`.
 
     Raises:
         TraceError: An argument is of the wrong kind.
@@ -58,10 +62,18 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
         values: str = "stats",
         budget_bytes: int = 256 << 20,
         params: Mapping[str, torch.Tensor] | None = None,
+        after: record | None = None,
+        step: int | None = None,
     ) -> None:
         _check(net, optimizer, values, budget_bytes, params)
+        _check_order(after, step)
         self._net, self._optimizer, self._params = net, optimizer, params
         self.tape = Tape(values, budget_bytes)
+        self._past: Past | None = None
+        if after is not None:
+            self.tape.ops, self.tape.values = list(after.tape.ops), list(after.tape.values)
+            self.tape.step, self._past = after.tape.step, after._past
+        self.tape.step = self.tape.step if step is None else step
         self.updated_by_hand = False
         self._done: Recording | None = None
         self._ended = False
@@ -74,7 +86,7 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
             self._done = self.tape.recording()
         return self._done
 
-    def __enter__(self) -> record:
+    def __enter__(self) -> Self:
         """Start recording.
 
         Raises:
@@ -84,7 +96,7 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
             raise TraceError("this recorder was used before: a recording is one block (make another with record(…))")
         self._used = True
         self.leaves = Leaves(self._net, self._params)
-        self.forward = ForwardTape(self)
+        self.forward = ForwardTape(self, self._past)
         self.modules = ModuleStack(self._net)
         self._optimizers = OptimizerTap(self, self._optimizer)
         self._mode = ForwardMode(self)
@@ -106,9 +118,15 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
         self._optimizers.remove()
         self.modules.remove()
         self.tape.settle()
+        self._past = self.forward.past()
         self._ended = True
         self._net = self._optimizer = self._params = None
         del self.leaves, self.forward, self.modules, self._optimizers, self._mode
+
+    def made_by(self, nodes: Sequence[Node]) -> list[Op | None]:
+        """Return per node of torch the operation that made it; None for leaves and for nodes from elsewhere."""
+        past = self._past if self._ended else self.forward.past()
+        return [None] * len(nodes) if past is None else past.makers.made_by(nodes, self.tape.ops)
 
     def call(self, role: str, name: str, func: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """Run one torch call of the block and record what it did."""
@@ -160,6 +178,17 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
         self.tape.put("error", facts=facts, **places)
         self._optimizers.failed()
         self.tape.settle()
+
+
+def _check_order(after: object, step: object) -> None:
+    if after is not None and not isinstance(after, record):
+        raise TraceError(
+            f"after is not a recorder: {shown(after)} (pass the rec of an earlier `with record(…) as rec`)"
+        )
+    if isinstance(after, record) and not after._ended:
+        raise TraceError("after is a recorder that has not ended: (leave its block first)")
+    if step is not None and (type(step) is not int or step < 0):
+        raise TraceError(f"step is no number of steps: {shown(step)} (must be an int, 0 or more)")
 
 
 def _check(net: object, optimizer: object, values: object, budget_bytes: object, params: object) -> None:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from torch.autograd.graph import Node as TorchNode
@@ -21,7 +21,7 @@ from graphtrace.recorder.leaves import distinct, tensors_in, unique
 from graphtrace.recorder.makers import Makers
 from graphtrace.recorder.roles import role_of
 from graphtrace.recorder.source import source_of, user_frame
-from graphtrace.recorder.values import Values
+from graphtrace.recorder.values import Numbers, Seen, Values
 
 if TYPE_CHECKING:
     from graphtrace.recorder import record
@@ -58,13 +58,25 @@ class _Call:
     ns: int = 0
 
 
+class Past(NamedTuple):
+    """What a block knows of its operations and tensors. It holds neither a tensor nor the block."""
+
+    makers: Makers
+    known: Numbers
+    seen: Seen
+
+
 class ForwardTape:
     """Makes ops out of calls."""
 
-    def __init__(self, recorder: record) -> None:
+    def __init__(self, recorder: record, past: Past | None = None) -> None:
         self._recorder = recorder
-        self.values = Values(recorder)
-        self.makers = Makers()
+        self.makers, known, seen = past or Past(Makers(), {}, {})
+        self.values = Values(recorder, known, seen)
+
+    def past(self) -> Past:
+        """Return what a later block needs to go on."""
+        return Past(self.makers, *self.values.tables())
 
     def op(self, name: str, func: Callable[..., Any], args: Any, kwargs: Any, in_place: bool) -> Any:
         """Run an operation and record it, if it made or changed a tensor."""
@@ -129,7 +141,7 @@ class ForwardTape:
 
     def made_by(self, nodes: Sequence[TorchNode]) -> list[Op | None]:
         """Return per node the op that made it, None for leaves and for nodes from outside the block."""
-        return self.makers.made_by(nodes)
+        return self.makers.made_by(nodes, self._recorder.tape.ops)
 
     def stale(self, nodes: Sequence[TorchNode]) -> dict[str, str]:
         """Find saved tensors that were changed in place since their operation ran."""

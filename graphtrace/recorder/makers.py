@@ -63,10 +63,11 @@ class Makers:
             if tag is not None and tag.rank // guard.BAND != band:
                 guard.hold([node])
 
-    def made_by(self, nodes: Sequence[TorchNode]) -> list[Op | None]:
-        """Return per node the op that made it, None for leaves and for nodes from outside the block."""
+    def made_by(self, nodes: Sequence[TorchNode], ops: Sequence[Op]) -> list[Op | None]:
+        """Return per node the one of `ops` that made it, None for leaves and for nodes from outside the block."""
         tags = [metadata_of(node).get(self._token) for node in nodes]
-        return [None if tag is None else tag.op for tag in tags]
+        found = [None if tag is None else tag.op for tag in tags]
+        return [op if op is not None and op.id < len(ops) and ops[op.id] is op else None for op in found]
 
     def hook(self, tensor: torch.Tensor) -> None:
         """Note that the user gave a tensor a hook; it acts even when the tensor is gone."""

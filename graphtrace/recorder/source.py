@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import linecache
 import sys
+from collections.abc import Mapping
 from functools import lru_cache
+from inspect import CO_OPTIMIZED
 from itertools import islice
 from pathlib import Path
 from types import CodeType, FrameType
@@ -60,8 +62,12 @@ def variable_name(frame: FrameType | None, tensor: torch.Tensor) -> str | None:
     """Return the variable that holds `tensor` where the user's code stands, local ones first."""
     if frame is None:
         return None
-    for variables in (frame.f_locals, frame.f_globals):
-        for name, value in variables.items():
-            if value is tensor and not name.startswith("_"):
-                return name
-    return None
+    local = frame.f_locals
+    name = _name_in(local, tensor)
+    if sys.version_info < (3, 13) and frame.f_code.co_flags & CO_OPTIMIZED and sys.getrefcount(local) <= 3:
+        local.clear()  # a copy that the frame would keep: tensors that the program lets go of would live on
+    return name or _name_in(frame.f_globals, tensor)
+
+
+def _name_in(variables: Mapping[str, object], tensor: torch.Tensor) -> str | None:
+    return next((name for name, value in variables.items() if value is tensor and not name.startswith("_")), None)

@@ -19,13 +19,22 @@ if TYPE_CHECKING:
 _SWEEP = 4096  # numbers given between two looks for dead tensors, at least
 
 
-class Values:
-    """Numbers the values of a block."""
+Numbers = dict[int, tuple[weakref.ref[torch.Tensor], int]]  # by id of the tensor: its number
+Seen = dict[int, tuple[weakref.ref[torch.Tensor], int, Pending]]  # and what it contained at which version
 
-    def __init__(self, recorder: record) -> None:
+
+class Values:
+    """Numbers the values of a block.
+
+    Args:
+        recorder: The block.
+        known: Numbers that an earlier block gave.
+        seen: What it saw large tensors contain.
+    """
+
+    def __init__(self, recorder: record, known: Numbers, seen: Seen) -> None:
         self._recorder = recorder
-        self._known: dict[int, tuple[weakref.ref[torch.Tensor], int]] = {}
-        self._contents: dict[int, tuple[weakref.ref[torch.Tensor], int, Pending]] = {}
+        self._known, self._contents = dict(known), dict(seen)
         self._sweep_at = _SWEEP
 
     def knows(self, tensor: torch.Tensor) -> bool:
@@ -74,6 +83,10 @@ class Values:
             self._contents = {key: known for key, known in self._contents.items() if known[0]() is not None}
             self._sweep_at = max(_SWEEP, 2 * len(self._known))
         return number
+
+    def tables(self) -> tuple[Numbers, Seen]:
+        """Return what a later block needs to go on."""
+        return self._known, self._contents
 
     def living(self) -> list[tuple[torch.Tensor, int]]:
         """Return the tensors of the block that still live, each with its number."""
