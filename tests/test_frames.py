@@ -192,13 +192,13 @@ def test_a_png_has_the_size_that_was_asked_for(fork, scale):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_ground_is_that_of_the_theme_white_or_nothing(fork, theme):
+def test_the_background_is_that_of_the_theme_white_or_nothing(fork, theme):
     png = {
-        ground: gt.frame(fork, 9, "png", scale=1, theme=theme, ground=ground) for ground in ("theme", "white", "none")
+        one: gt.frame(fork, 9, "png", scale=1, theme=theme, background=one) for one in ("theme", "white", "transparent")
     }
     assert corner(png["theme"]) == (*rgb(palette(theme).background), 255)
     assert corner(png["white"]) == (255, 255, 255, 255)
-    assert corner(png["none"])[3] == 0
+    assert corner(png["transparent"])[3] == 0
 
 
 def test_a_pdf_has_selectable_text_in_both_languages(fork):
@@ -281,7 +281,7 @@ def test_progress_is_told_for_every_step(fork):
         ({"step": True}, r"no such step: True"),
         ({"format": "gif"}, r"unknown format: 'gif' \(use one of svg, png, pdf\)"),
         ({"theme": "blue"}, r"unknown theme: 'blue' \(must be one of 'light', 'dark'\)"),
-        ({"ground": "red"}, r"unknown ground: 'red'"),
+        ({"background": "red"}, r"unknown background: 'red'"),
         ({"language": "fr"}, r"unknown language: 'fr'"),
         ({"fold": "tree"}, r"unknown view: 'tree'"),
         ({"width": 10}, r"size out of range: 10 \(use 200 to 8000 pixels\)"),
@@ -302,7 +302,7 @@ def test_a_wrong_option_of_a_frame_is_told(fork, options, words):
         ("zip", {"picture": "gif"}, r"unknown format: 'gif'"),
         ("zip", {"steps": []}, r"number of steps out of range: 0"),
         ("gif", {"seconds": 0}, r"time of a frame out of range: 0"),
-        ("gif", {"ground": "none"}, r"a moving picture needs a ground: 'none'"),
+        ("gif", {"background": "transparent"}, r"a moving picture needs a background: 'transparent'"),
     ],
 )
 def test_a_wrong_option_of_all_frames_is_told(fork, format, options, words):

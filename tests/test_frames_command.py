@@ -35,9 +35,9 @@ def test_without_a_name_the_file_is_named_by_its_step(here, fork):
     assert (here / gt.frame_name(fork, 7, name="fork")).is_file()
 
 
-def test_size_scale_and_ground_of_a_png_can_be_chosen(here):
+def test_size_scale_and_background_of_a_png_can_be_chosen(here):
     image = pytest.importorskip("PIL.Image")
-    call = "fork.json.gz --step 7 -o a.png --scale 3 --width 400 --height 300 --ground none"
+    call = "fork.json.gz --step 7 -o a.png --scale 3 --width 400 --height 300 --background transparent"
     assert main(call.split()) == 0
     with image.open("a.png") as picture:
         assert picture.size == (1200, 900)

@@ -47,7 +47,7 @@ def test_no_answer_is_hidden_in_the_file_of_the_exercise(product):
 
 
 def test_the_answers_are_the_frame_itself(product):
-    plain = gt.frame(product, len(product), fold="autograd", ground="white").decode()
+    plain = gt.frame(product, len(product), fold="autograd", background="white").decode()
     key = gt.worksheet(product, len(product), fold="autograd").keys[0].svg
     assert [text for text in texts(key) if text not in ("Answer key",)] == texts(plain)
 

@@ -9,7 +9,7 @@ All take the same options:
     fold: ``autograd``, ``concept`` or ``module``; None for the one that suits.
     opened: Paths of the modules that the module view draws open.
     theme: ``light`` or ``dark``.
-    ground: ``theme``, ``white``, or ``none`` for a transparent picture.
+    background: ``theme``, ``white`` or ``transparent``.
     language: ``en`` or ``zh``.
     width, height: Size in pixels; without a height as high as the picture wants to be.
     caption: Whether the sentence, the place and what the view leaves out are written below.
@@ -94,7 +94,7 @@ def all_frames(
     _known(format, ALL)
     _known(picture, ("svg", "png"))
     if format in moving.FORMATS:
-        moving.check(format, options.get("ground", "theme"), seconds)
+        moving.check(format, options.get("background", "theme"), seconds)
     drawn = draw(recording, steps, progress=progress, **options)
     if format == "pdf":
         return paper.pdf([one.svg for one in drawn], options.get("title", ""))
@@ -117,7 +117,7 @@ def worksheet(
         steps: One step or several, a page each.
         blank: What to leave out, of ``value``, ``gradient`` (what has arrived at a node), ``sum`` (contributions at
             a +) and ``grad`` (a leaf's bucket).
-        **options: See `graphtrace.frames`; the ground is white unless said otherwise.
+        **options: See `graphtrace.frames`; the background is white unless said otherwise.
 
     Raises:
         RenderError: A step, kind or option is out of range.
@@ -125,7 +125,7 @@ def worksheet(
     from graphtrace.viewer.texts import texts
 
     kinds = sheets.checked(blank)
-    look = looks(**{"ground": "white", **options})
+    look = looks(**{"background": "white", **options})
     words = texts(look.language)
     tasks, keys = [], []
     with Engine(recording, look) as engine:

@@ -10,7 +10,7 @@ from typing import Any
 from graphtrace.errors import RenderError, TraceError, shown
 from graphtrace.frames import ALL, ONE, all_frames, frame, frame_name, sheets, worksheet
 from graphtrace.frames.files import written
-from graphtrace.frames.look import GROUNDS
+from graphtrace.frames.look import BACKGROUNDS
 from graphtrace.model import Recording
 
 _WORKSHEET = ("pdf", "svg", "png")
@@ -23,7 +23,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--all-steps", action="store_true", help=f"draw every step into one file: {_list(ALL)}")
     group.add_argument("--worksheet", action="store_true", help=f"leave numbers out at --step: {_list(_WORKSHEET)}")
     group.add_argument("--blank", metavar="KINDS", help=f"what a worksheet leaves out, of {','.join(sheets.KINDS)}")
-    group.add_argument("--ground", choices=GROUNDS, help="ground of a frame; none is transparent")
+    group.add_argument("--background", choices=BACKGROUNDS, help="of a frame; a worksheet is white")
     group.add_argument("--language", choices=("en", "zh"), default="en")
     group.add_argument("--width", type=int, default=1600, help="pixels of a frame at scale 1")
     group.add_argument("--height", type=int, help="pixels; left out, as high as the picture wants to be")
@@ -69,7 +69,7 @@ def _look(options: argparse.Namespace) -> dict[str, Any]:
     name = Path(options.script).name.partition(".")[0]
     look = {"fold": options.fold, "theme": options.theme, "language": options.language, "title": name}
     look |= {"width": options.width, "height": options.height}
-    return look if options.ground is None else {**look, "ground": options.ground}
+    return look if options.background is None else {**look, "background": options.background}
 
 
 def _path(recording: Recording, options: argparse.Namespace) -> Path:

@@ -10,7 +10,7 @@ from graphtrace.errors import RenderError, shown
 from graphtrace.model import Recording
 from graphtrace.render.text import visible
 
-GROUNDS = ("theme", "white", "none")
+BACKGROUNDS = ("theme", "white", "transparent")
 SIDES = (200, 8000)  # pixels of a side at scale 1
 
 
@@ -21,7 +21,7 @@ class Look:
     fold: str | None = None
     opened: tuple[str, ...] | None = None
     theme: str = "light"
-    ground: str = "theme"
+    background: str = "theme"
     language: str = "en"
     width: int = 1600
     height: int | None = None
@@ -35,7 +35,7 @@ class Look:
 
         _one_of("view", self.fold, (None, *VIEWS))
         _one_of("theme", self.theme, ("light", "dark"))
-        _one_of("ground", self.ground, GROUNDS)
+        _one_of("background", self.background, BACKGROUNDS)
         _one_of("language", self.language, LANGUAGES)
         for side in (self.width, self.height):
             if side is not None and (isinstance(side, bool) or not isinstance(side, int) or not _fits(side)):
@@ -47,7 +47,7 @@ class Look:
             "width": self.width,
             "height": self.height,
             "theme": self.theme,
-            "ground": self.ground,
+            "ground": "none" if self.background == "transparent" else self.background,
             "caption": self.caption,
         }
 

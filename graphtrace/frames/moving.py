@@ -21,12 +21,12 @@ _PILLOW: dict[str, dict[str, Any]] = {
 }
 
 
-def check(format: str, ground: str, seconds: float) -> None:
+def check(format: str, background: str, seconds: float) -> None:
     """Refuse what no moving picture can be, before the frames are drawn."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not _QUICKEST <= seconds <= _SLOWEST:
         raise RenderError(f"time of a frame out of range: {shown(seconds)} (use {_QUICKEST} to {_SLOWEST:.0f} seconds)")
-    if ground == "none":
-        raise RenderError(f"a moving picture needs a ground: {shown(ground)} (use 'theme' or 'white')")
+    if background == "transparent":
+        raise RenderError(f"a moving picture needs a background: {shown(background)} (use 'theme' or 'white')")
     if format == "mp4":
         _av()
 

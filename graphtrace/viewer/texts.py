@@ -106,7 +106,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "export_part": ("What", "内容"),
     "export_part_whole": ("the whole picture", "整个图"),
     "export_part_window": ("what the window shows", "窗口中所见"),
-    "export_ground": ("Ground", "背景"),
+    "export_ground": ("Background", "背景"),
     "export_ground_theme": ("as on screen", "与屏幕一致"),
     "export_ground_white": ("white", "白色"),
     "export_ground_light": ("light", "浅色"),

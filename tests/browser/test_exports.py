@@ -115,9 +115,13 @@ def test_another_theme_than_the_one_on_screen_can_be_saved(opened):
     recording = recordings.fork()
     page = opened(recording, fold="autograd", theme="light", title="fork")
     page.seek(9)
-    for ground, theme, kind in (("dark", "dark", "theme"), ("white", "light", "white"), ("none", "light", "none")):
+    for ground, theme, kind in (
+        ("dark", "dark", "theme"),
+        ("white", "light", "white"),
+        ("none", "light", "transparent"),
+    ):
         page.pick("ground", ground)
-        wanted = gt.frame(recording, 9, fold="autograd", theme=theme, ground=kind, title="fork")
+        wanted = gt.frame(recording, 9, fold="autograd", theme=theme, background=kind, title="fork")
         assert page.save("svg")[1] == wanted
 
 
