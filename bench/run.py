@@ -19,6 +19,7 @@ CASES = ("MLP", "LeNet", "ResNet-152", "GPT-2, 12 layers", "LSTM cell, 500 steps
 CHAINS = ("chain of 5,000", "chain of 50,000", "chain of 1,000,000")
 TRACERS = (
     "graphtrace",
+    "graphtrace, unlike any before",
     "graphtrace, saved tensors",
     "torchlens walk_grad_fn",
     "torchviz make_dot",

@@ -32,6 +32,14 @@ def graphtrace(loss: Tensor, case: Case) -> int:
     return len(graphtrace.trace(loss, model=case.model, saved=False).nodes)
 
 
+def graphtrace_unseen(loss: Tensor, case: Case) -> int:
+    """As if no graph like this one had been traced before."""
+    from graphtrace.tracer import known
+
+    known.forget()
+    return graphtrace(loss, case)
+
+
 def graphtrace_saved(loss: Tensor, case: Case) -> int:
     import graphtrace
 
@@ -80,6 +88,7 @@ def torchviz_svg(loss: Tensor, case: Case) -> Callable[[], object]:
 Tool = Callable[[Tensor, Case], int | None]
 TRACERS: dict[str, Tool] = {
     "graphtrace": graphtrace,
+    "graphtrace, unlike any before": graphtrace_unseen,
     "graphtrace, saved tensors": graphtrace_saved,
     "torchlens walk_grad_fn": torchlens,
     "torchviz make_dot": torchviz,

@@ -178,10 +178,10 @@ def test_a_remembered_graph_equals_one_that_is_described_anew():
     x, y = leaf(3, 3), leaf(3, 3)
     programs = (lambda a, b: (a @ b).sum(), lambda a, b: (b @ a).sum(), lambda a, b: (a @ a).sum() + b.sum())
     remembered = [trace(f(x, y), params={"x": x, "y": y}, saved=False) for f in programs for _ in range(2)]
-    known._looks.clear()
+    known.forget()
     anew = []
     for f in programs:
-        known._looks.clear()
+        known.forget()
         anew += [trace(f(x, y), params={"x": x, "y": y}, saved=False)] * 2
     assert remembered == anew
 

@@ -76,9 +76,14 @@ def _seen(found: Walk, metas: Sequence[Any], output_nrs: Sequence[int], places: 
     )
 
 
+def forget() -> None:
+    """Let go of all remembered graphs."""
+    _looks.clear()
+
+
 def _remember(look: _Look) -> None:
     kept = [len(one.order) for looks in _looks.values() for one in looks]
     if len(kept) >= MOST_LOOKS or sum(kept) + len(look.order) > MOST_NODES:
-        _looks.clear()
+        forget()
     size = len(look.order), len(look.graph.edges)
     _looks[size] = [*_looks.get(size, ()), look]
