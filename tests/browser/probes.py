@@ -68,3 +68,9 @@ ADD_SCRIPT = """() => {
   script.textContent = "window.__pwn = 1";
   document.body.append(script);
 }"""
+
+SEEK = """(cursor) => {
+  const range = document.querySelector(".scrub");
+  range.value = cursor;
+  range.dispatchEvent(new Event("input"));
+}"""

@@ -329,30 +329,6 @@ def test_the_policy_forbids_requests_and_other_scripts(opened):
     page.errors.clear()  # the browser told of both refusals
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("name", ["lenet", "fork", "blackboard", "mazur"])
-def test_no_text_leaves_its_card_at_any_zoom(opened, name, language):
-    recording = recordings.MAKERS[name]()
-    page = opened(recording, language=language)
-    for view in page.page.locator(".views option").evaluate_all("all => all.map(o => o.value)"):
-        page.page.locator(".views").select_option(view)
-        for zoom in (0, 3, -6):
-            page.key("0")
-            for _ in range(abs(zoom)):
-                page.key("+" if zoom > 0 else "-")
-            for cursor in (0, len(recording) // 3, 2 * len(recording) // 3, len(recording)):
-                page.seek(cursor)
-                assert page.page.evaluate(probes.OUTSIDE) == [], (view, zoom, cursor)
-
-
-def test_texts_on_a_card_do_not_cover_each_other(opened):
-    recording = recordings.trained("lenet", 1)
-    page = opened(recording)
-    for cursor in (0, 40, 90, len(recording)):
-        page.seek(cursor)
-        assert page.page.evaluate(probes.COVERED) == []
-
-
 def test_language_switches_in_place(opened):
     recording = recordings.fork()
     page = opened(recording)
