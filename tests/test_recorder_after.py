@@ -1,4 +1,4 @@
-"""A block that goes on from an earlier one; operations that a custom Function is."""
+"""A block that goes on from an earlier one, and keeps nothing alive that the program lets go of."""
 
 import gc
 import weakref

@@ -42,6 +42,8 @@ class Source:
 class Op:
     """One torch call of the forward pass. `inputs` and `outputs` are ids of `Value`.
 
+    A custom ``autograd.Function`` is an op too: named after its class, without event, inputs and outputs.
+
     `module` is the path of the innermost module that was running, `call` how often that module
     had been entered before. `ns` is wall-clock time; on an accelerator that is the launch only.
     """

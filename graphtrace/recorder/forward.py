@@ -17,6 +17,7 @@ from torch.autograd.graph import Node as TorchNode
 from torch.overrides import TorchFunctionMode
 
 from graphtrace.model import Op
+from graphtrace.recorder.custom import Custom
 from graphtrace.recorder.leaves import distinct, tensors_in, unique
 from graphtrace.recorder.makers import Makers
 from graphtrace.recorder.roles import role_of
@@ -73,6 +74,7 @@ class ForwardTape:
         self._recorder = recorder
         self.makers, known, seen = past or Past(Makers(), {}, {})
         self.values = Values(recorder, known, seen)
+        self.custom = Custom()
 
     def past(self) -> Past:
         """Return what a later block needs to go on."""
@@ -81,13 +83,15 @@ class ForwardTape:
     def op(self, name: str, func: Callable[..., Any], args: Any, kwargs: Any, in_place: bool) -> Any:
         """Run an operation and record it, if it made or changed a tensor."""
         call: _Call | None = None
+        watched = torch.is_grad_enabled()
         with self._recorder.tape.quietly(name):
             call = self._before(name, args, kwargs)
+            if not watched:
+                self.custom.note(call.frame, call.module)
         start = time.perf_counter_ns()
         out = func(*args, **kwargs)
         if call is not None:
             call.ns = time.perf_counter_ns() - start
-            watched = torch.is_grad_enabled()
             with self._recorder.tape.quietly(name):
                 self._after(call, out, in_place, watched)
         return out
@@ -141,7 +145,15 @@ class ForwardTape:
 
     def made_by(self, nodes: Sequence[TorchNode]) -> list[Op | None]:
         """Return per node the op that made it, None for leaves and for nodes from outside the block."""
-        return self.makers.made_by(nodes, self._recorder.tape.ops)
+        ops = self._recorder.tape.ops
+        found = self.makers.made_by(nodes, ops)
+        for i, node in enumerate(nodes):
+            op = self.custom.op(node, len(ops)) if found[i] is None else None
+            if op is not None:
+                found[i] = op
+                ops.append(op)
+                self.makers.name(node, op)
+        return found
 
     def stale(self, nodes: Sequence[TorchNode]) -> dict[str, str]:
         """Find saved tensors that were changed in place since their operation ran."""

@@ -69,6 +69,10 @@ class Makers:
         found = [None if tag is None else tag.op for tag in tags]
         return [op if op is not None and op.id < len(ops) and ops[op.id] is op else None for op in found]
 
+    def name(self, node: TorchNode, op: Op) -> None:
+        """Note the op of a node that no call was seen to make."""
+        metadata_of(node)[self._token] = Tag(op, self._rank, {})
+
     def hook(self, tensor: torch.Tensor) -> None:
         """Note that the user gave a tensor a hook; it acts even when the tensor is gone."""
         node = tensor.grad_fn

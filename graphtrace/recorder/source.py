@@ -26,9 +26,9 @@ def _is_users(filename: str) -> bool:
     return not filename.startswith((_OURS, _TORCH))
 
 
-def user_frame() -> FrameType | None:
-    """Return the innermost frame outside torch and the recorder."""
-    frame: FrameType | None = sys._getframe(1)
+def user_frame(frame: FrameType | None = None) -> FrameType | None:
+    """Return the innermost frame outside torch and the recorder, from `frame` outwards."""
+    frame = frame or sys._getframe(1)
     while frame is not None and not _is_users(frame.f_code.co_filename):
         frame = frame.f_back
     return frame
