@@ -362,9 +362,10 @@ def test_the_frame_is_saved_as_svg_and_png(opened):
     page = opened(recording, title="blackboard")
     page.seek(20)
     saved = {}
-    for label in ("Save this frame as SVG", "Save this frame as PNG"):
+    page.page.locator(".exports summary").click()
+    for suffix in ("svg", "png"):
         with page.page.expect_download() as waiting:
-            page.page.get_by_role("button", name=label).click()
+            page.page.locator(f'[data-save="{suffix}"]').click()
         saved[waiting.value.suggested_filename] = Path(waiting.value.path()).read_bytes()
     assert set(saved) == {"blackboard_step20_backward.svg", "blackboard_step20_backward.png"}
     root = ElementTree.fromstring(saved["blackboard_step20_backward.svg"])
