@@ -102,7 +102,8 @@ def histogram(look: Style, title: str, note: str, found: Histogram, before: Hist
         line = {"color": look.colours.ink, "width": 2, "shape": "hvh", "dash": "dot"}
         figure.add("scatter", x=middles, y=before.counts, mode="lines", line=line, showlegend=False)
     figure.x(**look.axis())
-    figure.y(**look.axis(), rangemode="tozero", tickformat="~s")
+    most = max(*found.counts, *(before.counts if before else ()))
+    figure.y(**look.axis(), rangemode="tozero", tickformat="~s", dtick=_tick(most) if most < 1000 else None)
     return figure
 
 
