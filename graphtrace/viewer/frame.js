@@ -16,7 +16,7 @@ const twoPlaces = (value) => String(Math.round(value * 100) / 100);
 
 export function xmlTag(name, attributes, inside = "") {
   const said = Object.entries(attributes).filter(([, value]) => value !== null && value !== undefined && value !== "").map(([key, value]) => ` ${key}="${xmlSafe(value)}"`).join("");
-  return inside === "" ? `<${name}${said}/>` : `<${name}${said}>${inside}</${name}>`;
+  return inside === "" ? `<${name}${said}/>` : `<${name}${said}>${inside}<\/${name}>`;
 }
 
 // ---- texts ---------------------------------------------------------------------------------
