@@ -402,3 +402,20 @@ def test_nothing_of_the_program_is_kept_alive_by_its_recording():
     del net, x, loss
     gc.collect()
     assert [ref() for ref in kept] == [None] * len(kept)
+
+
+def test_a_pass_may_start_from_an_edge_of_torchs_own():
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    y, z = (x * 3).sum(), x * x
+    edges = [torch.autograd.graph.get_gradient_edge(y), torch.autograd.graph.get_gradient_edge(z)]
+    seeds = [None, torch.tensor([1.0, 10.0])]
+    with gt.record(params={"x": x}) as rec:
+        (by_edges,) = torch.autograd.grad(edges, [x], seeds, retain_graph=True)
+        (by_tensors,) = torch.autograd.grad([y, z], [x], seeds)
+    assert by_edges.tolist() == by_tensors.tolist() == [5.0, 43.0]
+    first, second = rec.recording.graphs
+    assert first == second
+    assert rec.recording.warnings == ()
+    assert rec.recording.audit().ok
+    kinds = [(event.kind, event.node, event.edge) for event in rec.recording.events]
+    assert kinds[: len(kinds) // 2] == kinds[len(kinds) // 2 :]

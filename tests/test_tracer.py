@@ -200,3 +200,11 @@ def test_names_are_those_of_named_parameters_in_their_order():
     graph = trace(net[3](shared(torch.ones(1, 2))).sum(), model=net)
     assert sorted(name for one in graph.params for name in one.names) == sorted(given)
     assert [one.names[0] for one in graph.params] == [name for name, _ in net.named_parameters()]
+
+
+def test_an_edge_of_torchs_own_is_a_root_like_its_tensor():
+    x = torch.ones(4, requires_grad=True)
+    values = [(x * 2).sum(), (x * x).unbind()[2]]
+    edges = [torch.autograd.graph.get_gradient_edge(value) for value in values]
+    assert trace(edges) == trace(values)
+    assert trace(edges[1]).roots == ((0, 2),)

@@ -37,7 +37,9 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
     ``.grad``, and optimizer steps, on the calling thread. Results, gradients and random numbers
     are those of the unrecorded program. Costs: hooks on every node, copies of small tensors, statistics
     of large ones; the cyclic collector pauses during a backward pass. Under a recording
-    ``torch.compile`` breaks its graphs at every call.
+    ``torch.compile`` breaks its graphs at every call. Not seen, since torch tells no function mode:
+    ``autograd.backward`` of nothing but ``GradientEdge``s (``autograd.grad`` of them is). Batched gradients
+    run unrecorded, with a warning.
 
     Args:
         net: Names modules and parameters.

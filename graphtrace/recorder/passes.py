@@ -8,14 +8,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import torch
+from torch.autograd.graph import GradientEdge
 
 from graphtrace.errors import TraceError
 from graphtrace.model import paused_gc
 from graphtrace.recorder.backward import BackwardTap, Slot
 from graphtrace.recorder.hidden import Hidden
-from graphtrace.recorder.leaves import tensors_in
 from graphtrace.tracer import LiveGraph, trace_live
 from graphtrace.tracer.metas import variable_of
+from graphtrace.tracer.roots import Root
 from graphtrace.tracer.saved import held_saved
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _tap(recorder: record, func: Callable[..., Any], args: Any, kwargs: Any) -> 
         call.apply_defaults()
     except TypeError:
         return None
-    roots = tensors_in(next(iter(call.arguments.values())))
+    roots = _roots(next(iter(call.arguments.values())))
     live = None if call.arguments.get("is_grads_batched") else _live(recorder, roots)
     if live is None:
         return None
@@ -84,7 +85,13 @@ def _signature(func: Callable[..., Any]) -> inspect.Signature:
     return inspect.signature(func)
 
 
-def _live(recorder: record, roots: Sequence[torch.Tensor]) -> LiveGraph | None:
+def _roots(given: Any) -> list[Root]:
+    """Return what a pass starts from: tensors, or edges of torch's own."""
+    listed = [given] if isinstance(given, torch.Tensor | GradientEdge) else given
+    return [one for one in listed if isinstance(one, torch.Tensor | GradientEdge)]
+
+
+def _live(recorder: record, roots: Sequence[Root]) -> LiveGraph | None:
     """Trace the roots; nodes that the block made carry their op and module. None where torch will raise anyway."""
     leaves = recorder.leaves
     try:

@@ -17,7 +17,7 @@ from graphtrace.tracer import guard
 from graphtrace.tracer.describe import MadeBy
 from graphtrace.tracer.known import described
 from graphtrace.tracer.names import Names
-from graphtrace.tracer.roots import starts
+from graphtrace.tracer.roots import Root, starts
 from graphtrace.tracer.walk import Walk, walk
 
 __all__ = ["LiveGraph", "trace", "trace_live"]
@@ -32,7 +32,7 @@ class LiveGraph:
 
 
 def trace(
-    root: torch.Tensor | Sequence[torch.Tensor],
+    root: Root | Sequence[Root],
     model: nn.Module | None = None,
     params: Mapping[str, torch.Tensor] | None = None,
     saved: bool = True,
@@ -43,7 +43,7 @@ def trace(
     backward, frees no saved tensor; ``loss.backward()`` works afterwards. Works on a freed graph too.
 
     Args:
-        root: Tensor with a ``grad_fn``, of any shape, or a non-empty sequence of such tensors.
+        root: Tensor with a ``grad_fn``, of any shape, or torch's ``GradientEdge``, or a non-empty sequence of them.
         model: Names parameters, buffers and modules.
         params: Names for leaves that no module owns.
         saved: Whether to read the saved tensors (never unpacked, so a checkpoint is not re-run).
@@ -58,7 +58,7 @@ def trace(
 
 
 def trace_live(
-    root: torch.Tensor | Sequence[torch.Tensor],
+    root: Root | Sequence[Root],
     model: nn.Module | None = None,
     params: Mapping[str, torch.Tensor] | None = None,
     saved: bool = True,
@@ -72,7 +72,7 @@ def trace_live(
 
 
 def _traced(
-    root: torch.Tensor | Sequence[torch.Tensor],
+    root: Root | Sequence[Root],
     model: nn.Module | None,
     params: Mapping[str, torch.Tensor] | None,
     saved: bool,

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
+from torch.autograd.graph import GradientEdge
 from torch.autograd.graph import Node as TorchNode
 
 from graphtrace.errors import NoGraphError, TraceError, shown
 
+Root = torch.Tensor | GradientEdge  # an edge of torch's own is a tensor's place in the graph, without the tensor
 
-def starts(root: torch.Tensor | Sequence[torch.Tensor]) -> tuple[list[TorchNode], list[int]]:
+
+def starts(root: Root | Sequence[Root]) -> tuple[list[TorchNode], list[int]]:
     """Return the node of each root, and which of the node's outputs the root is.
 
     Raises:
         TraceError: No tensor, or an empty sequence.
         NoGraphError: A leaf, or a tensor that does not require grad.
     """
-    if isinstance(root, torch.Tensor):
+    if isinstance(root, torch.Tensor | GradientEdge):
         return [_node(root)], [root.output_nr]
     if not isinstance(root, list | tuple):
         raise TraceError(
@@ -26,12 +29,14 @@ def starts(root: torch.Tensor | Sequence[torch.Tensor]) -> tuple[list[TorchNode]
     if not root:
         raise TraceError(f"no root to trace: {shown(root)} (pass at least one tensor that has a grad_fn)")
     for position, one in enumerate(root):
-        if not isinstance(one, torch.Tensor):
+        if not isinstance(one, torch.Tensor | GradientEdge):
             raise TraceError(f"root {position} is not a tensor: {shown(one)} (pass tensors that have a grad_fn)")
     return [_node(one) for one in root], [one.output_nr for one in root]
 
 
-def _node(root: torch.Tensor) -> TorchNode:
+def _node(root: Root) -> TorchNode:
+    if isinstance(root, GradientEdge):
+        return root.node
     node = _grad_fn(root)
     if node is not None:
         return node
