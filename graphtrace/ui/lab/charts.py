@@ -15,6 +15,7 @@ from graphtrace.ui.lab.session import Lab
 from graphtrace.ui.lab.stage import stage
 from graphtrace.ui.texts import say
 
+_PART = "lab_show"  # str: the part of the page that is chosen in the bar
 GROUPS = ("training", "weights", "node", "data", "compare")
 
 _STYLE = """<style>
@@ -27,9 +28,19 @@ _STYLE = """<style>
 </style>"""
 
 
-@st.fragment
 def charts(one: Lab, lang: str) -> None:
-    """Draw the player, and under it one group of charts of the moment it shows. Runs again when the player rests."""
+    """Draw the player, and under it one group of charts of the moment it shows."""
+    _charts(one, lang, one.identity)
+
+
+@st.fragment
+def _charts(one: Lab, lang: str, identity: str) -> None:
+    """Draw all of it. Runs again, alone, when the player rests.
+
+    What was pressed elsewhere in the same instant comes with that message: then all of the page has to run.
+    """
+    if one.identity != identity or st.session_state.get(_PART, "charts") != "charts":
+        st.rerun()
     st.html(_STYLE)
     cursor = stage(one, lang, compact=True)
     at = moment(one.machine, cursor)

@@ -21,6 +21,7 @@ PLAYER = "lab_player"  # component state: cursor ({of: story, at: events that ha
 _mount = st.components.v2.component("graphtrace_lab", html=HTML, css=CSS, js=JS)
 PATH = "Lab"  # end of this page's address: the browser notes the cursor in no other
 ASKING = ".st-key-lab_show, .st-key-lab_share"  # what is pressed here wants to know the cursor
+NOBODY = ":not(*)"  # above charts the cursor is told wherever it rests
 _PALETTE = {"light": as_dict("light"), "dark": as_dict("dark")}
 
 
@@ -50,7 +51,13 @@ def stage(one: Lab, lang: str, compact: bool = False) -> int:
     data |= {"bare": "code" in one.hidden, "present": "all" in one.hidden}
     address(one, lang)
     wanted = st.query_params.to_dict()  # whenever it is another, the browser notes the cursor in it anew
-    data |= {"address": PATH, "wanted": wanted, "ask": ASKING, "recording": wanted.get(LINK), "fresh": one.fresh}
+    data |= {
+        "address": PATH,
+        "wanted": wanted,
+        "ask": NOBODY if compact else ASKING,
+        "recording": wanted.get(LINK),
+        "fresh": one.fresh,
+    }
     moved, acted = partial(_moved, one), partial(_acted, one, lang)
     _mount(data=data, key=PLAYER, on_cursor_change=moved, on_picked_change=_nothing, on_act_change=acted)
     return one.cursor if one.cursor is not None else start
