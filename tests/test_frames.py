@@ -336,6 +336,12 @@ def test_a_picture_that_needs_too_much_memory_does_not_end_the_process(fork, mon
         gt.frame(fork, 3)
 
 
+def test_a_picture_that_takes_too_long_is_given_up(fork, monkeypatch):
+    monkeypatch.setattr(engine, "_SECONDS", 1e-9)
+    with pytest.raises(RenderError, match=r"the picture takes longer than 0 s \(use a view that folds more\)"):
+        gt.frame(fork, 3)
+
+
 @pytest.mark.parametrize(
     ("package", "format", "words"),
     [
