@@ -19,6 +19,8 @@ export class Stage {
     this.chosen = play.views[0];
     this.player = new Player(play.tape);
     this.cursor = Math.min(Math.max(0, start), this.player.length);
+    this.boxes = new Map(); // none yet: a card may be selected before the first picture is learned
+    this.leaves = new Map();
     this.made = new Map(); // picture -> geometry with the details of the pass shown
     this.transport = new Transport(this);
     this.panels = new Panels(this);
@@ -126,7 +128,7 @@ export class Stage {
     const [picture, detail] = of, key = `${this.id}|${this.chosen.name}|${picture}`, details = this.chosen.details[detail];
     const geo = this.chosen.pictures[picture];
     const filled = () => ({ ...geo, of: this.of, notes: [...geo.notes, ...this.tape.warnings], boxes: geo.boxes.map((box, i) => ({ ...box, nodes: details[i] })) });
-    if (this.view.id !== key) { this.active = null; this.view.setStructure(key, filled()); this.learn(); } else if (this.detail !== details) this.view.adopt(filled());
+    if (this.view.id !== key) { this.active = null; this.view.setStructure(key, filled()); this.learn(); if (this.view.selected) this.view.inspect(this.view.selected); } else if (this.detail !== details) this.view.adopt(filled());
     this.detail = details;
   }
 
