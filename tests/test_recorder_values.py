@@ -378,3 +378,15 @@ def test_a_middling_tensor_is_kept_as_it_was_when_it_was_seen():
     root = math.sqrt(4000)
     assert norms[-4:] == [pytest.approx(n * root, rel=1e-6) for n in (2, 2, 6, 7)]
     assert set(rec.recording.events[-3].value("out:0").numbers()) == {2.0}
+
+
+@pytest.mark.parametrize("count", [10, 4000, 70_000])
+def test_memory_that_was_given_back_is_not_read(count):
+    base = torch.ones(2 * count)
+    part = base[count:]
+    base.untyped_storage().resize_(0)
+    with gt.record() as rec:
+        part.view(1, -1)
+    (event,) = rec.recording.events
+    assert [(value.meta.numel, value.data, value.norm) for _, value in event.values] == [(count, None, None)] * 2
+    assert rec.recording.warnings == ()
