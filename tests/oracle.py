@@ -1,12 +1,18 @@
-"""What the tests of the tracer compare with: walks of their own, torch's real order, and a snapshot of all state.
+"""What the tests of tracer and recorder compare with: walks of their own, torch's real order, a snapshot of all state.
+
+And torch's own test corpus (OpInfo), over which both sweep.
 
 Nothing here calls the tracer's walk, order or records; nodes are told apart by their torch objects.
 """
 
 import gc
+import warnings
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 
+import pytest
 import torch
 from torch.utils._pytree import tree_leaves
 
@@ -176,3 +182,71 @@ def _modes():
         torch._C._len_torch_function_stack(),
         torch._C._len_torch_dispatch_stack(),
     )
+
+
+SAMPLES = 3  # of an operation
+DTYPES = (torch.float32, torch.float64, torch.complex64)
+
+
+def corpus(what):
+    """Every differentiable operation of torch's corpus; skips, and says of what, where it cannot be imported."""
+    try:
+        from torch.testing._internal.common_methods_invocations import op_db
+    except ImportError as error:
+        pytest.skip(f"0 of 1,471 graphs {what}: torch's operation corpus cannot be imported ({error})")
+    return [op for op in op_db if op.supports_autograd]
+
+
+@contextmanager
+def one_thread():
+    """A sweep runs on one thread and in silence."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+class Program:
+    """One program of the corpus, which can be run again and again."""
+
+    def __init__(self, op, sample):
+        self.op, self.sample = op, sample
+        self.leaves = leaves_of((sample.input, sample.args, sample.kwargs))
+
+    def roots(self):
+        """Run it forward, always with the same random numbers."""
+        torch.manual_seed(1)
+        return differentiable(self.op(self.sample.input, *self.sample.args, **self.sample.kwargs))
+
+
+def programs(op, left_out):
+    """Return the programs of an operation, each with where it comes from; `left_out` counts what there is none of."""
+    dtype = next((dtype for dtype in DTYPES if dtype in op.supported_backward_dtypes("cpu")), None)
+    if dtype is None:
+        left_out["no float or complex dtype on CPU"] += 1
+        return
+    torch.manual_seed(0)
+    for number, sample in enumerate(islice(op.sample_inputs("cpu", dtype, requires_grad=True), SAMPLES)):
+        yield Program(op, sample), f"{op.name}.{op.variant_test_name} sample {number}"
+
+
+def note(failed, law, where, action):
+    """Run a check, and write down which law it found broken, and where."""
+    try:
+        action()
+    except Exception as error:
+        failed[law].append(f"{where}: {type(error).__name__} {str(error)[:200]}")
+
+
+def expect(truth):
+    """Raise AssertionError unless it is true."""
+    assert truth
+
+
+def expect_same(grads, expected):
+    """Raise AssertionError unless gradients are equal to the last bit."""
+    assert [*map(same_bits, grads, expected)] == [True] * len(expected)

@@ -1,9 +1,7 @@
 """Every differentiable operation of torch's own test corpus (OpInfo), recorded and compared with torch."""
 
-import warnings
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from itertools import islice
 
 import oracle
 import pytest
@@ -13,9 +11,6 @@ import torch
 import graphtrace as gt
 from graphtrace.model import dumps, loads_any
 from graphtrace.tracer import trace_live
-
-SAMPLES = 3
-DTYPES = (torch.float32, torch.float64, torch.complex64)
 
 
 @dataclass
@@ -32,37 +27,18 @@ class Sweep:
 
 
 @pytest.fixture(scope="module")
-def corpus():
-    try:
-        from torch.testing._internal.common_methods_invocations import op_db
-    except ImportError as error:
-        pytest.skip(f"0 of 1,471 graphs recorded: torch's operation corpus cannot be imported ({error})")
-    return [op for op in op_db if op.supports_autograd]
-
-
-@pytest.fixture(scope="module")
-def swept(corpus):
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
+def swept():
     done = Sweep()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for op in corpus:
+    with oracle.one_thread():
+        for op in oracle.corpus("recorded"):
             sweep(op, done)
-    torch.set_num_threads(threads)
     return done
 
 
 def sweep(op, done):
-    dtype = next((dtype for dtype in DTYPES if dtype in op.supported_backward_dtypes("cpu")), None)
-    if dtype is None:
-        done.left_out["no float or complex dtype on CPU"] += 1
-        return
-    torch.manual_seed(0)
-    for number, sample in enumerate(islice(op.sample_inputs("cpu", dtype, requires_grad=True), SAMPLES)):
-        program = Program(op, sample)
+    for program, where in oracle.programs(op, done.left_out):
         try:
-            free = program.run()
+            free = run(program)
         except RuntimeError:
             free = None
             done.left_out["backward that torch itself refuses"] += 1
@@ -70,7 +46,7 @@ def sweep(op, done):
             done.left_out["sample without a graph"] += 1
             continue
         done.ops.add(op.name)
-        examine(program, free, f"{op.name}.{op.variant_test_name} sample {number}", done)
+        examine(program, free, where, done)
 
 
 @dataclass
@@ -83,35 +59,25 @@ class Run:
     ran: list = field(default_factory=list)
 
 
-class Program:
-    """One program of the corpus, which can be run again and again."""
+def run(program, watch=False):
+    """Forward and backward; with `watch`, also the order in which an independent hook saw the nodes run."""
+    before = [leaf._version for leaf in program.leaves]
+    roots, ran = program.roots(), []
+    torch.manual_seed(2)
+    try:
+        if roots and watch:
+            ran = oracle.run_order(trace_live(roots).nodes, lambda: backward(roots))
+        elif roots:
+            backward(roots)
+    finally:
+        grads = oracle.take_grads(program.leaves)
+    versions = [leaf._version - version for leaf, version in zip(program.leaves, before, strict=True)]
+    rng = torch.get_rng_state().numpy().tobytes()
+    return Run(len(roots), grads, rng, versions, oracle._modes(), ran)
 
-    def __init__(self, op, sample):
-        self.op, self.sample = op, sample
-        self.leaves = oracle.leaves_of((sample.input, sample.args, sample.kwargs))
 
-    def forward(self):
-        torch.manual_seed(1)
-        return oracle.differentiable(self.op(self.sample.input, *self.sample.args, **self.sample.kwargs))
-
-    def run(self, watch=False):
-        """Forward and backward; with `watch`, also the order in which an independent hook saw the nodes run."""
-        before = [leaf._version for leaf in self.leaves]
-        roots, ran = self.forward(), []
-        torch.manual_seed(2)
-        try:
-            if roots and watch:
-                ran = oracle.run_order(trace_live(roots).nodes, lambda: self.backward(roots))
-            elif roots:
-                self.backward(roots)
-        finally:
-            grads = oracle.take_grads(self.leaves)
-        versions = [leaf._version - version for leaf, version in zip(self.leaves, before, strict=True)]
-        rng = torch.get_rng_state().numpy().tobytes()
-        return Run(len(roots), grads, rng, versions, oracle._modes(), ran)
-
-    def backward(self, roots):
-        torch.autograd.backward(roots, oracle.ones(roots))
+def backward(roots):
+    torch.autograd.backward(roots, oracle.ones(roots))
 
 
 def examine(program, free, where, done):
@@ -120,33 +86,33 @@ def examine(program, free, where, done):
     before = oracle.snapshot(program.leaves)
     with gt.record(values="full", params=leaves) as rec:
         try:
-            held = program.run(watch=True)
+            held = run(program, watch=True)
         except RuntimeError:
             held = None
     modes = oracle.snapshot(program.leaves)
     recording = rec.recording
     done.graphs += 1
     same_state = (before.modes, [one[1:4] + one[4:] for one in before.tensors])
-    note(
-        done,
+    oracle.note(
+        done.failed,
         "left as it was",
         where,
-        lambda: expect((modes.modes, [one[1:4] + one[4:] for one in modes.tensors]) == same_state),
+        lambda: oracle.expect((modes.modes, [one[1:4] + one[4:] for one in modes.tensors]) == same_state),
     )
-    note(done, "audit", where, lambda: audited(recording, done))
-    note(done, "warnings", where, lambda: expect(recording.warnings == ()))
-    note(done, "json", where, lambda: expect(loads_any(dumps(recording)) == recording))
-    note(done, "attribution", where, lambda: attributed(recording))
-    note(done, "same fate", where, lambda: expect((held is None) == (free is None)))
+    oracle.note(done.failed, "audit", where, lambda: audited(recording, done))
+    oracle.note(done.failed, "warnings", where, lambda: oracle.expect(recording.warnings == ()))
+    oracle.note(done.failed, "json", where, lambda: oracle.expect(loads_any(dumps(recording)) == recording))
+    oracle.note(done.failed, "attribution", where, lambda: attributed(recording))
+    oracle.note(done.failed, "same fate", where, lambda: oracle.expect((held is None) == (free is None)))
     if held is None or free is None:
         return
-    note(done, "one graph", where, lambda: expect(len(recording.graphs) == 1))
-    note(done, "gradients", where, lambda: same(held.grads, free.grads))
-    note(done, "random numbers", where, lambda: expect(held.rng == free.rng))
-    note(done, "versions", where, lambda: expect(held.versions == free.versions))
+    oracle.note(done.failed, "one graph", where, lambda: oracle.expect(len(recording.graphs) == 1))
+    oracle.note(done.failed, "gradients", where, lambda: oracle.expect_same(held.grads, free.grads))
+    oracle.note(done.failed, "random numbers", where, lambda: oracle.expect(held.rng == free.rng))
+    oracle.note(done.failed, "versions", where, lambda: oracle.expect(held.versions == free.versions))
     left = [event.node for event in recording.events if event.kind == "node_out"]
-    note(done, "order", where, lambda: expect(left == held.ran))
-    note(done, "by hand", where, lambda: evaluated(program, recording, done))
+    oracle.note(done.failed, "order", where, lambda: oracle.expect(left == held.ran))
+    oracle.note(done.failed, "by hand", where, lambda: evaluated(program, recording, done))
 
 
 def audited(recording, done):
@@ -165,7 +131,7 @@ def attributed(recording):
 
 def evaluated(program, recording, done):
     """Compare what every edge delivered with an evaluation by hand of the same program."""
-    roots = program.forward()
+    roots = program.roots()
     live = trace_live(roots)
     torch.manual_seed(2)
     delivered = recorder_oracle.evaluate(live.nodes, live.graph.roots, oracle.ones(roots))
@@ -184,21 +150,6 @@ def evaluated(program, recording, done):
             assert value.data == recorder_oracle.content(expected), f"edge {event.edge}"
             assert value.meta.shape == tuple(expected.shape), f"edge {event.edge}"
             done.by_hand += 1
-
-
-def expect(truth):
-    assert truth
-
-
-def same(grads, expected):
-    assert [*map(oracle.same_bits, grads, expected)] == [True] * len(expected)
-
-
-def note(done, law, where, action):
-    try:
-        action()
-    except Exception as error:
-        done.failed[law].append(f"{where}: {type(error).__name__} {str(error)[:300]}")
 
 
 def test_the_sweep_is_as_large_as_stated(swept):

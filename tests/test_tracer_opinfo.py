@@ -1,9 +1,8 @@
 """Every differentiable operation of torch's own test corpus (OpInfo), traced and compared with torch."""
 
-import warnings
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from itertools import pairwise
 
 import oracle
 import pytest
@@ -11,9 +10,6 @@ import torch
 
 from graphtrace.model import check, dumps, loads
 from graphtrace.tracer import trace_live
-
-SAMPLES = 3
-DTYPES = (torch.float32, torch.float64, torch.complex64)
 
 
 @dataclass
@@ -32,74 +28,54 @@ class Report:
 
 
 @pytest.fixture(scope="module")
-def corpus():
-    try:
-        from torch.testing._internal.common_methods_invocations import op_db
-    except ImportError as error:
-        pytest.skip(f"0 of 1,471 graphs swept: torch's operation corpus cannot be imported ({error})")
-    return [op for op in op_db if op.supports_autograd]
-
-
-@pytest.fixture(scope="module")
-def report(corpus):
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
+def report():
     done = Report()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for op in corpus:
+    with oracle.one_thread():
+        for op in oracle.corpus("swept"):
             sweep(op, done)
-    torch.set_num_threads(threads)
     return done
 
 
 def sweep(op, done):
-    dtype = next((dtype for dtype in DTYPES if dtype in op.supported_backward_dtypes("cpu")), None)
-    if dtype is None:
-        done.left_out["no float or complex dtype on CPU"] += 1
-        return
-    torch.manual_seed(0)
-    for number, sample in enumerate(islice(op.sample_inputs("cpu", dtype, requires_grad=True), SAMPLES)):
-        run = Sample(op, sample)
-        if not run.roots():
+    for program, where in oracle.programs(op, done.left_out):
+        if not program.roots():
             done.left_out["sample without a graph"] += 1
             continue
         done.ops.add(op.name)
-        examine(run, f"{op.name}.{op.variant_test_name} sample {number}", done)
+        examine(program, where, done)
 
 
-class Sample:
-    """One program of the corpus, which can be run again and again."""
-
-    def __init__(self, op, sample):
-        self.op, self.sample = op, sample
-        self.leaves = oracle.leaves_of((sample.input, sample.args, sample.kwargs))
-
-    def roots(self):
-        torch.manual_seed(1)
-        return oracle.differentiable(self.op(self.sample.input, *self.sample.args, **self.sample.kwargs))
-
-    def grads(self, roots):
-        torch.manual_seed(2)
-        torch.autograd.backward(roots, oracle.ones(roots))
-        return oracle.take_grads(self.leaves)
+def grads_of(program, roots):
+    torch.manual_seed(2)
+    torch.autograd.backward(roots, oracle.ones(roots))
+    return oracle.take_grads(program.leaves)
 
 
-def examine(run, where, done):
+def examine(program, where, done):
     """Trace one graph and note every law that it breaks."""
-    untraced, refused = attempt(lambda: run.grads(run.roots()))
-    roots = run.roots()
+    untraced, refused = attempt(lambda: grads_of(program, program.roots()))
+    roots = program.roots()
     nodes = list(oracle.by_depth(roots)[0])
-    before = oracle.snapshot([*run.leaves, *roots], nodes)
+    before = oracle.snapshot([*program.leaves, *roots], nodes)
     live = trace_live(roots)
     graph, real = live.graph, live.nodes
-    note(done, "perturbed", where, lambda: expect(oracle.snapshot([*run.leaves, *roots], nodes) == before))
-    note(done, "breadth", where, lambda: oracle.compare(graph, real, roots))
-    note(done, "depth", where, lambda: oracle.compare(graph, real, roots, oracle.by_depth))
-    note(done, "metas", where, lambda: oracle.compare_metas(graph, real))
-    note(done, "laws", where, lambda: check(graph))
-    note(done, "json", where, lambda: expect(loads(dumps(graph)) == graph))
-    note(done, "unread", where, lambda: expect(not any("cannot be read" in text for text in graph.warnings)))
+    oracle.note(
+        done.failed,
+        "perturbed",
+        where,
+        lambda: oracle.expect(oracle.snapshot([*program.leaves, *roots], nodes) == before),
+    )
+    oracle.note(done.failed, "breadth", where, lambda: oracle.compare(graph, real, roots))
+    oracle.note(done.failed, "depth", where, lambda: oracle.compare(graph, real, roots, oracle.by_depth))
+    oracle.note(done.failed, "metas", where, lambda: oracle.compare_metas(graph, real))
+    oracle.note(done.failed, "laws", where, lambda: check(graph))
+    oracle.note(done.failed, "json", where, lambda: oracle.expect(loads(dumps(graph)) == graph))
+    oracle.note(
+        done.failed,
+        "unread",
+        where,
+        lambda: oracle.expect(not any("cannot be read" in text for text in graph.warnings)),
+    )
     done.graphs += 1
     done.nodes += len(real)
     done.types |= {node.type for node in graph.nodes}
@@ -107,8 +83,10 @@ def examine(run, where, done):
         done.left_out["backward that torch itself refuses"] += 1
         return
     grads = []
-    note(done, "order", where, lambda: ran_in_order(real, lambda: grads.extend(run.grads(roots)), done))
-    note(done, "gradients", where, lambda: same(grads, untraced))
+    oracle.note(
+        done.failed, "order", where, lambda: ran_in_order(real, lambda: grads.extend(grads_of(program, roots)), done)
+    )
+    oracle.note(done.failed, "gradients", where, lambda: oracle.expect_same(grads, untraced))
     done.bits += len(grads)
 
 
@@ -124,21 +102,6 @@ def ran_in_order(real, backward, done):
     assert ran == list(range(len(real))), f"ran {ran}"
     done.ran += 1
     done.leaf_ties += any("AccumulateGrad" == type(a).__name__ == type(b).__name__ for a, b in pairwise(real))
-
-
-def expect(truth):
-    assert truth
-
-
-def same(grads, untraced):
-    assert [*map(oracle.same_bits, grads, untraced)] == [True] * len(untraced)
-
-
-def note(done, law, where, action):
-    try:
-        action()
-    except Exception as error:
-        done.failed[law].append(f"{where}: {type(error).__name__} {str(error)[:200]}")
 
 
 def test_the_sweep_is_as_large_as_stated(report):
