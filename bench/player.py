@@ -27,10 +27,10 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 REPEATS = 5
 WINDOW = {"width": 1600, "height": 1000}
 
-PAINT = """() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => {
+PAINT = """() => new Promise((done) => setTimeout(() => {
   const paint = performance.getEntriesByName("first-contentful-paint")[0];
   done(paint.startTime - performance.getEntriesByType("navigation")[0].responseEnd);
-})))"""
+}, 300))"""
 STEPS = """(from) => {
   const range = document.querySelector(".scrub"), times = [];
   for (let i = 0; i < 60; i += 1) {
@@ -95,10 +95,10 @@ class Bench:
     def __init__(self, browser, folder):
         self.browser, self.folder, self.rows = browser, folder, []
 
-    def open(self, text):
+    def open(self, text, window=WINDOW):
         path = self.folder / "page.html"
         path.write_text(text, encoding="utf-8")
-        page = self.browser.new_page(viewport=WINDOW, reduced_motion="reduce")
+        page = self.browser.new_page(viewport=window, reduced_motion="reduce")
         page.goto(path.as_uri())
         page.wait_for_selector(".gt-root[data-ready]", timeout=120_000)
         return page
@@ -117,9 +117,9 @@ def first_paint(bench):
     bench.row("LeNet: first paint after the page has arrived", f"{statistics.median(times):.0f} ms", "< 300 ms")
 
 
-def steps(bench, count, target):
+def steps(bench, count, target, window=WINDOW):
     recording = chain_recording(count)
-    page = bench.open(gt.to_html(recording, fold="autograd", limit=10**6))
+    page = bench.open(gt.to_html(recording, fold="autograd", limit=10**6), window)
     start = gt.Player(recording).seek(phase="backward").cursor
     found = [page.evaluate(STEPS, start + 60 * i) for i in range(REPEATS)]
     middle, worst = statistics.median(times[30] for times in found), statistics.median(times[-2] for times in found)
@@ -188,7 +188,7 @@ def compared(bench):
 WAYS = {"graphviz": "st.graphviz_chart", "plotly": "st.plotly_chart", "player": "the player"}
 PICTURES = {"graphviz": ".stGraphVizChart svg", "plotly": ".gtitle", "player": ".gt-root[data-cursor]"}
 TOLD = {
-    "graphviz": """() => [...document.querySelectorAll(".stGraphVizChart svg text")].map((t) => t.textContent).join()""",
+    "graphviz": """() => document.querySelector(".stGraphVizChart svg").textContent""",
     "plotly": """() => document.querySelector(".js-plotly-plot .gtitle")?.textContent""",
     "player": """(button) => button.getRootNode().querySelector(".sentence").textContent""",
 }
@@ -249,7 +249,7 @@ def written(bench, version):
         "|---|---|---|",
         *(f"| {what} | {found} | {target} |" for what, found, target in bench.rows),
         "",
-        "The sketch is the canvas that stands for the cards when they are too small to be read. A frame is counted from",
+        "The sketch is the canvas that stands for the cards when they are too small to be read. Frames are counted by",
         "`requestAnimationFrame` while a pointer drags, or a wheel turns, once per frame.",
         "",
     ]
@@ -262,6 +262,7 @@ def main():
         bench = Bench(browser, Path(folder))
         first_paint(bench)
         steps(bench, 300, "< 16 ms")
+        steps(bench, 300, "< 16 ms", {"width": 3840, "height": 2160})  # large enough for cards
         steps(bench, 3000, "< 50 ms")
         overview(bench, 100_000)
         compared(bench)

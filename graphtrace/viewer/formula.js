@@ -16,7 +16,8 @@ export function formulas(stage, box) {
   const told = { stage, known, places };
   const blocks = [formulaLine(told, forward, "value", undefined)];
   lines.forEach(([text, letter], i) => blocks.push(formulaLine(told, `{d${letter}} = ${text}`, "grad", edges[i] === null ? undefined : stage.state.edge(edges[i]))));
-  return [el("h3", { text: stage.t("what_happens") }), el("div", { class: "formulas" }, ...blocks)];
+  const note = forward.includes("[÷ n]") ? [el("p", { class: "hint", text: stage.t("mean_note") })] : [];
+  return [el("h3", { text: stage.t("what_happens") }), el("div", { class: "formulas" }, ...blocks), ...note];
 }
 
 // One formula; below it the same with what is known by now. `result` stands for the letter at its start.
@@ -34,7 +35,7 @@ function formulaLine(told, text, hue, result) {
   return block;
 }
 
-const said = (text) => el("span", { class: "op", text });
+const said = (text) => el("span", { class: /^[²ⁿᵀᵢ]/.test(text) ? "op raised" : "op", text });
 const listed = (value) => Boolean(value && numbers(value) && !value.sample && cellsOf(value));
 
 // Rows and columns of a tensor that is written out.
@@ -60,7 +61,7 @@ function tensor(told, letter) {
 }
 
 function linked({ stage, places }, letter, node) {
-  const box = boxOf(stage, places[letter]);
+  const box = letter === "z" ? null : boxOf(stage, places[letter]); // z is the card itself
   if (!box) return node;
   node.classList.add("linked");
   node.dataset.box = box.id;

@@ -140,6 +140,8 @@ export class Panels {
 
   facts(name, tensor, hue) {
     if (!tensor) return [el("p", { class: `fact ${hue}` }, el("strong", { text: name }), el("span", { text: "None" }))];
+    const only = size(tensor) === 1 && numbers(tensor);
+    if (only) return [el("p", { class: `fact ${hue}` }, el("strong", { text: `${name} ${short(only[0])}` }), el("span", { text: `${shapeText(tensor)} · ${tensor.dtype}` }))];
     const told = [shapeText(tensor), tensor.dtype, `norm ${short(tensor.norm)}`, ...(tensor.min === null ? [] : [`min ${short(tensor.min)}`, `mean ${short(tensor.mean)}`, `max ${short(tensor.max)}`])];
     return [el("p", { class: `fact ${hue}` }, el("strong", { text: name }), el("span", { text: told.join(" · ") })), histogram(tensor, hue, this.t("histogram"), this.t("histogram_sample"))].filter(Boolean);
   }

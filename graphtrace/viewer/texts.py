@@ -137,6 +137,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "histogram": ("Histogram", "直方图"),
     "histogram_sample": ("Histogram of a sample ({n} of {m})", "样本直方图（{m} 个中的 {n} 个）"),
     "what_happens": ("What happens here", "这里发生了什么"),
+    "mean_note": ("[÷ n]: where the loss is a mean", "[÷ n]：当损失取平均时"),
     "source": ("Source", "源代码"),
     "not_yet": ("not yet", "尚未"),
 }
