@@ -1,12 +1,15 @@
 """The Lab as a student uses it: real buttons, real keys, and torch's own numbers on the screen."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from graphtrace import lab
-from graphtrace.lab.actions import Forward
+from graphtrace.lab.actions import Edit, Forward, Step
+from tests.browser.conftest import ROOT, free_port, wait_until_healthy
 
 BUTTONS = {"F": "Forward", "B": "Backward", "S": "Step", "Z": "Zero-grad", "I": "iterate"}
 
@@ -228,6 +231,152 @@ def test_charts_and_code_show_and_the_picture_comes_back_where_it_was(student):
     student.part(0)
     student.settled()
     assert student.cursor() == cursor
+
+
+def test_a_long_run_shows_its_progress_and_stops_where_it_is(student):
+    page = student.open(preset="moons").page
+    page.locator(".st-key-lab_n input").fill("10000")
+    page.locator(".st-key-lab_n input").press("Enter")
+    student.app.idle()
+    before = linked(page.url)
+    page.locator(".st-key-lab_run button").click()
+    page.locator(".st-key-lab_stop button").click()
+    page.wait_for_url(lambda url: linked(url) != before)
+    student.settled()
+    page.wait_for_selector(".st-key-lab_stop", state="detached")
+    assert [type(action).__name__ for action in student.scene().actions] == ["Forward", "Iterate", "Forward"]
+    assert 0 < student.scene().actions[1].n < 10_000
+    told = machine(student)
+    assert page.locator(".gt-root strong").first.inner_text() == (
+        f"loss {told.losses[-1]:.4g} · step {told.live.steps}"
+    )
+
+
+def test_a_card_offers_what_can_be_done_to_it_and_torch_does_it(student):
+    page = student.open().page
+    page.locator(".card", has_text="ReLU").first.click()
+    student.act(lambda: page.get_by_role("button", name="detach()").click())
+    student.press("F", "B")
+    student.end()
+    assert student.states() == ["accumulated ×1"] * 2, "only the layer behind the cut learns"
+    net = machine(student).live.net
+    assert [name for name, found in net.named_parameters() if found.grad is not None] == ["2.weight", "2.bias"]
+    page.locator('[data-param="2.bias"] button').click()
+    student.act(lambda: page.get_by_role("button", name="requires_grad_(False)").click())
+    assert not machine(student).live.net[2].bias.requires_grad
+
+
+def test_a_number_is_set_by_hand_in_a_table(student):
+    page = student.open(preset="blackboard").page
+    page.locator(".st-key-lab_numbers_x button").first.click()
+    grid = page.locator("[data-testid='stDialog'] [data-testid='data-grid-canvas']")
+    grid.wait_for()
+    page.wait_for_function("() => document.querySelectorAll(\"[data-testid='stDialog'] [role=gridcell]\").length > 5")
+    student.app.idle()
+    box = grid.bounding_box()
+    page.mouse.dblclick(box["x"] + 120, box["y"] + 53)
+    page.locator(".gdg-input").fill("2.5")
+    page.locator(".gdg-input").press("Enter")
+    page.locator("[data-testid='stDialog'] [role=gridcell]", has_text="2.5").wait_for(state="attached")
+    student.app.idle()
+    student.act(lambda: page.locator(".st-key-lab_numbers_set button").click())
+    assert student.scene().actions[-1] == Edit("x", (0, 0), 2.5)
+    student.press("F")
+    assert machine(student).losses[-1] != 8
+
+
+def test_a_block_is_edited_inside(student):
+    page = student.open(preset="residual").page
+    inside = page.locator("[class*='st-key-lab_inside_'] input[role=combobox]")
+    inside.fill("Sigmoid")
+    student.act(lambda: page.get_by_role("option", name="Sigmoid", exact=True).click())
+    assert [type(layer).__name__ for layer in student.scene().spec.layers[1].block][-1] == "Sigmoid"
+    layers_shown(page, 7)
+    line = page.locator(".st-key-lab_layers [data-testid='stPopoverButton']", has_text="Sigmoid")
+    assert "100×8" in line.inner_text()
+
+
+def test_a_link_hides_what_it_says_and_has_its_own_theme(student, chromium):
+    page = student.open(preset="blackboard").page
+    student.press("B")
+    student.keys("ArrowRight", "ArrowRight")
+    cursor = student.cursor()
+    page.locator(".st-key-lab_share summary").click()
+    page.locator(".st-key-lab_link_theme button").nth(2).click()
+    page.locator(".st-key-lab_share code", has_text="dark_theme").wait_for()
+    page.locator(".st-key-lab_link_hide button").nth(0).click()
+    page.locator(".st-key-lab_share code", has_text="hide=builder").wait_for()
+    link = page.locator(".st-key-lab_share code").inner_text()
+    context = chromium.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
+    context.set_default_timeout(20_000)
+    other = context.new_page()
+    other.goto(link)
+    other.wait_for_selector('.gt-root[data-cursor][data-theme="dark"] .card')
+    assert int(other.locator(".gt-root").get_attribute("data-cursor")) == cursor
+    other.wait_for_selector("[data-testid='stSidebar']", state="hidden")
+    other.locator(".st-key-lab_show_all button").first.click()
+    other.wait_for_selector(".st-key-lab_layers", state="visible")
+    context.close()
+
+
+def test_a_lab_is_saved_and_opened_again_on_the_page_for_files(student, tmp_path):
+    page = student.open(preset="mazur").page
+    student.press("B", "S")
+    wanted = student.scene()
+    page.locator(".st-key-lab_share summary").click()
+    with page.expect_download() as download:
+        page.locator(".st-key-lab_save_lab button").click()
+    assert download.value.suggested_filename == "mazur.lab.json"
+    file = tmp_path / "mazur.lab.json"
+    download.value.save_as(file)
+    student.app.open("Open_a_file")
+    page.set_input_files("input[type=file]", file)
+    page.wait_for_url("**/Lab?**lab=**")
+    student.settled()
+    assert student.scene() == wanted
+
+
+def test_a_restarted_server_gets_the_frame_back_from_the_page(chromium, tmp_path):
+    port = free_port()
+    process = started(port, tmp_path / "first.txt")
+    context = chromium.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    try:
+        page.goto(f"http://127.0.0.1:{port}/Lab?preset=blackboard")
+        page.wait_for_selector(".gt-root[data-cursor] .card")
+        page.locator(".st-key-lab_Backward button").first.click()
+        page.locator(".gt-root .chip.backward").wait_for()
+        page.wait_for_selector('.stApp[data-test-script-state="notRunning"]')
+        page.keyboard.press("ArrowRight")
+        cursor, story = int(page.locator(".gt-root").get_attribute("data-cursor")), place(page.url)[0]
+        process.terminate()
+        process.wait(timeout=30)
+        page.wait_for_selector('.stApp:not([data-test-connection-state="CONNECTED"])')
+        process = started(port, tmp_path / "second.txt")
+        page.wait_for_selector('.stApp[data-test-connection-state="CONNECTED"]')
+        page.keyboard.press("ArrowRight")  # what plays in the browser goes on
+        page.wait_for_selector(f'.gt-root[data-cursor="{cursor + 1}"]')
+        page.locator(".st-key-lab_Step button").first.click()  # a session that is no more: the page makes it again
+        page.get_by_text("Rebuilt from the link").wait_for()
+        page.wait_for_selector('.stApp[data-test-script-state="notRunning"]')
+        assert page.locator(".gt-root").get_attribute("data-cursor") == f"{cursor + 1}"
+        assert place(page.url)[0] == story
+        page.locator(".st-key-lab_Step button").first.click()
+        page.wait_for_url(lambda url: type(linked(url).actions[-1]) is Step)
+    finally:
+        context.close()
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def started(port: int, log):
+    """Start a server of the test's own."""
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "viz_app.py"), "--server.port", str(port)]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=log.parent, stdout=out, stderr=out)
+    wait_until_healthy(f"http://127.0.0.1:{port}", process, log)
+    return process
 
 
 def test_what_does_not_fit_is_told_and_typing_in_a_field_plays_nothing(student):
