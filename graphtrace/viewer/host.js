@@ -73,6 +73,9 @@ function listening(view) {
     stage.told = stage.cursor;
     ask.tell();
   }, { signal: view.abort.signal, capture: true });
+  document.addEventListener("click", ({ detail, target }) => { // who chose with the mouse steps with the arrows at once
+    if (view.keyboard && detail && target.closest?.("[data-testid=stButtonGroup]")) document.activeElement?.blur();
+  }, { signal: view.abort.signal });
   const inspect = view.inspect.bind(view);
   view.inspect = (box) => { inspect(box); if (view.acts) view.panel.querySelector("h2").after(...offer(view, box)); };
   return view;
