@@ -55,6 +55,9 @@ _STYLE = """<style>
 .st-key-lab_layers button p span { margin-left: auto; font-size: 13px; }
 [data-testid="stPopoverBody"] { padding: 12px 14px; min-width: 240px; }
 [data-testid="stPopoverBody"] [data-testid="stVerticalBlock"] { gap: 8px; }
+:is([data-testid="stPopoverBody"], [data-testid="stSidebar"]) [data-testid="stColumn"] { min-width: 0; }
+[data-testid="stPopoverBody"] [data-testid="stColumn"] [data-testid="stNumberInput"] button,
+[data-testid="stSidebar"] [data-testid="stColumn"] [data-testid="stNumberInput"] button { display: none; }
 [data-testid="stPopoverBody"] label p { font-size: 13px; }
 </style>"""
 

@@ -18,14 +18,15 @@ _HIDDEN = {"name", "frozen", "tied", "block", "branches", "rows"}
 
 def edited(record: T, key: str, hidden: Collection[str] = _HIDDEN, labels: Mapping[str, str] = _AS_IN_TORCH) -> T:
     """Draw one widget per plain field and return the record with what the user chose."""
+    shown = [one for one in fields(record) if one.name not in hidden]  # type: ignore[arg-type]
+    shown = [one for one in shown if isinstance(one.metadata.get("rule"), One | Many)]
+    sides = st.columns(2, gap="small") if len(shown) > 2 else [st.container()]
     values: dict[str, Any] = {}
-    for one in fields(record):  # type: ignore[arg-type]
-        rule = one.metadata.get("rule")
-        label, value = labels.get(one.name, one.name), getattr(record, one.name)
-        if one.name not in hidden and isinstance(rule, One):
-            values[one.name] = _asked(label, rule, value, f"{key}.{one.name}")
-        elif one.name not in hidden and isinstance(rule, Many):
-            values[one.name] = _sizes(label, rule, value, f"{key}.{one.name}")
+    for i, one in enumerate(shown):
+        rule, label, value = one.metadata["rule"], labels.get(one.name, one.name), getattr(record, one.name)
+        ask = _asked if isinstance(rule, One) else _sizes
+        with sides[i % len(sides)]:
+            values[one.name] = ask(label, rule, value, f"{key}.{one.name}")
     return replace(record, **values)  # type: ignore[type-var]
 
 
