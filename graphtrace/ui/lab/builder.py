@@ -80,7 +80,7 @@ def _data(found: lab.Spec, one: Lab, lang: str) -> lab.Spec:
     now = type(found.data).__name__
     chosen = st.selectbox(say("lab_data", lang), names, names.index(now), key=f"{key}.kind")
     record = found.data if chosen == now else datasets.Table(_TYPED) if chosen == "Table" else datasets.KINDS[chosen]()
-    data = edited(record, f"{key}.{chosen}")
+    data = edited(record, f"{key}.{chosen}", labels={"seed": say("lab_data_seed", lang)})
     if isinstance(data, datasets.Table):
         data = _table(data, one, lang, key)
     seed = whole(say("lab_seed", lang), found.seed, 0, 2**31 - 1, f"{key}.seed")
