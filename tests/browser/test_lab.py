@@ -226,8 +226,8 @@ def test_charts_and_code_show_and_the_picture_comes_back_where_it_was(student):
     student.page.wait_for_selector(".js-plotly-plot .main-svg")
     assert student.page.locator("[data-testid='stPlotlyChart']").count() == 4
     student.part(2)
-    student.page.wait_for_selector("[data-testid='stCode']")
-    assert "optimizer.zero_grad()" in student.page.locator("[data-testid='stCode']").inner_text()
+    student.page.wait_for_selector(".st-key-lab_program [data-testid='stCode']")
+    assert "optimizer.zero_grad()" in student.page.locator(".st-key-lab_program [data-testid='stCode']").inner_text()
     student.part(0)
     student.settled()
     assert student.cursor() == cursor
