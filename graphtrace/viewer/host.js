@@ -74,8 +74,9 @@ function listening(view) {
     ask.tell();
   }, { signal: view.abort.signal, capture: true });
   document.addEventListener("click", ({ detail, target }) => { // who chose with the mouse steps with the arrows at once
-    if (view.keyboard && detail && target.closest?.("[data-testid=stButtonGroup]")) document.activeElement?.blur();
-  }, { signal: view.abort.signal });
+    const chosen = view.keyboard && detail && target.closest?.("[data-testid=stButtonGroup] button");
+    if (chosen) requestAnimationFrame(() => chosen.blur());
+  }, { signal: view.abort.signal, capture: true });
   const inspect = view.inspect.bind(view);
   view.inspect = (box) => { inspect(box); if (view.acts) view.panel.querySelector("h2").after(...offer(view, box)); };
   return view;
