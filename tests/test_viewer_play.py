@@ -17,6 +17,8 @@ from graphtrace.viewer.texts import TEXTS
 from tests.browser import recordings
 
 VIEWER = Path(viewer.__file__).parent
+# The kit is written by `graphtrace.viewer` itself; an export makes a stage of its own, long after all is loaded.
+LATER = {"frame": {"kit"}, "export": {"stage"}}
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +149,7 @@ def test_the_modules_name_nothing_twice_and_import_only_from_before():
         assert not seen & set(tops), name
         imported = re.findall(r'from "\./(\w+)\.js"', text)
         before = (*viewer.MODULES, "host")[: (*viewer.MODULES, "host").index(name)]
-        assert set(imported) <= set(before), name
+        assert set(imported) - LATER.get(name, set()) <= set(before), name
         seen |= set(tops)
     assert {path.stem for path in VIEWER.glob("*.js")} == {*viewer.MODULES, "host"}
 

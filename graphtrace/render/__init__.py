@@ -109,7 +109,8 @@ def to_html(
         fold: View to open on; None for the one that suits.
         opened: Paths of the modules that the module view draws open.
         saved: Whether cards of a graph list the tensors saved for backward.
-        limit: Most boxes to draw of a graph.
+        limit: Most boxes to draw of a graph, or of each graph of a recording; the rest is counted in one box.
+            A page draws any number: what is far away is a sketch.
         theme: ``light`` or ``dark``; None follows the reader's system.
         language: ``en`` or ``zh``; the page has a switch.
         start: Cursor to open a recording at.
