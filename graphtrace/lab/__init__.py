@@ -10,7 +10,8 @@
 
 Files, bottom to top: fields (rules), layers, datasets, spec, actions (records); limits; modules, data, rng,
 build (torch); wants, meter, walk, checks (the survey on the meta device); edits, presets; update, snapshot,
-live, code, taped, past, machine (running); share (links).
+live, code, taped, past, measures, machine (running); moment, history, look, pair (what charts and comparisons
+show); share (links).
 """
 
 from graphtrace.lab import actions, datasets, edits, layers, limits, spec

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from graphtrace.lab.machine import Machine
 
+Numbers = Tensor  # for those who know no torch
 Tensors = Mapping[str, Tensor]  # see `graphtrace.lab.moment.tensors`
 MOST_CELLS = 40_000  # numbers that one picture shows; of larger tensors every k-th row and column
 MOST_IMAGES = 64  # channels of one layer that are shown

@@ -85,6 +85,8 @@ def test_charts_follow_the_player_and_show_torchs_numbers(charts):
     page.keyboard.press("Home")
     charts.told("after ZeroGrad", "forward passes done: 1")  # there was nothing to clear: no event
     charts.trace("loss", 1, 1, last=1)
+    charts.app.idle()
+    page.wait_for_function("document.activeElement === document.body")  # who chose with the mouse steps with arrows
     page.keyboard.press("ArrowRight")
     charts.part(0)  # at once: the step and the other part are two messages, or one
     page.wait_for_selector(".gt-root:not(.compact)[data-cursor='1'] .card")

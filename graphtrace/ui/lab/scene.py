@@ -15,7 +15,7 @@ from graphtrace.ui.lab.figures.style import Drawing, Style
 from graphtrace.ui.lab.session import Lab
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from graphtrace.lab.look import Numbers
 
 _WHOLE = "lab_whole"  # tuple[str, Recording]: the story with whole tensors, and which one
 _BUTTONS = {"displaylogo": False, "modeBarButtons": [["toImage", "resetScale2d"]]}
@@ -36,11 +36,11 @@ class Scene:
     at: Moment
     look: Style
 
-    def tensors(self) -> Mapping[str, Tensor]:
+    def tensors(self) -> Mapping[str, Numbers]:
         """Return every tensor of the net at this moment."""
         return tensors(self.one.machine, self.at)
 
-    def first(self) -> Mapping[str, Tensor]:
+    def first(self) -> Mapping[str, Numbers]:
         """Return every tensor at the beginning of what is played."""
         return tensors(self.one.machine, moment(self.one.machine, 0))
 

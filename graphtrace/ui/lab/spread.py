@@ -16,9 +16,9 @@ from graphtrace.ui.lab.stage import PLAYER
 from graphtrace.ui.texts import say
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from graphtrace.lab.look import Numbers
 
-    Pair = tuple[Tensor | None, Tensor | None]  # now, at the beginning of what is played
+    Pair = tuple[Numbers | None, Numbers | None]  # now, at the beginning of what is played
 
 
 def node(scene: Scene) -> None:
@@ -67,7 +67,7 @@ def _figure(scene: Scene, key: str, hue: str, pair: Pair) -> tuple[str, Drawing]
     return f"node_{hue}", histogram(scene.look, title, note, found, old, hue)
 
 
-def _cells(scene: Scene, key: str, found: Mapping[str, Tensor | None]) -> Iterator[tuple[str, Drawing]]:
+def _cells(scene: Scene, key: str, found: Mapping[str, Numbers | None]) -> Iterator[tuple[str, Drawing]]:
     """Yield what has more than a few numbers cell by cell; of a batch of images those of the first sample."""
     parameter = key in scene.one.machine.names()
     for hue, tensor in found.items():
@@ -80,7 +80,7 @@ def _cells(scene: Scene, key: str, found: Mapping[str, Tensor | None]) -> Iterat
         yield f"cells_{hue}", heatmap(scene.look, title, note, tiles, hue, HEIGHT)
 
 
-def _note(scene: Scene, tensor: Tensor, found: look.Histogram, changed: bool) -> str:
+def _note(scene: Scene, tensor: Numbers, found: look.Histogram, changed: bool) -> str:
     shape = "×".join(map(str, tensor.shape)) or "1"
     numbers = {"norm": found.norm, "mean": found.mean, "std": found.std}
     told = [say("chart_spread", scene.lang, shape=shape, **{name: f"{one:.4g}" for name, one in numbers.items()})]

@@ -15,7 +15,7 @@ from graphtrace.ui.lab.training import loss
 from graphtrace.ui.texts import say
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from graphtrace.lab.look import Numbers
 
 SHOWN = ("value", "grad", "change")
 _HIGH = 420
@@ -41,7 +41,7 @@ def weights(scene: Scene) -> None:
         st.caption(say("chart_grid", scene.lang))
 
 
-def _shown(scene: Scene, what: str) -> Iterator[tuple[str, Tensor]]:
+def _shown(scene: Scene, what: str) -> Iterator[tuple[str, Numbers]]:
     now, first = scene.tensors(), scene.first() if what == "change" else {}
     for name in scene.one.machine.names():
         found = now.get(f"{name}.grad") if what == "grad" else now[name]
@@ -49,7 +49,7 @@ def _shown(scene: Scene, what: str) -> Iterator[tuple[str, Tensor]]:
             yield name, found - first[name] if what == "change" else found
 
 
-def _heatmaps(scene: Scene, found: Mapping[str, Tensor], hue: str) -> Iterator[tuple[str, Drawing]]:
+def _heatmaps(scene: Scene, found: Mapping[str, Numbers], hue: str) -> Iterator[tuple[str, Drawing]]:
     """Yield one figure per parameter; those of a single number share one."""
     singles = [name for name, one in found.items() if one.numel() == 1]
     if len(singles) > 3:
@@ -61,7 +61,7 @@ def _heatmaps(scene: Scene, found: Mapping[str, Tensor], hue: str) -> Iterator[t
             yield f"weights_{name}", heatmap(scene.look, name, _note(scene, one, tiles), tiles, hue)
 
 
-def _note(scene: Scene, tensor: Tensor, tiles: look.Tiles) -> str:
+def _note(scene: Scene, tensor: Numbers, tiles: look.Tiles) -> str:
     told = "×".join(map(str, tensor.shape)) or "1"
     step = max(tiles.steps)
     return f"{told} · {say('chart_each', scene.lang, step=step)}" if step > 1 else told
