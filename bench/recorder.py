@@ -250,7 +250,7 @@ def main() -> None:
             f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
         )
         head = f'# What a recording costs\n\n{machine}, torch {torch.__version__}; one thread; `values="stats"`.\n'
-        how = "Plain and recorded steps (zero_grad, forward, backward, SGD) in turn; medians of processor time, per step.\n"
+        how = "Plain and recorded steps (zero_grad, forward, backward, SGD) in turn, per step; medians of CPU time.\n"
         how += "Three steps make one recording. It is put together when asked for: see `to read out`.\n"
         (HERE / "recorder_results.md").write_text(f"{head}{how}\n{text}{NOTE}")
 
