@@ -99,7 +99,7 @@ def _near(columns: Sequence[Span], costs: Sequence[float], aim: float) -> list[i
     ends = [right for _, right in columns]
     found: list[int] = []
     start = columns[0][0]
-    while start + 1.5 * aim < ends[-1]:
+    while start + 1.2 * aim < ends[-1]:
         first, last = bisect_left(ends, start + 0.8 * aim), bisect_right(ends, start + 1.2 * aim)
         best = min(range(first, min(last, len(costs))), key=lambda cut: costs[cut], default=None)
         if best is None or costs[best] == inf or (found and best <= found[-1]):

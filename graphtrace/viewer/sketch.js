@@ -12,8 +12,8 @@ export function sketch(context, scene, at, width, height, paint) {
   context.save();
   context.transform(at.k, 0, 0, at.k, at.x, at.y);
   frames(context, scene.geo.frames, colours, at.k);
-  lines(context, scene, rect, colours, at.k);
-  if (far) cells(context, scene, rect, paint, at.k);
+  if (!far) lines(context, scene, rect, colours, at.k);
+  if (far) cells(context, scene, rect, paint, at.k); // lines between cards of a pixel or two are no longer seen
   else bars(context, scene, scene.boxes.within(...rect), paint, at.k);
   context.restore();
 }

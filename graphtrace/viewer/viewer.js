@@ -288,7 +288,7 @@ export class View extends Inspector {
 
   // All of it would be too small to read: where the story begins, large enough, and the map shows the rest.
   open() {
-    const room = this.room(), { width, height } = this.geo, k = 1, first = this.stage.active?.[0] ?? this.geo.boxes.find(({ x, kind }) => kind !== "stub" && x < 80) ?? this.geo.boxes[0];
+    const room = this.room(), { width, height } = this.geo, k = 1, first = this.stage.active?.[0] ?? earliest(this.geo.boxes);
     const along = (start, size, from, extent) => (size * k <= extent ? from + (extent - size * k) / 2 : clamp(from + extent / 2 - start * k, from + extent - size * k, from));
     this.fitted = false;
     this.move({ k, x: along(first.x + first.w / 2, width, room.x, room.w), y: along(first.y + first.h / 2, height, room.y, room.h) });
@@ -578,6 +578,9 @@ export class View extends Inspector {
     if (this.selected) this.select(best); else this.reveal(best);
   }
 }
+
+// Ids count in the order of the backward pass: the last operation there is the first forward.
+const earliest = (boxes) => boxes.reduce((best, box) => (box.kind !== "leaf" && box.ids?.length && !(box.ids[0] < best.ids?.[0]) ? box : best), boxes[0]);
 
 const keysOf = (box) => box.keys ?? box.nodes.map(({ key }) => key);
 
