@@ -9,8 +9,8 @@
     lab.encode(lab.Scene(spec, machine.actions))
 
 Files, bottom to top: fields (rules), layers, datasets, spec, actions (records); limits; modules, data, rng,
-build (torch); wants, meter, walk, checks (the survey on the meta device); edits, fresh, presets; hooks, update, snapshot,
-live, code, taped, past, measures, machine (running); moment, history, look, pair (what charts and comparisons
+build (torch); wants, meter, walk, checks (the survey on the meta device); edits, fresh, presets; hooks, update,
+snapshot, live, code, taped, past, measures, machine (running); moment, history, look, pair (what charts and comparisons
 show); share (links), files.
 """
 
