@@ -23,8 +23,24 @@ def _keeps_wrappers() -> bool:
     return sys.getrefcount(node) > 2
 
 
+def _shows_backward() -> bool:
+    """Tell whether ``torch.autograd.backward`` comes by a function mode, as ``Tensor.backward`` always does."""
+    seen = []
+
+    class Watch(torch.overrides.TorchFunctionMode):
+        def __torch_function__(self, func, types, args=(), kwargs=None):
+            seen.append(func)
+            return func(*args, **kwargs or {})
+
+    x = torch.ones(1, requires_grad=True)
+    with Watch():
+        torch.autograd.backward([x * 2])
+    return torch.autograd.backward in seen
+
+
 LACKING = {
     "reads_saved": (hasattr(torch._C._autograd.SavedTensor, "data"), "saved tensors read as unreadable"),
+    "shows_backward": (_shows_backward(), "torch.autograd.backward of several roots cannot be watched"),
     "guards": (_keeps_wrappers(), "walked deep graphs are freed without recursion, the guard is idle"),
 }
 

@@ -337,7 +337,10 @@ def run(make, recorded=False, values="stats"):
     return state, recording, program
 
 
-@pytest.fixture(scope="module", params=PROGRAMS)
+HIDDEN = {"two losses": pytest.mark.shows_backward}
+
+
+@pytest.fixture(scope="module", params=[pytest.param(name, marks=HIDDEN.get(name, ())) for name in PROGRAMS])
 def both(request):
     threads = torch.get_num_threads()
     torch.set_num_threads(1)

@@ -7,6 +7,7 @@ from itertools import pairwise
 import oracle
 import pytest
 import torch
+from conftest import LACKING
 
 from graphtrace.model import check, dumps, loads
 from graphtrace.tracer import trace_live
@@ -110,7 +111,7 @@ def test_the_sweep_is_as_large_as_stated(report):
         f"{report.ran} ran in the predicted order ({report.leaf_ties} with leaves side by side), "
         f"{report.bits} gradients compared; left out: {dict(report.left_out)}"
     )
-    assert report.graphs >= 1450  # 1,483 with torch 2.13, 1,456 with 2.6
+    assert report.graphs >= (1471 if LACKING["reads_saved"][0] else 1450)
     assert len(report.ops) >= 450
     assert report.ran >= 0.97 * report.graphs
     assert report.leaf_ties > 100

@@ -54,7 +54,7 @@ def _is_plain(tensor: torch.Tensor) -> bool:
 def _is_there(tensor: torch.Tensor) -> bool:
     """Whether a tensor's memory was not given back, as sharded training does with ``storage.resize_(0)``."""
     held = tensor.untyped_storage().nbytes()
-    return held >= tensor.storage_offset() * tensor.element_size() + tensor.nbytes
+    return held >= tensor.storage_offset() * tensor.element_size() + tensor.nbytes or not tensor.numel()
 
 
 def _copied_bytes(tensor: torch.Tensor) -> bytes | None:
