@@ -18,7 +18,7 @@ Code map, bottom to top; a room imports only from rooms above its own line:
     render      DOT, SVG, PNG, PDF, Plotly
     viewer      the same picture, alive, in a browser
     frames      one step of it, all steps, a worksheet, as files
-    explain     one sentence per event
+    explain     one sentence per event, formulas of operations
     lab         a net that a user builds, runs for real, and takes back and forth
     examples    small programs to look at, shared by the app and the tests
     ui          the only room that imports streamlit
