@@ -245,7 +245,7 @@ def written(bench, version):
         "",
         f"Chromium {version} without a GPU, headless, {WINDOW['width']}×{WINDOW['height']}; {platform.machine()}, "
         f"{os.cpu_count()} cores; torch {torch.__version__}. Medians; `python bench/player.py` writes this file. "
-        f"Other programs kept {bench.load:.1f} cores busy when it began.",
+        f"The load average was {bench.load:.1f} when it began.",
         "",
         "| what | measured | aim |",
         "|---|---|---|",
