@@ -8,17 +8,18 @@ from graphtrace.ui import lab
 lang = ui.setup("lab_page")
 with ui.told():
     session = lab.opened()
-with st.sidebar:
-    lab.builder(session, lang)
-part = lab.action_bar(session, lang)
-lab.tell(session, lang)
-if session.going:
-    lab.progress(session.going, lang)
-if part == "graph":
-    lab.stage(session, lang)
-elif part == "charts" and not session.going:
-    lab.charts(session, lang)
-elif part == "code":
-    lab.code_panel(session, lang)
-lab.numbers(session, lang)
-lab.finish(session, lang)
+with session.still():
+    with st.sidebar:
+        lab.builder(session, lang)
+    part = lab.action_bar(session, lang)
+    lab.tell(session, lang)
+    if session.going:
+        lab.progress(session.going, lang)
+    if part == "graph":
+        lab.stage(session, lang)
+    elif part == "charts" and not session.going:
+        lab.charts(session, lang)
+    elif part == "code":
+        lab.code_panel(session, lang)
+    lab.numbers(session, lang)
+    lab.finish(session, lang)

@@ -563,6 +563,22 @@ def test_the_page_may_be_drawn_in_every_part_during_a_run(endless):
     press(at, "stop")
 
 
+def test_a_run_rests_while_its_machine_is_read_and_can_be_stopped_from_there(endless):
+    at = opened()
+    going = run_long(at)
+    with going.resting():
+        done = going.done
+        assert not going.wait(0.05)
+        assert going.done == done, "no iteration is done meanwhile"
+        assert all(found.grad is not None for found in machine(at).live.net.parameters())
+    with going.resting():
+        assert going.done > done, "it goes on in between"
+        going.stop()
+        assert going.over
+    session(at).settle()
+    assert len(machine(at).turns) == 3
+
+
 def test_an_error_in_a_run_is_told_and_the_run_is_over():
     at = opened()
     field(at, 0, "name").set_value("only").run()

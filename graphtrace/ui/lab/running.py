@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 
@@ -16,7 +18,7 @@ PATIENCE = 0.4  # seconds that a press of a button waits for a run: most are ove
 class Run:
     """Iterations of one machine in a thread of their own, then one forward pass to see where it got to.
 
-    The machine belongs to the run until `over` is true.
+    The machine belongs to the run until `over` is true; others read it only while the run rests.
 
     Attributes:
         total: Iterations at most.
@@ -29,6 +31,8 @@ class Run:
         self.total, self.done, self.loss, self.note = total, 0, float("nan"), ""
         self._machine, self._until = machine, until
         self._ending = threading.Event()
+        self._busy, self._gate = threading.Lock(), threading.Lock()
+        self._reader: int | None = None
         self._raised: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="graphtrace-run", daemon=True)
         self._thread.start()
@@ -43,10 +47,31 @@ class Run:
         self._thread.join(seconds)
         return self.over
 
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Hold the run between two iterations.
+
+        A thread that reads ``.grad`` while another lets go of it brings the whole process down.
+        """
+        with self._gate:  # whoever waits here is next: the run comes by after every iteration
+            self._busy.acquire()
+        self._reader = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._release()
+
     def stop(self) -> None:
         """End after the iteration that runs, and wait for that."""
         self._ending.set()
+        self._release()
         self._thread.join()
+
+    def _release(self) -> None:
+        """Let the run go on, if this thread holds it."""
+        if self._reader == threading.get_ident():
+            self._reader = None
+            self._busy.release()
 
     def settle(self) -> str:
         """Return what to tell of a run that is over; what was no mistake of the user's is raised."""
@@ -55,6 +80,10 @@ class Run:
         return self.note
 
     def _run(self) -> None:
+        with self._busy:
+            self._iterate()
+
+    def _iterate(self) -> None:
         try:
             turn = self._machine.iterate(self.total, stop=self._after)
             self._machine.forward()
@@ -66,6 +95,9 @@ class Run:
 
     def _after(self, done: int, loss: float) -> bool:
         self.done, self.loss = done, loss
+        self._busy.release()
+        with self._gate:
+            self._busy.acquire()
         return self._ending.is_set() or (self._until is not None and loss < self._until)
 
 

@@ -6,7 +6,7 @@ The machine lives in session state and nowhere else: it is never cached, so sess
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,6 +141,10 @@ class Lab:
         self.going = Run(self.machine, count, until)
         if self.going.wait(PATIENCE):
             self.settle()
+
+    def still(self) -> AbstractContextManager[None]:
+        """Return what to read the machine in: a run that goes on rests meanwhile."""
+        return nullcontext() if self.going is None else self.going.resting()
 
     def unhide(self) -> None:
         """Show what the link has hidden."""
