@@ -60,8 +60,7 @@ def test(*arguments: str) -> int:
     install("requirements-dev.txt")
     find_browser()
     spread = [] if arguments else ["-n", "2", "--dist", "worksteal"]
-    late = ["--reruns", "2", "--only-rerun", "TimeoutError"]  # the browser's, on a busy machine; shown as R
-    return run(PYTHON, "-m", "pytest", *spread, *late, *arguments, OMP_NUM_THREADS="1")
+    return run(PYTHON, "-m", "pytest", *spread, *arguments, OMP_NUM_THREADS="1")
 
 
 def lint(*arguments: str) -> int:

@@ -25,6 +25,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.flaky(reruns=2, only_rerun=["."]))  # a busy machine; shown as R, and counted
 
 
 @pytest.fixture(scope="session")
