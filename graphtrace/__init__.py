@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any
 from graphtrace.audit import Report, audit
 from graphtrace.compare import diff
 from graphtrace.errors import TraceError
+from graphtrace.fold import fold  # at once: a room of the same name would take its place when it is imported
 from graphtrace.model import Edge, Event, Graph, Node, Param, Recording, Saved, TensorMeta, TensorValue, load, save
 from graphtrace.notebook import install
 from graphtrace.player import Player
@@ -39,7 +40,6 @@ from graphtrace.recorder import record
 from graphtrace.tracer import trace
 
 if TYPE_CHECKING:
-    from graphtrace.fold import fold
     from graphtrace.frames import all_frames, frame, frame_name, worksheet
     from graphtrace.render import to_dot, to_figure, to_html, to_pdf, to_png, to_svg, write
 
@@ -78,7 +78,6 @@ __all__ = [
 ]
 
 _LAZY = {
-    "fold": "fold",
     **dict.fromkeys(("all_frames", "frame", "frame_name", "worksheet"), "frames"),
     **dict.fromkeys(("to_dot", "to_figure", "to_html", "to_pdf", "to_png", "to_svg", "write"), "render"),
 }

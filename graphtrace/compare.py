@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graphtrace.model import Recording, TensorValue
+from graphtrace.model import Recording, TensorValue, a_recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,12 @@ class Diff:
 
 
 def diff(a: Recording, b: Recording) -> Diff:
-    """Compare the last content of everything that two recordings have in common, bit for bit where whole."""
-    keys_a, keys_b = _keys(a), _keys(b)
+    """Compare the last content of everything that two recordings have in common, bit for bit where whole.
+
+    Raises:
+        TraceError: One of them is no recording.
+    """
+    keys_a, keys_b = _keys(a_recording(a)), _keys(a_recording(b))
     return Diff(
         only_a=tuple(key for key in keys_a if key not in keys_b),
         only_b=tuple(key for key in keys_b if key not in keys_a),

@@ -491,5 +491,5 @@ def test_a_limit_that_leaves_nothing_to_draw_is_refused(limit):
 
 
 def test_one_text_for_opened_is_refused():
-    with pytest.raises(TraceError, match=r"opened is one text: 'fc1' \(pass a list of module paths\)"):
+    with pytest.raises(TraceError, match=r"opened is no list: 'fc1' \(pass a list of module paths\)"):
         fold(chain(3), "module", opened="fc1")

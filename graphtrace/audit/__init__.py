@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from graphtrace.audit.numbers import differ, same_stats, shown, wrong_delta, wrong_sum
-from graphtrace.model import Event, Graph, Recording, TensorValue
+from graphtrace.model import Event, Graph, Recording, TensorValue, a_recording
 
 __all__ = ["Report", "audit"]
 
@@ -44,8 +44,12 @@ class Report:
 
 
 def audit(recording: Recording) -> Report:
-    """Check every law over a whole recording."""
-    auditor = _Auditor(recording)
+    """Check every law over a whole recording.
+
+    Raises:
+        TraceError: It is no recording.
+    """
+    auditor = _Auditor(a_recording(recording))
     for position, event in enumerate(recording.events):
         auditor.read(position, event)
     auditor.finish()

@@ -15,7 +15,7 @@ from graphtrace.fold.boxes import Plan, draw
 from graphtrace.fold.concept import concept_owners
 from graphtrace.fold.cut import cut_to_limit
 from graphtrace.fold.modules import auto_opened, module_keys, module_owners
-from graphtrace.model import Graph, View
+from graphtrace.model import Graph, View, a_graph
 
 __all__ = ["LIMIT", "VIEWS", "default_view", "fold"]
 
@@ -25,7 +25,7 @@ LIMIT = 400  # boxes that `dot` places in about a tenth of a second, and that a 
 
 def default_view(graph: Graph) -> str:
     """Name the view to open on: every node of a small graph, concepts of a net, modules of a large one."""
-    if len(graph.nodes) <= 16:
+    if len(a_graph(graph).nodes) <= 16:
         return "autograd"
     has_modules = any(node.module for node in graph.nodes)
     return "module" if has_modules and len(graph.nodes) > 150 else "concept"
@@ -50,8 +50,9 @@ def fold(
             nodes it stands for, between the nodes nearest the root and those nearest the leaves.
 
     Raises:
-        TraceError: No such view, a limit below 10, or one text for `opened`.
+        TraceError: No graph, no such view, a limit below 10, or one text for `opened`.
     """
+    graph = a_graph(graph)
     _check(name, opened, limit)
     owners: Sequence[int] = range(len(graph.nodes))
     paths: Sequence[str] | None = None
@@ -68,7 +69,7 @@ def fold(
 def _check(name: str, opened: object, limit: int) -> None:
     if name not in VIEWS:
         raise TraceError(f"unknown view: {shown(name)} (must be one of {list(VIEWS)})")
-    if isinstance(opened, str):
-        raise TraceError(f"opened is one text: {shown(opened)} (pass a list of module paths)")
+    if isinstance(opened, str) or not isinstance(opened, Iterable | None):
+        raise TraceError(f"opened is no list: {shown(opened)} (pass a list of module paths)")
     if not isinstance(limit, int) or limit < 10:
         raise TraceError(f"limit is too small to draw anything: {shown(limit)} (use a whole number of 10 or more)")

@@ -150,7 +150,9 @@ def draw(
                 progress(done, len(wanted))
 
 
-def _steps(steps: Iterable[int], length: int) -> list[int]:
+def _steps(steps: object, length: int) -> list[int]:
+    if not isinstance(steps, Iterable):
+        raise RenderError(f"not a step, nor a list of them: {shown(steps)} (use 0, before everything, to {length})")
     wanted = list(steps)
     if not 0 < len(wanted) <= MOST_STEPS:
         raise RenderError(f"number of steps out of range: {len(wanted):,} (choose 1 to {MOST_STEPS:,} with steps=)")

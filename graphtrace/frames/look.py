@@ -37,8 +37,10 @@ class Look:
         _one_of("theme", self.theme, ("light", "dark"))
         _one_of("background", self.background, BACKGROUNDS)
         _one_of("language", self.language, LANGUAGES)
-        for side in (self.width, self.height):
-            if side is not None and (isinstance(side, bool) or not isinstance(side, int) or not _fits(side)):
+        if not isinstance(self.caption, bool):
+            raise RenderError(f"caption is no switch: {shown(self.caption)} (use True or False)")
+        for side in (self.width, SIDES[0] if self.height is None else self.height):
+            if isinstance(side, bool) or not isinstance(side, int) or not _fits(side):
                 raise RenderError(f"size out of range: {shown(side)} (use {SIDES[0]} to {SIDES[1]} pixels)")
 
     def drawing(self) -> dict[str, Any]:
@@ -60,7 +62,12 @@ class Look:
 
 def looks(opened: Collection[str] | None = None, title: str = "", name: str = "", **options: Any) -> Look:
     """Return checked options; unknown ones are the caller's TypeError."""
-    shut = None if opened is None else tuple(sorted(opened))
+    for text in (title, name):
+        if not isinstance(text, str):
+            raise RenderError(f"not a text: {shown(text)} (title and name are words to write)")
+    if isinstance(opened, str) or not isinstance(opened, Collection | None):
+        raise RenderError(f"opened is no list: {shown(opened)} (pass a list of module paths)")
+    shut = None if opened is None else tuple(sorted(map(str, opened)))
     return Look(opened=shut, title=visible(title, 200), name=visible(name or title, 200), **options)
 
 

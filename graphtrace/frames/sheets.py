@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from graphtrace.errors import RenderError, shown
 from graphtrace.frames import paper
 from graphtrace.frames.engine import Frame
 from graphtrace.frames.files import written
+from graphtrace.model import a_path
 
 KINDS = ("value", "gradient", "sum", "grad")
 DEFAULT = ("gradient", "sum", "grad")
@@ -38,7 +39,7 @@ class Worksheet:
 
     def save(self, path: str | Path, scale: float = 2.0) -> tuple[Path, ...]:
         """Write ``x.pdf``, or ``x_worksheet.svg`` and ``x_key.svg`` (or ``.png``) for each step."""
-        path = Path(path)
+        path = a_path(path)
         suffix = path.suffix.lower().removeprefix(".")
         if suffix == "pdf":
             return (written(path, self.pdf()),)
@@ -59,7 +60,8 @@ def _named(stem: str, name: str, many: bool) -> str:
 
 def checked(blank: Collection[str]) -> list[str]:
     """Return the kinds to leave out, in a known order."""
-    unknown = sorted(set(blank) - set(KINDS)) if not isinstance(blank, str) else [blank]
-    if unknown or not blank:
+    given = list(blank) if isinstance(blank, Iterable) and not isinstance(blank, str) else [blank]
+    unknown = [kind for kind in given if not isinstance(kind, str) or kind not in KINDS]
+    if unknown or not given:
         raise RenderError(f"unknown kind of number: {shown(unknown or blank)} (some of {', '.join(KINDS)}, as a tuple)")
-    return [kind for kind in KINDS if kind in blank]
+    return [kind for kind in KINDS if kind in given]

@@ -14,6 +14,7 @@ Glossary (PyTorch's words; no synonyms):
 
 from graphtrace.model.check import check, violations
 from graphtrace.model.check_recording import check_recording
+from graphtrace.model.given import a_graph, a_path, a_recording
 from graphtrace.model.graph import SCHEMA, Edge, Graph, Node, Param, Saved, TensorMeta
 from graphtrace.model.io import dumps, load, loads, loads_any, save
 from graphtrace.model.join import join
@@ -43,6 +44,9 @@ __all__ = [
     "TensorValue",
     "Value",
     "View",
+    "a_graph",
+    "a_path",
+    "a_recording",
     "check",
     "check_recording",
     "common_path",

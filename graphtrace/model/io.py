@@ -12,6 +12,7 @@ from typing import Any
 from graphtrace.errors import FileError, TraceError, shown
 from graphtrace.model.check import check
 from graphtrace.model.check_recording import check_recording
+from graphtrace.model.given import a_path
 from graphtrace.model.graph import SCHEMA, Graph
 from graphtrace.model.plain import from_plain, to_plain, told
 from graphtrace.model.quiet import paused_gc
@@ -24,8 +25,13 @@ _RATIO = 200  # graphs shrink about 20 times; a bomb of zeros 1,000 times
 
 
 def save(record: Graph | Recording, path: str | Path) -> Path:
-    """Write a graph or a recording as JSON, gzip-compressed if the name ends in ``.gz``. Returns the path."""
-    path = Path(path)
+    """Write a graph or a recording as JSON, gzip-compressed if the name ends in ``.gz``. Returns the path.
+
+    Raises:
+        TraceError: `record` is neither, or `path` is no path.
+        FileError: The file cannot be written.
+    """
+    path = a_path(path)
     content = dumps(record, compress=path.suffix.lower() == ".gz")
     try:
         path.write_bytes(content)
@@ -35,7 +41,13 @@ def save(record: Graph | Recording, path: str | Path) -> Path:
 
 
 def dumps(record: Graph | Recording, compress: bool = False) -> bytes:
-    """Return a graph or a recording as JSON bytes. The same record gives the same bytes."""
+    """Return a graph or a recording as JSON bytes. The same record gives the same bytes.
+
+    Raises:
+        TraceError: `record` is neither.
+    """
+    if not isinstance(record, Graph | Recording):
+        raise TraceError(f"neither a graph nor a recording: {shown(record)} (pass what trace or record returned)")
     with paused_gc():
         text = json.dumps(to_plain(record), separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
     return gzip.compress(text, 6, mtime=0) if compress else text
@@ -45,10 +57,12 @@ def load(path: str | Path) -> Graph | Recording:
     """Read a graph or a recording that `save` wrote.
 
     Raises:
+        TraceError: `path` is no path.
         FileError: The file cannot be read, is damaged, too large, no record of ours, or of a newer schema.
     """
+    path = a_path(path)
     try:
-        with Path(path).open("rb") as file:
+        with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise FileError(f"cannot read the file: {shown(str(path))} ({_reason(error)})") from error

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from graphtrace.errors import TraceError, shown
-from graphtrace.model import Recording
+from graphtrace.model import Recording, a_recording
 from graphtrace.player.index import Index
 from graphtrace.player.state import PHASES, Grad, State
 
@@ -22,10 +22,13 @@ class Player:
 
     Args:
         recording: What to play; it is never changed.
+
+    Raises:
+        TraceError: It is no recording.
     """
 
     def __init__(self, recording: Recording) -> None:
-        self.recording = recording
+        self.recording = a_recording(recording)
         self.cursor = 0
         self._index = Index(recording)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphtrace.errors import RenderError, shown
-from graphtrace.model import Graph, Recording, View, dumps
+from graphtrace.model import Graph, Recording, View, a_path, dumps
 
 if TYPE_CHECKING:
     import graphviz
@@ -134,9 +134,10 @@ def write(graph: Graph, path: str | Path, **options: Any) -> Path:
     """Write the graph in the format that the suffix of `path` names; options as for that format.
 
     Raises:
+        TraceError: `graph` is no graph, or `path` no path.
         RenderError: The suffix is unknown, or the file cannot be written.
     """
-    path = Path(path)
+    path = a_path(path)
     made = _content(graph, path, options)
     try:
         path.write_bytes(made)
@@ -156,7 +157,7 @@ def _content(graph: Graph, path: Path, options: dict[str, Any]) -> bytes:
 def _view(graph: Graph, name: str | None, opened: Collection[str] | None, saved: bool, limit: int) -> View:
     from graphtrace.fold import default_view, fold
 
-    return fold(graph, name or default_view(graph), opened=opened, saved=saved, limit=limit)
+    return fold(graph, default_view(graph) if name is None else name, opened=opened, saved=saved, limit=limit)
 
 
 def _placed(graph: Graph, name: str | None, opened: Collection[str] | None, saved: bool, limit: int) -> Layout:

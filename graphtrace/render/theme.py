@@ -101,7 +101,7 @@ _PALETTES = {
 
 def palette(theme: str) -> Palette:
     """Return the palette called `theme`, ``light`` or ``dark``."""
-    if theme not in _PALETTES:
+    if not isinstance(theme, str) or theme not in _PALETTES:
         raise RenderError(f"unknown theme: {shown(theme)} (use {' or '.join(map(repr, _PALETTES))})")
     return _PALETTES[theme]
 

@@ -1,0 +1,120 @@
+"""The wrong kind of thing, handed to any public function, is an error that says what to pass instead."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+from torch import nn
+
+import graphtrace as gt
+from graphtrace.errors import RenderError, TraceError
+
+WRONG = [None, 3, float("nan"), "loss", [], [1], {}, torch.ones(2), nn.Linear(2, 2), len]
+DRAWERS = (gt.to_dot, gt.to_svg, gt.to_png, gt.to_pdf, gt.to_figure, gt.to_html)
+
+
+@pytest.fixture(scope="module")
+def recorder():
+    x = torch.tensor(3.0, requires_grad=True)
+    with gt.record(params={"x": x}) as rec:
+        (x * x).backward()
+    return rec
+
+
+@pytest.fixture(scope="module")
+def recording(recorder):
+    return recorder.recording
+
+
+def no_traceback_of_ours(call):
+    """Call, and expect a user's error in the house's form: what is wrong: the value (how to fix)."""
+    with pytest.raises(TraceError, match=r"(?s)^[a-z].+: .+ \(.+\)$"):
+        call()
+
+
+@pytest.mark.parametrize("thing", WRONG, ids=repr)
+def test_whoever_wants_a_graph_says_so(thing, tmp_path):
+    for draw in (*DRAWERS, gt.fold):
+        no_traceback_of_ours(lambda draw=draw: draw(thing))
+    for suffix in ("svg", "png", "dot", "html", "json", "json.gz"):
+        no_traceback_of_ours(lambda suffix=suffix: gt.write(thing, tmp_path / f"graph.{suffix}"))
+    no_traceback_of_ours(lambda: gt.save(thing, tmp_path / "graph.json"))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("thing", WRONG, ids=repr)
+def test_whoever_wants_a_recording_says_so(thing, recording):
+    for call in (gt.audit, gt.Player, gt.all_frames):
+        no_traceback_of_ours(lambda call=call: call(thing))
+    for call in (gt.frame, gt.frame_name, gt.worksheet):
+        no_traceback_of_ours(lambda call=call: call(thing, 0))
+    no_traceback_of_ours(lambda: gt.diff(thing, recording))
+    no_traceback_of_ours(lambda: gt.diff(recording, thing))
+
+
+@pytest.mark.parametrize("thing", [None, 3, float("nan"), [], {}, torch.ones(2), len], ids=repr)
+def test_whoever_wants_a_path_says_so(thing, recording):
+    graph = recording.graphs[0]
+    for call in (gt.load, recording.save, lambda path: gt.save(graph, path), lambda path: gt.write(graph, path)):
+        with pytest.raises(TraceError, match=r"^not the name of a file: .* \(pass a text or a pathlib\.Path\)$"):
+            call(thing)
+
+
+def test_the_recorder_itself_is_told_from_its_recording(recorder):
+    with pytest.raises(TraceError, match=r"not a recording: <.*record object.*> \(pass its \.recording\)"):
+        gt.audit(recorder)
+
+
+def test_a_recording_is_told_from_its_graphs(recording):
+    with pytest.raises(TraceError, match=r"not a graph: Recording of .* \(take one of its \.graphs\)"):
+        gt.to_svg(recording)
+
+
+@pytest.mark.parametrize("name", ["title", "name", "opened", "caption", "width", "theme", "language", "background"])
+@pytest.mark.parametrize("thing", [3.5, len, float("nan"), nn.Linear(2, 2)], ids=repr)
+def test_an_option_of_a_frame_that_is_of_the_wrong_kind_is_told(recording, name, thing):
+    with pytest.raises(RenderError, match=r"^[a-z].+: .+ \(.+\)$"):
+        gt.frame(recording, 1, **{name: thing})
+
+
+def test_a_frame_is_never_without_a_width(recording):
+    with pytest.raises(RenderError, match=r"size out of range: None \(use 200 to 8000 pixels\)"):
+        gt.frame(recording, 1, width=None)
+
+
+@pytest.mark.parametrize("steps", [None, 1.5, len])
+def test_steps_of_a_worksheet_that_are_no_steps_are_told(recording, steps):
+    with pytest.raises(RenderError, match=r"not a step, nor a list of them: .* \(use 0, before everything, to \d+\)"):
+        gt.worksheet(recording, steps)
+
+
+@pytest.mark.parametrize("blank", [None, 3, [3], [["sum"]], ()], ids=repr)
+def test_what_a_worksheet_cannot_leave_out_is_told(recording, blank):
+    with pytest.raises(RenderError, match=r"unknown kind of number: .* \(some of value, gradient, sum, grad, as a tu"):
+        gt.worksheet(recording, 1, blank=blank)
+
+
+def test_a_worksheet_takes_its_kinds_from_a_generator(recording):
+    given, told = gt.worksheet(recording, 3, blank=(kind for kind in ("sum", "grad"))), ("sum", "grad")
+    assert given == gt.worksheet(recording, 3, blank=told)
+
+
+@pytest.mark.parametrize("theme", [[], {}, 3, torch.ones(2)], ids=repr)
+def test_a_theme_that_is_no_text_is_told(recording, theme):
+    with pytest.raises(RenderError, match=r"unknown theme: .* \(use 'light' or 'dark'\)"):
+        gt.to_svg(recording.graphs[0], theme=theme)
+
+
+def test_fold_stays_a_function_whatever_is_imported():
+    code = "import graphtrace as gt, graphtrace.render, graphtrace.layout; gt.to_svg; print(callable(gt.fold))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["True"]
+
+
+@pytest.mark.parametrize("name", gt.__all__)
+def test_every_public_name_stays_what_it_is_once_its_room_is_loaded(name):
+    import graphtrace.frames  # noqa: F401, PLC0415 - a room is loaded, as drawing does
+    import graphtrace.viewer  # noqa: F401, PLC0415
+
+    assert callable(getattr(gt, name))
