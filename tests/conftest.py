@@ -19,7 +19,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def _keeps_wrappers() -> bool:
     """Tell whether torch itself refers to a node that Python has seen, as it does since 2.13."""
-    node = (torch.ones(1, requires_grad=True) * 2).grad_fn
+    root = torch.ones(1, requires_grad=True) * 2
+    node = root.grad_fn
     return sys.getrefcount(node) > 2
 
 

@@ -47,6 +47,18 @@ class TensorValue:
     data: str | None = None
     sample: tuple[int, ...] | None = None
 
+    def __eq__(self, other: object) -> bool:
+        """Compare as tuples do, where the one NaN equals itself; Python's own comparison does not from 3.13 on."""
+        if not isinstance(other, TensorValue):
+            return NotImplemented
+        return self._all() == other._all()
+
+    def _all(self) -> tuple[Any, ...]:
+        return (self.meta, self.norm, self.min, self.max, self.mean, self.data, self.sample)
+
+    def __hash__(self) -> int:
+        return hash(self._all())
+
     @property
     def is_whole(self) -> bool:
         """Whether every number is there."""
