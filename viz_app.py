@@ -12,6 +12,7 @@ if __name__ == "__main__":  # one run of the page
         source = ui.example(program, lang)
     with st.sidebar:
         st.caption(source.about)
+        ui.next_steps(lang)
     ui.explore(source, lang)
     ui.finish(lang)
 else:  # the server imports this file once, before any visitor: torch begins to load

@@ -2,7 +2,7 @@
 
 from graphtrace.ui.component import show
 from graphtrace.ui.data import Source, example, opened_file
-from graphtrace.ui.page import explore, finish, setup, show_file, told
+from graphtrace.ui.page import explore, finish, next_steps, setup, show_file, told
 from graphtrace.ui.pickers import pick_program, pick_view
 from graphtrace.ui.playing import pick_recorded, play, programs
 from graphtrace.ui.show import ask_for_file, pick_file, show_figure, show_tables
@@ -15,6 +15,7 @@ __all__ = [
     "explore",
     "finish",
     "lifespan",
+    "next_steps",
     "opened_file",
     "pick_file",
     "pick_program",

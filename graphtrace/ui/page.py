@@ -25,13 +25,19 @@ _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 0; max-width: none; }
 [data-testid="stMainBlockContainer"] [data-testid="stAlert"] { margin: 64px 24px 0; }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0; }
-[data-testid="stSidebarContent"] { padding: 0 2px; }
+[data-testid="stSidebarContent"] { padding: 0; }
 [data-testid="stSidebarHeader"] { position: absolute; right: 4px; top: 0; height: 44px; z-index: 2; }
-[data-testid="stSidebarUserContent"] { padding: 12px 16px; }
+[data-testid="stSidebarUserContent"] { padding: 12px 14px; }
 [data-testid="stSidebarUserContent"] :is([data-testid="stVerticalBlock"], [data-testid="stHorizontalBlock"]) {
   gap: 8px;
 }
-[data-testid="stSidebarUserContent"] [data-testid="stPageLink-NavLink"] { padding: 2px 6px; }
+[data-testid="stSidebarUserContent"] [data-testid="stPageLink-NavLink"] { padding: 2px 7px; }
+.st-key-pages [data-testid="stPageLink-NavLink"] { min-height: 0; line-height: 1.3; margin: 0; }
+.st-key-pages { margin: -4px 0 2px -7px; }
+[data-testid="stSidebarUserContent"] .st-key-pages { gap: 2px 4px; }
+.st-key-guide { padding: 28px 32px; }
+.st-key-next_steps a { border: 1px solid var(--st-primary-color, #0072b2); border-radius: 8px; margin-bottom: 6px; }
+.st-key-next_steps a p { font-weight: 600; }
 [data-testid="stSidebarUserContent"] [data-testid="stButtonGroup"] button { padding: 2px 4px; min-height: 32px; }
 [data-testid="stSidebarUserContent"] [data-testid="stDownloadButton"] button { min-height: 34px; padding: 2px; }
 [data-testid="stSidebarUserContent"] [data-testid="stCaptionContainer"] p { font-size: 13px; line-height: 1.4; }
@@ -43,10 +49,10 @@ _ROOMY = """<style>
 </style>"""
 _PAGES = {
     "graph_page": "viz_app.py",
-    "tables_page": "pages/1_Tables.py",
-    "file_page": "pages/2_Open_a_file.py",
-    "step_page": "pages/3_Training_step.py",
     "lab_page": "pages/3_Lab.py",
+    "step_page": "pages/3_Training_step.py",
+    "file_page": "pages/2_Open_a_file.py",
+    "tables_page": "pages/1_Tables.py",
 }
 
 
@@ -58,7 +64,7 @@ def setup(page: str, *, roomy: bool = False) -> str:
         roomy: Whether the page is text with margins; the viewer has none.
     """
     lang = language()
-    st.set_page_config(f"{say(page, lang)} · graphtrace", layout="wide", initial_sidebar_state=300)
+    st.set_page_config(f"{say(page, lang)} · graphtrace", layout="wide", initial_sidebar_state=268)
     st.html(_STYLE + (_ROOMY if roomy else ""))
     with st.sidebar:
         _links(lang)
@@ -70,9 +76,16 @@ def setup(page: str, *, roomy: bool = False) -> str:
 
 def _links(lang: str) -> None:
     st.markdown("#### :orange[graph]trace")
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", key="pages"):
         for title, path in _PAGES.items():
             st.page_link(path, label=say(title, lang), width="content")
+
+
+def next_steps(lang: str) -> None:
+    """Say on the first page what to do next: play this program's training step, or build a net."""
+    with st.container(key="next_steps", gap=None):
+        for title, page, sign in (("go_step", "step_page", "play_circle"), ("go_lab", "lab_page", "science")):
+            st.page_link(_PAGES[page], label=say(title, lang), icon=f":material/{sign}:", width="stretch")
 
 
 @contextmanager

@@ -59,7 +59,7 @@ def pick_file(lang: str) -> tuple[str, bytes] | None:
 
 def ask_for_file(lang: str) -> None:
     """Say how to make a file and where to open it."""
-    with st.container(width=640):
+    with st.container(width=704, key="guide"):
         st.subheader(say("file_page", lang), anchor=False)
         st.markdown(say("file_intro", lang))
         st.code(_SNIPPET, language="python")

@@ -10,6 +10,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "tables_page": ("Tables", "表格"),
     "file_page": ("Open a file", "打开文件"),
     "lab_page": ("Lab", "实验室"),
+    "go_step": ("Play its training step", "播放它的一步训练"),
+    "go_lab": ("Build and train a net", "搭建并训练一个网络"),
     "lab_preset": ("Start from", "起点"),
     "lab_nothing": ("from nothing: one layer", "从零开始：只有一层"),
     "lab_more": ("More", "更多"),

@@ -22,14 +22,15 @@ function body(block, tensor, hue, x, y) {
   if (!block.rows) return heat(tensor, hue, x, y);
   const flat = tensor ? numbers(tensor) : null, most = tensor ? scale(tensor) : 0, parts = [];
   for (let r = 0; r < block.rows; r += 1)
-    for (let c = 0; c < block.cols; c += 1) parts.push(...cell(flat?.[r * block.cols + c], tensor, most, hue, x + c * CELL_W, y + r * CELL_H));
+    for (let c = 0; c < block.cols; c += 1) parts.push(...cell(flat?.[r * block.cols + c], tensor, most, hue, x + c * CELL_W, y + r * CELL_H, block.rows > 1));
   return parts;
 }
 
-function cell(value, tensor, most, hue, x, y) {
+// Numbers below one another end at one line.
+function cell(value, tensor, most, hue, x, y, column) {
   const frame = (cls, opacity) => rect(`cell ${cls}`, x + 0.5, y + 0.5, CELL_W - 1.5, CELL_H - 1.5, { rx: 3, "fill-opacity": opacity });
-  const said = (text, cls = "") => words(`number ${cls}`, x + CELL_W / 2, y + 12.7, text, CELL_W - 4, { "text-anchor": "middle" });
-  if (!tensor || value === undefined) return [frame("empty", 1), said(tensor === null ? "None" : "·", "faint")];
+  const said = (text, cls = "") => words(`number ${cls}`, x + (column ? CELL_W - 4 : CELL_W / 2), y + 13, text, CELL_W - 6, { "font-size": 12, "text-anchor": column ? "end" : "middle" });
+  if (!tensor || value === undefined) return [frame("empty waiting", 1), words("number faint", x + CELL_W / 2, y + 12.7, tensor === null ? "None" : "·", CELL_W - 4, { "text-anchor": "middle" })];
   const odd = !Number.isFinite(value), strength = odd || !most ? 0 : Math.abs(value) / most;
   return [frame(odd ? "odd" : `${hue} ${value < 0 ? "neg" : "pos"}`, odd ? 1 : 0.06 + 0.44 * strength), said(short(value), odd ? "loud" : "")];
 }
@@ -65,10 +66,9 @@ export function bucketBlock(block, grad, t) {
   const state = gradState(grad), none = state === "None", y = block.y + LABEL, h = block.h - LABEL;
   const label = `.grad ${none ? "None" : state === "zero" ? t("zero") : state}`;
   const inner = { ...block, x: block.x + PAD, w: block.w - 2 * PAD };
-  const shown = none || state === "zero" ? (none ? null : grad.value) : grad.value;
   return [words(`label grad`, block.x, block.y + 10, label, block.w - 8 - 6 * (grad?.value ? Math.min(6, grad.layers.length) : 0)), ...tally(block.x + block.w - 2, block.y + 1, grad),
     svg("path", { class: `bucket ${none ? "none" : state === "zero" ? "zero" : "full"}`, d: pail(block.x, y, block.w, h) }),
-    ...(none ? [words("number faint", block.x + block.w / 2, y + h / 2 + 4, "None", block.w - 8, { "text-anchor": "middle" })] : body(inner, shown, "grad", inner.x, y + PAD))];
+    ...(none ? [] : body(inner, grad.value, "grad", inner.x, y + PAD))];
 }
 
 const pail = (x, y, w, h) => `M${x} ${y}v${h - 4}q0 4 4 4h${w - 8}q4 0 4 -4v${4 - h}`;

@@ -4,6 +4,7 @@ import { clamp, el } from "./dom.js";
 import { sketch } from "./sketch.js";
 
 const MAP_W = 190, MAP_H = 110, LEAST = 10;
+const MODEST = 0.66; // of that for a picture whose cards are read, not looked for
 const FEW = 9; // boxes of which no map is needed
 
 export class Minimap {
@@ -19,7 +20,7 @@ export class Minimap {
   }
 
   load(geo) {
-    const k = Math.min(MAP_W / geo.width, MAP_H / geo.height), w = Math.max(24, geo.width * k), h = Math.max(16, geo.height * k);
+    const size = this.view.scene.large ? 1 : MODEST, k = size * Math.min(MAP_W / geo.width, MAP_H / geo.height), w = Math.max(24, geo.width * k), h = Math.max(16, geo.height * k);
     this.k = k;
     Object.assign(this.canvas.style, { width: `${w}px`, height: `${h}px` });
     Object.assign(this.canvas, { width: Math.round(w * 2), height: Math.round(h * 2) });
@@ -32,7 +33,7 @@ export class Minimap {
     const { scene, at, canvas } = this.view, geo = this.view.geo;
     const whole = !at || !geo || geo.boxes.length < FEW || (at.x >= -1 && at.y >= -1 && geo.width * at.k + at.x <= canvas.clientWidth + 1 && geo.height * at.k + at.y <= canvas.clientHeight + 1);
     this.root.hidden = whole;
-    canvas.classList.toggle("near", !whole); // the legend would cover cards
+    canvas.classList.toggle("near", !whole || Boolean(at && geo && !scene.large && this.view.covers(this.view.legend, at))); // the legend would cover cards
     if (whole) return;
     if (this.stale) this.draw();
     const left = clamp((-at.x / at.k) * this.k, 0, this.size.w - LEAST), top = clamp((-at.y / at.k) * this.k, 0, this.size.h - LEAST);

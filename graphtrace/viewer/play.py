@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from functools import lru_cache
+from math import prod
 from typing import Any
 
 from graphtrace.fold import LIMIT, default_view, fold
@@ -17,7 +18,7 @@ from graphtrace.viewer.geometry import spelled_out
 from graphtrace.viewer.tape import tape
 
 Json = dict[str, Any]
-WINDOW = (1240.0, 480.0)  # room for the picture in a usual window, above the strip of code and parameters
+WINDOWS = ((1010.0, 450.0), (1320.0, 690.0))  # room for the picture in a small and a large window, above the strip
 ASPECTS = (None, 3.0, 2.0)  # what is tried: one row, or rows for a window of this shape
 ROW_BONUS = 1.17  # one row reads more easily than several of this much larger type
 MOST_TRIED = 80  # boxes up to which all are tried
@@ -103,8 +104,9 @@ def _placed(view: View, blocks: tuple[tuple[rooms.Block, ...], ...]) -> Layout:
 
 
 def _zoom(layout: Layout) -> float:
-    """Return how large a layout is drawn when all of it is shown."""
-    return min(1.6, WINDOW[0] / max(1.0, layout.width), WINDOW[1] / max(1.0, layout.height))
+    """Return how large a layout is drawn when all of it is shown: the geometric mean over windows."""
+    wide, high = max(1.0, layout.width), max(1.0, layout.height)
+    return prod(min(1.6, w / wide, h / high) for w, h in WINDOWS) ** (1 / len(WINDOWS))
 
 
 def _picture(graph: Graph, layout: Layout, blocks: Sequence[Sequence[rooms.Block]]) -> Json:

@@ -295,7 +295,7 @@ export class Stage {
     if (!box || !view.at) return;
     const presenting = view.root.classList.contains("present");
     if (presenting && view.at.k < READABLE && view.fitScale() < READABLE) { view.center(box, READABLE); return; }
-    if (!view.fitted && !view.scene.far) view.reveal(box, view.seen(box) ? 0 : 0.22);
+    if (!(view.fitted && view.panel.hidden) && !view.scene.far) view.reveal(box, view.seen(box) ? 0 : 0.22);
   }
 
   explain(box) { return this.panels.explain(box); }

@@ -11,6 +11,8 @@ import { Scene } from "./scene.js";
 const TRANSFORMS = new Map(); // structure id -> zoom and pan, so that they survive reruns and remounts
 const MIN_ZOOM = 0.03, MAX_ZOOM = 6, DRAG_PX = 4;
 const READ = 0.85; // zoom from which a card is read on the spot
+const HANDFUL = 20, READ_WHOLE = 0.7; // of few boxes all are shown a little smaller rather than some of them cut
+const FOOT = 44; // px below, for the buttons and the legend
 
 export class View extends Inspector {
   constructor(root) {
@@ -282,13 +284,13 @@ export class View extends Inspector {
     this.anchor = null;
     if (anchor && this.settleOn(anchor)) return;
     if (known && !known.fitted && !this.compact) this.move(known);
-    else if (this.stage && !this.scene.large && this.fitScale() < READ && !this.compact) this.open();
+    else if (this.stage && !this.scene.large && this.fitScale() < (this.geo.boxes.length > HANDFUL ? READ : READ_WHOLE) && !this.compact) this.open();
     else this.fit();
   }
 
   // All of it would be too small to read: where the story begins, large enough, and the map shows the rest.
   open() {
-    const room = this.room(), { width, height } = this.geo, k = 1, first = this.stage.active?.[0] ?? earliest(this.geo.boxes);
+    const room = this.room(), { width, height } = this.geo, k = clamp(room.h / height, 0.8, 1), first = this.stage.active?.[0] ?? earliest(this.geo.boxes);
     const along = (start, size, from, extent) => (size * k <= extent ? from + (extent - size * k) / 2 : clamp(from + extent / 2 - start * k, from + extent - size * k, from));
     this.fitted = false;
     this.move({ k, x: along(first.x + first.w / 2, width, room.x, room.w), y: along(first.y + first.h / 2, height, room.y, room.h) });
@@ -325,23 +327,35 @@ export class View extends Inspector {
 
   fit(slow = false) {
     if (!this.geo) return;
-    const room = this.room(), { width, height } = this.geo, k = this.fitScale();
-    const at = { k, x: room.x + (room.w - width * k) / 2, y: room.y + (room.h - height * k) / 2 };
+    const at = this.whole();
     this.fitted = true;
     if (slow) this.glide(at); else this.move(at);
+  }
+
+  // Where all of it is largest: down to the lower edge, if no card then lies below the buttons.
+  whole() {
+    const inside = (room) => {
+      const { width, height } = this.geo, k = Math.min(room.w / width, room.h / height, 1.6);
+      return { k, x: room.x + (room.w - width * k) / 2, y: room.y + (room.h - height * k) / 2 };
+    };
+    const large = this.stage && !this.scene.large && this.canvas.clientHeight && inside(this.room(2, 2));
+    return large && !this.covers(this.tools, large) ? large : inside(this.room());
+  }
+
+  // Whether a card lies below something that floats over the picture.
+  covers(part, { k, x, y }) {
+    const left = (part.offsetLeft - 6 - x) / k, top = (part.offsetTop - 6 - y) / k, right = (part.offsetLeft + part.offsetWidth + 6 - x) / k;
+    return this.geo.boxes.some((box) => box.x < right && box.x + box.w > left && box.y + box.h > top);
   }
 
   // Whether to show all of it beside the panel; else the picture stays as large as it is.
   readable() { return this.panel.hidden || this.fitScale() >= Math.min(0.8, this.at.k); }
 
-  fitScale() {
-    const room = this.room();
-    return Math.min(room.w / this.geo.width, room.h / this.geo.height, 1.6);
-  }
+  fitScale() { return this.whole().k; }
 
   // The part of the canvas that no note or legend covers.
-  room() {
-    const pad = 16, bottom = 44, top = this.notes.childElementCount ? this.notes.offsetHeight + 20 : pad;
+  room(pad = 16, bottom = FOOT) {
+    const top = this.notes.childElementCount ? this.notes.offsetHeight + 20 : pad;
     return { x: pad, y: top, w: Math.max(80, this.canvas.clientWidth - 2 * pad),
       h: Math.max(80, this.canvas.clientHeight - top - bottom) };
   }

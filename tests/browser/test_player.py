@@ -105,7 +105,7 @@ def assert_blocks(recording, state, shown, frame):
             grad = state.grads.get(block["name"])
             word = expected.grad_state(grad)
             assert texts[0] == f".grad {word}", where
-            assert texts[1:] == (["None"] if word == "None" else expected.content(grad.value, node.metas[0])), where
+            assert texts[1:] == ([] if word == "None" else expected.content(grad.value, node.metas[0])), where
             assert block["layers"] == (min(6, grad.count) if grad and grad.value is not None else 0), where
         elif block["role"] == "row":
             grad = state.grads.get(block["name"])
