@@ -21,6 +21,7 @@ from typing import Any
 from graphtrace.errors import TraceError, shown
 from graphtrace.fold import VIEWS, default_view, fold
 from graphtrace.frames import command
+from graphtrace.frames.files import written
 from graphtrace.model import Graph, Recording, load
 from graphtrace.render import SUFFIXES, to_html, write
 
@@ -28,24 +29,34 @@ _PLAYED = (".html", ".json", ".json.gz")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line. Returns the exit status: 0, 1 for the script's own error, 2 for a wrong call."""
+    """Run the command line.
+
+    Returns:
+        The exit status: 0, 1 for the script's own error, 2 for a wrong call, 130 where the user stopped the script.
+    """
     own, passed_on = _split(sys.argv[1:] if arguments is None else arguments)
     options = _parser().parse_args(own)
     try:
         if command.wanted(options):
             return _framed(options, passed_on)
-        options.output = options.output or "graph.svg"
+        options.output = options.output or ("run.html" if options.record else "graph.svg")
         suffix = _suffix(options)
-        if options.record:
-            return _recorded(options, passed_on, suffix)
-        graph = _graph_in(options.script) if _is_graph_file(options.script) else _traced(options, passed_on)
-        view = options.fold or default_view(graph)
-        path = write(graph, options.output, **_drawing(options, suffix, view))
+        return _recorded(options, passed_on, suffix) if options.record else _drawn(options, passed_on, suffix)
     except TraceError as error:
         print(f"graphtrace: {error}", file=sys.stderr)
         return 2
-    except _ScriptError:
-        return 1
+    except _StoppedError as stop:
+        return stop.status
+
+
+def _drawn(options: argparse.Namespace, passed_on: Sequence[str], suffix: str) -> int:
+    """Draw the graph of a script or of a file; a recording's page is the one that plays it."""
+    found = load(options.script) if _is_graph_file(options.script) else _traced(options, passed_on)
+    if isinstance(found, Recording) and suffix == ".html":
+        return _played(found, options)
+    graph = _last_graph(found, options.script)
+    view = options.fold or default_view(graph)
+    path = write(graph, options.output, **_drawing(options, suffix, view))
     print(_report(graph, path, suffix, view))
     return 0
 
@@ -64,15 +75,19 @@ def _recorded(options: argparse.Namespace, passed_on: Sequence[str], suffix: str
         raise TraceError(f"a recording is no picture: {shown(options.output)} (end the name in {', '.join(_PLAYED)})")
     recording, status = _recording(options, passed_on)
     if suffix == ".html":
-        Path(options.output).write_text(to_html(recording, theme=options.theme, fold=options.fold), encoding="utf-8")
-    else:
-        recording.save(options.output)
-    print(f"{options.output}: {recording!r}")
+        return _played(recording, options, status)
+    print(f"{recording.save(options.output)}: {recording!r}")
+    return status
+
+
+def _played(recording: Recording, options: argparse.Namespace, status: int = 0) -> int:
+    page = to_html(recording, theme=options.theme, fold=options.fold, language=options.language)
+    print(f"{written(Path(options.output), page.encode())}: {recording!r}")
     return status
 
 
 def _recording(options: argparse.Namespace, passed_on: Sequence[str]) -> tuple[Recording, int]:
-    """Load a recording, or record a script from its first line to its last, or to its error: the last event then."""
+    """Load a recording, or record a script to its last line, its ``sys.exit``, its error or the user's Ctrl-C."""
     from graphtrace.scripts import watched
 
     status = 0
@@ -82,8 +97,10 @@ def _recording(options: argparse.Namespace, passed_on: Sequence[str]) -> tuple[R
         with watched() as recorder:
             try:
                 _run(options.script, passed_on)
-            except _ScriptError:
-                status = 1  # torch's own error is in the recording
+            except _StoppedError as stop:
+                status = stop.status
+                if stop.__cause__ is not None and not isinstance(stop.__cause__, SystemExit):
+                    recorder.ended_by(stop.__cause__)
         found = recorder.recording
     if isinstance(found, Graph):
         raise TraceError(f"file holds a graph, not a recording: {shown(options.script)} (record with --record first)")
@@ -105,6 +122,7 @@ def _suffix(options: argparse.Namespace) -> str:
         raise TraceError(f"unknown format: {shown(options.output)} (end the name in {', '.join(SUFFIXES)})")
     if options.scale is not None and found != ".png":
         raise TraceError(f"--scale is for a PNG: {shown(options.output)} (leave it out: {found} has no pixels)")
+    command.check_folder(options)
     return found
 
 
@@ -112,9 +130,8 @@ def _is_graph_file(name: str) -> bool:
     return name.lower().endswith((".json", ".json.gz"))
 
 
-def _graph_in(name: str) -> Graph:
-    """Return the graph of a file; of a recording, that of its last backward pass."""
-    record = load(name)
+def _last_graph(record: Graph | Recording, name: str) -> Graph:
+    """Return the graph itself; of a recording, that of its last backward pass."""
     if isinstance(record, Graph):
         return record
     if not record.graphs:
@@ -143,8 +160,12 @@ def _report(graph: Graph, path: Path, suffix: str, view: str) -> str:
     return f"{count}, {view} view, {drawn.folded:,} folded away{''.join(f', {note}' for note in drawn.notes)}"
 
 
-class _ScriptError(Exception):
-    """The user's script raised; its traceback has been printed."""
+class _StoppedError(Exception):
+    """The user's script did not reach its last line; what is to be said about that has been printed."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -154,7 +175,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Arguments behind -- are passed on to the script.",
     )
     parser.add_argument("script", help="a Python script, or a graph or recording saved as .json or .json.gz")
-    parser.add_argument("-o", "--output", help="file to write; its suffix says the format (default: graph.svg)")
+    parser.add_argument(
+        "-o", "--output", help="file to write; its suffix says the format (default: graph.svg or run.html)"
+    )
     parser.add_argument("--record", action="store_true", help="record the whole run, to play: .html .json .json.gz")
     parser.add_argument("--loss", default="loss", metavar="NAME", help="variable to trace from (default: loss)")
     parser.add_argument("--model", metavar="NAME", help="variable of the model (default: found by itself)")
@@ -171,35 +194,44 @@ def _traced(options: argparse.Namespace, passed_on: Sequence[str]) -> Graph:
     from graphtrace.scripts import names_of, root_of
     from graphtrace.tracer import trace
 
-    found = _run(options.script, passed_on)
+    try:
+        found = _run(options.script, passed_on)
+    except _StoppedError as stop:
+        if stop.status:
+            raise
+        name = shown(options.script)
+        raise TraceError(f"script ended by sys.exit: {name} (let it run to its end, or record it: --record)") from stop
     model, params = names_of(found, options.model)
     return trace(root_of(found, options.loss), model=model, params=params)
 
 
 def _run(script: str, arguments: Sequence[str]) -> Mapping[str, Any]:
-    """Run a script as ``python script.py`` would, and return its global variables."""
+    """Run a script as ``python script.py`` would, and return its global variables.
+
+    Raises:
+        TraceError: There is no such script.
+        _StoppedError: It raised, was interrupted or called ``sys.exit``.
+    """
     if not Path(script).is_file():
-        raise TraceError(f"no such script: {script!r} (give the path of a Python file)")
+        raise TraceError(f"no such script: {shown(script)} (give the path of a Python file)")
     before = sys.argv, sys.path[:]
     sys.argv, sys.path[0] = [script, *arguments], str(Path(script).resolve().parent)
     try:
         return runpy.run_path(script, run_name="__main__")
     except SystemExit as stop:
-        raise _stopped(script, stop) from stop
-    except Exception as error:
+        raise _exited(stop) from stop
+    except (Exception, KeyboardInterrupt) as error:
         traceback.print_exception(error.with_traceback(_of_script(error.__traceback__)))
-        raise _ScriptError from error
+        raise _StoppedError(130 if isinstance(error, KeyboardInterrupt) else 1) from error
     finally:
         sys.argv, sys.path[:] = before
 
 
-def _stopped(script: str, stop: SystemExit) -> Exception:
+def _exited(stop: SystemExit) -> _StoppedError:
     """Return what a script's ``sys.exit`` amounts to; print its message as Python would."""
-    if not stop.code:
-        return TraceError(f"script ended by sys.exit: {script!r} (let it run to its end)")
-    if not isinstance(stop.code, int):
+    if stop.code and not isinstance(stop.code, int):
         print(stop.code, file=sys.stderr)
-    return _ScriptError()
+    return _StoppedError(1 if stop.code else 0)
 
 
 def _of_script(trace: TracebackType | None) -> TracebackType | None:

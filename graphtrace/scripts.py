@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 
-from graphtrace.errors import TraceError
+from graphtrace.errors import TraceError, shown
 from graphtrace.recorder import record
 
 
@@ -48,8 +48,9 @@ def root_of(variables: Mapping[str, Any], name: str) -> torch.Tensor | Sequence[
     usable = [key for key, one in variables.items() if isinstance(one, torch.Tensor) and one.grad_fn is not None]
     usable.sort(key=lambda key: (key not in get_close_matches(name, usable), key))
     hint = f"name one with --loss: {', '.join(usable[:8])}" if usable else "assign the loss outside any function"
-    problem = "no variable" if name not in variables else f"a {type(value).__name__}, not a tensor, in the variable"
-    raise TraceError(f"{problem} {name!r} in the script ({hint})")
+    if name not in variables:
+        raise TraceError(f"no such variable in the script: {name!r} ({hint})")
+    raise TraceError(f"variable is no tensor: {name!r} is {shown(value)} ({hint})")
 
 
 def _is_list_of_tensors(value: Any) -> bool:
@@ -65,7 +66,7 @@ def names_of(
     """
     models = {key: value for key, value in variables.items() if isinstance(value, nn.Module)}
     if model_name is not None and model_name not in models:
-        raise TraceError(f"no model {model_name!r} in the script (models: {', '.join(sorted(models)) or 'none'})")
+        raise TraceError(f"no such model in the script: {model_name!r} (models: {', '.join(sorted(models)) or 'none'})")
     chosen = models.get(model_name or "") or _only(models)
     leaves = {key: value for key, value in variables.items() if isinstance(value, torch.Tensor) and value.is_leaf}
     params = {key: leaf for key, leaf in leaves.items() if leaf.requires_grad}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -104,15 +105,15 @@ def test_a_loss_whose_backward_has_run_is_drawn(run):
 @pytest.mark.parametrize(
     ("text", "arguments", "words"),
     [
-        (TENSORS + "los = w.sum()\n", (), "no variable 'loss' in the script (name one with --loss: los)"),
-        (TENSORS, (), "no variable 'loss' in the script (assign the loss outside any function)"),
-        (LOSS + "loss = 3.5\n", (), "a float, not a tensor, in the variable 'loss'"),
-        (LOSS + "loss = []\n", (), "a list, not a tensor, in the variable 'loss'"),
+        (TENSORS + "los = w.sum()\n", (), "no such variable in the script: 'loss' (name one with --loss: los)"),
+        (TENSORS, (), "no such variable in the script: 'loss' (assign the loss outside any function)"),
+        (LOSS + "loss = 3.5\n", (), "variable is no tensor: 'loss' is 3.5 ("),
+        (LOSS + "loss = []\n", (), "variable is no tensor: 'loss' is [] ("),
         (LOSS + "loss = loss.detach()\n", (), "root does not require grad"),
         (TENSORS + "loss = w\n", (), "root is a leaf"),
-        (LOSS, ("--model", "net"), "no model 'net' in the script (models: none)"),
-        (MODELS, ("--model", "net"), "no model 'net' in the script (models: criterion, judge, make)"),
-        (LOSS + "import sys; sys.exit()\n", (), "script ended by sys.exit: 'script.py' (let it run to its end)"),
+        (LOSS, ("--model", "net"), "no such model in the script: 'net' (models: none)"),
+        (MODELS, ("--model", "net"), "no such model in the script: 'net' (models: criterion, judge, make)"),
+        (LOSS + "import sys; sys.exit()\n", (), "script ended by sys.exit: 'script.py' (let it run to its end, or"),
         (LOSS + "raise SystemExit(0)\n", (), "script ended by sys.exit"),
     ],
 )
@@ -233,7 +234,7 @@ def test_a_wrong_output_is_refused_before_the_script_runs(tmp_path, monkeypatch,
         (("missing.py",), "no such script: 'missing.py'"),
         ((".",), "no such script: '.'"),
         (("missing.json",), "cannot read the file: 'missing.json' (No such file or directory)"),
-        (("script.py", "-o", "no/such/folder/out.svg"), "cannot be written: 'no/such/folder/out.svg'"),
+        (("script.py", "-o", "no/such/folder/out.svg"), "no such folder: 'no/such/folder' (make it first)"),
         (("script.py", "-o", "out.png", "--scale", "9"), "scale"),
     ],
 )
@@ -367,3 +368,70 @@ def test_no_hook_of_a_recorded_script_stays(tmp_path, capsys):
     before = len(module._global_forward_pre_hooks)
     recorded(tmp_path, SCRIPT, ".json", capsys)
     assert len(module._global_forward_pre_hooks) == before
+
+
+@pytest.mark.parametrize("end", ["sys.exit()", "sys.exit(0)", "raise SystemExit"])
+def test_a_script_that_exits_in_peace_is_recorded_like_any_other(tmp_path, capsys, end):
+    status, out, _ = recorded(tmp_path, f"{SCRIPT}import sys\n{end}\n", ".json", capsys)
+    assert (status, len(load(out).graphs)) == (0, 2)
+
+
+def test_what_a_script_did_before_ctrl_c_is_kept(tmp_path, capsys):
+    status, out, printed = recorded(tmp_path, f"{SCRIPT}raise KeyboardInterrupt\n", ".json", capsys)
+    assert (status, len(load(out).graphs)) == (130, 2)
+    assert load(out).events[-1].fact("type") == "KeyboardInterrupt"
+    assert printed.err.splitlines()[-1] == "KeyboardInterrupt"
+    assert "runpy" not in printed.err
+
+
+def test_an_error_outside_of_torch_is_the_last_event_too(tmp_path, capsys):
+    status, out, _ = recorded(tmp_path, f"{SCRIPT}rows = [][3]\n", ".json", capsys)
+    last = load(out).events[-1]
+    assert status == 1
+    assert (last.kind, last.fact("type"), last.fact("message")) == ("error", "IndexError", "list index out of range")
+    assert str(last.fact("file")).endswith("script.py")
+    assert last.fact("text") == "rows = [][3]"
+
+
+def test_the_recording_of_a_script_that_does_nothing_can_be_opened_again(tmp_path, capsys):
+    status, out, _ = recorded(tmp_path, "print('hi')\n", ".json", capsys)
+    assert (status, len(load(out))) == (0, 0)
+    assert main([str(out), "--record", "-o", str(tmp_path / "again.html")]) == 0
+    assert main([str(out), "--step", "0", "-o", str(tmp_path / "step.svg")]) == 0
+    capsys.readouterr()
+    assert main([str(out), "-o", str(tmp_path / "graph.svg")]) == 2
+    assert "recording holds no backward pass" in capsys.readouterr().err
+
+
+def test_the_page_of_a_recording_file_plays_it_in_the_language_asked_for(tmp_path, capsys):
+    _, out, _ = recorded(tmp_path, SCRIPT, ".json", capsys)
+    page = tmp_path / "run.html"
+    assert main([str(out), "-o", str(page), "--language", "zh"]) == 0
+    assert "2 graphs" in capsys.readouterr().out
+    assert page.read_text(encoding="utf-8").startswith('<!doctype html>\n<html lang="zh-CN">')
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("-o", "nowhere/run.svg"), r"no such folder: 'nowhere' \(make it first\)"),
+        (("--record", "-o", "nowhere/run.html"), r"no such folder: 'nowhere'"),
+        (("--step", "3", "-o", "nowhere/run.png"), r"no such folder: 'nowhere'"),
+        (("-o", "run.png", "--scale", "99"), r"scale out of range: 99\.0"),
+        (("--step", "3", "-o", "run.png", "--scale", "nan"), r"scale out of range: nan"),
+        (("--step", "3", "--width", "7"), r"size out of range: 7 \(use 200 to 8000 pixels\)"),
+    ],
+)
+def test_what_cannot_be_written_is_refused_before_the_script_runs(tmp_path, monkeypatch, capsys, arguments, words):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "script.py").write_text("open('ran', 'w').close()\n")
+    assert main(["script.py", *arguments]) == 2
+    assert re.search(words, capsys.readouterr().err)
+    assert [path.name for path in tmp_path.iterdir()] == ["script.py"]
+
+
+def test_a_recording_goes_to_a_page_if_nothing_else_is_said(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "script.py").write_text(SCRIPT)
+    assert main(["script.py", "--record"]) == 0
+    assert (tmp_path / "run.html").read_text(encoding="utf-8").startswith("<!doctype html>")

@@ -135,7 +135,7 @@ def test_a_pdf_is_one_file(product, tmp_path):
 @pytest.mark.parametrize(
     ("blank", "words"),
     [
-        (["colour"], r"unknown kind of number: \['colour'\] \(some of value, gradient, sum, grad, as a tuple\)"),
+        (["colour"], r"unknown kind of number: \['colour'\] \(use some of value, gradient, sum, grad\)"),
         ("value", r"unknown kind of number: \['value'\]"),
         ([], r"unknown kind of number: \[\]"),
     ],

@@ -419,3 +419,20 @@ def test_a_pass_may_start_from_an_edge_of_torchs_own():
     assert rec.recording.audit().ok
     kinds = [(event.kind, event.node, event.edge) for event in rec.recording.events]
     assert kinds[: len(kinds) // 2] == kinds[len(kinds) // 2 :]
+
+
+def run_past_the_end(rec):
+    rows = [1.0]
+    with rec:
+        torch.ones(2)
+        rows[3]  # the line
+        torch.ones(3)
+
+
+def test_an_error_that_ends_the_block_is_told_with_the_line_that_raised_it():
+    rec = gt.record()
+    with pytest.raises(IndexError):
+        run_past_the_end(rec)
+    last = rec.recording.events[-1]
+    assert (last.kind, last.fact("type")) == ("error", "IndexError")
+    assert str(last.fact("text")).endswith("# the line")

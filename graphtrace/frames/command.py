@@ -10,8 +10,9 @@ from typing import Any
 from graphtrace.errors import RenderError, TraceError, shown
 from graphtrace.frames import ALL, ONE, all_frames, frame, frame_name, sheets, worksheet
 from graphtrace.frames.files import written
-from graphtrace.frames.look import BACKGROUNDS
+from graphtrace.frames.look import BACKGROUNDS, looks
 from graphtrace.model import Recording
+from graphtrace.render import image
 
 _WORKSHEET = ("pdf", "svg", "png")
 
@@ -47,6 +48,16 @@ def check(options: argparse.Namespace) -> None:
     if options.blank is not None:
         sheets.checked(options.blank.split(","))
     _format(options)
+    looks(**_look(options))
+    check_folder(options)
+
+
+def check_folder(options: argparse.Namespace) -> None:
+    """Refuse a file that nowhere lies, and a size that no PNG has, as early."""
+    if options.output and not Path(options.output).parent.is_dir():
+        raise RenderError(f"no such folder: {shown(str(Path(options.output).parent))} (make it first)")
+    if options.scale is not None:
+        image.check_scale(options.scale)
 
 
 def save(recording: Recording, options: argparse.Namespace) -> str:

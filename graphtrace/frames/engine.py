@@ -44,19 +44,25 @@ class Engine:
         self._look = look
         racer = _racer()
         self._thread = ThreadPoolExecutor(1)  # V8 would else join the event loop of a notebook, and wait for itself
+        self._context: Any = None
         try:
             self._context = self._thread.submit(racer).result()
             self._run(_script())
             self.length = int(self._call("gtOpen", sent))
         except BaseException:
-            self._thread.shutdown()
+            self._close()
             raise
 
     def __enter__(self) -> Engine:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._thread.submit(self._context.close).result()
+        self._close()
+
+    def _close(self) -> None:
+        """Free V8's memory. An open context would keep the process from ending."""
+        if self._context is not None:
+            self._thread.submit(self._context.close).result()
         self._thread.shutdown()
 
     def frame(self, step: int, **more: Any) -> Frame:

@@ -61,7 +61,7 @@ def _named(stem: str, name: str, many: bool) -> str:
 def checked(blank: Collection[str]) -> list[str]:
     """Return the kinds to leave out, in a known order."""
     given = list(blank) if isinstance(blank, Iterable) and not isinstance(blank, str) else [blank]
-    unknown = [kind for kind in given if not isinstance(kind, str) or kind not in KINDS]
+    unknown = [kind for kind in given if isinstance(blank, str) or not isinstance(kind, str) or kind not in KINDS]
     if unknown or not given:
-        raise RenderError(f"unknown kind of number: {shown(unknown or blank)} (some of {', '.join(KINDS)}, as a tuple)")
+        raise RenderError(f"unknown kind of number: {shown(unknown or blank)} (use some of {', '.join(KINDS)})")
     return [kind for kind in KINDS if kind in given]

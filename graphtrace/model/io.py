@@ -77,7 +77,7 @@ def loads(content: bytes, max_bytes: int = MAX_BYTES) -> Graph:
     """Read a graph from JSON bytes, compressed or not, of at most `max_bytes` when inflated."""
     record = loads_any(content, max_bytes)
     if not isinstance(record, Graph):
-        raise FileError("file holds a recording, not a graph: open it with graphtrace.load")
+        raise FileError(f"file holds a recording, not a graph: {record!r} (open it with graphtrace.load)")
     return record
 
 

@@ -18,11 +18,14 @@ _Read = Callable[[Any], Any]
 
 
 def to_plain(record: Any) -> Any:
-    """Turn a record into dicts and lists. Fields that hold their default are left out."""
+    """Turn a record into dicts and lists. Fields that hold their default are left out.
+
+    But for ``events``, by which a recording is told from a graph: one of nothing has none.
+    """
     plain = {}
     for name, default in _defaults(type(record)):  # type: ignore[arg-type]
         value = getattr(record, name)
-        if value != default or name == "schema":
+        if value != default or name in ("schema", "events"):
             plain[name] = _plain(value)
     return plain
 

@@ -15,14 +15,14 @@ from torch import nn
 from torch.autograd.graph import Node
 
 from graphtrace.errors import TraceError, shown
-from graphtrace.model import Op, Recording
+from graphtrace.model import Op, Recording, Source
 from graphtrace.recorder.forward import ForwardMode, ForwardTape, Past
 from graphtrace.recorder.grads import in_place, set_grad
 from graphtrace.recorder.leaves import Leaves
 from graphtrace.recorder.modules import ModuleStack
 from graphtrace.recorder.optim import OptimizerTap
 from graphtrace.recorder.passes import run_backward
-from graphtrace.recorder.source import source_of, user_frame
+from graphtrace.recorder.source import raised_at, source_of, user_frame
 from graphtrace.recorder.tape import Tape
 
 __all__ = ["record"]
@@ -95,7 +95,9 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
             TraceError: This recorder was used before.
         """
         if self._used:
-            raise TraceError("this recorder was used before: a recording is one block (make another with record(…))")
+            raise TraceError(
+                f"this recorder was used before: {shown(self)} (make another with record(…) for another block)"
+            )
         self._used = True
         self.leaves = Leaves(self._net, self._params)
         self.forward = ForwardTape(self, self._past)
@@ -116,7 +118,7 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
         """Stop recording. An exception of the block becomes the last event and goes on its way."""
         self._mode.__exit__(kind, error, traceback)  # type: ignore[no-untyped-call]
         if error is not None:
-            self.failed(error)
+            self.ended_by(error)
         self._optimizers.remove()
         self.modules.remove()
         self.tape.settle()
@@ -149,9 +151,8 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
             self.failed(error, call=name)
             raise
 
-    def _place(self) -> dict[str, Any]:
+    def _place(self, source: Source | None) -> dict[str, Any]:
         """Say where the program stands: the running module, and the line of the user's code."""
-        source = source_of(user_frame())
         facts: dict[str, Any] = {"module": self.modules.here[0]}
         return facts if source is None else {**facts, "file": source.file, "line": source.line, "text": source.text}
 
@@ -171,12 +172,20 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
         self, error: BaseException, more: Mapping[str, Any] | None = None, call: str = "", **places: Any
     ) -> None:
         """Record an exception once, where it was first seen."""
+        self._failed(error, source_of(user_frame()), {**(more or {}), "call": call}, places)
+
+    def ended_by(self, error: BaseException) -> None:
+        """Record an exception that ends the block, with the line that raised it, unless it was seen before."""
+        self._failed(error, raised_at(error), {"call": ""}, {})
+
+    def _failed(
+        self, error: BaseException, source: Source | None, more: dict[str, Any], places: dict[str, Any]
+    ) -> None:
         seen: set[int] = error.__dict__.setdefault("_graphtrace_seen", set())  # to hold the error would hold its frames
         if id(self) in seen:
             return
         seen.add(id(self))
-        more = {**self._place(), **(more or {})}
-        facts = {"type": type(error).__name__, "message": str(error)[:4000], "call": call, **more}
+        facts = {"type": type(error).__name__, "message": str(error)[:4000], **self._place(source), **more}
         self.tape.put("error", facts=facts, **places)
         self._optimizers.failed()
         self.tape.settle()
@@ -188,7 +197,7 @@ def _check_order(after: object, step: object) -> None:
             f"after is not a recorder: {shown(after)} (pass the rec of an earlier `with record(…) as rec`)"
         )
     if isinstance(after, record) and not after._ended:
-        raise TraceError("after is a recorder that has not ended: (leave its block first)")
+        raise TraceError(f"after is a recorder that has not ended: {shown(after)} (leave its block first)")
     if step is not None and (type(step) is not int or step < 0):
         raise TraceError(f"step is no number of steps: {shown(step)} (must be an int, 0 or more)")
 

@@ -34,6 +34,15 @@ def user_frame(frame: FrameType | None = None) -> FrameType | None:
     return frame
 
 
+def raised_at(error: BaseException) -> Source | None:
+    """Describe the innermost line outside torch and the recorder of those that an exception went through."""
+    found, trace = None, error.__traceback__
+    while trace is not None:
+        found = trace if _is_users(trace.tb_frame.f_code.co_filename) else found
+        trace = trace.tb_next
+    return None if found is None else _read(found.tb_frame.f_code, found.tb_lasti)  # the frame itself has gone on
+
+
 def source_of(frame: FrameType | None) -> Source | None:
     """Describe where a frame stands now. Read once per place in the code."""
     if frame is None:
@@ -43,19 +52,17 @@ def source_of(frame: FrameType | None) -> Source | None:
     if found is None or found[0] is not code:
         if len(_known) >= _LIMIT:
             _known.clear()
-        found = _known[id(code), last] = code, _read(frame)
+        found = _known[id(code), last] = code, _read(code, last)
     return found[1]
 
 
-def _read(frame: FrameType) -> Source:
-    code = frame.f_code
-    line, end_line, column, end_column = next(
-        islice(code.co_positions(), frame.f_lasti // 2, None), (frame.f_lineno, None, None, None)
-    )
-    text = linecache.getline(code.co_filename, frame.f_lineno).rstrip("\n")
+def _read(code: CodeType, last: int) -> Source:
+    line, end_line, column, end_column = next(islice(code.co_positions(), last // 2, None), (None, None, None, None))
+    start = line or code.co_firstlineno
+    text = linecache.getline(code.co_filename, start).rstrip("\n")
     if line != end_line:
         column = end_column = None
-    return Source(code.co_filename, line or frame.f_lineno, column, end_column, text[:400])
+    return Source(code.co_filename, start, column, end_column, text[:400])
 
 
 def variable_name(frame: FrameType | None, tensor: torch.Tensor) -> str | None:

@@ -99,9 +99,18 @@ def _size(root: ET.Element) -> tuple[float, float]:
         raise RenderError(f"the SVG has no size: {shown(root.attrib)} (set width and height in pixels)") from None
 
 
-def _check(width: float, height: float, scale: float) -> None:
+def check_scale(scale: float) -> None:
+    """Refuse a scale out of range.
+
+    Raises:
+        RenderError: It is.
+    """
     if isinstance(scale, bool) or not isinstance(scale, int | float) or not 1 <= scale <= 4:
         raise RenderError(f"scale out of range: {shown(scale)} (use a number from 1 to 4)")
+
+
+def _check(width: float, height: float, scale: float) -> None:
+    check_scale(scale)
     wide, high = math.ceil(width * scale), math.ceil(height * scale)
     if wide * high > MAX_PIXELS:
         raise RenderError(
