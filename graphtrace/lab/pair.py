@@ -15,6 +15,8 @@ from graphtrace.lab.snapshot import same_bits
 from graphtrace.lab.spec import Optimizer
 from graphtrace.model import Event, Recording
 
+Meeting = tuple[int, bool]  # cursor of the other recording, whether it has done the same there
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -95,16 +97,29 @@ def _run(machine: Machine, n: int, zero: bool) -> None:
 
 
 def meet(of: Recording, cursor: int, other: Recording) -> int:
-    """Return the cursor in another recording at which the same has happened.
+    """Return the cursor in another recording at which the same has happened; see `meetings`."""
+    return meetings(of, other)[min(max(0, cursor), len(of))][0]
+
+
+def meetings(of: Recording, other: Recording) -> tuple[Meeting, ...]:
+    """Return for every cursor of a recording where another one meets it.
 
     Events are the same if kind and node, parameter or operation are, counted from the end: what was
     done last in both stands side by side. An event that only one has is stood for by the one before it.
     """
     places = {key: place for place, key in enumerate(_keys(other), 1)}
-    for key in reversed(list(_keys(of))[: max(0, cursor)]):
-        if key in places:
-            return places[key]
-    return 0
+    found = [(0, True)]
+    for key in _keys(of):
+        found.append((places.get(key, found[-1][0]), key in places))
+    return tuple(found)
+
+
+def parting(a: Recording, b: Recording) -> int | None:
+    """Return the cursor of the first event of `a` that `b` has too, but with other contents; None without one."""
+    for cursor, (there, both) in enumerate(meetings(a, b)):
+        if cursor and both and repr(a.events[cursor - 1].values) != repr(b.events[there - 1].values):
+            return cursor
+    return None
 
 
 def _keys(recording: Recording) -> Iterator[tuple[str, str, int]]:

@@ -13,7 +13,7 @@ from graphtrace.render.theme import FONT_FAMILY
 from graphtrace.viewer.geometry import geometry
 from graphtrace.viewer.play import play, views_of
 
-__all__ = ["CSS", "HTML", "JS", "MODULES", "geometry", "play", "views_of"]
+__all__ = ["CSS", "HTML", "JS", "MODULES", "PAIR", "geometry", "play", "views_of"]
 
 _HERE = Path(__file__).parent
 MODULES = (
@@ -37,6 +37,7 @@ MODULES = (
     "export",
     "transport",
     "stage",
+    "pair",
 )
 _OF_A_PICTURE = re.compile(r"fill|stroke|opacity|text-anchor|font-weight|(?<!\()--[\w-]+:|display: none")
 
@@ -56,7 +57,8 @@ def _kit() -> str:
     return f"const KIT = {json.dumps({'css': ' '.join(looks), 'font': FONT_FAMILY, 'widths': widths})};\n"
 
 
-_SHEETS = ("viewer", "player", "export", "compact")
+_SHEETS = ("viewer", "player", "export", "compact", "pair")
 CSS = "\n".join((_HERE / f"{name}.css").read_text(encoding="utf-8") for name in _SHEETS)
 JS = _joined()
 HTML = '<div class="gt-root"></div>\n'  # the newline keeps Streamlit from taking it for a path
+PAIR = '<div class="gt-pair"><div class="gt-root"></div><div class="gt-root"></div></div>\n'

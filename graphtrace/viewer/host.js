@@ -1,10 +1,12 @@
 // Where the viewer lives: a Streamlit component, or a page of its own.
 
 import { el, still } from "./dom.js";
+import { Pair } from "./pair.js";
 import { Stage } from "./stage.js";
 import { View } from "./viewer.js";
 
-const MOUNTED = new WeakMap(); // one View per mounted root
+const MOUNTED = new WeakMap(); // one View per mounted root, or one Pair
+const SOUGHT = new Set(); // what the host has asked for once: a place is gone to once, also by a player mounted again
 const LEFT = new Map(); // id of what was played last -> cursor, so that another part of the page may be looked at
 
 // Give a view what its host sent: a graph's geometry, or a recording to play. The same again changes nothing.
@@ -24,6 +26,15 @@ export function show(view, data) {
   }
 }
 
+// The host says where to be: the player goes there once, as it stands.
+function go(view, id, seek) {
+  const once = seek && `${id}|${seek.serial}`;
+  if (!seek || SOUGHT.has(once)) return;
+  SOUGHT.add(once);
+  view.stage.pause();
+  view.stage.seek(seek.to);
+}
+
 // A page of its own: the data lies in the page, and the keyboard is all ours.
 export function open(root, data) {
   const view = new View(root);
@@ -34,7 +45,19 @@ export function open(root, data) {
 }
 
 // Streamlit's entry point: called for every change of data and of theme.
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+export default function (host) { return host.data.sides ? mountPair(host) : mountOne(host); }
+
+function mountPair({ data, parentElement, setStateValue }) {
+  const root = parentElement.querySelector(".gt-pair"), parts = [...root.querySelectorAll(".gt-root")];
+  let pair = MOUNTED.get(root);
+  if (!pair) MOUNTED.set(root, (pair = new Pair(root, parts.map((part) => listening(new View(part))))));
+  pair.tell = (at) => setStateValue("cursor", { of: data.id, at });
+  pair.take(data, show);
+  go(pair.views[data.own], data.id, data.seek);
+  return () => { pair.destroy(); MOUNTED.delete(root); };
+}
+
+function mountOne({ data, parentElement, setStateValue, setTriggerValue }) {
   const root = parentElement.querySelector(".gt-root");
   let view = MOUNTED.get(root);
   if (!view) MOUNTED.set(root, (view = listening(new View(root))));
@@ -55,6 +78,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   view.acts = data.acts;
   view.act = (told) => setTriggerValue("act", told);
   show(view, data);
+  go(view, data.id, data.seek);
   if (data.present && !view.presented) { view.presented = true; view.stage.present(); }
   if (data.address) note(view, data.address);
   return () => { clearTimeout(waiting); view.destroy(); MOUNTED.delete(root); };

@@ -139,6 +139,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "what_happens": ("What happens here", "这里发生了什么"),
     "mean_note": ("[÷ n]: where the loss is a mean", "[÷ n]：当损失取平均时"),
     "source": ("Source", "源代码"),
+    "stays": ("no such event here: it stays", "这里没有这个事件：停在原处"),
     "not_yet": ("not yet", "尚未"),
 }
 

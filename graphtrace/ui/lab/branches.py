@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import streamlit as st
 
@@ -12,40 +11,22 @@ from graphtrace.lab import history, pair
 from graphtrace.lab.machine import Machine
 from graphtrace.lab.moment import Moment, moment
 from graphtrace.lab.spec import Adam
-from graphtrace.lab.story import story
-from graphtrace.model import Recording
+from graphtrace.ui.lab.beside import cursors, does, told
 from graphtrace.ui.lab.figures import Curves, losses
 from graphtrace.ui.lab.figures.style import Drawing
+from graphtrace.ui.lab.kept import NAMES, Kept
 from graphtrace.ui.lab.scene import Scene, draw
 from graphtrace.ui.lab.session import Lab
 from graphtrace.ui.texts import say
 
-_KEY = "lab_pair"  # Kept: the two branches of this session
-NAMES = ("A", "B")
-
-
-@dataclass(slots=True)
-class Kept:
-    """What is compared.
-
-    Attributes:
-        apart: What B does otherwise, as the name of a text, or an optimizer's name.
-    """
-
-    pair: pair.Pair
-    apart: str
-
-    def machine(self, name: str) -> Machine:
-        """Return a branch."""
-        return self.pair.a if name == "A" else self.pair.b
+_BESIDE = "beside"  # both on the stage
 
 
 def kept(one: Lab) -> Kept | None:
     """Return what is compared; nothing once the Lab has gone on to another net."""
-    found: Kept | None = st.session_state.get(_KEY)
-    if found is not None and one.machine not in (found.pair.a, found.pair.b):
-        found = st.session_state[_KEY] = None
-    return found
+    if one.kept is not None and one.machine not in (one.kept.pair.a, one.kept.pair.b):
+        one.kept = None
+    return one.kept
 
 
 def compare(scene: Scene) -> None:
@@ -85,8 +66,8 @@ def _way(scene: Scene, name: str, make: Callable[[], pair.Pair], apart: str) -> 
 def _begin(one: Lab, make: Callable[[], pair.Pair], apart: str) -> None:
     """Make the branches, and go on with B; what is refused is told, and nothing is lost."""
     with one.told():
-        st.session_state[_KEY] = Kept(make(), apart)
-        _put(one, st.session_state[_KEY].pair.b, None)
+        one.kept = Kept(make(), apart)
+        _put(one, one.kept.pair.b, None)
 
 
 def _put(one: Lab, machine: Machine, cursor: int | None) -> None:
@@ -97,49 +78,54 @@ def _put(one: Lab, machine: Machine, cursor: int | None) -> None:
 
 def _switch(scene: Scene, found: Kept) -> None:
     one, lang = scene.one, scene.lang
-    now = "A" if one.machine is found.pair.a else "B"
+    own = "A" if one.machine is found.pair.a else "B"
+    now = _BESIDE if found.beside else own
     with st.container(horizontal=True, vertical_alignment="center"):
         chosen = st.segmented_control(
             say("branch_shown", lang),
-            NAMES,
+            (_BESIDE, *NAMES),
             default=now,
             required=True,
-            format_func=lambda name: f"{name} · {_title(found, name, lang)}",
+            format_func=lambda name: say("branch_beside", lang) if name == _BESIDE else _named(found, name, lang),
             label_visibility="collapsed",
             key=f"lab_branch_shown_{one.serial}",
         )
         st.markdown(say("branch_same", lang, count=found.pair.shared))
-        if st.button(say("branch_end", lang, branch=now), key="lab_branch_end"):
-            st.session_state[_KEY] = None
+        st.button(say("branch_parting", lang), key="lab_branch_parting", on_click=_part, args=(one, found, lang))
+        if st.button(say("branch_end", lang, branch=own), key="lab_branch_end"):
+            one.kept = None
             st.rerun()
     if chosen != now:
-        other = found.machine(str(chosen))
-        _put(one, other, pair.meet(_played(one.machine), scene.cursor, _played(other)))
+        _show(scene, found, str(chosen))
         st.rerun()
 
 
-def _title(found: Kept, name: str, lang: str) -> str:
-    """Say what a branch does: its optimizer, and for B what else is different."""
-    live = found.machine(name).live
-    told = f"{type(live.optimizer).__name__}({live.optimizer.lr:g})"
-    if name == "A" or not found.apart.startswith("branch_"):
-        return told
-    return f"{told}, {say(found.apart, lang)}"
+def _named(found: Kept, name: str, lang: str) -> str:
+    return f"{name} · {does(found, name, lang)}"
 
 
-def _played(machine: Machine) -> Recording:
-    return story(machine).recording
+def _show(scene: Scene, found: Kept, chosen: str) -> None:
+    """Put one branch on the stage, or both; time stands where it stood."""
+    found.beside = chosen == _BESIDE
+    if found.beside or scene.one.machine is found.machine(chosen):
+        return
+    _put(scene.one, found.machine(chosen), cursors(scene.one, found, scene.cursor)[NAMES.index(chosen)])
+
+
+def _part(one: Lab, found: Kept, lang: str) -> None:
+    """Have the players go to the first event that both did with other contents."""
+    other = found.pair.b if one.machine is found.pair.a else found.pair.a
+    cursor = pair.parting(told(one.machine), told(other))
+    if cursor is None:
+        st.toast(say("branch_no_parting", lang))
+    else:
+        one.seek(cursor)
 
 
 def _places(scene: Scene, found: Kept) -> dict[str, Moment]:
-    """Return the same place in both branches: where the player stands in one, and where the other met it."""
-    now = scene.one.machine
-    places = {}
-    for name in NAMES:
-        machine = found.machine(name)
-        met = scene.cursor if machine is now else pair.meet(_played(now), scene.cursor, _played(machine))
-        places[name] = moment(machine, met)
-    return places
+    """Return the same place in both branches: where the players stand, or would."""
+    at = cursors(scene.one, found, scene.cursor)
+    return {name: moment(found.machine(name), cursor) for name, cursor in zip(NAMES, at, strict=True)}
 
 
 def _losses(scene: Scene, found: Kept, at: dict[str, Moment]) -> tuple[str, Drawing]:
@@ -172,7 +158,7 @@ def _table(scene: Scene, found: Kept, at: dict[str, Moment]) -> None:
     ]  # fmt: skip
     with st.container(key="lab_branch_table"):
         st.table({head: list(column) for head, column in zip(heads, zip(*cells, strict=True), strict=True)})
-    apart = diff(_played(found.pair.a), _played(found.pair.b))
+    apart = diff(told(found.pair.a), told(found.pair.b))
     st.caption(say("branch_nodes", lang, gradients=len(apart.gradients), leaves=len(apart.leaves)))
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from graphtrace.lab import history
 from graphtrace.lab.moment import Moment, moment
 from graphtrace.ui.lab import branches, spread, tensors, training
+from graphtrace.ui.lab.beside import beside
 from graphtrace.ui.lab.figures import style
 from graphtrace.ui.lab.scene import Scene
 from graphtrace.ui.lab.session import Lab
@@ -16,6 +17,7 @@ from graphtrace.ui.lab.stage import stage
 from graphtrace.ui.texts import say
 
 _PART = "lab_show"  # str: the part of the page that is chosen in the bar
+_GROUP = "lab_charts_group"  # str: the group of charts that is shown
 GROUPS = ("training", "weights", "node", "data", "compare")
 
 _STYLE = """<style>
@@ -42,7 +44,8 @@ def _charts(one: Lab, lang: str, identity: str) -> None:
     if one.identity != identity or st.session_state.get(_PART, "charts") != "charts":
         st.rerun()
     st.html(_STYLE)
-    cursor = stage(one, lang, compact=True)
+    both = branches.kept(one) if st.session_state.get(_GROUP) == "compare" else None
+    cursor = beside(one, both, lang) if both and both.beside else stage(one, lang, compact=True)
     at = moment(one.machine, cursor)
     scene = Scene(one, lang, cursor, at, style(st.context.theme.type == "dark"))
     with st.container(key="lab_charts"):
@@ -54,7 +57,7 @@ def _charts(one: Lab, lang: str, identity: str) -> None:
                 required=True,
                 format_func=lambda group: say(f"chart_{group}", lang),
                 label_visibility="collapsed",
-                key="lab_charts_group",
+                key=_GROUP,
             )
             st.markdown(_where(scene))
         _GROUPS[str(chosen)](scene)

@@ -13,6 +13,7 @@ from typing import Any
 from graphtrace import lab
 from graphtrace.errors import TraceError
 from graphtrace.lab.actions import Action
+from graphtrace.ui.lab.kept import Kept
 from graphtrace.ui.lab.running import PATIENCE, Run
 
 KEY = "lab_session"  # Lab: of this session
@@ -47,6 +48,8 @@ class Lab:
         hidden: Which of `HIDEABLE` the address hides.
         loaded: Whether the machine started from a file's weights.
         sent: The story as the player gets it, with what it belongs to and where it starts.
+        sought: Where the player is to go once, as it stands: a cursor, and a number of its own for each time.
+        kept: The two branches that are compared; the machine is one of them.
     """
 
     spec: lab.Spec
@@ -65,6 +68,8 @@ class Lab:
     hidden: frozenset[str] = frozenset()
     loaded: bool = False
     sent: tuple[str, dict[str, Any], int] | None = None
+    sought: tuple[int, int] | None = None
+    kept: Kept | None = None
 
     @property
     def identity(self) -> str:
@@ -84,6 +89,15 @@ class Lab:
         if self.sent is None or self.sent[0] != self.identity:
             return None
         return self.sent[2] if self.cursor is None else self.cursor
+
+    @property
+    def seeking(self) -> dict[str, int] | None:
+        """What the player is told of `sought`."""
+        return None if self.sought is None else {"to": self.sought[0], "serial": self.sought[1]}
+
+    def seek(self, cursor: int) -> None:
+        """Have the player on the stage go to a cursor, without a new one."""
+        self.sought = cursor, 1 + (self.sought[1] if self.sought else 0)
 
     def edit(self, spec: lab.Spec) -> None:
         """Take an edited spec: a new machine if it runs, else its problems and the last good net."""

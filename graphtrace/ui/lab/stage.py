@@ -36,16 +36,11 @@ def stage(one: Lab, lang: str, compact: bool = False) -> int:
     Returns:
         The cursor, as far as it was told.
     """
-    identity = one.identity
-    if one.sent is None or one.sent[0] != identity:
-        told = story(one.machine, one.newest)
-        one.sent = identity, _played(told), told.start
-    _, played, start = one.sent
+    identity, told = one.identity, prepared(one)
+    start = len(told["tape"]["events"]) if compact else one.sent[2] if one.sent else 0
     known = one.cursor is not None
-    start = len(played["tape"]["events"]) if compact else start
-    patch: dict[str, Any] = {"title": _title(one, lang), "texts": texts(lang), "palette": _PALETTE, "language": lang}
-    patch["languages"] = {lang: texts(lang)}
-    data = {"id": identity, "play": played, "start": one.cursor if known else start, "patch": patch}
+    data = {"id": identity, "play": told, "start": one.cursor if known else start, "seek": one.seeking}
+    data["patch"] = patch(title(one.machine, lang), lang)
     data |= {"keyboard": True, "autoplay": one.newest > 0 and not (known or compact), "view": one.view}
     data |= {"compact": compact, "rests": compact, "acts": None if compact else offers(one, lang)}
     data |= {"bare": "code" in one.hidden, "present": "all" in one.hidden}
@@ -63,7 +58,21 @@ def stage(one: Lab, lang: str, compact: bool = False) -> int:
     return one.cursor if one.cursor is not None else start
 
 
-def _played(told: Story) -> dict[str, Any]:
+def prepared(one: Lab) -> dict[str, Any]:
+    """Return the story of this session as the player gets it, made once."""
+    if one.sent is None or one.sent[0] != one.identity:
+        told = story(one.machine, one.newest)
+        one.sent = one.identity, played(told), told.start
+    return one.sent[1]
+
+
+def patch(text: str, lang: str) -> dict[str, Any]:
+    """Return words and colours of a player."""
+    words = texts(lang)
+    return {"title": text, "texts": words, "palette": _PALETTE, "language": lang, "languages": {lang: words}}
+
+
+def played(told: Story) -> dict[str, Any]:
     """Return the story as the viewer's JSON, with the whole loop for its code, and which line runs when."""
     found = play(told.recording)
     file = next((place[0] for place in told.places if place), "")
@@ -86,9 +95,10 @@ def _nothing() -> None:
     """A state of the component needs a callback to exist."""
 
 
-def _title(one: Lab, lang: str) -> str:
-    losses = one.machine.losses
-    done = say("lab_done", lang, count=one.machine.live.steps)
+def title(machine: lab.Machine, lang: str) -> str:
+    """Tell how far a machine has come."""
+    losses = machine.losses
+    done = say("lab_done", lang, count=machine.live.steps)
     return f"loss {losses[-1]:.4g} · {done}" if losses else done
 
 

@@ -1,0 +1,33 @@
+"""Two branches that are compared, as the session holds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from graphtrace.lab import pair
+from graphtrace.lab.machine import Machine
+
+NAMES = ("A", "B")
+
+
+@dataclass(slots=True)
+class Kept:
+    """What is compared.
+
+    Attributes:
+        apart: What B does otherwise, as the name of a text, or an optimizer's name.
+        beside: Whether both are on the stage, side by side.
+        at: Cursors of A and of B, as far as they were told.
+        sent: Both stories as the players get them.
+    """
+
+    pair: pair.Pair
+    apart: str
+    beside: bool = True
+    at: tuple[int, int] | None = None
+    sent: Any = None
+
+    def machine(self, name: str) -> Machine:
+        """Return a branch."""
+        return self.pair.a if name == "A" else self.pair.b
