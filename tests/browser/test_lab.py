@@ -236,10 +236,8 @@ def test_charts_and_code_show_and_the_picture_comes_back_where_it_was(student):
 def test_a_long_run_shows_its_progress_and_stops_where_it_is(student):
     page = student.open(preset="lenet").page  # so large that 10,000 iterations outlast any slow browser
     page.locator(".st-key-lab_n input").fill("10000")
-    page.locator(".st-key-lab_n input").press("Enter")
-    student.app.idle()
     before = linked(page.url)
-    page.locator(".st-key-lab_run button").click()
+    page.locator(".st-key-lab_run button").click()  # no Enter before it: what is typed counts
     page.locator(".st-key-lab_stop button").click()
     page.wait_for_url(lambda url: linked(url) != before)
     student.settled()

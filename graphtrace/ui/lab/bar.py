@@ -71,10 +71,8 @@ def action_bar(one: Lab, lang: str) -> str:
         for label, make, shortcut in _ACTIONS:
             st.button(label, shortcut=shortcut, key=f"lab_{label}", on_click=one.do, args=(make(),))
         st.button(say("lab_iterate", lang), shortcut="I", key="lab_iterate", on_click=_iterate, args=(one,))
-        count = st.number_input(
-            "n", 1, limits.current().steps, 100, key="lab_n", label_visibility="collapsed", width=64
-        )
-        st.button(say("lab_run", lang), shortcut="T", key="lab_run", on_click=one.run, args=(int(count),))
+        st.number_input("n", 1, limits.current().steps, 100, key="lab_n", label_visibility="collapsed", width=64)
+        st.button(say("lab_run", lang), shortcut="T", key="lab_run", on_click=_run, args=(one,))
         with st.popover(say("lab_more", lang), key="lab_more"):
             more(one, lang)
         _history(one, lang)
@@ -102,6 +100,11 @@ def _history(one: Lab, lang: str) -> None:
     st.button("", icon=":material/redo:", key="lab_redo", help=say("lab_redo", lang), shortcut="Y", on_click=one.go,
               args=(1,), disabled=last)  # fmt: skip
     st.button("", icon=":material/restart_alt:", key="lab_again", help=say("lab_again", lang), on_click=one.again)
+
+
+def _run(one: Lab) -> None:
+    """Run as often as the field says now: a click takes along what was typed, which no script has seen yet."""
+    one.run(int(st.session_state["lab_n"]))
 
 
 def _iterate(one: Lab) -> None:

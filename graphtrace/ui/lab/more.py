@@ -23,10 +23,11 @@ def more(one: Lab, lang: str) -> None:
     )
     for label, action in rare:
         st.button(label, key=f"lab_rare_{type(action).__name__}", on_click=one.do, args=(action,), width="stretch")
-    below = st.number_input(say("lab_until", lang), 0.0, 1e30, 0.01, format="%g", key="lab_until")
+    st.number_input(say("lab_until", lang), 0.0, 1e30, 0.01, format="%g", key="lab_until")
     most = limits.current().steps
     label = say("lab_train_until", lang, most=f"{most:,}")
-    st.button(label, key="lab_rare_until", on_click=one.run, args=(most, below), width="stretch")
+    until = lambda: one.run(most, float(st.session_state["lab_until"]))  # noqa: E731 - as typed, see bar.py
+    st.button(label, key="lab_rare_until", on_click=until, width="stretch")
     _swapping(one, lang)
     _freezing(one, lang)
     _editing(one, lang)
@@ -39,7 +40,9 @@ def _swapping(one: Lab, lang: str) -> None:
     chosen = edited(chosen, f"{key}.{type(chosen).__name__}")
     swap = Swap(chosen, live.scheduler)
     same = chosen == live.optimizer
-    st.button(say("lab_swap_now", lang), key="lab_rare_swap", on_click=one.do, args=(swap,), disabled=same)
+    if st.button(say("lab_swap_now", lang), key="lab_rare_swap", disabled=same):
+        one.do(swap)
+        st.rerun()
 
 
 def _freezing(one: Lab, lang: str) -> None:
