@@ -7,7 +7,6 @@ import os
 import random
 import subprocess
 import sys
-import time
 import tracemalloc
 from dataclasses import replace
 from pathlib import Path
@@ -108,7 +107,7 @@ def test_hostile_names_come_back_and_can_be_drawn(text):
 def test_a_file_cut_anywhere_is_refused(compress):
     content = dumps(traced("square"), compress)
     for length in range(len(content)):
-        with pytest.raises(FileError):
+        with pytest.raises(FileError, match="^file is damaged: "):
             loads(content[:length])
 
 
@@ -318,7 +317,6 @@ def bomb(piece, count):
 @pytest.mark.parametrize("piece", [b"\x00", b" ", b"["])
 def test_a_file_that_inflates_to_10_gigabytes_is_refused_early(piece):
     content = bomb(piece, 10 * 1024)
-    begun = time.perf_counter()
     tracemalloc.start()
     try:
         with pytest.raises(FileError, match="inflates more than 200 times"):
@@ -327,7 +325,6 @@ def test_a_file_that_inflates_to_10_gigabytes_is_refused_early(piece):
     finally:
         tracemalloc.stop()
     assert peak < 100 << 20
-    assert time.perf_counter() - begun < 5
 
 
 @pytest.mark.parametrize("compress", [False, True])
@@ -357,7 +354,7 @@ def test_a_path_that_cannot_be_used_is_refused(path, tmp_path):
 
 
 def test_reading_leaves_the_collector_on():
-    with pytest.raises(FileError):
+    with pytest.raises(FileError, match="^file is damaged: "):
         loads(b"{")
     assert gc.isenabled()
 

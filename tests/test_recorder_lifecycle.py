@@ -1,6 +1,7 @@
 """A recorder leaves no trace: after every way out of its block, in nested blocks, and in other threads."""
 
 import contextlib
+import re
 import subprocess
 import sys
 import textwrap
@@ -104,10 +105,10 @@ WAYS = {
     fail_in_own_code: (KeyError, "mine"),
     fail_in_backward: (RuntimeError, "second time"),
     fail_in_a_hook: (ZeroDivisionError, "hook"),
-    interrupt_in_a_hook: (KeyboardInterrupt, ""),
-    fail_in_step: (TypeError, ""),
+    interrupt_in_a_hook: (KeyboardInterrupt, "^$"),
+    fail_in_step: (TypeError, "str|float"),
     fail_in_closure: (RuntimeError, "shapes cannot be multiplied"),
-    stop_in_closure: (Stop, ""),
+    stop_in_closure: (Stop, "^$"),
 }
 
 
@@ -125,7 +126,7 @@ def test_an_exception_goes_its_way_and_nothing_is_left_behind(way, given):
     assert torch.is_grad_enabled()
     last = rec.recording.events[-1]
     assert (last.kind, last.fact("type")) == ("error", kind.__name__)
-    assert text in last.fact("message")
+    assert re.search(text, last.fact("message"))
     assert sum(event.kind == "error" for event in rec.recording.events) == 1
     assert rec.recording.audit().violations == ()
     assert len(net(x)) == 5  # the net still runs
