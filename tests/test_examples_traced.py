@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import oracle
 import pytest
 
 from graphtrace import examples
@@ -21,35 +22,19 @@ def plain_type(node):
     return node.name().rpartition("::")[2]
 
 
-def oracle(root):
-    """Types, edges and None slots by a walk of its own, nodes told apart by their torch objects."""
-    queue, seen = [root.grad_fn], {root.grad_fn}
-    edges, nothing = [], []
-    for node in queue:
-        for slot, (target, input_nr) in enumerate(node.next_functions):
-            if target is None:
-                nothing.append((node, slot))
-                continue
-            edges.append((node, slot, target, input_nr))
-            if target not in seen:
-                seen.add(target)
-                queue.append(target)
-    return queue, edges, nothing
-
-
 @pytest.mark.parametrize("name", DRAWN)
 def test_nodes_edges_and_none_slots_are_those_of_a_walk_by_hand(name):
     built = examples.build(name)
     live = trace_live(built.root, built.model, built.params)
     graph, real = live.graph, live.nodes
-    nodes, edges, nothing = oracle(built.root)
+    nodes, edges, nothing = oracle.by_breadth([built.root])
     assert len(real) == len(nodes)
-    assert set(real) == set(nodes)
+    assert set(real) == nodes
     assert [node.type for node in graph.nodes] == [plain_type(node) for node in real]
     found = [(real[e.source], e.slot, real[e.target], e.input_nr) for e in graph.edges]
-    assert Counter(found) == Counter(edges)
+    assert Counter(found) == edges
     empty = [(real[node.id], slot) for node in graph.nodes for slot in node.none_slots]
-    assert Counter(empty) == Counter(nothing)
+    assert Counter(empty) == nothing
 
 
 @pytest.mark.parametrize("name", DRAWN)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
+from tracing import Doubled
 
 import graphtrace as gt
 from graphtrace import examples
@@ -339,16 +340,6 @@ def test_a_leaf_of_more_than_three_uses_is_drawn_once_per_use(name, uses, drawn)
 
 def concept_titles(root, **names):
     return [box.title for box in fold(gt.trace(root, **names), "concept").boxes if box.kind != "stub"]
-
-
-class Doubled(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx, x):
-        return x * 2
-
-    @staticmethod
-    def backward(ctx, grad):
-        return grad * 2
 
 
 class SavesNothing(nn.Module):

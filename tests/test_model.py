@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from tracing import Doubled
 
 import graphtrace as gt
 from graphtrace import examples, model
@@ -131,16 +132,6 @@ def test_a_symbolic_size_leaves_the_number_of_elements_open():
 @pytest.mark.parametrize(("shape", "text"), [((), "scalar"), ((4,), "4"), ((2, "j1"), "2×j1"), ((0, 3), "0×3")])
 def test_a_shape_reads_as_a_person_writes_it(shape, text):
     assert str(TensorMeta(shape, "float32", "cpu")) == text
-
-
-class Doubled(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx, x):
-        return x * 2
-
-    @staticmethod
-    def backward(ctx, grad):
-        return grad * 2
 
 
 W = torch.ones(2, 2, requires_grad=True)

@@ -6,6 +6,7 @@ import random
 
 import pytest
 import torch
+from damage import garbled
 from test_player import RECORDINGS
 
 import graphtrace as gt
@@ -34,28 +35,12 @@ def test_numbers_that_json_lacks_survive():
     assert float("inf") in numbers
 
 
-def mutated(content: bytes, chance: random.Random) -> bytes:
-    damaged = bytearray(content)
-    for _ in range(chance.randint(1, 4)):
-        place = chance.randrange(len(damaged))
-        kind = chance.randrange(4)
-        if kind == 0:
-            damaged[place] = chance.randrange(256)
-        elif kind == 1:
-            del damaged[place : place + chance.randint(1, 30)]
-        elif kind == 2:
-            damaged[place:place] = chance.choice([b"9", b"-", b'"', b"{}", b"[]", b"null", b"1e999", b"NaN"])
-        else:
-            damaged = damaged[:place] or bytearray(b"{")
-    return bytes(damaged)
-
-
 @pytest.mark.parametrize("compress", [False, True])
 def test_damaged_files_are_refused_or_sound(compress):
     content, chance, refused = dumps(RECORDINGS["fork"](), compress), random.Random(0), 0
     for _ in range(1500):
         try:
-            found = loads_any(mutated(content, chance))
+            found = loads_any(garbled(chance, content))
         except gt.TraceError:
             refused += 1
         else:  # what is let in can be played and audited

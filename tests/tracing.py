@@ -8,6 +8,18 @@ from graphtrace.model import check, dumps, loads
 from graphtrace.tracer import trace_live
 
 
+class Doubled(torch.autograd.Function):
+    """An operation of the user's own."""
+
+    @staticmethod
+    def forward(ctx, x):
+        return x * 2
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad * 2
+
+
 def traced(*roots, by_hand=True, **options):
     """Trace, hold to the laws and to a walk by hand, and return the graph."""
     live = trace_live(roots, **options)

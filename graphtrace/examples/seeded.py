@@ -29,8 +29,11 @@ class Seeded(TorchFunctionMode):
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
+        """Run a function of torch's, see `call`."""
+        return self.call(func, args, dict(kwargs or {}))
+
+    def call(self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Hand this generator to every function that draws."""
-        kwargs = dict(kwargs or {})
         if func.__name__ in _DRAWS:
             kwargs["generator"] = self.generator
         return func(*args, **kwargs)

@@ -10,19 +10,7 @@ import torch
 from torch import Tensor
 
 from graphtrace.errors import SpecError, shown
-from graphtrace.lab.actions import (
-    Action,
-    Backward,
-    Edit,
-    Forward,
-    Freeze,
-    Hook,
-    Iterate,
-    Step,
-    Swap,
-    Train,
-    ZeroGrad,
-)
+from graphtrace.lab import actions as act
 from graphtrace.lab.past import Past
 from graphtrace.lab.runner import Runner
 from graphtrace.lab.snapshot import Snapshot
@@ -51,7 +39,7 @@ class Machine(Runner):
         return self.live.spec
 
     @property
-    def actions(self) -> tuple[Action, ...]:
+    def actions(self) -> tuple[act.Action, ...]:
         """What was done up to here: with the spec, all that makes this state."""
         return tuple(turn.action for turn in self.turns[: self.position])
 
@@ -76,39 +64,39 @@ class Machine(Runner):
 
     def forward(self) -> Recording:
         """Run ``loss = criterion(net(x), y)``."""
-        return self.do(Forward())
+        return self.do(act.Forward())
 
     def backward(self, retain_graph: bool = False) -> Recording:
         """Run ``loss.backward()``."""
-        return self.do(Backward(retain_graph))
+        return self.do(act.Backward(retain_graph))
 
     def zero_grad(self, set_to_none: bool = True) -> Recording:
         """Run ``optimizer.zero_grad()``."""
-        return self.do(ZeroGrad(set_to_none))
+        return self.do(act.ZeroGrad(set_to_none))
 
     def step(self) -> Recording:
         """Run ``optimizer.step()``."""
-        return self.do(Step())
+        return self.do(act.Step())
 
     def edit(self, tensor: str, index: tuple[int, ...], value: float) -> Recording:
         """Set one number of a parameter, of its ``.grad``, of ``x`` or ``y``."""
-        return self.do(Edit(tensor, index, value))
+        return self.do(act.Edit(tensor, index, value))
 
     def freeze(self, parameter: str, frozen: bool = True) -> Recording:
         """Let a parameter require grad no more, or again."""
-        return self.do(Freeze(parameter, frozen))
+        return self.do(act.Freeze(parameter, frozen))
 
     def hook(self, module: str, does: str) -> Recording:
         """From the next forward pass on, do ``detach`` or ``retain_grad`` to a module's output, or ``nothing``."""
-        return self.do(Hook(module, does))
+        return self.do(act.Hook(module, does))
 
     def train(self, on: bool = True) -> Recording:
         """Switch between training and evaluation."""
-        return self.do(Train(on))
+        return self.do(act.Train(on))
 
     def swap(self, optimizer: Optimizer, scheduler: Scheduler | None = None) -> Recording:
         """Go on with another optimizer."""
-        return self.do(Swap(optimizer, scheduler))
+        return self.do(act.Swap(optimizer, scheduler))
 
     def load(self, weights: Mapping[str, Tensor]) -> None:
         """Start from other parameters and buffers than the seed's; before the first action.
@@ -184,7 +172,7 @@ class Machine(Runner):
     def _again(self, turn: Turn, inner: int) -> None:
         """Do a turn again. What it raised, it raises again."""
         action = turn.action
-        if isinstance(action, Iterate):
+        if isinstance(action, act.Iterate):
             left = replace(action, n=action.n - inner)
             self._unwatched(lambda: self.live.iterate(left))
         else:
@@ -209,10 +197,10 @@ class Machine(Runner):
                 return self.live.snapshot(self._past.latest)
             return self._past.exactly(position) or self.branch(position).live.snapshot()
 
-    def replay(self, actions: Iterable[Action]) -> None:
+    def replay(self, actions: Iterable[act.Action]) -> None:
         """Do actions in order, as a link or a file tells them. Runs are not watched."""
         for action in actions:
-            if isinstance(action, Iterate):
+            if isinstance(action, act.Iterate):
                 self.iterate(action.n, zero=action.zero)
             else:
                 self.do(action)

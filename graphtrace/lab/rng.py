@@ -18,17 +18,11 @@ class MachineRandom(Seeded):
     On an accelerator the mask is drawn on the CPU too, so that the numbers agree with those of the CPU.
     """
 
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: object,
-        args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
-    ) -> Any:
+    def call(self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Replace a dropout that draws; hand the generator to everything else that does."""
         if func is functional.dropout:
-            return self._dropout(*args, **(kwargs or {}))
-        return super().__torch_function__(func, types, args, kwargs)
+            return self._dropout(*args, **kwargs)
+        return super().call(func, args, kwargs)
 
     def _dropout(self, x: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
         if not training or not 0 < p < 1 or inplace or x.numel() == 0:

@@ -47,16 +47,16 @@ _BODY = "\nhtml, body { margin: 0; height: 100%; overflow: hidden; }\n"
 def page(
     shown_thing: Graph | Recording,
     *,
-    title: str = "",
-    fold: str | None = None,
-    opened: Collection[str] | None = None,
-    saved: bool = False,
-    limit: int = 400,
-    theme: str | None = None,
-    language: str = "en",
-    start: int = 0,
+    title: str,
+    fold: str | None,
+    opened: Collection[str] | None,
+    saved: bool,
+    limit: int,
+    theme: str | None,
+    language: str,
+    start: int,
 ) -> str:
-    """Return the whole page; see `graphtrace.to_html`."""
+    """Return the whole page; `graphtrace.to_html` explains the options and has their defaults."""
     viewer: Any = importlib.import_module("graphtrace.viewer")  # the one look upwards: the page carries the viewer
     data = {
         **_content(viewer, shown_thing, fold, opened, saved, limit),

@@ -14,7 +14,7 @@ from graphtrace.frames import draw
 from graphtrace.notebook import frame as notebook_frame
 from graphtrace.render import to_html
 from graphtrace.render.theme import palette
-from tests.browser import recordings
+from tests.browser import probes, recordings
 
 SVG = "{http://www.w3.org/2000/svg}"
 LOOKS = ("fill", "stroke", "stroke-width", "stroke-dasharray", "fill-opacity", "opacity", "font-weight", "text-anchor")
@@ -27,11 +27,6 @@ SEEN = """(looks) => {
   const shown = drawn.filter((node) => !node.closest(".switch") && worn(node, "display") !== "none" && !empty(node));
   return shown.map((node) => ({ tag: node.localName, text: node.localName === "text" ? node.textContent : "",
     ...Object.fromEntries(looks.map((look) => [look, worn(node, look)])) }));
-}"""
-SEEK = """(cursor) => {
-  const range = document.querySelector(".scrub");
-  range.value = cursor;
-  range.dispatchEvent(new Event("input"));
 }"""
 
 
@@ -50,7 +45,7 @@ class Page:
         self.menu.locator("summary").click()
 
     def seek(self, cursor):
-        self.page.evaluate(SEEK, cursor)
+        self.page.evaluate(probes.SEEK, cursor)
         self.page.wait_for_selector(f'.gt-root[data-cursor="{cursor}"]')
 
     def pick(self, name, value):
