@@ -32,9 +32,8 @@ _STYLE = """<style>
   gap: 8px;
 }
 [data-testid="stSidebarUserContent"] [data-testid="stPageLink-NavLink"] { padding: 2px 7px; }
-.st-key-pages [data-testid="stPageLink-NavLink"] { min-height: 0; line-height: 1.3; margin: 0; }
-.st-key-pages { margin: -4px 0 2px -7px; }
-[data-testid="stSidebarUserContent"] .st-key-pages { gap: 2px 4px; }
+.st-key-pages { margin: 0 0 4px -7px; }
+[data-testid="stSidebarUserContent"] .st-key-pages { gap: 8px 4px; }
 .st-key-guide { padding: 28px 32px; }
 .st-key-next_steps a { border: 1px solid var(--st-primary-color, #0072b2); border-radius: 8px; margin-bottom: 6px; }
 .st-key-next_steps a p { font-weight: 600; }
