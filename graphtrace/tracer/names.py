@@ -113,15 +113,15 @@ def _modules(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
     entered: set[nn.Module] = set()
     while todo:
         prefix, module, above = todo.pop()
-        if module in entered and _contains(above, module):
-            continue
-        entered.add(module)
-        yield prefix, module
         if module._modules:
+            if module in entered and _contains(above, module):
+                continue
+            entered.add(module)
             inside = (module, above)
             todo += [
                 (f"{prefix}{name}.", one, inside) for name, one in reversed(module._modules.items()) if one is not None
             ]
+        yield prefix, module
 
 
 def _contains(above: Any, module: nn.Module) -> bool:
