@@ -346,6 +346,38 @@ def test_branches_meet_where_the_same_has_happened():
         assert (one.kind, one.node, one.edge, one.param) == (other.kind, other.node, other.edge, other.param)
 
 
+def test_meetings_are_where_the_other_has_done_the_same_and_say_where_it_has_not():
+    made = pair.against_no_zero(machine("xor"), Moment(0), 4)
+    a, b = story(made.a).recording, story(made.b).recording
+    there = pair.meetings(a, b)
+    assert len(there) == len(a) + 1
+    assert [cursor for cursor, (_, both) in enumerate(there) if not both] == [
+        cursor for cursor, event in enumerate(a.events, 1) if event.kind == "grad_zero"
+    ]
+    back = pair.meetings(b, a)
+    assert all(both for _, both in back)
+    assert [there[cursor][0] for cursor, _ in back[1:]] == list(range(1, len(b) + 1)), "there and back again"
+    assert all(there[cursor][0] == there[cursor - 1][0] for cursor in range(1, len(there)) if not there[cursor][1])
+
+
+def test_branches_part_at_the_first_event_with_other_contents():
+    begun = machine("xor", *ITERATION)
+    made = pair.branch(begun, moment.now(begun))
+    assert pair.parting(story(made.a).recording, story(made.b).recording) is None
+    made.b.edit("x", (0, 0), 5.0)
+    for one in (made.a, made.b):
+        one.forward()
+    a, b = story(made.a).recording, story(made.b).recording
+    cursor = pair.parting(a, b)
+    there, both = pair.meetings(a, b)[cursor]
+    assert both
+    assert a.events[cursor - 1].kind == "forward_op"
+    assert a.events[cursor - 1].value("out:0") != b.events[there - 1].value("out:0")
+    for earlier in range(1, cursor):
+        there, both = pair.meetings(a, b)[earlier]
+        assert not both or a.events[earlier - 1].values == b.events[there - 1].values
+
+
 def traces(drawing) -> list:
     """Have Plotly check a figure."""
     return list(go.Figure(drawing).data)
@@ -388,6 +420,13 @@ def session(at: AppTest) -> Lab:
 def group(at: AppTest, name: str) -> AppTest:
     for key, value in (("lab_show", "charts"), ("lab_charts_group", name)):
         next(one for one in at.get("button_group") if one.key == key).set_value(value).run()
+    assert not at.exception, at.exception
+    return at
+
+
+def switch(at: AppTest, shown: str) -> AppTest:
+    """Put one branch on the stage, or both."""
+    next(one for one in at.get("button_group") if one.key.startswith("lab_branch_shown")).set_value(shown).run()
     assert not at.exception, at.exception
     return at
 
@@ -474,14 +513,53 @@ def test_without_zero_grad_is_one_press_and_the_switch_shows_either_branch():
     group(at, "compare")
     press(at, "branch_zero")
     assert [type(turn.action) for turn in session(at).machine.turns] == [Forward, Iterate, Forward, Backward, Step]
-    switch = next(one for one in at.get("button_group") if one.key.startswith("lab_branch_shown"))
-    switch.set_value("A").run()
-    assert not at.exception
+    switch(at, "A")
     kinds = [type(turn.action) for turn in session(at).machine.turns]
     assert kinds == [Forward, Iterate, ZeroGrad, Forward, Backward, Step]
     assert session(at).cursor == len(story(session(at).machine).recording), "the cursor is shared"
     press(at, "branch_end")
     assert not at.table
+
+
+def reopened(at: AppTest) -> AppTest:
+    """Open the address in a new session."""
+    return opened(**at.query_params)
+
+
+@pytest.mark.parametrize("way", ["adam", "zero", "here"])
+@pytest.mark.parametrize("shown", ["A", "B"])
+def test_a_link_rebuilds_both_branches_to_the_bit(way, shown):
+    at = press(opened(), "iterate")
+    group(at, "compare")
+    press(at, f"branch_{way}", "Backward")
+    switch(at, shown)
+    before = session(at).compared
+    again = group(reopened(at), "compare")
+    after = session(again).compared
+    assert (after.pair.fork, after.pair.shared) == (before.pair.fork, before.pair.shared)
+    for name in ("A", "B"):
+        assert after.machine(name).fingerprint() == before.machine(name).fingerprint()
+        assert history.losses(after.machine(name)) == history.losses(before.machine(name))
+    assert session(again).machine is after.machine(shown)
+    assert at.table[0].value.equals(again.table[0].value)
+
+
+def test_a_link_keeps_a_branch_that_went_back_before_the_fork_and_on():
+    at = press(opened(), "iterate")
+    group(at, "compare")
+    press(at, "branch_here", "undo", "undo", "Forward")
+    before = session(at).compared
+    after = session(reopened(at)).compared
+    for name in ("A", "B"):
+        assert after.machine(name).actions == before.machine(name).actions
+        assert after.machine(name).fingerprint() == before.machine(name).fingerprint()
+
+
+def test_a_link_of_another_net_holds_no_comparison():
+    at = opened()
+    group(at, "compare")
+    press(at, "branch_zero", "again")
+    assert session(reopened(at)).compared is None
 
 
 def test_branch_here_keeps_a_and_actions_are_bs():

@@ -17,6 +17,7 @@ from graphtrace.lab.fields import (
     One,
     Pair,
     Record,
+    choice,
     from_plain,
     problems_of,
     ruled,
@@ -46,6 +47,10 @@ class Scene:
         position: How many of them are not undone.
         cursor: Event shown of the last one.
         view: Settings of the page by name: language, theme, hidden controls.
+        branch: Which of two branches that are compared this is; empty where there is only one.
+        fork: How many actions both have in common.
+        other: What the other branch did after them.
+        apart: Name of the text that says what B does otherwise; empty where it is the optimizer.
     """
 
     spec: Spec = field(default=Spec(), metadata=ruled_by(Record(lambda: SPECS)))
@@ -53,11 +58,15 @@ class Scene:
     position: int = whole(0, 500, 0)
     cursor: int = whole(0, 10_000_000, 0)
     view: tuple[tuple[str, str | int | bool], ...] = ruled(Many(Pair(text_rule(32), _PLAIN), most=32), ())
+    branch: str = choice("", "A", "B")
+    fork: int = whole(0, 500, 0)
+    other: tuple[Action, ...] = ruled(Many(Record(lambda: ACTIONS), most=500), ())
+    apart: str = choice("", "branch_no_zero", "branch_goes_on")
 
     @property
     def iterations(self) -> int:
         """Iterations that it takes to get there; ask before many."""
-        return sum(action.n for action in self.actions if isinstance(action, Iterate))
+        return sum(action.n for action in (*self.actions, *self.other) if isinstance(action, Iterate))
 
 
 _SCENES: dict[str, type] = {"Scene": Scene}
@@ -100,6 +109,8 @@ def scene_from(plain: dict[str, Any]) -> Scene:
         raise SpecError(f"the link does not fit: {problem}")
     if scene.position > len(scene.actions):
         raise SpecError(f"the link does not fit: position {scene.position} of {len(scene.actions)} (copy it again)")
+    if scene.fork > len(scene.actions):
+        raise SpecError(f"the link does not fit: fork {scene.fork} of {len(scene.actions)} (copy it again)")
     checks.require(scene.spec)
     found: Scene = scene
     return found

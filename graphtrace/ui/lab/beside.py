@@ -43,12 +43,14 @@ class Sent:
 def beside(one: Lab, found: Kept, lang: str) -> int:
     """Play both branches, and return the cursor of the one that actions are done to."""
     sent, own = _sent(one, found), _own(one, found)
+    if one.cursor is None:
+        one.cursor = sent.start[own]  # where time stands from now on: in the address, and for one player alone
     sides = [_side(found, name, sent, lang) for name in NAMES]
     data: dict[str, Any] = {"id": sent.id, "sides": sides, "meetings": [list(met) for met in sent.meetings]}
     data |= {"seek": one.seeking, "own": own}
     address(one, lang)
     _mount(data=data, key=PLAYERS, on_cursor_change=partial(_moved, one, found, sent))
-    return one.cursor if one.cursor is not None else sent.start[own]
+    return one.cursor
 
 
 def cursors(one: Lab, found: Kept, cursor: int) -> tuple[int, int]:

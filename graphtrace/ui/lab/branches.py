@@ -22,16 +22,9 @@ from graphtrace.ui.texts import say
 _BESIDE = "beside"  # both on the stage
 
 
-def kept(one: Lab) -> Kept | None:
-    """Return what is compared; nothing once the Lab has gone on to another net."""
-    if one.kept is not None and one.machine not in (one.kept.pair.a, one.kept.pair.b):
-        one.kept = None
-    return one.kept
-
-
 def compare(scene: Scene) -> None:
     """Draw the comparison, or the ways to begin one."""
-    found = kept(scene.one)
+    found = scene.one.compared
     if found is None:
         _ways(scene)
         return

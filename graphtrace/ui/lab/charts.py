@@ -44,7 +44,7 @@ def _charts(one: Lab, lang: str, identity: str) -> None:
     if one.identity != identity or st.session_state.get(_PART, "charts") != "charts":
         st.rerun()
     st.html(_STYLE)
-    both = branches.kept(one) if st.session_state.get(_GROUP) == "compare" else None
+    both = one.compared if st.session_state.get(_GROUP) == "compare" else None
     cursor = beside(one, both, lang) if both and both.beside else stage(one, lang, compact=True)
     at = moment(one.machine, cursor)
     scene = Scene(one, lang, cursor, at, style(st.context.theme.type == "dark"))

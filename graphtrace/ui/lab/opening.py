@@ -10,6 +10,8 @@ import streamlit as st
 
 from graphtrace import lab
 from graphtrace.errors import SpecError, TraceError
+from graphtrace.lab import pair
+from graphtrace.ui.lab.kept import Kept
 from graphtrace.ui.lab.session import AT, HIDE, HIDEABLE, KEY, LINK, PRESET, SPECS, VIEW, Lab, preset_of
 
 REPLAYED = 2_000  # iterations that opening a link may run by itself
@@ -76,13 +78,33 @@ def from_scene(scene: lab.Scene, at: int | None = None, weights: Mapping[str, An
     note = "rebuilt" if short else f"the link runs {scene.iterations:,} iterations (press Run n for them)"
     at = scene.cursor or None if at is None else at
     at = at if scene.actions and short else None
-    return Lab(scene.spec, machine, preset_of(scene.spec), note=note, cursor=at, loaded=weights is not None)
+    kept = _kept(machine, scene) if scene.branch and short else None
+    return Lab(scene.spec, machine, preset_of(scene.spec), note=note, cursor=at, loaded=weights is not None, kept=kept)
+
+
+def _kept(machine: lab.Machine, scene: lab.Scene) -> Kept:
+    """Make the other branch again."""
+    other = machine.branch(scene.fork)
+    other.replay(scene.other)
+    a, b = (machine, other) if scene.branch == "A" else (other, machine)
+    return Kept(pair.Pair(a, b, scene.fork), scene.apart)
 
 
 def scene(one: Lab) -> lab.Scene:
     """Return what leads here: the spec and everything that was done."""
     actions = tuple(turn.action for turn in one.machine.turns)
-    return lab.Scene(one.machine.spec, actions, one.machine.position, one.place or 0)
+    found = lab.Scene(one.machine.spec, actions, one.machine.position, one.place or 0)
+    return found if one.compared is None else _with_other(found, one.machine, one.compared)
+
+
+def _with_other(found: lab.Scene, machine: lab.Machine, kept: Kept) -> lab.Scene:
+    """Add the branch that is not on the stage."""
+    name = "A" if machine is kept.pair.a else "B"
+    done = kept.machine("B" if name == "A" else "A").actions
+    common = next((i for i, (one, two) in enumerate(zip(found.actions, done, strict=False)) if one != two), len(done))
+    fork = min(kept.pair.fork, common, len(found.actions))
+    apart = kept.apart if kept.apart.startswith("branch_") else ""
+    return replace(found, branch=name, fork=fork, other=done[fork:], apart=apart)
 
 
 def link(one: Lab) -> str:

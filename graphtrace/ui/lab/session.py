@@ -91,6 +91,13 @@ class Lab:
         return self.sent[2] if self.cursor is None else self.cursor
 
     @property
+    def compared(self) -> Kept | None:
+        """What is compared; nothing once the machine is another net's."""
+        if self.kept is not None and self.machine not in (self.kept.pair.a, self.kept.pair.b):
+            self.kept = None
+        return self.kept
+
+    @property
     def seeking(self) -> dict[str, int] | None:
         """What the player is told of `sought`."""
         return None if self.sought is None else {"to": self.sought[0], "serial": self.sought[1]}
