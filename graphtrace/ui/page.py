@@ -32,6 +32,8 @@ _STYLE = """<style>
   gap: 8px;
 }
 [data-testid="stSidebarUserContent"] [data-testid="stPageLink-NavLink"] { padding: 2px 7px; }
+[data-testid="stSidebarUserContent"] [data-testid="stExpanderDetails"] { padding: 8px 10px 10px; }
+[data-testid="stSidebarUserContent"] [data-testid="stExpanderDetails"] label p { font-size: 13px; }
 .st-key-pages { margin: 0 0 4px -7px; }
 [data-testid="stSidebarUserContent"] .st-key-pages { gap: 8px 4px; }
 .st-key-guide { padding: 28px 32px; }

@@ -5,7 +5,7 @@ import { sketch } from "./sketch.js";
 
 const MAP_W = 190, MAP_H = 110, LEAST = 10;
 const MODEST = 0.66; // of that for a picture whose cards are read, not looked for
-const FEW = 9; // boxes of which no map is needed
+const FEW = 20; // boxes up to which no map is needed: it would cover one of them
 
 export class Minimap {
   constructor(view) {
@@ -31,7 +31,7 @@ export class Minimap {
   // Only where there is something that the window does not show.
   refresh() {
     const { scene, at, canvas } = this.view, geo = this.view.geo;
-    const whole = !at || !geo || geo.boxes.length < FEW || (at.x >= -1 && at.y >= -1 && geo.width * at.k + at.x <= canvas.clientWidth + 1 && geo.height * at.k + at.y <= canvas.clientHeight + 1);
+    const whole = !at || !geo || geo.boxes.length <= FEW || (at.x >= -1 && at.y >= -1 && geo.width * at.k + at.x <= canvas.clientWidth + 1 && geo.height * at.k + at.y <= canvas.clientHeight + 1);
     this.root.hidden = whole;
     canvas.classList.toggle("near", !whole || Boolean(at && geo && !scene.large && this.view.covers(this.view.legend, at))); // the legend would cover cards
     if (whole) return;

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from graphtrace.explain import number
 from graphtrace.lab.look import Boundary, Histogram, Tiles
 from graphtrace.ui.lab.figures.style import LAYERS, Drawing, Style
 
@@ -41,7 +42,8 @@ def _around(look: Style, hue: str, most: float) -> dict[str, Any]:
 def _printed(look: Style, cells: Any) -> dict[str, Any]:
     if cells.shape[0] > PRINTED[0] or cells.shape[1] > PRINTED[1]:
         return {"hovertemplate": "%{y}, %{x}: %{z:.6g}<extra></extra>"}
-    shown = {"texttemplate": "%{z:.3g}", "textfont": {"size": 14, "color": look.colours.ink}}
+    text = [[number(value) for value in row] for row in cells.tolist()]
+    shown = {"text": text, "texttemplate": "%{text}", "textfont": {"size": 14, "color": look.colours.ink}}
     return {**shown, "hovertemplate": "%{y}, %{x}: %{z:.6g}<extra></extra>"}
 
 
