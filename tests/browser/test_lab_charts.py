@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+import graphtrace as gt
 from graphtrace import lab
+from graphtrace.explain import sentences
 from graphtrace.lab import history, moment, pair
 from graphtrace.lab.spec import Adam
+from graphtrace.lab.story import story
+from tests.browser import expected
+from tests.browser.test_player import assert_blocks
 
 # Numbers of a figure's trace, as Plotly holds them; None until it is drawn.
 TRACE = """([chart, trace]) => {
@@ -17,6 +22,21 @@ ARRIVED = f"""([at, points, last]) => {{
   const x = ({TRACE})(at)?.x;
   return x?.length === points && (last === null || x.at(-1) === last);
 }}"""
+
+# Moves one of two players and reads both in the same breath: nothing can have come from the server.
+BOTH = """(pair, [side, cursors]) => {
+  const roots = [...pair.querySelectorAll(".gt-root")], range = roots[side].querySelector(".scrub");
+  const all = (selector, inside) => [...inside.querySelectorAll(selector)];
+  const block = (b) => ({ role: b.dataset.role, node: Number(b.dataset.node), name: b.dataset.name ?? null,
+    texts: all("text", b).map((one) => one.textContent), layers: all(".layer", b).length });
+  const frame = (root) => ({ cursor: Number(root.dataset.cursor), blocks: all(".block", root).map(block),
+    sentence: root.querySelector(".sentence").textContent, stays: root.querySelector(".stays").textContent });
+  return cursors.map((cursor) => {
+    range.value = cursor;
+    range.dispatchEvent(new Event("input"));
+    return roots.map(frame);
+  });
+}"""
 
 
 class Charts:
@@ -39,6 +59,31 @@ class Charts:
 
     def group(self, number: int) -> None:
         self.page.locator(".st-key-lab_charts_group button").nth(number).click()
+
+    def compare(self, way: str, **query: str) -> Charts:
+        """Compare two branches of a preset, and wait until both are on the stage."""
+        self.open(**query)
+        self.part(1)
+        self.group(4)
+        self.press(f"branch_{way}")
+        return self.beside()
+
+    def beside(self) -> Charts:
+        """Wait until two players are there, and the page rests."""
+        self.page.locator(".gt-pair .beside[data-cursor] .card").first.wait_for()
+        self.page.locator(".gt-pair .beside + .beside[data-cursor] .card").first.wait_for()
+        self.app.idle()
+        return self
+
+    def at(self, *cursors: int) -> None:
+        """Wait until the players stand at these cursors."""
+        found = self.page.locator(".gt-root")
+        for number, cursor in enumerate(cursors):
+            found.nth(number).and_(self.page.locator(f'[data-cursor="{cursor}"]')).wait_for()
+
+    def show(self, number: int) -> None:
+        """Put both on the stage, or A, or B."""
+        self.page.locator("[class*=st-key-lab_branch_shown] button").nth(number).click()
 
     def told(self, *texts: str) -> None:
         """Wait until the moment is told in these words."""
@@ -110,6 +155,101 @@ def test_one_press_compares_with_adam_and_one_cursor_serves_both_branches(charts
     assert cells[:32:8] == [row.name for row in rows]
     for place, read in enumerate(("a", "b", "gap", "most", "grad_a", "grad_b"), 1):
         assert cells[place:32:8] == [f"{getattr(row, read):.4g}" for row in rows]
-    page.locator("[class*=st-key-lab_branch_shown] button").first.click()
+    charts.show(1)
     page.get_by_role("button", name="keep A").wait_for()
     page.wait_for_function("document.querySelector('.st-key-lab_charts_bar').innerText.includes('after Step')")
+
+
+def zero(count: int = 100) -> tuple[pair.Pair, tuple[gt.Recording, ...]]:
+    """Do what the button does: the same net with and without ``zero_grad``."""
+    net = xor(0)
+    made = pair.against_no_zero(net, moment.now(net), count)
+    return made, tuple(story(branch).recording for branch in (made.a, made.b))
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_stepping_one_branch_steps_the_other_and_both_show_torchs_numbers(charts, side):
+    players = charts.compare("zero").page.locator(".gt-pair")
+    _, told = zero()
+    meetings = pair.meetings(told[side], told[1 - side])
+    every = list(range(len(told[side]) + 1))
+    seen = players.evaluate(BOTH, [side, [*every, *every[-2::-1]]])
+    assert len(seen) == 2 * len(every) - 1
+    for cursor, frames in zip([*every, *every[-2::-1]], seen, strict=True):
+        there, both = meetings[cursor]
+        assert (frames[side]["cursor"], frames[1 - side]["cursor"]) == (cursor, there)
+        assert frames[side]["stays"] == ""
+        assert frames[1 - side]["stays"] == ("" if both else "no such event here: it stays")
+    for number, recording in enumerate(told):
+        player, said, graphs = gt.Player(recording), sentences(recording), expected.shown_graphs(recording)
+        for frame in (frames[number] for frames in seen):
+            state = player.seek(frame["cursor"])
+            start = "Nothing has happened yet: press → to go on"
+            assert frame["sentence"] == (said[state.cursor - 1] if state.cursor else start)
+            assert {"value", "grad", "bucket"} <= {block["role"] for block in frame["blocks"]}
+            assert_blocks(recording, state, graphs[state.cursor], frame)
+
+
+def test_keys_move_both_branches_and_the_charts_follow(charts):
+    page = charts.compare("zero").page
+    made, (a, b) = zero()
+    charts.at(len(a), len(b))
+    page.keyboard.press("Home")
+    charts.at(0, 0)
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    charts.at(6, pair.meet(a, 6, b))
+    charts.told("inside Forward")
+    page.locator(".gt-root").nth(1).locator("button.next").click()
+    charts.at(pair.meet(b, pair.meet(a, 6, b) + 1, a), pair.meet(a, 6, b) + 1)
+    heads = page.locator(".branch").all_inner_texts()
+    for head, name, branch in zip(heads, "AB", (made.a, made.b), strict=True):
+        assert head.split()[:2] == [name, "SGD(0.1)"] or head.split()[:2] == [name, "SGD(0.1),"]
+        assert f"loss {branch.losses[-1]:.4g}" in head
+    page.keyboard.press("p")
+    page.locator(".gt-pair.present .gt-root.present").nth(1).wait_for()
+    halves = [page.locator(".gt-root").nth(number).bounding_box() for number in (0, 1)]
+    assert [round(half["height"]) for half in halves] == [720, 720]
+    assert [round(half["x"]) for half in halves] == [0, 640]
+    page.keyboard.press("p")
+    page.locator(".gt-pair:not(.present)").wait_for()
+
+
+def test_the_host_sets_the_cursor_of_running_players_once_for_each_wish(charts):
+    page = charts.compare("zero").page
+    _, (a, b) = zero()
+    page.locator(".gt-root").first.evaluate("root => { root.mark = 'the same element'; }")
+    wanted = pair.parting(b, a)
+    charts.press("branch_parting")
+    charts.at(pair.meet(b, wanted, a), wanted)
+    charts.told("inside Forward")
+    page.keyboard.press("End")
+    charts.at(len(a), len(b))
+    charts.told("after Step")  # the page has run again with the old wish
+    charts.app.idle()
+    charts.at(len(a), len(b))
+    charts.press("branch_parting")
+    charts.at(pair.meet(b, wanted, a), wanted)
+    assert page.locator(".gt-root").first.evaluate("root => root.mark") == "the same element"
+    charts.show(1)
+    page.get_by_role("button", name="keep A").wait_for()
+    page.locator(".gt-root.compact").wait_for()
+    charts.app.idle()
+    page.keyboard.press("End")
+    charts.at(len(a))
+    charts.press("branch_parting")
+    charts.at(pair.parting(a, b))
+
+
+def test_both_branches_stand_there_again_after_f5(charts):
+    page = charts.compare("adam").page
+    read = "pair => [...pair.querySelectorAll('.branch, .sentence, .block text')].map((one) => one.textContent)"
+    before = page.locator(".gt-pair").evaluate(read)
+    page.wait_for_url(lambda url: "lab=" in url and lab.decode(url.split("lab=")[1].split("&")[0]).branch == "B")
+    page.reload()
+    page.wait_for_selector(".gt-root[data-cursor] .card")
+    charts.app.idle()
+    charts.part(1)
+    charts.group(4)
+    charts.beside()
+    assert page.locator(".gt-pair").evaluate(read) == before
