@@ -136,7 +136,7 @@ def test_a_pdf_is_one_file(product, tmp_path):
     ("blank", "words"),
     [
         (["colour"], r"unknown kind of number: \['colour'\] \(use some of value, gradient, sum, grad\)"),
-        ("value", r"unknown kind of number: \['value'\]"),
+        ("value", r"blank is no list: 'value' \(pass a list of some of value, gradient, sum, grad\)"),
         ([], r"unknown kind of number: \[\]"),
     ],
 )

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 import graphtrace as gt
+from graphtrace import lab
 from graphtrace.errors import RenderError, TraceError
 
 WRONG = [None, 3, float("nan"), "loss", [], [1], {}, torch.ones(2), nn.Linear(2, 2), len]
@@ -84,15 +85,17 @@ def test_a_frame_is_never_without_a_width(recording):
         gt.frame(recording, 1, width=None)
 
 
-@pytest.mark.parametrize("steps", [None, 1.5, len])
+@pytest.mark.parametrize("steps", [None, 1.5, len, torch.tensor(1)])
 def test_steps_of_a_worksheet_that_are_no_steps_are_told(recording, steps):
-    with pytest.raises(RenderError, match=r"not a step, nor a list of them: .* \(use 0, before everything, to \d+\)"):
+    with pytest.raises(
+        RenderError, match=r"steps is no list: .* \(pass a list of steps from 0, .*, to 10\)"
+    ):
         gt.worksheet(recording, steps)
 
 
-@pytest.mark.parametrize("blank", [None, 3, [3], [["sum"]], ()], ids=repr)
+@pytest.mark.parametrize("blank", [None, 3, "sum", [3], [["sum"]], (), torch.tensor(1)], ids=repr)
 def test_what_a_worksheet_cannot_leave_out_is_told(recording, blank):
-    with pytest.raises(RenderError, match=r"unknown kind of number: .* \(use some of value, gradient, sum, grad\)"):
+    with pytest.raises(RenderError, match=r"(no list|kind of number): .* \(.*some of value, gradient, sum, grad\)"):
         gt.worksheet(recording, 1, blank=blank)
 
 
@@ -105,6 +108,65 @@ def test_a_worksheet_takes_its_kinds_from_a_generator(recording):
 def test_a_theme_that_is_no_text_is_told(recording, theme):
     with pytest.raises(RenderError, match=r"unknown theme: .* \(use 'light' or 'dark'\)"):
         gt.to_svg(recording.graphs[0], theme=theme)
+
+
+@pytest.mark.parametrize("thing", [3, None, [1], torch.ones(2), nn.Linear(2, 2), b"x"], ids=repr)
+def test_what_is_to_be_written_must_be_text(recording, thing):
+    for call in (
+        lambda: gt.to_svg(recording.graphs[0], caption=thing),
+        lambda: gt.to_figure(recording.graphs[0], caption=thing),
+        lambda: gt.to_html(recording, title=thing),
+        lambda: gt.frame_name(recording, 1, name=thing),
+    ):
+        with pytest.raises(RenderError, match=r"^not a text: .* \(pass words to write\)$"):
+            call()
+
+
+@pytest.mark.parametrize("start", [-1, 1.0, None, float("nan"), True, torch.tensor(1)], ids=repr)
+def test_a_page_cannot_open_where_there_is_no_step(recording, start):
+    with pytest.raises(RenderError, match=r"no such step: .* \(use 0, before everything, or more\)"):
+        gt.to_html(recording, start=start)
+
+
+@pytest.mark.parametrize("thing", [3, [], {}, torch.ones(2)], ids=repr)
+def test_what_no_player_can_seek_is_told(recording, thing):
+    for options in ({"node": thing}, {"phase": thing}):
+        no_traceback_of_ours(lambda options=options: gt.Player(recording).seek(**options))
+
+
+@pytest.mark.parametrize("thing", [*WRONG, gt.Recording()], ids=repr)
+def test_whoever_wants_a_spec_a_scene_or_a_name_of_the_lab_says_so(thing):
+    for call in (lab.Machine, lab.program, lab.encode, lab.decode, lab.preset):
+        no_traceback_of_ours(lambda call=call: call(thing))
+    if thing != "loss":
+        no_traceback_of_ours(lambda: lab.parse_csv(thing))
+
+
+@pytest.mark.parametrize("thing", [None, 3, [], {}, nn.Linear(2, 2), len], ids=repr)
+def test_a_machine_is_asked_for_tensors_by_name_and_predicts_from_tensors(thing):
+    machine = lab.Machine(lab.preset("xor").spec)
+    no_traceback_of_ours(lambda: machine.tensor(thing))
+    no_traceback_of_ours(lambda: machine.predict(thing))
+
+
+def test_a_recorder_takes_in_a_net_only_inside_its_block():
+    with pytest.raises(TraceError, match=r"this recorder is not recording: .* \(adopt a net inside its block\)"):
+        gt.record().adopt(nn.Linear(1, 1))
+    with gt.record() as rec, pytest.raises(TraceError, match=r"net is not a torch\.nn\.Module: 3 \(pass the model\)"):
+        rec.adopt(3)
+    with pytest.raises(TraceError, match=r"this recorder is not recording"):
+        rec.adopt(nn.Linear(1, 1))
+
+
+def test_a_recorder_that_never_ran_has_an_empty_recording_that_every_tool_takes(tmp_path):
+    empty = gt.record().recording
+    assert (len(empty), gt.audit(empty).ok, gt.diff(empty, empty).same) == (0, True, True)
+    assert gt.load(empty.save(tmp_path / "empty.json")) == empty
+    assert gt.Player(empty).step() == gt.Player(empty).state()
+    assert gt.frame(empty, 0).startswith(b"<svg")
+    assert gt.worksheet(empty, 0).pdf().startswith(b"%PDF")
+    assert gt.to_html(empty).startswith("<!doctype html>")
+    assert gt.record().made_by([(torch.ones(1, requires_grad=True) * 2).grad_fn]) == [None]
 
 
 def test_fold_stays_a_function_whatever_is_imported():

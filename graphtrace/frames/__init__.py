@@ -26,7 +26,7 @@ from graphtrace.errors import RenderError, shown
 from graphtrace.frames import moving, paper, sheets
 from graphtrace.frames.engine import Engine, Frame
 from graphtrace.frames.files import zipped
-from graphtrace.frames.look import Look, looks
+from graphtrace.frames.look import Look, given_list, looks
 from graphtrace.frames.sheets import Worksheet
 from graphtrace.model import Recording
 
@@ -151,9 +151,7 @@ def draw(
 
 
 def _steps(steps: object, length: int) -> list[int]:
-    if not isinstance(steps, Iterable):
-        raise RenderError(f"not a step, nor a list of them: {shown(steps)} (use 0, before everything, to {length})")
-    wanted = list(steps)
+    wanted = given_list("steps", steps, f"steps from 0, before everything, to {length}")
     if not 0 < len(wanted) <= MOST_STEPS:
         raise RenderError(f"number of steps out of range: {len(wanted):,} (choose 1 to {MOST_STEPS:,} with steps=)")
     for step in wanted:

@@ -62,13 +62,23 @@ class Look:
 
 def looks(opened: Collection[str] | None = None, title: str = "", name: str = "", **options: Any) -> Look:
     """Return checked options; unknown ones are the caller's TypeError."""
-    for text in (title, name):
-        if not isinstance(text, str):
-            raise RenderError(f"not a text: {shown(text)} (title and name are words to write)")
-    if isinstance(opened, str) or not isinstance(opened, Collection | None):
-        raise RenderError(f"opened is no list: {shown(opened)} (pass a list of module paths)")
-    shut = None if opened is None else tuple(sorted(map(str, opened)))
-    return Look(opened=shut, title=visible(title, 200), name=visible(name or title, 200), **options)
+    shut = None if opened is None else tuple(sorted(map(str, given_list("opened", opened, "module paths"))))
+    title, name = visible(title, 200), visible(name, 200)
+    return Look(opened=shut, title=title, name=name or title, **options)
+
+
+def given_list(what: str, given: object, things: str) -> list[Any]:
+    """Return a list of what a user gave, which may be any collection but a text, and may be none.
+
+    Raises:
+        RenderError: It is no list.
+    """
+    try:
+        if not isinstance(given, str):
+            return list(given)  # type: ignore[call-overload, no-any-return]
+    except TypeError:
+        pass  # also of a tensor of no dimension, which says that it can be iterated over
+    raise RenderError(f"{what} is no list: {shown(given)} (pass a list of {things})")
 
 
 def _fits(side: int) -> bool:

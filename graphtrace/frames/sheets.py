@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from graphtrace.errors import RenderError, shown
 from graphtrace.frames import paper
 from graphtrace.frames.engine import Frame
 from graphtrace.frames.files import written
+from graphtrace.frames.look import given_list
 from graphtrace.model import a_path
 
 KINDS = ("value", "gradient", "sum", "grad")
@@ -60,8 +61,8 @@ def _named(stem: str, name: str, many: bool) -> str:
 
 def checked(blank: Collection[str]) -> list[str]:
     """Return the kinds to leave out, in a known order."""
-    given = list(blank) if isinstance(blank, Iterable) and not isinstance(blank, str) else [blank]
-    unknown = [kind for kind in given if isinstance(blank, str) or not isinstance(kind, str) or kind not in KINDS]
+    given = given_list("blank", blank, f"some of {', '.join(KINDS)}")
+    unknown = [kind for kind in given if not isinstance(kind, str) or kind not in KINDS]
     if unknown or not given:
         raise RenderError(f"unknown kind of number: {shown(unknown or blank)} (use some of {', '.join(KINDS)})")
     return [kind for kind in KINDS if kind in given]

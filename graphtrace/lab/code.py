@@ -7,19 +7,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from graphtrace.lab.actions import (
-    Action,
-    Backward,
-    Edit,
-    Forward,
-    Freeze,
-    Hook,
-    Iterate,
-    Step,
-    Swap,
-    Train,
-    ZeroGrad,
-)
+from graphtrace.errors import SpecError, shown
+from graphtrace.lab import actions as act
 from graphtrace.lab.build import frozen, ties
 from graphtrace.lab.hooks import written
 from graphtrace.lab.spec import ByHand, Optimizer, Scheduler, Spec
@@ -67,7 +56,7 @@ class _Writer:
 
 def program(
     spec: Spec,
-    actions: Sequence[Action] | None = None,
+    actions: Sequence[act.Action] | None = None,
     iterations: int = 100,
     errors: Sequence[str | None] = (),
 ) -> Program:
@@ -78,17 +67,22 @@ def program(
         actions: What a machine did, one after the other; None writes the usual loop.
         iterations: Of that loop.
         errors: What the actions raised, in words; such an action is written inside a ``try``.
+
+    Raises:
+        SpecError: `spec` is no spec.
     """
+    if not isinstance(spec, Spec):
+        raise SpecError(f"no spec: {shown(spec)} (give a graphtrace.lab.Spec)")
     out = _Writer()
     _head(out, spec, actions)
     if actions is None:
-        _loop(out, spec, Iterate(iterations))
+        _loop(out, spec, act.Iterate(iterations))
         out.put('print(f"{iteration + 1}: loss {loss.item():.6g}")', indent=4)
     turns = _turns(out, spec, actions or (), errors)
     return Program("\n".join(out.lines) + "\n", out.marks, tuple(turns))
 
 
-def _head(out: _Writer, spec: Spec, actions: Sequence[Action] | None) -> None:
+def _head(out: _Writer, spec: Spec, actions: Sequence[act.Action] | None) -> None:
     out.put(_imports(spec) + "\n")
     for source in sources(spec):
         out.put(f"\n{source}\n")
@@ -169,7 +163,7 @@ def _zero(optimizer: Optimizer, to_none: bool) -> str:
     return f"{owner}.zero_grad({'' if to_none else 'set_to_none=False'})"
 
 
-def _loop(out: _Writer, spec: Spec, action: Iterate, now: tuple[Optimizer, Scheduler | None] | None = None) -> None:
+def _loop(out: _Writer, spec: Spec, action: act.Iterate, now: tuple[Optimizer, Scheduler | None] | None = None) -> None:
     optimizer, scheduler = now or (spec.optimizer, spec.scheduler)
     out.put(f"for iteration in range({action.n}):", "loop")
     if action.zero != "never":
@@ -179,7 +173,9 @@ def _loop(out: _Writer, spec: Spec, action: Iterate, now: tuple[Optimizer, Sched
     out.put(_step(optimizer, scheduler), "step", indent=4)
 
 
-def _turns(out: _Writer, spec: Spec, actions: Sequence[Action], errors: Sequence[str | None]) -> list[tuple[int, int]]:
+def _turns(
+    out: _Writer, spec: Spec, actions: Sequence[act.Action], errors: Sequence[str | None]
+) -> list[tuple[int, int]]:
     """Write what a machine did, one action after the other."""
     turns, now = [], (spec.optimizer, spec.scheduler)
     for i, action in enumerate(actions):
@@ -191,42 +187,42 @@ def _turns(out: _Writer, spec: Spec, actions: Sequence[Action], errors: Sequence
         out.indent = 0
         if raised is not None:
             out.put(f"except Exception as error:\n    print(error)  # {' '.join(raised.split())[:80]}")
-        if isinstance(action, Swap):
+        if isinstance(action, act.Swap):
             now = action.optimizer, action.scheduler
     return turns
 
 
 def _turn(
-    out: _Writer, spec: Spec, actions: Sequence[Action], now: tuple[Optimizer, Scheduler | None]
+    out: _Writer, spec: Spec, actions: Sequence[act.Action], now: tuple[Optimizer, Scheduler | None]
 ) -> tuple[int, int]:
     """Write the last one of a machine's actions."""
     action = actions[-1]
     match action:
-        case Forward():
+        case act.Forward():
             return out.put(_FORWARD, "forward", "loss")
-        case Backward():
+        case act.Backward():
             return out.put(f"loss.backward({'retain_graph=True' if action.retain_graph else ''})", "backward")
-        case ZeroGrad():
+        case act.ZeroGrad():
             return out.put(_zero(now[0], action.set_to_none), "zero")
-        case Step():
+        case act.Step():
             return out.put(_step(*now), "step")
-        case Iterate():
+        case act.Iterate():
             first = len(out.lines) + 1
             _loop(out, spec, action, now)
             return first, len(out.lines)
-        case Edit():
+        case act.Edit():
             return out.put(f"with torch.no_grad():\n    {_place(action)} = {action.value!r}")
-        case Freeze():
+        case act.Freeze():
             return out.put(f"net.get_parameter({action.parameter!r}).requires_grad_({not action.frozen})")
-        case Hook():
+        case act.Hook():
             return out.put(written(action, actions[:-1]))
-        case Train():
+        case act.Train():
             return out.put(f"net.train({action.on})")
-        case Swap():
+        case act.Swap():
             return out.put("\n".join(_optimizer(action.optimizer, action.scheduler)) or "# by hand from here on")
 
 
-def _place(action: Edit) -> str:
+def _place(action: act.Edit) -> str:
     name = action.tensor
     if name in ("x", "y"):
         owner = name

@@ -131,8 +131,10 @@ def parse_csv(text: str, targets: int = 1, classes: int = 0) -> Table:
     """Read typed or uploaded text as a table; a first row of words is a header and left out.
 
     Raises:
-        SpecError: No rows, too many, a cell that is no number, or rows of different lengths.
+        SpecError: No text, no rows, too many, a cell that is no number, or rows of different lengths.
     """
+    if not isinstance(text, str):
+        raise SpecError(f"no table: {shown(text)} (give a text of numbers, separated by commas)")
     limits.require("upload_bytes", len(text.encode(errors="replace")), f"the table has {len(text):,} characters")
     try:
         lines = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]

@@ -156,7 +156,7 @@ class Live:
             SpecError: There is no such tensor, or no gradient yet.
         """
         known = {"x": self.x, "y": self.y, **dict(self.net.named_parameters())}
-        owner = known.get(name.removesuffix(".grad"))
+        owner = known.get(str(name).removesuffix(".grad"))
         if owner is None:
             raise SpecError(f"unknown tensor: {shown(name)} (must be one of {list(known)[:20]})")
         if not name.endswith(".grad"):

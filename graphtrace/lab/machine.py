@@ -217,8 +217,10 @@ class Machine(Runner):
         """Return what the net says of other inputs, as in evaluation. Changes nothing.
 
         Raises:
-            SpecError: The inputs do not fit the net.
+            SpecError: The inputs are no tensor, or do not fit the net.
         """
+        if not isinstance(x, Tensor):
+            raise SpecError(f"no inputs for the net: {shown(x)} (give it a batch like x)")
         live, mode = self.live, self.live.net.training
         with self._lock, torch.no_grad():
             try:

@@ -220,6 +220,6 @@ def preset(name: str) -> Preset:
     Raises:
         SpecError: There is none of this name.
     """
-    if name not in _BY_NAME:
+    if not isinstance(name, str) or name not in _BY_NAME:
         raise SpecError(f"unknown preset: {shown(name)} (must be one of {sorted(_BY_NAME)})")
     return _BY_NAME[name]

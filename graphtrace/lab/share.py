@@ -78,6 +78,8 @@ def encode(scene: Scene) -> str:
     Raises:
         SpecError: It does not fit in a link, or is no scene.
     """
+    if not isinstance(scene, Scene):
+        raise SpecError(f"no scene for a link: {shown(scene)} (give a graphtrace.lab.Scene)")
     for problem in problems_of(scene, ""):
         raise SpecError(f"no scene for a link: {problem}")
     plain = to_plain(replace(scene, spec=replace(scene.spec, device="auto")))

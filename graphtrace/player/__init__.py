@@ -55,9 +55,9 @@ class Player:
             TraceError: Out of range, or no such node or phase.
         """
         if node is not None:
-            cursor = self._next(self._index.entries.get(node), f"node {shown(node)}")
+            cursor = self._next(self._index.entries.get(str(node)), f"node {shown(node)}")
         elif phase is not None:
-            cursor = self._next(self._index.phases.get(phase), f"phase {shown(phase)}")
+            cursor = self._next(self._index.phases.get(str(phase)), f"phase {shown(phase)}")
         if type(cursor) is not int or not -len(self) - 1 <= cursor <= len(self):
             raise TraceError(f"no such cursor: {shown(cursor)} (0 to {len(self)})")
         self.cursor = cursor if cursor >= 0 else len(self) + 1 + cursor

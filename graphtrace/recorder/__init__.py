@@ -108,7 +108,15 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
         return self
 
     def adopt(self, net: nn.Module) -> None:
-        """Take in the names of a net that the block itself makes, before its first forward pass."""
+        """Take in the names of a net that the block itself makes, before its first forward pass.
+
+        Raises:
+            TraceError: `net` is no module, or the block is not running.
+        """
+        if not isinstance(net, nn.Module):
+            raise TraceError(f"net is not a torch.nn.Module: {shown(net)} (pass the model)")
+        if not self._used or self._ended:
+            raise TraceError(f"this recorder is not recording: {shown(self)} (adopt a net inside its block)")
         self.leaves.adopt(net)
         self.modules.adopt(net)
 
@@ -129,7 +137,7 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
 
     def made_by(self, nodes: Sequence[Node]) -> list[Op | None]:
         """Return per node of torch the operation that made it; None for leaves and for nodes from elsewhere."""
-        past = self._past if self._ended else self.forward.past()
+        past = self.forward.past() if self._used and not self._ended else self._past
         return [None] * len(nodes) if past is None else past.makers.made_by(nodes, self.tape.ops)
 
     def call(self, role: str, name: str, func: Callable[..., Any], args: Any, kwargs: Any) -> Any:

@@ -58,17 +58,18 @@ def page(
 ) -> str:
     """Return the whole page; `graphtrace.to_html` explains the options and has their defaults."""
     viewer: Any = importlib.import_module("graphtrace.viewer")  # the one look upwards: the page carries the viewer
+    title = visible(title, 200) or _named(shown_thing)
     data = {
         **_content(viewer, shown_thing, fold, opened, saved, limit),
-        "start": start,
-        "patch": _patch(title or _named(shown_thing), theme, language),
+        "start": _cursor(start),
+        "patch": _patch(title, theme, language),
     }
     script = viewer.JS + _START
     style = viewer.CSS + _BODY
     return _PAGE.format(
         lang="zh-CN" if language == "zh" else "en",
         policy=_policy(script, style),
-        title=escape(visible(title or _named(shown_thing), 200)),
+        title=escape(title),
         style=style,
         data=_inert(data),
         script=script,
@@ -107,6 +108,12 @@ def _fix(geo: dict[str, Any]) -> None:
         box["openable"] = False
 
 
+def _cursor(start: object) -> int:
+    if type(start) is not int or start < 0:
+        raise RenderError(f"no such step: {shown(start)} (use 0, before everything, or more)")
+    return start
+
+
 def _named(thing: Graph | Recording) -> str:
     return "Recording" if isinstance(thing, Recording) else "Graph"
 
@@ -118,8 +125,8 @@ def _patch(title: str, theme: str | None, language: str) -> dict[str, Any]:
     if language not in LANGUAGES:
         raise RenderError(f"unknown language: {shown(language)} (must be one of {list(LANGUAGES)})")
     return {
-        "title": visible(title, 200),
-        "name": visible(title, 200),
+        "title": title,
+        "name": title,
         "theme": None if theme is None else themes.palette(theme).name,
         "palette": {name: themes.as_dict(name) for name in ("light", "dark")},
         "languages": {name: words.texts(name) for name in LANGUAGES},

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from xml.sax.saxutils import escape, quoteattr
 
+from graphtrace.errors import RenderError, shown
+
 # Characters that have no shape but change how others are read or drawn. Joiners and variation
 # selectors are kept: emoji and several scripts need them.
 _KEPT = {"\u200c", "\u200d"}
@@ -12,7 +14,13 @@ _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def visible(text: str, limit: int | None = None) -> str:
-    """Return `text` with every invisible or reordering character spelled out, cut to `limit`."""
+    """Return `text` with every invisible or reordering character spelled out, cut to `limit`.
+
+    Raises:
+        RenderError: It is no text.
+    """
+    if not isinstance(text, str):
+        raise RenderError(f"not a text: {shown(text)} (pass words to write)")
     if limit is not None and len(text) > limit:
         text = text[: limit - 1] + "…"
     if text.isascii() and text.isprintable():
