@@ -327,13 +327,13 @@ export class View extends Inspector {
 
   fit(slow = false) {
     if (!this.geo) return;
-    const at = this.whole();
+    const at = this.fitting();
     this.fitted = true;
     if (slow) this.glide(at); else this.move(at);
   }
 
   // Where all of it is largest: down to the lower edge, if no card then lies below the buttons.
-  whole() {
+  fitting() {
     const inside = (room) => {
       const { width, height } = this.geo, k = Math.min(room.w / width, room.h / height, 1.6);
       return { k, x: room.x + (room.w - width * k) / 2, y: room.y + (room.h - height * k) / 2 };
@@ -351,7 +351,7 @@ export class View extends Inspector {
   // Whether to show all of it beside the panel; else the picture stays as large as it is.
   readable() { return this.panel.hidden || this.fitScale() >= Math.min(0.8, this.at.k); }
 
-  fitScale() { return this.whole().k; }
+  fitScale() { return this.fitting().k; }
 
   // The part of the canvas that no note or legend covers.
   room(pad = 16, bottom = FOOT) {
