@@ -2,7 +2,14 @@
 
     import graphtrace as gt
     graph = gt.trace(loss, model=net)      # the true backward graph; changes nothing
-    gt.to_svg(graph)                       # also to_png, to_pdf, to_dot, to_figure
+    gt.to_svg(graph)                       # also to_png, to_pdf, to_dot, to_figure, to_html
+
+    with gt.record(net) as rec:            # a training step as it happens
+        net(x).sum().backward()
+    gt.to_html(rec.recording)              # the player; also frame, all_frames, worksheet, audit, Player
+
+Errors that a user can cause are `TraceError`; the pictures' options are explained in `help(graphtrace.render)`
+and `help(graphtrace.frames)`, the rules of the house in ARCHITECTURE.md.
 
 Code map, bottom to top; a room imports only from rooms above its own line:
 
@@ -14,14 +21,16 @@ Code map, bottom to top; a room imports only from rooms above its own line:
     player      the state at a cursor of a recording
     compare     two recordings, joined on node keys
     fold        what to draw: the autograd, concept and module views
+    explain     one sentence per event, formulas of operations
     layout      where to draw it: Graphviz's dot as WebAssembly, natively, or by rank
     render      DOT, SVG, PNG, PDF, Plotly
     viewer      the same picture, alive, in a browser
     frames      one step of it, all steps, a worksheet, as files
-    explain     one sentence per event, formulas of operations
     lab         a net that a user builds, runs for real, and takes back and forth
-    examples    small programs to look at, shared by the app and the tests
     ui          the only room that imports streamlit
+
+Beside them: ``examples`` (small programs, shared by the app and the tests), ``notebook`` (how records display
+themselves), ``__main__`` and ``scripts`` (the command line), ``cuda_check`` (what an accelerator does here).
 """
 
 from __future__ import annotations

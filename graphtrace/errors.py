@@ -3,6 +3,10 @@
 Texts read *what is wrong: the value (how to fix)*.
 """
 
+from __future__ import annotations
+
+import re
+
 
 class TraceError(ValueError):
     """Base of every error that a user can cause."""
@@ -29,6 +33,10 @@ class SpecError(TraceError):
 
 
 def shown(value: object, limit: int = 60) -> str:
-    """Return ``repr(value)`` cut to ``limit`` characters, for use in a message."""
-    text = repr(value)
+    """Return ``repr(value)`` on one line, cut to ``limit`` characters, for use in a message."""
+    try:
+        text = repr(value)
+    except Exception:  # a user's own __repr__ must not take the place of what is wrong
+        text = object.__repr__(value)
+    text = re.sub(r"\s*\n\s*", " ", text)
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -63,6 +63,19 @@ def test_whoever_wants_a_path_says_so(thing, recording):
             call(thing)
 
 
+class Odd:
+    def __repr__(self):
+        raise RuntimeError("no words")
+
+
+def test_an_error_is_one_line_whatever_the_value_looks_like():
+    with pytest.raises(TraceError, match=r"^root is not a tensor: <test_given\.Odd object at 0x\w+> \(pass the loss"):
+        gt.trace(Odd())
+    with pytest.raises(TraceError) as caught:
+        gt.trace(torch.ones(1, requires_grad=True) * 2, model=torch.ones(9, 9))
+    assert "\n" not in str(caught.value)
+
+
 def test_the_recorder_itself_is_told_from_its_recording(recorder):
     with pytest.raises(TraceError, match=r"not a recording: <.*record object.*> \(pass its \.recording\)"):
         gt.audit(recorder)
@@ -87,9 +100,7 @@ def test_a_frame_is_never_without_a_width(recording):
 
 @pytest.mark.parametrize("steps", [None, 1.5, len, torch.tensor(1)])
 def test_steps_of_a_worksheet_that_are_no_steps_are_told(recording, steps):
-    with pytest.raises(
-        RenderError, match=r"steps is no list: .* \(pass a list of steps from 0, .*, to 10\)"
-    ):
+    with pytest.raises(RenderError, match=r"steps is no list: .* \(pass a list of steps from 0, .*, to 10\)"):
         gt.worksheet(recording, steps)
 
 

@@ -53,7 +53,7 @@ def test_weights_of_another_net_are_refused_and_change_nothing():
         machine.load(trained("moons").weights())
     assert machine.fingerprint() == before
     machine.forward()
-    with pytest.raises(SpecError, match="has done 1 things already"):
+    with pytest.raises(SpecError, match="weights come before the first action: 1 were done"):
         machine.load(machine.weights())
 
 

@@ -1,7 +1,7 @@
 """Frames of a recording as files, without a browser: one step, all steps, or a worksheet.
 
     gt.frame(recording, 7, "png")                      # bytes of one picture
-    gt.all_frames(recording, "gif")                        # all steps: zip, pdf, gif, webp, mp4
+    gt.all_frames(recording, "gif")                    # all steps: zip, pdf, gif, webp, mp4
     gt.worksheet(recording, 7).save("exercise.pdf")    # numbers left out, answers in the second part
 
 The viewer's own JavaScript draws them, in V8, so that a file from here and one from a browser are the same.
@@ -61,7 +61,18 @@ def frame(recording: Recording, step: int, format: str = "svg", *, scale: float 
 
 
 def frame_name(recording: Recording, step: int, format: str = "svg", *, name: str = "") -> str:
-    """Return a file name that sorts by step: ``lenet_step07_backward.svg``."""
+    """Return a file name that sorts by step: ``lenet_step07_backward.svg``.
+
+    Args:
+        recording: What `graphtrace.record` gave.
+        step: 0, before everything, to ``len(recording)``.
+        format: ``svg``, ``png`` or ``pdf``.
+        name: How it begins; left out, ``graph``.
+
+    Raises:
+        RenderError: There is no such step or format.
+    """
+    _known(format, ONE)
     return f"{next(draw(recording, [step], name=name)).name}.{format}"
 
 

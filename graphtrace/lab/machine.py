@@ -105,7 +105,7 @@ class Machine(Runner):
             SpecError: They are not this net's, or something was done already.
         """
         if self.turns:
-            raise SpecError(f"this machine has done {len(self.turns)} things already (load weights into a new one)")
+            raise SpecError(f"weights come before the first action: {len(self.turns)} were done (use a new machine)")
         wanted = {name: tuple(one.shape) for name, one in self.live.net.state_dict().items()}
         given = {name: tuple(one.shape) for name, one in weights.items()}
         if wanted != given:

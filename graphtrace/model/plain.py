@@ -48,7 +48,7 @@ def from_plain(kind: Any, plain: Any, where: str) -> Any:
         return _reader(kind)(plain)
     except _DamageError as damage:
         path = where + "".join(reversed(damage.path))
-        raise FileError(f"file is damaged: {path} {damage}") from None
+        raise FileError(f"file is damaged: {path} {damage} (save it again, or check that it is complete)") from None
 
 
 class _DamageError(Exception):

@@ -111,7 +111,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Recording:
-    """Everything a `record` block saw. ``len(recording)`` is the number of events."""
+    """Everything a `record` block saw. ``len(recording)`` is the number of events.
+
+    Attributes:
+        graphs: One per backward pass, in order; events name them by their position.
+        events: What happened, in the order in which it happened.
+        ops: Forward operations with their source lines.
+        values: Tensors of the forward pass, by number.
+        torch: The version that ran.
+        level: What was kept of large tensors: ``stats`` or ``full``, see `record`.
+        warnings: What could not be recorded, in words.
+    """
 
     graphs: tuple[Graph, ...] = ()
     events: tuple[Event, ...] = ()

@@ -35,7 +35,11 @@ def to_dot(
     saved: bool = False,
     limit: int = 400,
 ) -> graphviz.Digraph:
-    """Return the graph as a ``graphviz.Digraph``, every node a box unless folded."""
+    """Return the graph as a ``graphviz.Digraph``, every node a box unless folded.
+
+    Raises:
+        TraceError: `graph` is no graph, or an option is out of range.
+    """
     from graphtrace.render import dot
 
     return dot.draw(_view(graph, fold, opened, saved, limit))
@@ -51,21 +55,29 @@ def to_svg(
     caption: str = "",
     limit: int = 400,
 ) -> str:
-    """Return the picture as standalone SVG."""
+    """Return the picture as standalone SVG, sizes in pixels. `graphtrace.render` explains the options.
+
+    Raises:
+        TraceError: `graph` is no graph, or an option is out of range; `LayoutError` if nothing can place it.
+    """
     from graphtrace.render import svg
 
     return svg.draw(_placed(graph, fold, opened, saved, limit), theme=theme, caption=caption)
 
 
 def to_png(graph: Graph, *, scale: float = 2, **options: Any) -> bytes:
-    """Return the picture as PNG, `scale` (1 to 4) pixels per pixel; options as for `to_svg`."""
+    """Return the picture as PNG, `scale` (1 to 4) pixels per pixel of the SVG; options and errors as for `to_svg`.
+
+    Raises:
+        RenderError: `scale` is out of range, or the picture would have more than 100 million pixels.
+    """
     from graphtrace.render import image
 
     return image.png(to_svg(graph, **options), scale)
 
 
 def to_pdf(graph: Graph, **options: Any) -> bytes:
-    """Return the picture as one PDF page with text that can be selected; options as for `to_svg`."""
+    """Return the picture as one PDF page with text that can be selected; options and errors as for `to_svg`."""
     from graphtrace.render import image
 
     return image.pdf(to_svg(graph, **options))
@@ -81,7 +93,7 @@ def to_figure(
     caption: str = "",
     limit: int = 400,
 ) -> Figure:
-    """Return the picture as a Plotly figure with details on hover."""
+    """Return the picture as a Plotly figure with details on hover; options and errors as for `to_svg`."""
     from graphtrace.render import figure
 
     return figure.draw(_placed(graph, fold, opened, saved, limit), theme, caption=caption)
@@ -113,7 +125,10 @@ def to_html(
             A page draws any number: what is far away is a sketch.
         theme: ``light`` or ``dark``; None follows the reader's system.
         language: ``en`` or ``zh``; the page has a switch.
-        start: Cursor to open a recording at.
+        start: Cursor to open a recording at: how many events have happened.
+
+    Raises:
+        RenderError: `graph` is neither, or an option is out of range.
     """
     from graphtrace.render import html
 

@@ -100,7 +100,7 @@ def _check(model: nn.Module | None, params: Mapping[str, torch.Tensor] | None) -
         raise TraceError(f"params is not a mapping: {shown(params)} (pass a dict of names to tensors)")
     for name, tensor in params.items():
         if not isinstance(name, str) or not isinstance(tensor, torch.Tensor):
-            raise TraceError(f"params holds something else than a named tensor: {shown(name)}: {shown(tensor)}")
+            raise TraceError(f"params holds no named tensor: {shown(name)}: {shown(tensor)} (as {{'w': w}})")
 
 
 def _modules(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
