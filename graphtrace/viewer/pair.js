@@ -36,6 +36,7 @@ export class Pair {
     other.pause();
     other.seek(this.meetings[i][this.cursors[i]][0]);
     this.led = false;
+    this.align();
     this.say();
     this.rest();
   }
@@ -48,6 +49,14 @@ export class Pair {
     other.choose(view);
     other.transport.build(); // its menu says so, too
     this.led = false;
+  }
+
+  // Pictures of one size lie alike: the eye finds the same card at the same place.
+  align() {
+    const lead = this.views[this.lead], other = this.views[1 - this.lead];
+    if (!lead.at || lead.geo.width !== other.geo.width || lead.geo.height !== other.geo.height) return;
+    other.fitted = lead.fitted;
+    other.move(lead.at);
   }
 
   // Who has no such event stays, and says so.
@@ -75,7 +84,10 @@ export class Pair {
       view.stage.transport.refresh();
       view.hidePanel();
     }
-    requestAnimationFrame(() => { for (const view of this.views) { view.fit(); view.stage.follow(); } });
+    requestAnimationFrame(() => {
+      for (const view of this.views) { view.fit(); view.stage.follow(); }
+      this.align();
+    });
   }
 
   destroy() {

@@ -199,6 +199,8 @@ def test_keys_move_both_branches_and_the_charts_follow(charts):
     for _ in range(6):
         page.keyboard.press("ArrowRight")
     charts.at(6, pair.meet(a, 6, b))
+    looks = page.locator(".picture").evaluate_all("every => every.map((one) => one.style.transform)")
+    assert looks[0] == looks[1] != "", "the same card is at the same place"
     charts.told("inside Forward")
     page.locator(".gt-root").nth(1).locator("button.next").click()
     charts.at(pair.meet(b, pair.meet(a, 6, b) + 1, a), pair.meet(a, 6, b) + 1)

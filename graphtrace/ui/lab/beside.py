@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -12,7 +11,7 @@ from graphtrace.lab import pair
 from graphtrace.lab.machine import Machine
 from graphtrace.lab.story import story
 from graphtrace.model import Recording
-from graphtrace.ui.lab.kept import NAMES, Kept
+from graphtrace.ui.lab.kept import NAMES, Kept, Sent
 from graphtrace.ui.lab.session import Lab
 from graphtrace.ui.lab.stage import patch, played, prepared, title
 from graphtrace.ui.lab.told import address
@@ -21,23 +20,6 @@ from graphtrace.viewer import CSS, JS, PAIR
 
 PLAYERS = "lab_players"  # component state: cursor ({of: both stories, at: [A's, B's]})
 _mount = st.components.v2.component("graphtrace_pair", html=PAIR, css=CSS, js=JS)
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Both stories as the players get them.
-
-    Attributes:
-        id: Another one is two other stories.
-        plays: Of A and of B.
-        meetings: Per branch and cursor, where the other meets it; see `graphtrace.lab.pair.meetings`.
-        start: Cursors of A and B to begin at.
-    """
-
-    id: str
-    plays: tuple[dict[str, Any], ...]
-    meetings: tuple[tuple[pair.Meeting, ...], ...]
-    start: tuple[int, int]
 
 
 def beside(one: Lab, found: Kept, lang: str) -> int:
@@ -88,8 +70,7 @@ def _sent(one: Lab, found: Kept) -> Sent:
     if found.sent is None or found.sent.id != name:
         found.sent = _made(one, found, name)
         found.at = found.sent.start
-    sent: Sent = found.sent
-    return sent
+    return found.sent
 
 
 def _made(one: Lab, found: Kept, name: str) -> Sent:

@@ -11,6 +11,23 @@ from graphtrace.lab.machine import Machine
 NAMES = ("A", "B")
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Both stories as the players get them.
+
+    Attributes:
+        id: Another one is two other stories.
+        plays: Of A and of B.
+        meetings: Per branch and cursor, where the other meets it; see `graphtrace.lab.pair.meetings`.
+        start: Cursors of A and B to begin at.
+    """
+
+    id: str
+    plays: tuple[dict[str, Any], ...]
+    meetings: tuple[tuple[pair.Meeting, ...], ...]
+    start: tuple[int, int]
+
+
 @dataclass(slots=True)
 class Kept:
     """What is compared.
@@ -26,7 +43,7 @@ class Kept:
     apart: str
     beside: bool = True
     at: tuple[int, int] | None = None
-    sent: Any = None
+    sent: Sent | None = None
 
     def machine(self, name: str) -> Machine:
         """Return a branch."""
