@@ -284,7 +284,7 @@ export class View extends Inspector {
     this.anchor = null;
     if (anchor && this.settleOn(anchor)) return;
     if (known && !known.fitted && !this.compact) this.move(known);
-    else if (this.stage && !this.scene.large && this.fitScale() < (this.geo.boxes.length > HANDFUL ? READ : READ_WHOLE) && !this.compact) this.open();
+    else if (this.stage && !this.scene.large && this.fitScale() < this.least(READ) && !this.compact) this.open();
     else this.fit();
   }
 
@@ -349,7 +349,10 @@ export class View extends Inspector {
   }
 
   // Whether to show all of it beside the panel; else the picture stays as large as it is.
-  readable() { return this.panel.hidden || this.fitScale() >= Math.min(0.8, this.at.k); }
+  readable() { return this.panel.hidden || this.fitScale() >= Math.min(this.least(0.8), this.at.k); }
+
+  // The zoom down to which all is shown at once.
+  least(usual) { return this.geo.boxes.length > HANDFUL ? usual : READ_WHOLE; }
 
   fitScale() { return this.fitting().k; }
 
