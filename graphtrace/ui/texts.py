@@ -95,7 +95,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "lab_no_link": ("No link to this point: {why}", "无法为此处生成链接：{why}"),
     "step_page": ("Training step", "训练一步"),
     "steps": ("Steps to record", "记录几步"),
-    "recorded": ("{events} events, {passes} backward passes", "{events} 个事件，{passes} 次反向传播"),
+    "recorded": ("{events} events · backward passes: {passes}", "{events} 个事件，{passes} 次反向传播"),
     "program": ("Program", "程序"),
     "view": ("View", "视图"),
     "view_concept": ("concept", "概念"),

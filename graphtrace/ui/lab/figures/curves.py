@@ -94,6 +94,8 @@ def losses(look: Style, said: Curves, series: Mapping[str, Points], marks: Mappi
     amounts = [amount for points in series.values() for _, amount in points]
     if amounts and min(amounts) > 0 and max(amounts) > 100 * min(amounts):
         _log(figure, amounts)
+    elif len(set(amounts)) == 1 and 0 < amounts[0] < float("inf"):  # a level line stands on zero
+        figure.y(range=[0, 2 * amounts[0]])
     if fork:
         figure.rule(fork, color=look.colours.muted, dash="dot", width=2)
     _finish(look, said, figure, [x for points in series.values() for x, _ in points])
