@@ -223,9 +223,9 @@ def test_charts_and_code_show_and_the_picture_comes_back_where_it_was(student):
     student.end()
     cursor = student.cursor()
     student.part(1)
-    student.page.locator("[data-testid='stPlotlyChart']").nth(3).locator(".main-svg").first.wait_for()
+    drawn = "n => document.querySelectorAll(\"[data-testid='stPlotlyChart']:has(.main-svg)\").length === n"
+    student.page.wait_for_function(drawn, arg=4)
     student.app.idle()
-    assert student.page.locator("[data-testid='stPlotlyChart']").count() == 4
     student.part(2)
     student.page.wait_for_selector(".st-key-lab_program [data-testid='stCode']")
     assert "optimizer.zero_grad()" in student.page.locator(".st-key-lab_program [data-testid='stCode']").inner_text()
