@@ -11,17 +11,20 @@ export class Pair {
   }
 
   // What each branch plays, and per cursor of each: where the other meets it, and whether it does the same there.
-  take({ sides, meetings }, show) {
+  take({ id, own, sides, meetings }, show) {
     this.meetings = meetings;
     this.views.forEach((view, i) => {
       const { name, does, told } = this.heads[i];
       view.emit = (what, value) => ({ cursor: () => this.moved(i), view: () => this.turned(i, value) })[what]?.();
       show(view, sides[i]);
       view.stage.present = () => this.present();
+      view.stage.play = () => { this.views[1 - i].stage.pause(); Object.getPrototypeOf(view.stage).play.call(view.stage); }; // one plays, both move
       for (const [part, text] of [[name, sides[i].name], [does, sides[i].does], [told, sides[i].told]]) part.textContent = text;
       does.title = sides[i].does;
       view.root.setAttribute("aria-label", `${sides[i].name} · ${sides[i].does}`);
     });
+    if (this.id !== id) this.lead = meetings[own][this.cursors[own]][1] ? 0 : own; // what one alone has just done is told
+    this.id = id;
     this.say();
   }
 

@@ -217,6 +217,22 @@ def test_keys_move_both_branches_and_the_charts_follow(charts):
     page.locator(".gt-pair:not(.present)").wait_for()
 
 
+def test_what_b_alone_has_done_leaves_a_where_it_is_and_one_plays_for_both(charts):
+    page = charts.compare("here").page
+    a, b = xor(0), xor(0)
+    b.backward()
+    charts.press("Backward")
+    told = story(b).recording
+    charts.at(pair.meet(told, len(told), story(a).recording), len(told))
+    notes = page.locator(".stays")
+    notes.nth(0).get_by_text("no such event here: it stays").wait_for()
+    assert notes.nth(1).text_content() == ""
+    page.locator("button.play").nth(1).click()
+    page.locator("button.play").nth(0).click()
+    for number, does in enumerate(("Pause", "Play")):
+        page.locator(f"button.play[aria-label={does}]").and_(page.locator("button.play").nth(number)).wait_for()
+
+
 def test_the_host_sets_the_cursor_of_running_players_once_for_each_wish(charts):
     page = charts.compare("zero").page
     _, (a, b) = zero()
