@@ -95,6 +95,33 @@ def layers_shown(page, count):
     )
 
 
+# Cards that are cut by the window's edge, or lie below a button.
+COVERED = """(cards) => {
+  const root = cards[0].getRootNode(), place = (node) => node.getBoundingClientRect();
+  const room = place(root.querySelector(".canvas"));
+  const seen = (node) => node.checkVisibility({ visibilityProperty: true });
+  const floating = [...root.querySelectorAll(".tools, .minimap, .legend")].filter(seen);
+  const under = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const cut = (a) => a.left < room.left || a.right > room.right || a.top < room.top || a.bottom > room.bottom;
+  return cards.filter((card) => cut(place(card)) || floating.some((one) => under(place(card), place(one)))).length;
+}"""
+
+
+def test_all_of_xor_is_seen_at_once_and_a_long_sentence_does_not_move_it(student):
+    student.open()
+    cards, sentence = student.page.locator(".card .body"), student.page.locator(".sentence")
+    assert cards.count() > 8
+    assert cards.evaluate_all(COVERED) == 0
+    first, line = student.app.transform(), sentence.bounding_box()["height"]
+    student.press("B", "B")
+    student.end()
+    student.page.locator(".sentence[data-phase=error]").wait_for()
+    assert sentence.bounding_box()["height"] > 1.5 * line
+    assert student.app.transform() == first
+    student.page.get_by_role("button", name="Zoom in").click()
+    assert cards.evaluate_all(COVERED) > 0, "the probe notices"
+
+
 def test_xor_is_built_from_nothing_and_trained_until_it_solves(student):
     page = student.open(preset="nothing").page
     page.locator(".st-key-lab_layers [data-testid='stPopoverButton']").first.click()
