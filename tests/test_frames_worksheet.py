@@ -99,6 +99,16 @@ def test_names_with_digits_keep_them():
     assert {"Linear · fc1", "AddmmBackward0", "Conv2d · conv2"} <= set(texts(task))
 
 
+def test_a_module_that_is_called_by_a_number_keeps_it_in_the_sentence_too():
+    with gt.record(net := torch.nn.Sequential(torch.nn.Linear(2, 1))) as rec:
+        net(torch.ones(1, 2)).sum().backward()
+    told = [texts(gt.worksheet(rec.recording, step, blank=("value",)).tasks[0].svg) for step in range(1, 4)]
+    sentences = [text for step in told for text in step if " · 0 " in text and "____" in text]
+    assert sentences, "what an operation gave is left out, its name is not"
+    last = texts(gt.worksheet(rec.recording, len(rec.recording), blank=("value", "gradient", "grad")).tasks[0].svg)
+    assert [text for text in last if "0.weight" in text or "0.bias" in text]
+
+
 def test_a_pdf_has_first_every_exercise_then_every_answer(product):
     pypdf = pytest.importorskip("pypdf")
     made = gt.worksheet(product, [6, len(product)], language="zh")

@@ -7,7 +7,7 @@ import { Looks, Place } from "./style.js";
 const GEOMETRY_KEPT = new Set(["x", "y", "width", "height", "rx", "ry", "r", "cx", "cy", "d", "points", "transform", "fill", "fill-opacity", "stroke", "stroke-width",
   "stroke-dasharray", "opacity", "font-size", "font-weight", "text-anchor"]);
 const BLANK_KINDS = { value: "value", mini: "value", grad: "gradient", sum: "sum", bucket: "grad", row: "grad" };
-const NUMBER_IN_TEXT = /(?<![\w.×])[−-]?(?:\d+(?:\.\d+)?(?:e[−-]?\d+)?|nan|inf)(?![\w×])/g;
+const NUMBER_IN_TEXT = /(?<![\w.×]|· )[−-]?(?:\d+(?:\.\d+)?(?:e[−-]?\d+)?|nan|inf)(?![\w×]|\.[A-Za-z_])/g; // no number in a name
 const GAP = "____", FRAME_EDGE = 24, MOST_ZOOM = 2.2;
 const WIDE_CHAR = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f000}-\u{3fffd}]/u;
 
