@@ -97,6 +97,33 @@ def test_value_and_gradient_cells_are_told_apart_in_every_colour_blindness(theme
         assert distance(value, gradient, MACHADO[blindness]) > 12
 
 
+GREY = ((0.2126, 0.7152, 0.0722),) * 3  # a printout: nothing but luminance is left
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_in_greys_some_accents_look_alike_so_something_else_must_tell_them_apart(theme):
+    accents = [getattr(palette(theme), name) for name in ("forward", "leaf", "gradient")]
+    assert min(distance(a, b, GREY) for a, b in itertools.combinations(accents, 2)) < 12
+
+
+def declared(selector, name):
+    """What the stylesheet gives to an element: the value of the last rule of this selector that names it."""
+    found = [body for rule, body in re.findall(r"^([^{}@\n]+) \{([^}]*)\}", CSS, re.M) if rule.strip() == selector]
+    values = [value for body in found for value in re.findall(rf"(?:^|;|\s){name}: ([^;]+)", body)]
+    return values[-1] if values else None
+
+
+def test_in_greys_phases_are_told_apart_by_their_patterns_and_gradients_by_their_dashes():
+    marks = {"forward": declared(".part.forward", "background-image")}
+    marks |= {phase: declared(f".part.{phase}", "background-image") for phase in ("backward", "step", "error")}
+    marks["zero"] = declared(".part:is(.zero, .edit)", "background-image")
+    assert marks["forward"] is None, "the plain one"
+    assert len(set(marks.values())) == len(marks)
+    assert declared(".stream", "stroke-dasharray") is not None
+    assert declared(".codeline.here.backward", "border-left-style") == "dashed"
+    assert declared(".bucket.none", "stroke-dasharray") is not None
+
+
 def test_the_simulation_confuses_what_the_colour_blind_confuse():
     red, green = "#c0392b", "#5d7a1f"
     assert distance(red, green, MACHADO["deuteranopia"]) < 0.5 * distance(red, green, MACHADO["none"])
