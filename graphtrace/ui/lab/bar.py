@@ -8,6 +8,7 @@ import streamlit as st
 
 from graphtrace.lab import limits
 from graphtrace.lab.actions import Action, Backward, Forward, Step, ZeroGrad
+from graphtrace.ui.lab.forms import switch
 from graphtrace.ui.lab.more import more
 from graphtrace.ui.lab.session import Lab
 from graphtrace.ui.texts import say
@@ -79,16 +80,8 @@ def action_bar(one: Lab, lang: str) -> str:
         if one.hidden:
             show = say("lab_show_all", lang)
             st.button("", icon=":material/visibility:", key="lab_show_all", help=show, on_click=one.unhide)
-        chosen = st.segmented_control(
-            say("lab_show", lang),
-            PARTS,
-            default=PARTS[0],
-            required=True,
-            format_func=lambda part: say(f"lab_{part}", lang),
-            label_visibility="collapsed",
-            key="lab_show",
-        )
-    return str(chosen)
+        chosen = switch("lab_show", PARTS, "lab_", lang, key="lab_show")
+    return chosen
 
 
 def _history(one: Lab, lang: str) -> None:

@@ -11,6 +11,7 @@ from graphtrace.lab.moment import Moment, moment
 from graphtrace.ui.lab import branches, spread, tensors, training
 from graphtrace.ui.lab.beside import beside
 from graphtrace.ui.lab.figures import style
+from graphtrace.ui.lab.forms import switch
 from graphtrace.ui.lab.scene import Scene
 from graphtrace.ui.lab.session import Lab
 from graphtrace.ui.lab.stage import stage
@@ -50,17 +51,9 @@ def _charts(one: Lab, lang: str, identity: str) -> None:
     scene = Scene(one, lang, cursor, at, style(st.context.theme.type == "dark"))
     with st.container(key="lab_charts"):
         with st.container(horizontal=True, vertical_alignment="center", key="lab_charts_bar"):
-            chosen = st.segmented_control(
-                say("chart_group", lang),
-                GROUPS,
-                default=GROUPS[0],
-                required=True,
-                format_func=lambda group: say(f"chart_{group}", lang),
-                label_visibility="collapsed",
-                key=_GROUP,
-            )
+            chosen = switch("chart_group", GROUPS, "chart_", lang, key=_GROUP)
             st.markdown(_where(scene))
-        _GROUPS[str(chosen)](scene)
+        _GROUPS[chosen](scene)
 
 
 def _where(scene: Scene) -> str:

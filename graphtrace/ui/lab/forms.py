@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from graphtrace.lab.fields import Many, One
+from graphtrace.ui.texts import say
 
 T = TypeVar("T")
 _AS_IN_TORCH: Mapping[str, str] = {}
@@ -76,3 +77,17 @@ def is_plain(kind: type) -> bool:
     except TypeError:
         return False
     return True
+
+
+def switch(label: str, names: tuple[str, ...], words: str, lang: str, key: str) -> str:
+    """Let the user choose one of a few; the first at the start. Each is called by the text `words` + its name."""
+    chosen = st.segmented_control(
+        say(label, lang),
+        names,
+        default=names[0],
+        required=True,
+        format_func=lambda name: say(f"{words}{name}", lang),
+        label_visibility="collapsed",
+        key=key,
+    )
+    return str(chosen)

@@ -10,6 +10,7 @@ import streamlit as st
 from graphtrace import lab
 from graphtrace.lab.story import Story, story
 from graphtrace.render.theme import as_dict
+from graphtrace.ui.lab.forms import switch
 from graphtrace.ui.lab.node import act, offers
 from graphtrace.ui.lab.session import LINK, Lab
 from graphtrace.ui.lab.told import address
@@ -108,15 +109,7 @@ def code_panel(one: Lab, lang: str) -> None:
     errors = [turn.error for turn in machine.turns[: machine.position]]
     with st.container(key="lab_program"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            chosen = st.segmented_control(
-                say("lab_code", lang),
-                ("usual", "done"),
-                default="usual",
-                required=True,
-                format_func=lambda part: say(f"lab_code_{part}", lang),
-                label_visibility="collapsed",
-                key="lab_code",
-            )
+            chosen = switch("lab_code", ("usual", "done"), "lab_code_", lang, key="lab_code")
             actions = None if chosen == "usual" else machine.actions
             text = lab.program(machine.spec, actions, errors=errors).text
             st.download_button(say("lab_download", lang), text, "program.py", "text/x-python", on_click="ignore")

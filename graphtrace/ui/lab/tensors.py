@@ -10,6 +10,7 @@ import streamlit as st
 from graphtrace.lab import look
 from graphtrace.ui.lab.figures import bars, boundary, heatmap
 from graphtrace.ui.lab.figures.style import HEIGHT, Drawing
+from graphtrace.ui.lab.forms import switch
 from graphtrace.ui.lab.scene import Scene, draw
 from graphtrace.ui.lab.training import loss
 from graphtrace.ui.texts import say
@@ -23,16 +24,8 @@ _HIGH = 420
 
 def weights(scene: Scene) -> None:
     """Draw every parameter at this moment: its value, its ``.grad``, or what has changed since the story began."""
-    chosen = st.segmented_control(
-        say("chart_show", scene.lang),
-        SHOWN,
-        default=SHOWN[0],
-        required=True,
-        format_func=lambda name: say(f"chart_{name}", scene.lang),
-        label_visibility="collapsed",
-        key="lab_charts_shown",
-    )
-    found = dict(_shown(scene, str(chosen)))
+    chosen = switch("chart_show", SHOWN, "chart_", scene.lang, key="lab_charts_shown")
+    found = dict(_shown(scene, chosen))
     if not found:
         st.info(say("chart_press_backward", scene.lang))
         return
