@@ -144,14 +144,14 @@ def test_an_empty_recording_has_no_picture():
 def test_the_modules_name_nothing_twice_and_import_only_from_before():
     seen: set[str] = set()
     for name in (*viewer.MODULES, "host"):
-        text = (VIEWER / f"{name}.js").read_text(encoding="utf-8")
+        text = (VIEWER / "js" / f"{name}.js").read_text(encoding="utf-8")
         tops = re.findall(r"^(?:export )?(?:const|let|class|function) (\w+)", text, flags=re.MULTILINE)
         assert not seen & set(tops), name
         imported = re.findall(r'from "\./(\w+)\.js"', text)
         before = (*viewer.MODULES, "host")[: (*viewer.MODULES, "host").index(name)]
         assert set(imported) - LATER.get(name, set()) <= set(before), name
         seen |= set(tops)
-    assert {path.stem for path in VIEWER.glob("*.js")} == {*viewer.MODULES, "host"}
+    assert {path.stem for path in VIEWER.glob("js/*.js")} == {*viewer.MODULES, "host"}
 
 
 def test_every_word_that_the_modules_ask_for_exists():

@@ -66,7 +66,7 @@ class Engine:
         self._thread.shutdown()
 
     def frame(self, step: int, **more: Any) -> Frame:
-        """Return the frame after `step` events; `more` as `frameText` in graphtrace/viewer/frame.js takes it."""
+        """Return the frame after `step` events; `more` as `frameText` in graphtrace/viewer/js/frame.js takes it."""
         found = json.loads(self._call("gtFrame", step, json.dumps({**self._look.drawing(), **more})))
         return Frame(found["name"].removesuffix("."), found["svg"])
 

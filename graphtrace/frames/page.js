@@ -84,7 +84,7 @@ class GtNode {
     return copy;
   }
 
-  // ---- looking for elements, as graphtrace/viewer/style.js reads selectors
+  // ---- looking for elements, as graphtrace/viewer/js/style.js reads selectors
   get tag() { return this.localName; }
   get up() { return this.parentNode; }
   has(name) { return this.classList.contains(name); }

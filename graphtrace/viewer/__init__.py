@@ -1,7 +1,7 @@
 """The viewer in the browser: ES modules joined into one, a stylesheet, and the plain JSON they draw.
 
-The same files serve the app, a notebook and a single HTML file. They receive plain JSON and build
-the picture with ``createElementNS`` and ``textContent`` only, so that no name of a user can run.
+The same files (``js/``, ``css/``) serve the app, a notebook and a single HTML file. They receive plain JSON and
+build the picture with ``createElementNS`` and ``textContent`` only, so that no name of a user can run.
 """
 
 import json
@@ -25,6 +25,8 @@ MODULES = (
     "scene",
     "minimap",
     "inspector",
+    "camera",
+    "chooser",
     "viewer",
     "tensors",
     "player",
@@ -36,6 +38,7 @@ MODULES = (
     "archive",
     "export",
     "transport",
+    "painter",
     "stage",
     "pair",
 )
@@ -44,7 +47,7 @@ _OF_A_PICTURE = re.compile(r"fill|stroke|opacity|text-anchor|font-weight|(?<!\()
 
 def _joined() -> str:
     """Join the modules, each after those it needs; inside one file nothing is imported, only the host exports."""
-    texts = [(_HERE / f"{name}.js").read_text(encoding="utf-8") for name in (*MODULES, "host")]
+    texts = [(_HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in (*MODULES, "host")]
     text = re.sub(r"^import .*;\n", "", "\n".join(texts), flags=re.MULTILINE)
     return _kit() + re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE)
 
@@ -58,7 +61,7 @@ def _kit() -> str:
 
 
 _SHEETS = ("viewer", "player", "export", "compact", "pair")
-CSS = "\n".join((_HERE / f"{name}.css").read_text(encoding="utf-8") for name in _SHEETS)
+CSS = "\n".join((_HERE / "css" / f"{name}.css").read_text(encoding="utf-8") for name in _SHEETS)
 JS = _joined()
 HTML = '<div class="gt-root"></div>\n'  # the newline keeps Streamlit from taking it for a path
 PAIR = '<div class="gt-pair"><div class="gt-root"></div><div class="gt-root"></div></div>\n'

@@ -1,4 +1,4 @@
-// The inspector: what a card stands for, in words and tables. View extends it.
+// The inspector: what a card stands for, in words and tables. Camera extends it.
 
 import { bytes, el } from "./dom.js";
 
