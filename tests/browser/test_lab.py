@@ -122,6 +122,17 @@ def test_all_of_xor_is_seen_at_once_and_a_long_sentence_does_not_move_it(student
     assert cards.evaluate_all(COVERED) > 0, "the probe notices"
 
 
+def test_what_happens_is_never_below_the_map(student):
+    page = student.open(preset="lenet").page
+    page.get_by_label("View", exact=True).select_option("autograd")
+    page.locator(".minimap").wait_for()
+    for _ in range(13):
+        page.locator(".card.now .body").first.wait_for()
+        page.wait_for_timeout(400)  # the picture glides
+        assert page.locator(".card.now .body").evaluate_all(COVERED) == 0
+        page.keyboard.press("ArrowLeft")
+
+
 def test_xor_is_built_from_nothing_and_trained_until_it_solves(student):
     page = student.open(preset="nothing").page
     page.locator(".st-key-lab_layers [data-testid='stPopoverButton']").first.click()

@@ -30,6 +30,7 @@ export class Camera extends Inspector {
     const along = (start, size, from, extent) => (size * k <= extent ? from + (extent - size * k) / 2 : clamp(from + extent / 2 - start * k, from + extent - size * k, from));
     this.fitted = false;
     this.move({ k, x: along(first.x + first.w / 2, width, room.x, room.w), y: along(first.y + first.h / 2, height, room.y, room.h) });
+    this.move(this.showing(first, 0)); // the map, which shows now, may lie over it
   }
 
   settleOn({ path, x, y, k }) {
@@ -141,15 +142,21 @@ export class Camera extends Inspector {
   // Pan as little as needed to bring a box into the uncovered part, or farther in, so that its neighbours are seen.
   reveal(box, inner = 0) {
     if (this.scene.far) { this.center(box, 1); return; }
+    const at = this.showing(box, inner);
+    if (at.x !== this.at.x || at.y !== this.at.y) this.glide(at);
+  }
+
+  showing(box, inner) {
     const room = this.room(), { k, x, y } = this.at;
     const left = box.x * k + x, top = box.y * k + y;
     const along = (at, size, from, extent) => {
       const spare = Math.max(0, extent - size * k), edge = Math.min(inner * extent, spare / 2);
       return clamp(at, from + edge, from + spare - edge) - at;
     };
-    const dx = along(left, box.w, room.x, room.w), under = this.map.covers(left + dx + box.w * k);
-    const dy = along(top, box.h, room.y, room.h - under);
-    if (dx || dy) this.glide(inner ? this.filled({ k, x: x + dx, y: y + dy }, under) : { k, x: x + dx, y: y + dy });
+    const dx = along(left, box.w, room.x, room.w), nx = inner && dx ? this.filled({ k, x: x + dx, y }).x : x + dx;
+    const under = this.map.covers(box.x * k + nx + box.w * k), dy = along(top, box.h, room.y, room.h - under);
+    const at = { k, x: nx, y: y + dy };
+    return inner && (dx || dy) ? this.filled(at, under) : at;
   }
 
   // Nothing of the window stays empty that a larger picture could fill; `under` is what the map covers of it.
