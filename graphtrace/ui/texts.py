@@ -65,6 +65,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "lab_open": ("Open a saved lab", "打开已保存的实验"),
     "lab_loaded": ("The weights come from the file, not from this program's seed.", "权重来自文件，而不是程序的种子。"),
     "lab_act_title": ("Do here", "在此操作"),
+    "lab_act_what": ("freeze, set numbers, hook", "冻结、设置数值、钩子"),
     "lab_act_numbers": ("numbers", "数值"),
     "lab_act_grad": ("numbers of .grad", ".grad 的数值"),
     "lab_act_output": ("output", "输出"),

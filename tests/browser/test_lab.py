@@ -292,7 +292,10 @@ def test_a_long_run_shows_its_progress_and_stops_where_it_is(student):
 def test_a_card_offers_what_can_be_done_to_it_and_torch_does_it(student):
     page = student.open().page
     page.locator(".card", has_text="ReLU").first.dispatch_event("click")  # wherever it lies
-    student.act(lambda: page.get_by_role("button", name="detach()").click())
+    detach = page.get_by_role("button", name="detach()")
+    assert not detach.is_visible(), "what the card computes comes first"
+    page.locator(".acts summary").click()  # and stays unfolded from here on
+    student.act(lambda: detach.click())
     student.press("F", "B")
     student.end()
     assert student.states() == ["accumulated ×1"] * 2, "only the layer behind the cut learns"

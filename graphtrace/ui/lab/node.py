@@ -22,7 +22,7 @@ def offers(one: Lab, lang: str) -> dict[str, Any]:
     """Return what the player's panel may offer: parameters and modules with their state, and the words."""
     live = one.machine.live
     named = live.net.named_parameters()
-    words = {name: say(f"lab_act_{name}", lang) for name in ("title", "numbers", "grad", "output")}
+    words = {name: say(f"lab_act_{name}", lang) for name in ("title", "what", "numbers", "grad", "output")}
     return {
         "params": {name: [found.requires_grad, found.grad is not None] for name, found in named},
         "modules": [name for name, _ in live.net.named_modules(remove_duplicate=False) if name],

@@ -106,7 +106,8 @@ function listening(view) {
   return view;
 }
 
-// Below the name of the selected card: what the host offers to do to it. The buttons are code, as torch has it.
+// Below the name of the selected card: what the host offers to do to it, folded, so that what the card computes comes
+// first; once unfolded it stays so for the next card. The buttons are code, as torch has it.
 function offer(view, box) {
   const { params, modules, hooks, words } = view.acts, inside = new Set(box.nodes.map(({ module }) => module).filter(Boolean));
   const own = (name) => (box.kind !== "leaf" && inside.has(name.slice(0, name.lastIndexOf(".")))) || box.blocks?.some((block) => block.name === name);
@@ -121,7 +122,10 @@ function offer(view, box) {
   const path = [...inside].filter((name) => modules.includes(name)).at(-1);
   if (path && box.kind !== "leaf") rows.push(el("p", {}, el("strong", { text: `${words.output} ${path}` }), ...["detach", "retain_grad"].map((does) => button(`${does}()`, { do: does, name: path, on: hooks[path] !== does }, hooks[path] === does))));
   if (box.nodes.some(({ id }) => view.geo.roots.includes(id))) rows.push(el("p", {}, button("backward(retain_graph=True)", { do: "keep" })));
-  return rows.length ? [el("section", { class: "acts" }, el("h3", { text: words.title }), ...rows)] : [];
+  if (!rows.length) return [];
+  const acts = el("details", { class: "acts", ...(view.acting ? { open: "" } : {}) }, el("summary", {}, el("h3", { text: words.title }), el("span", { text: words.what })), ...rows);
+  acts.addEventListener("toggle", () => { view.acting = acts.open; });
+  return [acts];
 }
 
 // The place in the story stands in the address: kept by the browser alone, so that a step costs the server nothing.
