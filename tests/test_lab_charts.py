@@ -13,11 +13,12 @@ from streamlit.testing.v1 import AppTest
 from torch import nn
 
 from graphtrace import lab
-from graphtrace.lab import history, look, measures, moment, pair
-from graphtrace.lab.actions import Backward, Forward, Iterate, Step, ZeroGrad
-from graphtrace.lab.moment import Moment
-from graphtrace.lab.spec import SGD, Adam
-from graphtrace.lab.story import story
+from graphtrace.lab.records.actions import Backward, Forward, Iterate, Step, ZeroGrad
+from graphtrace.lab.records.spec import SGD, Adam
+from graphtrace.lab.running import measures
+from graphtrace.lab.showing import history, look, moment, pair
+from graphtrace.lab.showing.moment import Moment
+from graphtrace.lab.showing.story import story
 from graphtrace.player import Player
 from graphtrace.ui.lab.figures import Curves, curves, depth, losses, style
 from graphtrace.ui.lab.session import KEY, Lab

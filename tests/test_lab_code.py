@@ -8,8 +8,8 @@ import pytest
 
 from graphtrace import lab
 from graphtrace.lab import datasets, edits
-from graphtrace.lab.actions import Backward, Edit, Forward, Freeze, Hook, Iterate, Step, Swap, Train, ZeroGrad
-from graphtrace.lab.layers import (
+from graphtrace.lab.records.actions import Backward, Edit, Forward, Freeze, Hook, Iterate, Step, Swap, Train, ZeroGrad
+from graphtrace.lab.records.layers import (
     RNN,
     Attention,
     BatchNorm1d,
@@ -29,7 +29,7 @@ from graphtrace.lab.layers import (
     RetainGrad,
     Tanh,
 )
-from graphtrace.lab.spec import SGD, Adam, AdamW, ByHand, ExponentialLR, Loss, Spec, StepLR
+from graphtrace.lab.records.spec import SGD, Adam, AdamW, ByHand, ExponentialLR, Loss, Spec, StepLR
 
 BIG = Spec(
     (

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from graphtrace import lab
 from graphtrace.errors import SpecError
-from graphtrace.lab import files
-from graphtrace.lab.actions import Backward, Forward, Iterate, Step, ZeroGrad
+from graphtrace.lab.records.actions import Backward, Forward, Iterate, Step, ZeroGrad
+from graphtrace.lab.writing import files
 
 XOR = lab.preset("xor").spec
 SCENE = lab.Scene(XOR, (Forward(), Backward(), Step(), ZeroGrad(), Iterate(3)), 4, 7, (("language", "zh"),))

@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 from graphtrace import lab
 from graphtrace.errors import SpecError
 from graphtrace.lab import actions, datasets, layers, spec
-from graphtrace.lab.data import input_shape
-from graphtrace.lab.fields import One
-from graphtrace.lab.fresh import fresh
+from graphtrace.lab.design.fresh import fresh
+from graphtrace.lab.parts.data import input_shape
+from graphtrace.lab.records.fields import One
 from graphtrace.ui.lab.session import KEY
 
 ROOT = Path(__file__).parents[1]

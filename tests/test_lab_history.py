@@ -10,10 +10,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 import graphtrace as gt
 from graphtrace import lab
 from graphtrace.errors import SpecError
-from graphtrace.lab import datasets, live
-from graphtrace.lab.actions import Backward, Edit, Forward, Freeze, Hook, Iterate, Step, Swap, Train, ZeroGrad
-from graphtrace.lab.layers import BatchNorm1d, Dropout, Linear, Tanh
-from graphtrace.lab.spec import SGD, Adam, ByHand, CosineAnnealingLR, ExponentialLR, RMSprop, Spec, StepLR
+from graphtrace.lab import datasets
+from graphtrace.lab.records.actions import Backward, Edit, Forward, Freeze, Hook, Iterate, Step, Swap, Train, ZeroGrad
+from graphtrace.lab.records.layers import BatchNorm1d, Dropout, Linear, Tanh
+from graphtrace.lab.records.spec import SGD, Adam, ByHand, CosineAnnealingLR, ExponentialLR, RMSprop, Spec, StepLR
+from graphtrace.lab.running import live
 
 LAYERS = (Linear(2, 3, name="a"), BatchNorm1d(3, name="norm"), Tanh(), Dropout(0.4), Linear(3, 1, name="b"))
 OPTIMIZERS = [SGD(0.1), SGD(0.1, momentum=0.9), Adam(0.05), RMSprop(0.01, momentum=0.5), ByHand(0.1)]

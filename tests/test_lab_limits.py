@@ -9,8 +9,8 @@ import pytest
 from graphtrace import lab
 from graphtrace.errors import SpecError
 from graphtrace.lab import datasets, limits
-from graphtrace.lab.layers import RNN, Attention, Conv2d, Embedding, Flatten, Linear, Parallel, ReLU, Repeat
-from graphtrace.lab.spec import Loss, Spec
+from graphtrace.lab.records.layers import RNN, Attention, Conv2d, Embedding, Flatten, Linear, Parallel, ReLU, Repeat
+from graphtrace.lab.records.spec import Loss, Spec
 
 XOR = lab.preset("xor").spec
 DOUBLE = Parallel(((), ()), join="cat")

@@ -14,10 +14,11 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from graphtrace import lab
 from graphtrace.errors import SpecError
-from graphtrace.lab import datasets, edits, turns
-from graphtrace.lab.actions import Backward, Forward, Hook
-from graphtrace.lab.layers import BatchNorm1d, Detach, Dropout, Linear, ReLU, RetainGrad, Tanh
-from graphtrace.lab.spec import SGD, Adam, ByHand, Loss, Spec, StepLR
+from graphtrace.lab import datasets, edits
+from graphtrace.lab.records.actions import Backward, Forward, Hook
+from graphtrace.lab.records.layers import BatchNorm1d, Detach, Dropout, Linear, ReLU, RetainGrad, Tanh
+from graphtrace.lab.records.spec import SGD, Adam, ByHand, Loss, Spec, StepLR
+from graphtrace.lab.running import turns
 from graphtrace.model import check_recording
 
 XOR = lab.preset("xor").spec

@@ -13,9 +13,9 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from graphtrace import lab
-from graphtrace.lab import files
-from graphtrace.lab.actions import Backward, Edit, Forward, Iterate, Step, Swap, ZeroGrad
-from graphtrace.lab.spec import Adam
+from graphtrace.lab.records.actions import Backward, Edit, Forward, Iterate, Step, Swap, ZeroGrad
+from graphtrace.lab.records.spec import Adam
+from graphtrace.lab.writing import files
 from graphtrace.model import loads_any
 from graphtrace.ui.lab import share
 from graphtrace.ui.lab.node import act, changes

@@ -12,10 +12,12 @@ import pytest
 
 from graphtrace import lab
 from graphtrace.errors import SpecError
-from graphtrace.lab import datasets, fields, layers, share, spec
-from graphtrace.lab.actions import Backward, Edit, Forward, Iterate, Step, Swap
-from graphtrace.lab.fields import to_plain
-from graphtrace.lab.share import Scene
+from graphtrace.lab import datasets, layers, spec
+from graphtrace.lab.records import fields
+from graphtrace.lab.records.actions import Backward, Edit, Forward, Iterate, Step, Swap
+from graphtrace.lab.records.fields import to_plain
+from graphtrace.lab.writing import share
+from graphtrace.lab.writing.share import Scene
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using a target size", "ignore:reduction")  # torch says so, rightly
 

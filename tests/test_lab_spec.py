@@ -8,9 +8,9 @@ import torch
 from graphtrace import lab
 from graphtrace.errors import SpecError
 from graphtrace.lab import datasets, edits
-from graphtrace.lab.build import build
-from graphtrace.lab.fields import from_plain, to_plain
-from graphtrace.lab.layers import (
+from graphtrace.lab.parts.build import build
+from graphtrace.lab.records.fields import from_plain, to_plain
+from graphtrace.lab.records.layers import (
     GELU,
     KINDS,
     RNN,
@@ -31,7 +31,7 @@ from graphtrace.lab.layers import (
     Softmax,
     Tanh,
 )
-from graphtrace.lab.spec import SPECS, Adam, Loss, Spec
+from graphtrace.lab.records.spec import SPECS, Adam, Loss, Spec
 
 XOR = lab.preset("xor").spec
 IMAGES = datasets.Random(2, (3, 8, 8), (5,))

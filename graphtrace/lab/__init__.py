@@ -8,21 +8,26 @@
     lab.program(spec).text                     # the same as plain PyTorch
     lab.encode(lab.Scene(spec, machine.actions))
 
-Files, bottom to top: fields (rules), layers, datasets, spec, actions (records); limits; modules, data, rng,
-build (torch); wants, meter, walk, checks (the survey on the meta device); edits, fresh, presets; hooks, update,
-snapshot, live, code, taped, past, measures, machine (running); moment, history, look, pair (what charts and comparisons
-show); share (links), files.
+Rooms, bottom to top; each imports only those before it (`tests/test_imports.py`), and its files stand in order too:
+
+    records     limits, fields (rules), layers, datasets, spec, actions, tree
+    parts       what torch makes of them: modules, data, rng, build, hooks, update
+    design      a spec before it runs: presets, fresh, edits; the survey on the meta device: wants, meter, walk, checks
+    writing     a lab as text, and back: written, code (a program), share (links), files
+    running     measures, turns, snapshot, past, taped, live, runner, machine
+    showing     what charts and comparisons show: story, moment, history, look, pair
 """
 
-from graphtrace.lab import actions, datasets, edits, layers, limits, spec
-from graphtrace.lab.checks import LayerShape, Survey, shapes, survey, validate
-from graphtrace.lab.code import Program, program
-from graphtrace.lab.datasets import parse_csv
-from graphtrace.lab.machine import Machine
-from graphtrace.lab.presets import OPENING, PRESETS, Preset, preset
-from graphtrace.lab.share import Scene, decode, encode
-from graphtrace.lab.spec import Loss, Spec
-from graphtrace.lab.turns import Turn
+from graphtrace.lab.design import edits
+from graphtrace.lab.design.checks import LayerShape, Survey, shapes, survey, validate
+from graphtrace.lab.design.presets import OPENING, PRESETS, Preset, preset
+from graphtrace.lab.records import actions, datasets, layers, limits, spec
+from graphtrace.lab.records.datasets import parse_csv
+from graphtrace.lab.records.spec import Loss, Spec
+from graphtrace.lab.running.machine import Machine
+from graphtrace.lab.running.turns import Turn
+from graphtrace.lab.writing.code import Program, program
+from graphtrace.lab.writing.share import Scene, decode, encode
 
 __all__ = [
     "OPENING",

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from graphtrace.lab.machine import Machine
-from graphtrace.lab.presets import PRESETS, preset
-from graphtrace.lab.spec import Spec
-from graphtrace.lab.story import story
+from graphtrace.lab.design.presets import PRESETS, preset
+from graphtrace.lab.records.spec import Spec
+from graphtrace.lab.running.machine import Machine
+from graphtrace.lab.showing.story import story
 
 TOLERANCE = {"float32": 5e-3, "float64": 1e-7}  # of a number, relative to the largest of its kind
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from graphtrace import lab
-from graphtrace.lab.actions import Edit, Forward, Step
+from graphtrace.lab.records.actions import Edit, Forward, Step
 from tests.browser.conftest import ROOT, free_port, wait_until_healthy
 
 BUTTONS = {"F": "Forward", "B": "Backward", "S": "Step", "Z": "Zero-grad", "I": "iterate"}

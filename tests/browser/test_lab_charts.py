@@ -7,9 +7,9 @@ import pytest
 import graphtrace as gt
 from graphtrace import lab
 from graphtrace.explain import sentences
-from graphtrace.lab import history, moment, pair
-from graphtrace.lab.spec import Adam
-from graphtrace.lab.story import story
+from graphtrace.lab.records.spec import Adam
+from graphtrace.lab.showing import history, moment, pair
+from graphtrace.lab.showing.story import story
 from tests.browser import expected
 from tests.browser.test_player import assert_blocks
 

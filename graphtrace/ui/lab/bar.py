@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from graphtrace.lab import limits
-from graphtrace.lab.actions import Action, Backward, Forward, Step, ZeroGrad
+from graphtrace.lab.records.actions import Action, Backward, Forward, Step, ZeroGrad
 from graphtrace.ui.lab.forms import switch
 from graphtrace.ui.lab.more import more
 from graphtrace.ui.lab.session import Lab

@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from graphtrace.lab import pair
-from graphtrace.lab.machine import Machine
-from graphtrace.lab.story import story
+from graphtrace.lab.running.machine import Machine
+from graphtrace.lab.showing import pair
+from graphtrace.lab.showing.story import story
 from graphtrace.model import Recording
 from graphtrace.ui.lab.kept import NAMES, Kept, Sent
 from graphtrace.ui.lab.session import Lab

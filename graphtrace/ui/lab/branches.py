@@ -7,10 +7,10 @@ from collections.abc import Callable
 import streamlit as st
 
 from graphtrace.compare import diff
-from graphtrace.lab import history, pair
-from graphtrace.lab.machine import Machine
-from graphtrace.lab.moment import Moment, moment
-from graphtrace.lab.spec import Adam
+from graphtrace.lab.records.spec import Adam
+from graphtrace.lab.running.machine import Machine
+from graphtrace.lab.showing import history, pair
+from graphtrace.lab.showing.moment import Moment, moment
 from graphtrace.ui.lab.beside import cursors, does, told
 from graphtrace.ui.lab.figures import Curves, losses
 from graphtrace.ui.lab.figures.style import Drawing

@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from graphtrace.lab import history
-from graphtrace.lab.moment import Moment, moment
+from graphtrace.lab.showing import history
+from graphtrace.lab.showing.moment import Moment, moment
 from graphtrace.ui.lab import branches, spread, tensors, training
 from graphtrace.ui.lab.beside import beside
 from graphtrace.ui.lab.figures import style

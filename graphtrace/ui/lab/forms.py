@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from graphtrace.lab.fields import Many, One
+from graphtrace.lab.records.fields import Many, One
 from graphtrace.ui.texts import say
 
 T = TypeVar("T")

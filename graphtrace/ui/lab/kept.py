@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from graphtrace.lab import pair
-from graphtrace.lab.machine import Machine
+from graphtrace.lab.running.machine import Machine
+from graphtrace.lab.showing import pair
 
 NAMES = ("A", "B")
 
@@ -18,7 +18,7 @@ class Sent:
     Attributes:
         id: Another one is two other stories.
         plays: Of A and of B.
-        meetings: Per branch and cursor, where the other meets it; see `graphtrace.lab.pair.meetings`.
+        meetings: Per branch and cursor, where the other meets it; see `graphtrace.lab.showing.pair.meetings`.
         start: Cursors of A and B to begin at.
     """
 

@@ -6,8 +6,8 @@ import streamlit as st
 
 from graphtrace.errors import SpecError, shown
 from graphtrace.lab import limits
-from graphtrace.lab.actions import Action, Backward, Edit, Freeze, Swap, Train, ZeroGrad
-from graphtrace.lab.spec import OPTIMIZERS
+from graphtrace.lab.records.actions import Action, Backward, Edit, Freeze, Swap, Train, ZeroGrad
+from graphtrace.lab.records.spec import OPTIMIZERS
 from graphtrace.ui.lab.forms import edited, kind_picker
 from graphtrace.ui.lab.session import Lab
 from graphtrace.ui.texts import say

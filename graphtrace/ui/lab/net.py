@@ -11,11 +11,11 @@ import streamlit as st
 from graphtrace import lab
 from graphtrace.errors import TraceError
 from graphtrace.lab import edits, layers
-from graphtrace.lab.actions import Hook
-from graphtrace.lab.build import inside
-from graphtrace.lab.data import input_shape
-from graphtrace.lab.fields import NEST
-from graphtrace.lab.fresh import fresh
+from graphtrace.lab.design.fresh import fresh
+from graphtrace.lab.parts.build import inside
+from graphtrace.lab.parts.data import input_shape
+from graphtrace.lab.records.actions import Hook
+from graphtrace.lab.records.fields import NEST
 from graphtrace.ui.lab.forms import edited
 from graphtrace.ui.lab.session import Lab
 from graphtrace.ui.texts import say

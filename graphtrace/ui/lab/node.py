@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from graphtrace.lab.actions import Action, Backward, Edit, Freeze, Hook
+from graphtrace.lab.records.actions import Action, Backward, Edit, Freeze, Hook
 from graphtrace.ui.lab.net import size
 from graphtrace.ui.lab.session import Lab
 from graphtrace.ui.texts import say

@@ -10,7 +10,7 @@ import streamlit as st
 
 from graphtrace import lab
 from graphtrace.errors import SpecError, TraceError
-from graphtrace.lab import pair
+from graphtrace.lab.showing import pair
 from graphtrace.ui.lab.kept import Kept
 from graphtrace.ui.lab.session import AT, HIDE, HIDEABLE, KEY, LINK, PRESET, SPECS, VIEW, Lab, preset_of
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from graphtrace.lab import look
-from graphtrace.lab.moment import Moment, moment, tensors, whole
+from graphtrace.lab.showing import look
+from graphtrace.lab.showing.moment import Moment, moment, tensors, whole
 from graphtrace.model import Recording
 from graphtrace.ui.lab.figures.style import Drawing, Style
 from graphtrace.ui.lab.session import Lab
 
 if TYPE_CHECKING:
-    from graphtrace.lab.look import Numbers
+    from graphtrace.lab.showing.look import Numbers
 
 _WHOLE = "lab_whole"  # tuple[str, Recording]: the story with whole tensors, and which one
 _BUTTONS = {"displaylogo": False, "modeBarButtons": [["toImage", "resetScale2d"]]}

@@ -12,12 +12,12 @@ from typing import Any
 
 from graphtrace import lab
 from graphtrace.errors import TraceError
-from graphtrace.lab.actions import Action
+from graphtrace.lab.records.actions import Action
 from graphtrace.ui.lab.kept import Kept
 from graphtrace.ui.lab.running import PATIENCE, Run
 
 KEY = "lab_session"  # Lab: of this session
-LINK = "lab"  # query parameter: the scene, see graphtrace.lab.share
+LINK = "lab"  # query parameter: the scene, see graphtrace.lab.writing.share
 PRESET = "preset"  # query parameter: name of a preset
 AT = "at"  # query parameter: cursor in the story; the browser writes it, so that a step costs the server nothing
 VIEW = "view"  # query parameter: the picture chosen; written by the browser, too

@@ -9,8 +9,8 @@ import streamlit as st
 
 from graphtrace import lab
 from graphtrace.errors import TraceError
-from graphtrace.lab import files
-from graphtrace.lab.story import story
+from graphtrace.lab.showing.story import story
+from graphtrace.lab.writing import files
 from graphtrace.model import Recording
 from graphtrace.ui.lab.opening import from_scene, scene
 from graphtrace.ui.lab.session import HIDE, HIDEABLE, KEY, Lab

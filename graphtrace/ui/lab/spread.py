@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from graphtrace.lab import look
-from graphtrace.lab.moment import at_node
+from graphtrace.lab.showing import look
+from graphtrace.lab.showing.moment import at_node
 from graphtrace.ui.lab.figures import empty, heatmap, histogram
 from graphtrace.ui.lab.figures.style import HEIGHT, Drawing
 from graphtrace.ui.lab.scene import Scene, draw
@@ -16,7 +16,7 @@ from graphtrace.ui.lab.stage import PLAYER
 from graphtrace.ui.texts import say
 
 if TYPE_CHECKING:
-    from graphtrace.lab.look import Numbers
+    from graphtrace.lab.showing.look import Numbers
 
     Pair = tuple[Numbers | None, Numbers | None]  # now, at the beginning of what is played
 

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from graphtrace import lab
-from graphtrace.lab.story import Story, story
+from graphtrace.lab.showing.story import Story, story
 from graphtrace.render.theme import as_dict
 from graphtrace.ui.lab.forms import switch
 from graphtrace.ui.lab.node import act, offers

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from graphtrace.lab import look
+from graphtrace.lab.showing import look
 from graphtrace.ui.lab.figures import bars, boundary, heatmap
 from graphtrace.ui.lab.figures.style import HEIGHT, Drawing
 from graphtrace.ui.lab.forms import switch
@@ -16,7 +16,7 @@ from graphtrace.ui.lab.training import loss
 from graphtrace.ui.texts import say
 
 if TYPE_CHECKING:
-    from graphtrace.lab.look import Numbers
+    from graphtrace.lab.showing.look import Numbers
 
 SHOWN = ("value", "grad", "change")
 _HIGH = 420

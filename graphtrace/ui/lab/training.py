@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from graphtrace.lab import history
+from graphtrace.lab.showing import history
 from graphtrace.ui.lab.figures import Curves, curves, depth, empty, losses
 from graphtrace.ui.lab.figures.style import HEIGHT, Drawing
 from graphtrace.ui.lab.scene import Scene, draw

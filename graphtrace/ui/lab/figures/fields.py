@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from graphtrace.explain import number
-from graphtrace.lab.look import Boundary, Histogram, Tiles
+from graphtrace.lab.showing.look import Boundary, Histogram, Tiles
 from graphtrace.ui.lab.figures.style import LAYERS, Drawing, Style
 
 PRINTED = (12, 4)  # rows and columns up to which the numbers themselves are printed

@@ -1,0 +1,138 @@
+"""What each kind of layer wants of its input, in words: said before torch would say it in its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graphtrace.lab.records import layers
+from graphtrace.lab.records.layers import Layer
+
+
+def sized(shape: tuple[int, ...]) -> str:
+    """Write a shape for a message."""
+    return "×".join(map(str, shape)) or "a single number"
+
+
+def complaints(layer: Layer, shape: tuple[int, ...], tokens: int, origin: str) -> Iterator[str]:
+    """Tell what does not fit; nothing, where torch will take it.
+
+    Args:
+        layer: The layer.
+        shape: Of its input, batch first.
+        tokens: How many different token numbers the input holds; 0 where it holds numbers.
+        origin: What made the input, as in ``layer 0``.
+    """
+    if tokens and isinstance(layer, layers.Flatten | layers.Detach):
+        return
+    if isinstance(layer, layers.Embedding):
+        yield from _vocabulary(layer, tokens)
+    elif tokens:
+        yield "wants numbers: it gets token numbers (put an Embedding first)"
+    else:
+        yield from _sizes(layer, shape, origin)
+
+
+def _vocabulary(layer: layers.Embedding, tokens: int) -> Iterator[str]:
+    if not tokens:
+        yield "wants token numbers: it gets numbers (take data of tokens)"
+    elif tokens > layer.num_embeddings:
+        fix = f"set num_embeddings to {tokens}"
+        yield f"has {layer.num_embeddings} rows: the tokens go up to {tokens - 1} ({fix})"
+
+
+def _sizes(layer: Layer, shape: tuple[int, ...], origin: str) -> Iterator[str]:
+    width = _width(layer)
+    if width is not None:
+        yield from _last(shape, *width, origin)
+    yield from _places(layer, shape, origin)
+
+
+def _width(layer: Layer) -> tuple[int, str] | None:
+    """Size that the last dimension must have, and the field that says so."""
+    match layer:
+        case layers.Linear():
+            return layer.in_features, "in_features"
+        case layers.LayerNorm():
+            return layer.normalized_shape, "normalized_shape"
+        case layers.Attention():
+            return layer.features, "features"
+        case layers.RNN():
+            return layer.inputs, "inputs"
+    return None
+
+
+def _last(shape: tuple[int, ...], want: int, field: str, origin: str) -> Iterator[str]:
+    if shape[-1:] != (want,):
+        got = shape[-1] if shape else 0
+        yield f"wants {want} inputs: it gets {got} (set {field} to {got}, or change {origin})"
+
+
+def _places(layer: Layer, shape: tuple[int, ...], origin: str) -> Iterator[str]:
+    match layer:
+        case layers.Conv2d() | layers.MaxPool2d() | layers.AvgPool2d() | layers.BatchNorm2d():
+            yield from _image(layer, shape, origin)
+        case layers.BatchNorm1d():
+            if len(shape) in (2, 3):
+                yield from _channels(shape, layer.num_features, "num_features", origin)
+            else:
+                yield f"wants a batch of 2 or 3 dimensions: it gets {sized(shape)} (put a Flatten before it)"
+        case layers.Attention() | layers.RNN():
+            if len(shape) != 3:
+                yield f"wants sequences (batch × length × features): it gets {sized(shape)} (take data of sequences)"
+        case layers.Softmax() | layers.LogSoftmax():
+            if not -len(shape) <= layer.dim < len(shape):
+                yield f"works along dimension {layer.dim}: it gets {sized(shape)} (set dim to -1)"
+        case layers.PReLU():
+            if layer.num_parameters > 1:
+                yield from _channels(shape, layer.num_parameters, "num_parameters", origin)
+
+
+def _image(layer: Layer, shape: tuple[int, ...], origin: str) -> Iterator[str]:
+    if len(shape) != 4:
+        yield f"wants images (batch × channels × height × width): it gets {sized(shape)} (take data of images)"
+        return
+    match layer:
+        case layers.Conv2d():
+            yield from _channels(shape, layer.in_channels, "in_channels", origin)
+            yield from _kernel(shape, layer.kernel_size, layer.padding)
+        case layers.MaxPool2d() | layers.AvgPool2d():
+            yield from _kernel(shape, layer.kernel_size, 0)
+        case layers.BatchNorm2d():
+            yield from _channels(shape, layer.num_features, "num_features", origin)
+
+
+def _channels(shape: tuple[int, ...], want: int, field: str, origin: str) -> Iterator[str]:
+    got = shape[1] if len(shape) > 1 else 0
+    if got != want:
+        yield f"wants {want} channels: it gets {got} (set {field} to {got}, or change {origin})"
+
+
+def _kernel(shape: tuple[int, ...], kernel: int, padding: int) -> Iterator[str]:
+    side = min(shape[2:])
+    if side + 2 * padding < kernel:
+        yield f"lays a {kernel}×{kernel} square on an image of {sized(shape[2:])} (set kernel_size to {side} or less)"
+
+
+def assumed(layer: Layer, shape: tuple[int, ...]) -> tuple[int, ...] | None:
+    """Return the output's shape if the input were what the layer wants, None where that cannot be told."""
+    match layer:
+        case layers.Linear():
+            return (*shape[:-1], layer.out_features) if shape else None
+        case layers.RNN():
+            return shape[0], layer.hidden
+        case layers.LayerNorm() | layers.Attention():
+            return (*shape[:-1], layer.normalized_shape if isinstance(layer, layers.LayerNorm) else layer.features)
+        case layers.BatchNorm1d() | layers.BatchNorm2d() if len(shape) > 1:
+            return (shape[0], layer.num_features, *shape[2:])
+        case layers.Conv2d() if len(shape) == 4:
+            return _convolved(layer, shape)
+        case layers.Embedding():
+            return (*shape, layer.embedding_dim)
+        case layers.Softmax() | layers.LogSoftmax() | layers.PReLU():
+            return shape
+    return None
+
+
+def _convolved(layer: layers.Conv2d, shape: tuple[int, ...]) -> tuple[int, ...] | None:
+    sides = [(side + 2 * layer.padding - layer.kernel_size) // layer.stride + 1 for side in shape[2:]]
+    return (shape[0], layer.out_channels, *sides) if min(sides) > 0 else None

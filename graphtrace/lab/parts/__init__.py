@@ -1,0 +1,1 @@
+"""What torch makes of a record: modules, data, optimizers, hooks, random numbers. Imports `records`."""

@@ -1,0 +1,164 @@
+"""What a net learns from: frozen records that say which numbers `data` makes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from dataclasses import dataclass
+
+from graphtrace.errors import SpecError, shown
+from graphtrace.lab.records import limits
+from graphtrace.lab.records.fields import ITEMS, Many, real, real_rule, ruled, whole, whole_rule
+from graphtrace.lab.records.layers import SIZE
+
+SEED = 2**63 - 1
+_SIZES = Many(whole_rule(1, SIZE), most=4, least=1)
+_NUMBER = real_rule(-1e12, 1e12)
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What every kind of data has: nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Random(Data):
+    """``torch.randn`` inputs and targets. With `classes` the targets are class numbers."""
+
+    samples: int = whole(1, ITEMS, 4)
+    shape: tuple[int, ...] = ruled(_SIZES, (2,))
+    targets: tuple[int, ...] = ruled(_SIZES, (1,))
+    classes: int = whole(0, ITEMS, 0)
+    seed: int = whole(0, SEED, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Xor(Data):
+    """Four points; the class is 1 where exactly one coordinate is 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moons(Data):
+    """Two half circles that reach into each other."""
+
+    samples: int = whole(2, ITEMS, 100)
+    noise: float = real(0, 10, 0.1)
+    seed: int = whole(0, SEED, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Circles(Data):
+    """A ring around a ring."""
+
+    samples: int = whole(2, ITEMS, 100)
+    noise: float = real(0, 10, 0.05)
+    seed: int = whole(0, SEED, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Spirals(Data):
+    """Arms that wind around each other."""
+
+    samples: int = whole(2, ITEMS, 150)
+    arms: int = whole(2, 5, 2)
+    noise: float = real(0, 10, 0.05)
+    seed: int = whole(0, SEED, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Digits(Data):
+    """8×8 images of the ten digits, drawn by a small generator: moved, dimmed, noisy. No scans of handwriting."""
+
+    samples: int = whole(1, ITEMS, 100)
+    noise: float = real(0, 10, 0.1)
+    seed: int = whole(0, SEED, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens(Data):
+    """Token numbers 0 … vocabulary-1; the class is the token that comes next, round in a circle."""
+
+    vocabulary: int = whole(2, ITEMS, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequences(Data):
+    """Sequences of random bits (batch × length × 1); the class is the first bit, so the net has to remember."""
+
+    samples: int = whole(1, ITEMS, 16)
+    length: int = whole(1, ITEMS, 5)
+    seed: int = whole(0, SEED, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Data):
+    """Rows that the user typed. The last `targets` columns are what the net should say.
+
+    With `classes` above 0 the one last column holds class numbers from 0 to `classes` - 1.
+    """
+
+    rows: tuple[tuple[float, ...], ...] = ruled(Many(Many(_NUMBER, most=256, least=2), most=ITEMS, least=1))
+    targets: int = whole(1, 255, 1)
+    classes: int = whole(0, ITEMS, 0)
+
+
+KINDS: dict[str, type] = {
+    kind.__name__: kind for kind in (Xor, Moons, Circles, Spirals, Digits, Random, Tokens, Sequences, Table)
+}
+"""Every kind of data by its name, in the order of a menu."""
+
+
+def table_problems(table: Table) -> list[str]:
+    """Tell what is wrong with a table whose fields are each in range."""
+    widths = {len(row) for row in table.rows}
+    if len(widths) > 1:
+        odd = next(i for i, row in enumerate(table.rows) if len(row) != len(table.rows[0]))
+        want = len(table.rows[0])
+        return [f"row {odd} of the table has {len(table.rows[odd])} numbers: the first has {want} (give each {want})"]
+    if table.targets >= min(widths):
+        return [f"the table has no input left: {table.targets} of {min(widths)} columns are targets (use fewer)"]
+    if not table.classes:
+        return []
+    if table.targets != 1:
+        return [f"a table of classes has one target column: it has {table.targets} (set targets to 1)"]
+    wrong = [row[-1] for row in table.rows if row[-1] not in range(table.classes)]
+    fix = f"use whole numbers from 0 to {table.classes - 1}, or set classes"
+    return [f"the table's last column is no class: {shown(wrong[0])} ({fix})"] if wrong else []
+
+
+def parse_csv(text: str, targets: int = 1, classes: int = 0) -> Table:
+    """Read typed or uploaded text as a table; a first row of words is a header and left out.
+
+    Raises:
+        SpecError: No text, no rows, too many, a cell that is no number, or rows of different lengths.
+    """
+    if not isinstance(text, str):
+        raise SpecError(f"no table: {shown(text)} (give a text of numbers, separated by commas)")
+    limits.require("upload_bytes", len(text.encode(errors="replace")), f"the table has {len(text):,} characters")
+    try:
+        lines = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise SpecError(f"no table: {shown(text)} ({error}; give numbers, separated by commas)") from None
+    if lines and not any(_is_number(cell) for cell in lines[0]):
+        del lines[0]
+    if not 1 <= len(lines) <= ITEMS:
+        raise SpecError(f"the table has {len(lines)} rows of numbers: {shown(text)} (give 1 to {ITEMS})")
+    table = Table(tuple(tuple(_number(cell, i) for cell in row) for i, row in enumerate(lines)), targets, classes)
+    problems = table_problems(table)
+    if problems:
+        raise SpecError(problems[0])
+    return table
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        return math.isfinite(float(cell))
+    except ValueError:
+        return False
+
+
+def _number(cell: str, row: int) -> float:
+    if not _is_number(cell):
+        raise SpecError(f"row {row} of the table holds no number: {shown(cell)} (give numbers, separated by commas)")
+    return float(cell)

@@ -1,0 +1,239 @@
+"""The layers a net is built of: frozen records of plain values, named and fielded as torch.nn names them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from graphtrace.lab.records.fields import (
+    Many,
+    One,
+    Record,
+    choice,
+    choice_rule,
+    flag,
+    real,
+    ruled,
+    ruled_by,
+    text,
+    whole,
+)
+
+SIZE = 65_536
+"""Largest size of any one dimension. What a server carries is told by `limits`, far below."""
+
+
+def is_name(value: object) -> bool:
+    """Whether a layer may bear this name: empty for its position, or an identifier of any script."""
+    return isinstance(value, str) and (value == "" or (value.isidentifier() and len(value) <= 32))
+
+
+_NAME = One("a name of at most 32 letters, digits and underscores that starts with a letter", is_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What every layer has.
+
+    Attributes:
+        name: Its name in the net; empty means its position, as in ``nn.Sequential``.
+        frozen: Which of its parameters do not require grad: ``""`` none, ``"all"``, ``"weight"`` or ``"bias"``.
+    """
+
+    name: str = field(default="", kw_only=True, metadata=ruled_by(_NAME))
+    frozen: str = field(default="", kw_only=True, metadata=ruled_by(choice_rule("", "all", "weight", "bias")))
+
+
+@dataclass(frozen=True, slots=True)
+class Linear(Layer):
+    """``x @ weight.T + bias``. `tied` names an earlier layer whose weight it shares."""
+
+    in_features: int = whole(1, SIZE)
+    out_features: int = whole(1, SIZE)
+    bias: bool = flag(True)
+    tied: str = text(200)
+
+
+@dataclass(frozen=True, slots=True)
+class Conv2d(Layer):
+    """A square kernel over images."""
+
+    in_channels: int = whole(1, SIZE)
+    out_channels: int = whole(1, SIZE)
+    kernel_size: int = whole(1, 64, 3)
+    stride: int = whole(1, 64, 1)
+    padding: int = whole(0, 64, 0)
+    bias: bool = flag(True)
+
+
+@dataclass(frozen=True, slots=True)
+class MaxPool2d(Layer):
+    """The largest of each square."""
+
+    kernel_size: int = whole(1, 64, 2)
+    stride: int = whole(1, 64, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class AvgPool2d(Layer):
+    """The mean of each square."""
+
+    kernel_size: int = whole(1, 64, 2)
+    stride: int = whole(1, 64, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchNorm1d(Layer):
+    """Mean 0 and variance 1 over the batch, per feature."""
+
+    num_features: int = whole(1, SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchNorm2d(Layer):
+    """Mean 0 and variance 1 over the batch and the image, per channel."""
+
+    num_features: int = whole(1, SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerNorm(Layer):
+    """Mean 0 and variance 1 over the last dimension."""
+
+    normalized_shape: int = whole(1, SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class Dropout(Layer):
+    """Zero with probability `p`, the rest scaled by 1/(1-p)."""
+
+    p: float = real(0, 1, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding(Layer):
+    """A row of numbers for each token."""
+
+    num_embeddings: int = whole(1, SIZE)
+    embedding_dim: int = whole(1, SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class Flatten(Layer):
+    """All dimensions behind the batch as one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReLU(Layer):
+    """max(x, 0)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeakyReLU(Layer):
+    """x, or `negative_slope` times x below 0."""
+
+    negative_slope: float = real(-10, 10, 0.01)
+
+
+@dataclass(frozen=True, slots=True)
+class PReLU(Layer):
+    """LeakyReLU with a slope that is learned."""
+
+    num_parameters: int = whole(1, SIZE, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Clamp(Layer):
+    """``x.clamp(min=min)``: unlike ReLU it passes the gradient where x equals the minimum."""
+
+    min: float = real(-1e6, 1e6, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Tanh(Layer):
+    """Squeezed to -1 … 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sigmoid(Layer):
+    """Squeezed to 0 … 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class GELU(Layer):
+    """x times the normal distribution's share below x."""
+
+
+@dataclass(frozen=True, slots=True)
+class Softmax(Layer):
+    """Positive, and 1 in all, along `dim`."""
+
+    dim: int = whole(-4, 4, -1)
+
+
+@dataclass(frozen=True, slots=True)
+class LogSoftmax(Layer):
+    """Logarithm of the softmax along `dim`."""
+
+    dim: int = whole(-4, 4, -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Attention(Layer):
+    """One head of self-attention over a sequence: batch × length × features."""
+
+    features: int = whole(1, SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class RNN(Layer):
+    """An ``nn.RNNCell`` run along a sequence (batch × length × inputs); gives the last hidden state."""
+
+    inputs: int = whole(1, SIZE)
+    hidden: int = whole(1, SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class Detach(Layer):
+    """``x.detach()``: no gradient passes."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetainGrad(Layer):
+    """``x.retain_grad()``: this intermediate tensor keeps its gradient."""
+
+
+_BLOCK = Many(Record(lambda: KINDS, nests=True), most=64)
+
+
+@dataclass(frozen=True, slots=True)
+class Residual(Layer):
+    """x plus what the block makes of it."""
+
+    block: tuple[Layer, ...] = ruled(_BLOCK, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Parallel(Layer):
+    """Every branch gets x; their results are added, or joined along dimension 1."""
+
+    branches: tuple[tuple[Layer, ...], ...] = ruled(Many(_BLOCK, most=8, least=1), ((), ()))
+    join: str = choice("sum", "cat")
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat(Layer):
+    """The block, `times` times in a row, each with parameters of its own."""
+
+    block: tuple[Layer, ...] = ruled(_BLOCK, ())
+    times: int = whole(1, 64, 2)
+
+
+KINDS: dict[str, type] = {
+    kind.__name__: kind
+    for kind in (
+        *(Linear, Conv2d, MaxPool2d, AvgPool2d, BatchNorm1d, BatchNorm2d, LayerNorm, Dropout, Embedding, Flatten),
+        *(ReLU, LeakyReLU, PReLU, Clamp, Tanh, Sigmoid, GELU, Softmax, LogSoftmax),
+        *(Attention, RNN, Detach, RetainGrad, Residual, Parallel, Repeat),
+    )
+}
+"""Every kind of layer by its name, in the order of a menu."""

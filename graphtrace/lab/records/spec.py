@@ -1,0 +1,143 @@
+"""A spec: everything that a program of the Lab is, as one frozen record of plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from graphtrace.lab.records import datasets, layers
+from graphtrace.lab.records.datasets import SEED, Data
+from graphtrace.lab.records.fields import (
+    Many,
+    Pair,
+    Record,
+    choice,
+    flag,
+    real,
+    real_rule,
+    ruled,
+    ruled_by,
+    text_rule,
+    whole,
+)
+from graphtrace.lab.records.layers import Layer
+
+REDUCTIONS = ("mean", "sum", "none", "batchmean")
+CLASSIFYING = ("CrossEntropyLoss", "NLLLoss")
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A loss of ``torch.nn``; ``batchmean`` is for KLDivLoss only."""
+
+    name: str = choice(
+        "MSELoss", "L1Loss", "SmoothL1Loss", "CrossEntropyLoss", "NLLLoss", "KLDivLoss", "BCEWithLogitsLoss"
+    )
+    reduction: str = choice(*REDUCTIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Optimizer:
+    """What every optimizer has; its kind is its class's name in ``torch.optim``."""
+
+    lr: float = real(0, 1e6, 0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand(Optimizer):
+    """``w -= lr * w.grad`` under ``no_grad``."""
+
+
+@dataclass(frozen=True, slots=True)
+class SGD(Optimizer):
+    """Gradient descent. Nesterov without momentum is left to torch to refuse."""
+
+    momentum: float = real(0, 10, 0.0)
+    nesterov: bool = flag(False)
+    weight_decay: float = real(0, 1e6, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Adagrad(Optimizer):
+    """Steps shrink by the sum of squared gradients."""
+
+    weight_decay: float = real(0, 1e6, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class RMSprop(Optimizer):
+    """Steps shrink by a running mean of squared gradients."""
+
+    alpha: float = real(0, 1, 0.99)
+    momentum: float = real(0, 10, 0.0)
+    weight_decay: float = real(0, 1e6, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Adam(Optimizer):
+    """Running means of the gradient and of its square."""
+
+    beta1: float = real(0, 0.999999, 0.9)
+    beta2: float = real(0, 0.999999, 0.999)
+    weight_decay: float = real(0, 1e6, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class AdamW(Adam):
+    """Adam whose weight decay does not enter the means."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepLR:
+    """Multiply the learning rate by `gamma` every `step_size` steps."""
+
+    step_size: int = whole(1, 1_000_000, 10)
+    gamma: float = real(0, 10, 0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class ExponentialLR:
+    """Multiply the learning rate by `gamma` every step."""
+
+    gamma: float = real(0, 10, 0.99)
+
+
+@dataclass(frozen=True, slots=True)
+class CosineAnnealingLR:
+    """Let the learning rate fall to 0 along a cosine in `T_max` steps, and rise again."""
+
+    T_max: int = whole(1, 1_000_000, 100)
+
+
+Scheduler = StepLR | ExponentialLR | CosineAnnealingLR
+
+LOSSES: dict[str, type] = {"Loss": Loss}
+OPTIMIZERS: dict[str, type] = {kind.__name__: kind for kind in (SGD, Adagrad, RMSprop, Adam, AdamW, ByHand)}
+SCHEDULERS: dict[str, type] = {kind.__name__: kind for kind in (StepLR, ExponentialLR, CosineAnnealingLR)}
+
+_INITIAL = Pair(text_rule(200), Many(real_rule(-1e12, 1e12), most=4096, least=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One program of the Lab.
+
+    Attributes:
+        layers: The net, a sequence.
+        scheduler: None keeps the learning rate.
+        device: ``auto`` is ``cuda`` where there is one.
+        seed: Of the net's first parameters and of dropout; the data has its own.
+        initial: Numbers that parameters start with, by name, row by row; a single number fills all.
+    """
+
+    layers: tuple[Layer, ...] = ruled(Many(Record(lambda: layers.KINDS), most=256), ())
+    loss: Loss = field(default=Loss(), metadata=ruled_by(Record(lambda: LOSSES)))
+    optimizer: Optimizer = field(default=SGD(), metadata=ruled_by(Record(lambda: OPTIMIZERS)))
+    scheduler: Scheduler | None = field(default=None, metadata=ruled_by(Record(lambda: SCHEDULERS, optional=True)))
+    data: Data = field(default=datasets.Xor(), metadata=ruled_by(Record(lambda: datasets.KINDS)))
+    device: str = choice("auto", "cpu", "cuda")
+    dtype: str = choice("float32", "float64")
+    seed: int = whole(0, SEED, 0)
+    initial: tuple[tuple[str, tuple[float, ...]], ...] = ruled(Many(_INITIAL, most=128), ())
+
+
+SPECS: dict[str, type] = {"Spec": Spec}

@@ -1,0 +1,1 @@
+"""A program that runs for real, and its past: `Machine`. Imports `writing` and below."""

@@ -1,0 +1,1 @@
+"""What charts and comparisons show of a machine. Imports `running` and below."""
