@@ -4,6 +4,7 @@ import base64
 import json
 import math
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy
 import plotly.graph_objects as go
@@ -21,6 +22,7 @@ from graphtrace.lab.showing.moment import Moment
 from graphtrace.lab.showing.story import story
 from graphtrace.player import Player
 from graphtrace.ui.lab.figures import Curves, curves, depth, losses, style
+from graphtrace.ui.lab.scene import Scene
 from graphtrace.ui.lab.session import KEY, Lab
 
 ROOT = Path(__file__).parents[1]
@@ -586,3 +588,16 @@ def test_another_net_ends_a_comparison():
 def test_the_optimizer_of_a_is_told_beside_that_of_b():
     made = pair.against_optimizer(machine("xor"), Moment(0), Adam(0.5), 2)
     assert (made.a.live.optimizer, made.b.live.optimizer) == (SGD(), Adam(0.5))
+
+
+def test_a_chart_without_a_gradient_says_whether_one_lies_ahead():
+    made = machine("xor", Forward())
+
+    def shown(cursor):
+        return Scene(SimpleNamespace(machine=made), "en", cursor, moment.moment(made, cursor), None).no_gradient()
+
+    assert shown(0) == shown(4) == "No gradient has arrived: press Backward"
+    made.replay([Backward()])
+    arrivals = [i for i, event in enumerate(story(made).recording.events) if event.kind == "accumulate"]
+    assert {shown(cursor) for cursor in range(arrivals[-1] + 1)} == {"No gradient has arrived yet: step on"}
+    assert shown(arrivals[-1] + 1) == "No gradient has arrived: press Backward"

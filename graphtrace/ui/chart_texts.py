@@ -15,7 +15,8 @@ CHART_TEXTS: dict[str, tuple[str, str]] = {
     "chart_loss": ("Loss", "损失"),
     "chart_no_loss": ("The loss is not one number (reduction none)", "损失不是单个数（reduction none）"),
     "chart_press_forward": ("Press Forward", "请按 Forward"),
-    "chart_press_backward": ("Press Backward", "请按 Backward"),
+    "chart_press_backward": ("No gradient has arrived: press Backward", "尚无梯度到达：请按 Backward"),
+    "chart_go_on": ("No gradient has arrived yet: step on", "梯度尚未到达：请继续步进"),
     "chart_press_step": ("Press Step after Backward", "请在 Backward 之后按 Step"),
     "chart_norms": ("Gradient norm per parameter, over time", "各参数的梯度范数随时间的变化"),
     "chart_depth": ("Gradient norm by depth, now", "当前梯度范数随深度的变化"),
@@ -43,7 +44,6 @@ CHART_TEXTS: dict[str, tuple[str, str]] = {
     "chart_odd": ("{count} NaN or infinite", "{count} 个 NaN 或无穷"),
     "chart_dotted": ("dotted: before", "点线：之前"),
     "chart_no_value": ("No value of its own yet", "还没有自己的数值"),
-    "chart_no_grad": ("No gradient has arrived: press Backward", "尚无梯度到达：请按 Backward"),
     "chart_boundary": ("Output over the plane of inputs", "输入平面上的输出"),
     "chart_no_plane": (
         "There is more to see where inputs are pairs of numbers or images: take Xor, Moons, Spirals or Digits as data",

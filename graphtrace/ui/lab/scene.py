@@ -13,6 +13,7 @@ from graphtrace.lab.showing.moment import Moment, moment, tensors, whole
 from graphtrace.model import Recording
 from graphtrace.ui.lab.figures.style import Drawing, Style
 from graphtrace.ui.lab.session import Lab
+from graphtrace.ui.texts import say
 
 if TYPE_CHECKING:
     from graphtrace.lab.showing.look import Numbers
@@ -47,6 +48,13 @@ class Scene:
     def by_depth(self) -> tuple[tuple[str, float | None], ...]:
         """Return the gradient norms at this moment."""
         return look.by_depth(self.one.machine, self.tensors())
+
+    def no_gradient(self) -> str:
+        """Say what brings one, where none has arrived yet: it lies ahead, or a pass must be run."""
+        turns = self.one.machine.turns[self.at.turn : self.one.machine.position]
+        ahead = [event for turn in turns if turn.recording is not None for event in turn.recording.events]
+        waits = any(event.kind == "accumulate" for event in ahead[self.at.events :])
+        return say("chart_go_on" if waits else "chart_press_backward", self.lang)
 
     def whole(self) -> Recording:
         """Return the story with whole tensors; recorded once, when first asked for."""

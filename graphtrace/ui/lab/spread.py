@@ -57,7 +57,7 @@ def _figure(scene: Scene, key: str, hue: str, pair: Pair) -> tuple[str, Drawing]
     now, before = pair
     title = say(f"chart_node_{hue}", scene.lang, node=key)
     if now is None:
-        told = say("chart_no_value" if hue == "value" else "chart_no_grad", scene.lang)
+        told = say("chart_no_value", scene.lang) if hue == "value" else scene.no_gradient()
         return f"node_{hue}", empty(scene.look, title, told)
     changed = before is not None and not before.equal(now)
     low, high = look.limits(now, *([before] if before is not None and changed else []))

@@ -27,7 +27,7 @@ def weights(scene: Scene) -> None:
     chosen = switch("chart_show", SHOWN, "chart_", scene.lang, key="lab_charts_shown")
     found = dict(_shown(scene, chosen))
     if not found:
-        st.info(say("chart_press_backward", scene.lang))
+        st.info(scene.no_gradient())
         return
     draw(_heatmaps(scene, found, "grad" if chosen == "grad" else "value"), 3)
     if any(one.dim() == 4 and one.shape[1] > 1 for one in found.values()):

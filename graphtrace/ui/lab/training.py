@@ -52,5 +52,5 @@ def _depth(scene: Scene) -> tuple[str, Drawing]:
     norms = scene.by_depth()
     title, across = say("chart_depth", scene.lang), say("chart_depth_across", scene.lang)
     if all(norm is None for _, norm in norms):
-        return "depth", empty(scene.look, title, say("chart_press_backward", scene.lang))
+        return "depth", empty(scene.look, title, scene.no_gradient())
     return "depth", depth(scene.look, Curves(title, "", across), norms, say("chart_none", scene.lang))
