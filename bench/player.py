@@ -19,10 +19,12 @@ from pathlib import Path
 import torch
 from playwright.sync_api import sync_playwright
 
-import graphtrace as gt
-from graphtrace import examples
-
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+
+import graphtrace as gt  # noqa: E402
+from graphtrace import examples  # noqa: E402
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 REPEATS = 5
 WINDOW = {"width": 1600, "height": 1000}
