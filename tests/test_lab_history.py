@@ -174,6 +174,21 @@ def test_the_graph_comes_back_from_before_a_step_that_followed():
     assert "modified by an inplace operation" in machine.turns[-1].error
 
 
+@pytest.mark.parametrize("watch", [True, False])
+def test_an_iteration_that_raised_after_its_forward_left_a_graph_of_its_own(watch):
+    machine = lab.Machine(Spec(LAYERS, optimizer=ByHand(0.1), data=datasets.Random(4)))
+    machine.hook("a", "detach")
+    machine.iterate(3, watch)
+    assert "NoneType" in machine.turns[-1].error, "w -= lr * w.grad, where no gradient arrives"
+    then = moment(machine)
+    assert then[1] is not None
+    assert moment(machine.branch()) == then
+    machine.undo()
+    assert moment(machine)[1] is None
+    machine.redo()
+    assert moment(machine) == then
+
+
 def test_a_forward_that_raised_leaves_the_graph_of_before():
     spec = Spec((Linear(2, 3), BatchNorm1d(3), Linear(3, 1)), data=datasets.Random(1))
     machine = lab.Machine(spec)

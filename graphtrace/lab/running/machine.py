@@ -16,7 +16,7 @@ from graphtrace.lab.running.past import Past
 from graphtrace.lab.running.runner import Runner
 from graphtrace.lab.running.snapshot import Snapshot
 from graphtrace.lab.running.taped import Taped
-from graphtrace.lab.running.turns import Turn, makes_graph
+from graphtrace.lab.running.turns import Turn
 from graphtrace.model import Recording
 
 
@@ -166,7 +166,7 @@ class Machine(Runner):
 
     def _wanted(self, position: int) -> int:
         """Return the position from which the graph at `position` can be made again: before the last forward pass."""
-        makers = [i for i, turn in enumerate(self.turns[:position]) if makes_graph(turn)]
+        makers = [i for i, turn in enumerate(self.turns[:position]) if turn.made]
         return makers[-1] if makers else position
 
     def _again(self, turn: Turn, inner: int) -> None:

@@ -88,7 +88,7 @@ class Runner:
         if isinstance(action, Step | Iterate):
             live.load_optimizer()
         after = self._tape if isinstance(action, Backward) else None
-        error: Exception | None = None
+        before, error = live.loss, None
         try:
             with live.drawing(), Taped(live.net, live.made, live.steps, after, self.values) as tape:
                 live.run(action) if run is None else run()
@@ -98,12 +98,14 @@ class Runner:
         losses = (number(live.loss),) if isinstance(action, Forward) and error is None else ()
         kept = tape if isinstance(action, Forward | Iterate) and error is None else self._tape
         measures = measured(recording, isinstance(action, Iterate))
-        turn = Turn(action, recording, tuple(x for x in losses if x is not None), said(error), measures=measures)
+        found = tuple(x for x in losses if x is not None)
+        turn = Turn(action, recording, found, said(error), measures=measures, made=live.loss is not before)
         return turn, kept or tape
 
     def _run(self, action: Iterate, watch: bool, until: Until) -> Turn:
         """Run the loop; the turn says how many iterations there really were."""
         losses: list[float] = []
+        before = self.live.loss
         sampler = None if watch else Sampler(self.live.net)
         run = lambda: self.live.iterate(action, until, self._mark, losses, sampler)  # noqa: E731
         if sampler is None:
@@ -112,7 +114,8 @@ class Runner:
             turn, self._tape = Turn(action, error=self._unwatched(run), measures=sampler.measures()), None
         begun = len(losses) + (turn.error is not None)
         ended = "error" if turn.error is not None else until.why
-        return replace(turn, action=replace(action, n=begun), losses=tuple(losses), ended=ended)
+        made = self.live.loss is not before
+        return replace(turn, action=replace(action, n=begun), losses=tuple(losses), ended=ended, made=made)
 
     def _unwatched(self, run: Callable[[], Any]) -> str | None:
         try:

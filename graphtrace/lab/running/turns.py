@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from torch import Tensor
 
-from graphtrace.lab.records.actions import Action, Forward, Iterate
+from graphtrace.lab.records.actions import Action
 from graphtrace.lab.running.measures import Measures
 from graphtrace.model import Recording
 
@@ -25,6 +25,7 @@ class Turn:
         error: What was raised, in words: ``RuntimeError: Trying to …``.
         ended: Why a run ended: ``done``, ``stopped``, ``time``, ``error``; ``done`` for all else.
         measures: Norms of gradients and updates in it; of a long run those of some iterations.
+        made: Whether it left another loss, with a graph of its own, than was there before.
     """
 
     action: Action
@@ -33,6 +34,7 @@ class Turn:
     error: str | None = None
     ended: str = "done"
     measures: Measures = field(default=Measures())
+    made: bool = False
 
 
 class Until:
@@ -58,12 +60,6 @@ class Until:
         except BaseException as error:
             self.raised = error
             return True
-
-
-def makes_graph(turn: Turn) -> bool:
-    """Whether the graph of before is surely gone: a forward pass that raised left it."""
-    made = turn.error is None or bool(turn.losses)
-    return made and isinstance(turn.action, Forward | Iterate)
 
 
 def number(loss: Tensor | None) -> float | None:
