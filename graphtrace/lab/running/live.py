@@ -125,6 +125,7 @@ class Live:
     ) -> int:
         """Run the loop. Returns how many iterations were done; fewer than asked where `stop` said so."""
         losses = [] if losses is None else losses
+        self.load_optimizer()  # as when watched: what is made does not depend on who looks on
         for done in range(action.n):
             if mark is not None and done and done % MARK == 0:
                 mark(done)
