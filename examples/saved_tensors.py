@@ -1,6 +1,6 @@
 """What a graph keeps in memory for its backward pass, node by node.
 
-python examples/saved_tensors.py
+python -m graphtrace examples/saved_tensors.py -o saved_tensors.svg
 """
 
 import torch
