@@ -120,7 +120,8 @@ class Measured:
     file_bytes: int
 
 
-def _timed(action: Step) -> float:
+def timed(action: Step) -> float:
+    """Return seconds that an action takes."""
     begun = time.thread_time()  # of the processor, since others use the machine too
     action()
     return time.thread_time() - begun
@@ -142,8 +143,8 @@ def measure(case: Case, values: str = "stats") -> Measured:
     for warm in (plain, recorded, plain):
         warm()
     gc.collect()
-    pairs = [(_timed(plain) / STEPS, _timed(recorded) / STEPS) for _ in range(case.rounds)]
-    finish = _timed(lambda: kept[0].recording) / STEPS
+    pairs = [(timed(plain) / STEPS, timed(recorded) / STEPS) for _ in range(case.rounds)]
+    finish = timed(lambda: kept[0].recording) / STEPS
     recording = kept[0].recording
     assert recording.audit().ok
     return Measured(

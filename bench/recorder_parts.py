@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import platform
-import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
@@ -86,15 +85,11 @@ def _milliseconds(case: bench.Case) -> tuple[float, float]:
         with gt.record(case.net, optimizer=case.optimizer):
             plain()
 
-    plain(), recorded()
-    pairs = [(_timed(plain), _timed(recorded)) for _ in range(ROUNDS)]
-    return median(one for one, _ in pairs), median(other for _, other in pairs)
-
-
-def _timed(action: Callable[[], None]) -> float:
-    begun = time.thread_time()
-    action()
-    return (time.thread_time() - begun) / bench.STEPS * 1e3
+    for warm in (plain, recorded):
+        warm()
+    pairs = [(bench.timed(plain), bench.timed(recorded)) for _ in range(ROUNDS)]
+    each = 1e3 / bench.STEPS
+    return median(one for one, _ in pairs) * each, median(other for _, other in pairs) * each
 
 
 def table(case: bench.Case) -> str:

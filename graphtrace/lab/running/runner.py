@@ -88,34 +88,34 @@ class Runner:
         if isinstance(action, Step | Iterate):
             live.load_optimizer()
         after = self._tape if isinstance(action, Backward) else None
-        before, error = live.loss, None
+        before = live.loss
+        error: Exception | None = None
         try:
             with live.drawing(), Taped(live.net, live.made, live.steps, after, self.values) as tape:
                 live.run(action) if run is None else run()
         except Exception as raised:
             error = raised
         recording = placed(tape.recording, live.spec)
-        losses = (number(live.loss),) if isinstance(action, Forward) and error is None else ()
+        loss = number(live.loss) if isinstance(action, Forward) and error is None else None
         kept = tape if isinstance(action, Forward | Iterate) and error is None else self._tape
         measures = measured(recording, isinstance(action, Iterate))
-        found = tuple(x for x in losses if x is not None)
-        turn = Turn(action, recording, found, said(error), measures=measures, made=live.loss is not before)
+        losses = () if loss is None else (loss,)
+        turn = Turn(action, recording, losses, said(error), measures=measures, made=live.loss is not before)
         return turn, kept or tape
 
     def _run(self, action: Iterate, watch: bool, until: Until) -> Turn:
         """Run the loop; the turn says how many iterations there really were."""
         losses: list[float] = []
-        before = self.live.loss
         sampler = None if watch else Sampler(self.live.net)
         run = lambda: self.live.iterate(action, until, self._mark, losses, sampler)  # noqa: E731
         if sampler is None:
             turn, self._tape = self._recorded(action, run)
         else:
-            turn, self._tape = Turn(action, error=self._unwatched(run), measures=sampler.measures()), None
+            before, error, self._tape = self.live.loss, self._unwatched(run), None
+            turn = Turn(action, error=error, measures=sampler.measures(), made=self.live.loss is not before)
         begun = len(losses) + (turn.error is not None)
         ended = "error" if turn.error is not None else until.why
-        made = self.live.loss is not before
-        return replace(turn, action=replace(action, n=begun), losses=tuple(losses), ended=ended, made=made)
+        return replace(turn, action=replace(action, n=begun), losses=tuple(losses), ended=ended)
 
     def _unwatched(self, run: Callable[[], Any]) -> str | None:
         try:

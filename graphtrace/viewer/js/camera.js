@@ -30,7 +30,6 @@ export class Camera extends Inspector {
     const along = (start, size, from, extent) => (size * k <= extent ? from + (extent - size * k) / 2 : clamp(from + extent / 2 - start * k, from + extent - size * k, from));
     this.fitted = false;
     this.move({ k, x: along(first.x + first.w / 2, width, room.x, room.w), y: along(first.y + first.h / 2, height, room.y, room.h) });
-    this.move(this.showing(first, 0)); // the map, which shows now, may lie over it
   }
 
   settleOn({ path, x, y, k }) {
@@ -146,6 +145,7 @@ export class Camera extends Inspector {
     if (at.x !== this.at.x || at.y !== this.at.y) this.glide(at);
   }
 
+  // Where the picture must lie for that. What the map covers depends on how far to the right the card ends up.
   showing(box, inner) {
     const room = this.room(), { k, x, y } = this.at;
     const left = box.x * k + x, top = box.y * k + y;
@@ -167,9 +167,8 @@ export class Camera extends Inspector {
 
   // Whether all of a box is in the uncovered part of the window.
   seen(box) {
-    const room = this.room(), { k, x, y } = this.at, left = box.x * k + x, top = box.y * k + y;
-    const under = this.map.covers(left + box.w * k);
-    return left >= room.x && top >= room.y && left + box.w * k <= room.x + room.w && top + box.h * k <= room.y + room.h - under;
+    const at = this.showing(box, 0);
+    return at.x === this.at.x && at.y === this.at.y;
   }
 
   // Bring a box to the middle at a zoom.
