@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from graphtrace import ui
+from graphtrace import app as ui
 
 if __name__ == "__main__":  # one run of the page
     lang = ui.setup("graph_page")

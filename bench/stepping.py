@@ -4,7 +4,7 @@ import streamlit as st
 
 import graphtrace as gt
 from graphtrace import examples
-from graphtrace.ui.component import mount
+from graphtrace.app.component import mount
 from graphtrace.viewer import play
 from graphtrace.viewer.texts import texts
 

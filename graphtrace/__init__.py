@@ -8,8 +8,8 @@
         net(x).sum().backward()
     gt.to_html(rec.recording)              # the player; also frame, all_frames, worksheet, audit, Player
 
-Errors that a user can cause are `TraceError`; the pictures' options are explained in `help(graphtrace.render)`
-and `help(graphtrace.frames)`, the rules of the house in ARCHITECTURE.md.
+Errors that a user can cause are `TraceError`; the pictures' options are explained in `help(graphtrace.export)`
+and `help(graphtrace.export.frames)`, the rules of the house in ARCHITECTURE.md.
 
 Code map, bottom to top; a room imports only from rooms above its own line:
 
@@ -17,17 +17,17 @@ Code map, bottom to top; a room imports only from rooms above its own line:
     model       frozen, torch-free records, their laws, JSON; the glossary
     tracer      from a loss to a Graph: the only reader of ``next_functions`` and ``_raw_saved_*``
     recorder    from a training step to a Recording: events in the order in which they happened
-    audit       the laws that every recording obeys
+    laws        what every recording obeys: `audit`
     player      the state at a cursor of a recording
     compare     two recordings, joined on node keys
-    fold        what to draw: the autograd, concept and module views
+    views       what to draw: the autograd, concept and module views, made by `fold`
     explain     one sentence per event, formulas of operations
+    style       colours, fonts, text that is safe to draw
     layout      where to draw it: Graphviz's dot as WebAssembly, natively, or by rank
-    render      DOT, SVG, PNG, PDF, Plotly
-    viewer      the same picture, alive, in a browser
-    frames      one step of it, all steps, a worksheet, as files
+    viewer      the picture, alive, in a browser
+    export      DOT, SVG, PNG, PDF, Plotly, HTML; frames and worksheets of a recording
     lab         a net that a user builds, runs for real, and takes back and forth
-    ui          the only room that imports streamlit
+    app         the only layer that imports streamlit
 
 Beside them: ``examples`` (small programs, shared by the app and the tests), ``notebook`` (how records display
 themselves), ``__main__`` and ``scripts`` (the command line), ``cuda_check`` (what an accelerator does here).
@@ -38,19 +38,19 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.audit import Report, audit
 from graphtrace.compare import diff
 from graphtrace.errors import TraceError
-from graphtrace.fold import fold  # at once: a room of the same name would take its place when it is imported
+from graphtrace.laws import Report, audit
 from graphtrace.model import Edge, Event, Graph, Node, Param, Recording, Saved, TensorMeta, TensorValue, load, save
 from graphtrace.notebook import install
 from graphtrace.player import Player
 from graphtrace.recorder import record
 from graphtrace.tracer import trace
+from graphtrace.views import fold
 
 if TYPE_CHECKING:
-    from graphtrace.frames import all_frames, frame, frame_name, worksheet
-    from graphtrace.render import to_dot, to_figure, to_html, to_pdf, to_png, to_svg, write
+    from graphtrace.export import to_dot, to_figure, to_html, to_pdf, to_png, to_svg, write
+    from graphtrace.export.frames import all_frames, frame, frame_name, worksheet
 
 __version__ = "0.1.0"
 __all__ = [
@@ -87,8 +87,8 @@ __all__ = [
 ]
 
 _LAZY = {
-    **dict.fromkeys(("all_frames", "frame", "frame_name", "worksheet"), "frames"),
-    **dict.fromkeys(("to_dot", "to_figure", "to_html", "to_pdf", "to_png", "to_svg", "write"), "render"),
+    **dict.fromkeys(("all_frames", "frame", "frame_name", "worksheet"), "export.frames"),
+    **dict.fromkeys(("to_dot", "to_figure", "to_html", "to_pdf", "to_png", "to_svg", "write"), "export"),
 }
 
 install(Graph)

@@ -19,11 +19,11 @@ from types import TracebackType
 from typing import Any
 
 from graphtrace.errors import TraceError, shown
-from graphtrace.fold import VIEWS, default_view, fold
-from graphtrace.frames import command
-from graphtrace.frames.files import written
+from graphtrace.export import SUFFIXES, to_html, write
+from graphtrace.export.frames import command
+from graphtrace.export.frames.files import written
 from graphtrace.model import Graph, Recording, load
-from graphtrace.render import SUFFIXES, to_html, write
+from graphtrace.views import VIEWS, default_view, fold
 
 _PLAYED = (".html", ".json", ".json.gz")
 

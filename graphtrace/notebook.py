@@ -30,7 +30,7 @@ def frame(recording: Any) -> str:
     """Return the player in a sandboxed frame: its scripts see neither the notebook nor each other's page."""
     from html import escape
 
-    from graphtrace.render import to_html
+    from graphtrace.export import to_html
 
     page = escape(to_html(recording), quote=True)
     style = f"width:100%;height:{HEIGHT}px;border:1px solid #8888;border-radius:8px"
@@ -40,7 +40,7 @@ def frame(recording: Any) -> str:
 
 
 def _svg(graph: Any) -> str:
-    from graphtrace.render import to_svg
+    from graphtrace.export import to_svg
 
     return to_svg(graph)
 

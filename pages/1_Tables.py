@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from graphtrace import ui
+from graphtrace import app as ui
 
 lang = ui.setup("tables_page", roomy=True)
 with st.sidebar:

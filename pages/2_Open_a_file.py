@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from graphtrace import ui
-from graphtrace.ui import keys, lab
+from graphtrace import app as ui
+from graphtrace.app import keys, lab
 
 lang = ui.setup("file_page")
 with st.sidebar:

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from graphtrace import ui
-from graphtrace.ui import lab
+from graphtrace import app as ui
+from graphtrace.app import lab
 
 lang = ui.setup("lab_page")
 with ui.told():

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from graphtrace.errors import TraceError, shown
-from graphtrace.fold.titles import title
 from graphtrace.model import Event, Graph, Recording, TensorValue
 from graphtrace.player import Player
+from graphtrace.views.titles import title
 
 __all__ = ["LANGUAGES", "number", "sentences"]
 

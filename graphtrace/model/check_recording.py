@@ -1,6 +1,6 @@
 """The laws of a recording's form: every id leads somewhere, every content has the size it claims.
 
-What happened in it is checked by `graphtrace.audit`.
+What happened in it is checked by `graphtrace.laws`.
 """
 
 from __future__ import annotations

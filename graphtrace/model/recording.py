@@ -147,5 +147,5 @@ class Recording:
         return save(self, path)
 
     def audit(self) -> Any:
-        """Check every law of `graphtrace.audit`; see its `Report`. Set by the package: records import no laws."""
+        """Check every law of `graphtrace.laws`; see its `Report`. Set by the package: records import no laws."""
         raise NotImplementedError

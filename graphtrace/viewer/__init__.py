@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from graphtrace.layout.text import width
-from graphtrace.render.theme import FONT_FAMILY
+from graphtrace.style.theme import FONT_FAMILY
 from graphtrace.viewer.geometry import geometry
 from graphtrace.viewer.play import play, views_of
 

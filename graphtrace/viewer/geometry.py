@@ -9,7 +9,7 @@ from typing import Any
 
 from graphtrace.layout.records import Card, Layout, Line, Route
 from graphtrace.model import Box, Edge, Graph, Link, Node, Param, Saved, TensorMeta
-from graphtrace.render.text import visible
+from graphtrace.style.text import visible
 from graphtrace.viewer import dense
 
 Json = dict[str, Any]

@@ -8,14 +8,14 @@ from functools import lru_cache
 from math import prod
 from typing import Any
 
-from graphtrace.fold import LIMIT, default_view, fold
 from graphtrace.layout import Layout, place
 from graphtrace.layout.card import BOTTOM
 from graphtrace.model import Graph, Recording, View
-from graphtrace.render.text import visible
+from graphtrace.style.text import visible
 from graphtrace.viewer import rooms
 from graphtrace.viewer.geometry import spelled_out
 from graphtrace.viewer.tape import tape
+from graphtrace.views import LIMIT, default_view, fold
 
 Json = dict[str, Any]
 WINDOWS = ((1010.0, 450.0), (1320.0, 690.0))  # room for the picture in a small and a large window, above the strip

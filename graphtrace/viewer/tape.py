@@ -9,7 +9,7 @@ from graphtrace import explain
 from graphtrace.explain.formulas import Formula, Formulas
 from graphtrace.model import Event, Graph, Op, Recording, TensorValue
 from graphtrace.player import PHASES
-from graphtrace.render.text import visible
+from graphtrace.style.text import visible
 from graphtrace.viewer.rooms import values_of
 
 Json = dict[str, Any]

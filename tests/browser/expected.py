@@ -3,7 +3,7 @@
 import math
 
 from graphtrace.explain import number
-from graphtrace.fold import fold
+from graphtrace.views import fold
 
 
 def shown_graphs(recording):

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from graphtrace import examples
-from graphtrace.fold import fold
 from graphtrace.model import dumps, loads
 from graphtrace.tracer import trace
+from graphtrace.views import fold
 
 HOSTILE = '<img src=x onerror="window.__pwn=1"><script>window.__pwn=1</script>"\'`${window.__pwn=1} \\N 中文🙂'
 

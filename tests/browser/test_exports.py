@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 
 import graphtrace as gt
-from graphtrace.frames import draw
+from graphtrace.export import to_html
+from graphtrace.export.frames import draw
 from graphtrace.notebook import frame as notebook_frame
-from graphtrace.render import to_html
-from graphtrace.render.theme import palette
+from graphtrace.style.theme import palette
 from tests.browser import probes, recordings
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -6,7 +6,7 @@ import torch
 import graphtrace as gt
 from graphtrace.explain import number
 from graphtrace.explain.formulas import Formulas
-from graphtrace.render import to_html
+from graphtrace.export import to_html
 from tests.browser import probes, recordings
 
 

@@ -7,10 +7,10 @@ import torch
 
 import graphtrace as gt
 from graphtrace import examples, viewer
-from graphtrace.fold import fold
+from graphtrace.export import to_html
 from graphtrace.layout import place
-from graphtrace.render import to_html
 from graphtrace.viewer.geometry import geometry, packed
+from graphtrace.views import fold
 
 GRID = """
 let seed = 7;

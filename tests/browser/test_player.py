@@ -9,7 +9,7 @@ import pytest
 import graphtrace as gt
 from graphtrace import viewer
 from graphtrace.explain import sentences
-from graphtrace.render import to_html
+from graphtrace.export import to_html
 from tests.browser import expected, probes, recordings
 
 
@@ -182,7 +182,7 @@ def test_a_shelf_is_held_then_freed_then_named_stale(opened):
 
 
 def fold_nodes(graph, box):
-    from graphtrace.fold import fold
+    from graphtrace.views import fold
 
     return fold(graph, "autograd").boxes[box].nodes
 
@@ -279,7 +279,7 @@ def test_a_step_touches_only_what_changed(opened):
 
 def two_on_one_page(one, other):
     """A page with two players, as a notebook without frames would have."""
-    from graphtrace.render import html
+    from graphtrace.export import html
 
     def data(recording, name):
         found = {"id": name, "play": viewer.play(recording), "patch": html._patch(name, None, "en")}

@@ -8,7 +8,7 @@ from torch import nn
 
 import graphtrace as gt
 from graphtrace import examples
-from graphtrace.render import to_html
+from graphtrace.export import to_html
 from tests.browser import probes, recordings
 
 

@@ -2,7 +2,7 @@
 
 import { svg } from "./dom.js";
 
-// The shapes of graphtrace/render/marks.py.
+// The shapes of graphtrace/export/marks.py.
 export const CHAIN = "M-4 0A2 2 0 0 1 0 0A2 2 0 0 0 4 0M4 0A2 2 0 0 0 0 0A2 2 0 0 1 -4 0";
 export const BAR = (h) => `M4 0.68A7 7 0 0 0 0 7V${h - 7}A7 7 0 0 0 4 ${h - 0.68}Z`;
 

@@ -1,0 +1,105 @@
+"""Two branches side by side: two players in one element, moved together by the browser alone."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from graphtrace.app.lab.kept import NAMES, Kept, Sent
+from graphtrace.app.lab.session import Lab
+from graphtrace.app.lab.stage import patch, played, prepared, title
+from graphtrace.app.lab.told import address
+from graphtrace.app.texts import say
+from graphtrace.lab.running.machine import Machine
+from graphtrace.lab.showing import pair
+from graphtrace.lab.showing.story import story
+from graphtrace.model import Recording
+from graphtrace.viewer import CSS, JS, PAIR
+
+PLAYERS = "lab_players"  # component state: cursor ({of: both stories, at: [A's, B's]})
+_mount = st.components.v2.component("graphtrace_pair", html=PAIR, css=CSS, js=JS)
+
+
+def beside(one: Lab, found: Kept, lang: str) -> int:
+    """Play both branches, and return the cursor of the one that actions are done to."""
+    sent, own = _sent(one, found), _own(one, found)
+    if one.cursor is None:
+        one.cursor = sent.start[own]  # where time stands from now on: in the address, and for one player alone
+    sides = [_side(found, name, sent, lang) for name in NAMES]
+    data: dict[str, Any] = {"id": sent.id, "sides": sides, "meetings": [list(met) for met in sent.meetings]}
+    data |= {"seek": one.seeking, "own": own}
+    address(one, lang)
+    _mount(data=data, key=PLAYERS, on_cursor_change=partial(_moved, one, found, sent))
+    return one.cursor
+
+
+def cursors(one: Lab, found: Kept, cursor: int) -> tuple[int, int]:
+    """Return where A and B are when the branch that actions are done to is at a cursor."""
+    own = _own(one, found)
+    if found.at is not None and found.at[own] == cursor:
+        return found.at
+    other = pair.meet(told(one.machine), cursor, told(found.machine(NAMES[1 - own])))
+    return (cursor, other) if own == 0 else (other, cursor)
+
+
+def does(found: Kept, name: str, lang: str) -> str:
+    """Say what a branch does: its optimizer, and for B what else is different."""
+    live = found.machine(name).live
+    optimizer = f"{type(live.optimizer).__name__}({live.optimizer.lr:g})"
+    if name == "A" or not found.apart.startswith("branch_"):
+        return optimizer
+    return f"{optimizer}, {say(found.apart, lang)}"
+
+
+def told(machine: Machine) -> Recording:
+    """Return what is played of a branch."""
+    return story(machine).recording
+
+
+def _own(one: Lab, found: Kept) -> int:
+    """Return the branch that actions are done to."""
+    return int(one.machine is found.pair.b)
+
+
+def _sent(one: Lab, found: Kept) -> Sent:
+    """Make what is sent, once for both stories."""
+    other = found.machine(NAMES[1 - _own(one, found)])
+    name = f"pair|{one.identity}|{other.position}|{len(other.turns)}"
+    if found.sent is None or found.sent.id != name:
+        found.sent = _made(one, found, name)
+        found.at = found.sent.start
+    return found.sent
+
+
+def _made(one: Lab, found: Kept, name: str) -> Sent:
+    own = prepared(one)
+    plays = [own if found.machine(name) is one.machine else played(story(found.machine(name))) for name in NAMES]
+    a, b = told(found.pair.a), told(found.pair.b)
+    end = len(a) if one.machine is found.pair.a else len(b)
+    start = cursors(one, found, one.cursor if one.cursor is not None else end)
+    return Sent(name, tuple(plays), (pair.meetings(a, b), pair.meetings(b, a)), start)
+
+
+def _side(found: Kept, name: str, sent: Sent, lang: str) -> dict[str, Any]:
+    """Return what one player is sent, and what stands above it."""
+    number, machine = NAMES.index(name), found.machine(name)
+    said = {"name": name, "does": does(found, name, lang), "told": title(machine, lang)}
+    return {
+        **said,
+        "id": f"{sent.id}|{name}",
+        "play": sent.plays[number],
+        "start": sent.start[number],
+        "patch": patch(f"{name} · {said['does']}", lang),
+    }
+
+
+def _moved(one: Lab, found: Kept, sent: Sent) -> None:
+    """Remember where both players are, for the charts and for one player alone."""
+    place = (st.session_state.get(PLAYERS) or {}).get("cursor") or {}
+    at = place.get("at")
+    if place.get("of") != sent.id or not isinstance(at, list) or [type(cursor) for cursor in at] != [int, int]:
+        return
+    found.at = (max(0, at[0]), max(0, at[1]))
+    one.cursor = found.at[_own(one, found)]

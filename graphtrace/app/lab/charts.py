@@ -1,0 +1,83 @@
+"""What one sees beside the graph: charts in groups, of the moment that the player above them shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from graphtrace.app.lab import branches, spread, tensors, training
+from graphtrace.app.lab.beside import beside
+from graphtrace.app.lab.figures import style
+from graphtrace.app.lab.forms import switch
+from graphtrace.app.lab.scene import Scene
+from graphtrace.app.lab.session import Lab
+from graphtrace.app.lab.stage import stage
+from graphtrace.app.texts import say
+from graphtrace.lab.showing import history
+from graphtrace.lab.showing.moment import Moment, moment
+
+_PART = "lab_show"  # str: the part of the page that is chosen in the bar
+_GROUP = "lab_charts_group"  # str: the group of charts that is shown
+GROUPS = ("training", "weights", "node", "data", "compare")
+
+_STYLE = """<style>
+.st-key-lab_charts { padding: 4px 20px 12px; gap: 4px; }
+.st-key-lab_charts [data-testid="stVerticalBlock"] { gap: 4px; }
+.st-key-lab_charts [data-testid="stHorizontalBlock"] { gap: 24px; }
+.st-key-lab_charts_bar { gap: 16px; }
+.st-key-lab_charts_bar p { font-size: 15px; }
+.st-key-lab_charts [data-testid="stButtonGroup"] button { padding: 2px 12px; min-height: 34px; }
+</style>"""
+
+
+def charts(one: Lab, lang: str) -> None:
+    """Draw the player, and under it one group of charts of the moment it shows."""
+    _charts(one, lang, one.identity)
+
+
+@st.fragment
+def _charts(one: Lab, lang: str, identity: str) -> None:
+    """Draw all of it. Runs again, alone, when the player rests.
+
+    What was pressed elsewhere in the same instant comes with that message: then all of the page has to run.
+    """
+    if one.identity != identity or st.session_state.get(_PART, "charts") != "charts":
+        st.rerun()
+    st.html(_STYLE)
+    both = one.compared if st.session_state.get(_GROUP) == "compare" else None
+    cursor = beside(one, both, lang) if both and both.beside else stage(one, lang, compact=True)
+    at = moment(one.machine, cursor)
+    scene = Scene(one, lang, cursor, at, style(st.context.theme.type == "dark"))
+    with st.container(key="lab_charts"):
+        with st.container(horizontal=True, vertical_alignment="center", key="lab_charts_bar"):
+            chosen = switch("chart_group", GROUPS, "chart_", lang, key=_GROUP)
+            st.markdown(_where(scene))
+        _GROUPS[chosen](scene)
+
+
+def _where(scene: Scene) -> str:
+    """Tell the moment in words."""
+    machine, at = scene.one.machine, scene.at
+    done = say("chart_forwards", scene.lang, count=history.forwards(machine, at))
+    return f"{_place(machine.turns, at, scene.lang)} · {done}"
+
+
+def _place(turns: Any, at: Moment, lang: str) -> str:
+    if at.events:
+        events = len(turns[at.turn].recording or ())
+        return say("chart_inside", lang, action=_name(turns[at.turn]), event=at.events, events=events)
+    return say("chart_after", lang, action=_name(turns[at.turn - 1])) if at.turn else say("chart_start", lang)
+
+
+def _name(turn: Any) -> str:
+    return f"**{type(turn.action).__name__}**"
+
+
+_GROUPS = {
+    "training": training.training,
+    "weights": tensors.weights,
+    "node": spread.node,
+    "data": tensors.data,
+    "compare": branches.compare,
+}

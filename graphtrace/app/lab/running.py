@@ -1,0 +1,114 @@
+"""A long run in the background: the page shows how far it is and can stop it; nothing else waits for it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from graphtrace import lab
+from graphtrace.app.texts import say
+from graphtrace.errors import TraceError
+
+PATIENCE = 0.4  # seconds that a press of a button waits for a run: most are over by then
+
+
+class Run:
+    """Iterations of one machine in a thread of their own, then one forward pass to see where it got to.
+
+    The machine belongs to the run until `over` is true; others read it only while the run rests.
+
+    Attributes:
+        total: Iterations at most.
+        done: Iterations so far.
+        loss: Of the latest one.
+        note: What went wrong, in words.
+    """
+
+    def __init__(self, machine: lab.Machine, total: int, until: float | None) -> None:
+        self.total, self.done, self.loss, self.note = total, 0, float("nan"), ""
+        self._machine, self._until = machine, until
+        self._ending = threading.Event()
+        self._busy, self._gate = threading.Lock(), threading.Lock()
+        self._reader: int | None = None
+        self._raised: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="graphtrace-run", daemon=True)
+        self._thread.start()
+
+    @property
+    def over(self) -> bool:
+        """Whether the machine is free again."""
+        return not self._thread.is_alive()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the end; return whether it came."""
+        self._thread.join(seconds)
+        return self.over
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Hold the run between two iterations.
+
+        A thread that reads ``.grad`` while another lets go of it brings the whole process down.
+        """
+        with self._gate:  # whoever waits here is next: the run comes by after every iteration
+            self._busy.acquire()
+        self._reader = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._release()
+
+    def stop(self) -> None:
+        """End after the iteration that runs, and wait for that."""
+        self._ending.set()
+        self._release()
+        self._thread.join()
+
+    def _release(self) -> None:
+        """Let the run go on, if this thread holds it."""
+        if self._reader == threading.get_ident():
+            self._reader = None
+            self._busy.release()
+
+    def settle(self) -> str:
+        """Return what to tell of a run that is over; what was no mistake of the user's is raised."""
+        if self._raised is not None:
+            raise self._raised
+        return self.note
+
+    def _run(self) -> None:
+        with self._busy:
+            self._iterate()
+
+    def _iterate(self) -> None:
+        try:
+            turn = self._machine.iterate(self.total, stop=self._after)
+            self._machine.forward()
+            self.note = turn.error or ""
+        except TraceError as error:
+            self.note = str(error)
+        except BaseException as error:  # told in the page's own thread
+            self._raised = error
+
+    def _after(self, done: int, loss: float) -> bool:
+        self.done, self.loss = done, loss
+        self._busy.release()
+        with self._gate:
+            self._busy.acquire()
+        return self._ending.is_set() or (self._until is not None and loss < self._until)
+
+
+@st.fragment(run_every=0.3)
+def progress(run: Run, lang: str) -> None:
+    """Show how far a run is, until it is over."""
+    if run.over:
+        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center", key="lab_progress"):
+        text = say("lab_running", lang, done=f"{run.done:,}", total=f"{run.total:,}", loss=f"{run.loss:.4g}")
+        st.progress(min(1.0, run.done / run.total), text=text)
+        if st.button(say("lab_stop", lang), key="lab_stop", shortcut="Escape", icon=":material/stop:"):
+            run.stop()
+            st.rerun()

@@ -1,0 +1,115 @@
+"""Choices shared by all pages: each keeps its value when the page changes, and can be linked by URL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from graphtrace.app import keys
+from graphtrace.app.texts import say
+
+VIEWS = ("concept", "autograd", "module")
+SCALES = ("1", "2", "3", "4")
+
+
+def language() -> str:
+    """Return the chosen language, at first the browser's."""
+    locale = st.context.locale or "en"
+    return _remembered(keys.LANGUAGE, ("en", "zh"), "zh" if locale.lower().startswith("zh") else "en")
+
+
+def pick_program(lang: str, names: Sequence[str] | None = None) -> str:
+    """Let the user choose an example, one of `names` if given, and return its name."""
+    from graphtrace import examples
+
+    names = names or examples.names()
+    chosen = _remembered(keys.PROGRAM, names, examples.OPENING)
+    st.selectbox(
+        say("program", lang), names, format_func=lambda name: _title(name, lang), **_bound(keys.PROGRAM, chosen)
+    )
+    return chosen
+
+
+def pick_view(lang: str) -> str:
+    """Let the user choose among the three views and return its name."""
+    return _segments(keys.VIEW, "view", VIEWS, VIEWS[0], lang, lambda view: say(f"view_{view}", lang))
+
+
+def pick_steps(lang: str) -> int:
+    """Let the user choose how many training steps to record and return the number."""
+    return int(_segments(keys.STEPS, "steps", ("1", "2", "3"), "1", lang, str))
+
+
+def pick_saved(lang: str) -> bool:
+    """Let the user show saved tensors on the cards and return whether they are shown."""
+    chosen = _remembered(keys.SAVED, ("0", "1"), "0")
+    widget = keys.widget(keys.SAVED)
+    st.session_state[widget] = chosen == "1"
+    st.toggle(say("saved", lang), key=widget, on_change=_copy_flag, args=(keys.SAVED,))
+    return chosen == "1"
+
+
+def pick_language(lang: str) -> None:
+    """Let the user change the language."""
+    names = {"en": "English", "zh": "中文"}
+    _segments(keys.LANGUAGE, "language", tuple(names), lang, lang, names.__getitem__)
+
+
+def pick_export(lang: str) -> tuple[str, int]:
+    """Let the user choose theme and scale of exported pictures and return them."""
+    left, right = st.columns(2)
+    with left:
+        now = st.context.theme.type or "light"
+        theme = _segments(
+            keys.EXPORT_THEME, "theme", ("light", "dark"), now, lang, lambda name: say(f"theme_{name}", lang)
+        )
+    with right:
+        scale = _remembered(keys.EXPORT_SCALE, SCALES, "2")
+        bound = _bound(keys.EXPORT_SCALE, scale)
+        st.selectbox(say("scale", lang), SCALES, format_func="{}×".format, **bound)
+    return theme, int(scale)
+
+
+def write_url() -> None:
+    """Make the address bar say what is shown, so that it can be shared."""
+    wanted = {key: str(st.session_state[key]) for key in keys.IN_URL if key in st.session_state}
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def _segments(key: str, label: str, options: Sequence[str], first: str, lang: str, shown: Callable[[str], str]) -> str:
+    chosen = _remembered(key, options, first)
+    bound = _bound(key, chosen)
+    st.segmented_control(say(label, lang), options, required=True, format_func=shown, width="stretch", **bound)
+    return chosen
+
+
+def _title(name: str, lang: str) -> str:
+    from graphtrace import examples
+
+    found = examples.get(name)
+    return found.title_zh if lang == "zh" else found.title
+
+
+def _remembered(key: str, options: Sequence[str], first: str) -> str:
+    """Return the choice `key`: the session's, else the URL's, else `first`."""
+    state = st.session_state
+    known = state.get(key, st.query_params.get(key, first))
+    state[key] = known if known in options else first
+    return str(state[key])
+
+
+def _bound(key: str, chosen: str) -> dict[str, Any]:
+    widget = keys.widget(key)
+    st.session_state[widget] = chosen
+    return {"key": widget, "on_change": _copy, "args": (key,)}
+
+
+def _copy(key: str) -> None:
+    st.session_state[key] = st.session_state[keys.widget(key)]
+
+
+def _copy_flag(key: str) -> None:
+    st.session_state[key] = "1" if st.session_state[keys.widget(key)] else "0"

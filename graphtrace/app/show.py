@@ -1,0 +1,66 @@
+"""Parts of the further pages: tables, the Plotly figure, choosing a file."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from graphtrace.app import keys
+from graphtrace.app.data import Source
+from graphtrace.app.tables import edge_rows, node_rows, param_rows, saved_rows
+from graphtrace.app.texts import say
+from graphtrace.model import Graph
+
+_SNIPPET = """import graphtrace as gt
+
+graph = gt.trace(loss, model=net)
+gt.save(graph, "graph.json.gz")
+
+with gt.record(net, optimizer=optimizer) as rec:
+    loss = criterion(net(x), y)
+    loss.backward()
+    optimizer.step()
+rec.recording.save("step.json.gz")"""
+_TABLES = {"nodes": node_rows, "edges": edge_rows, "params": param_rows, "saved_table": saved_rows}
+
+
+def show_tables(graph: Graph, lang: str) -> None:
+    """Draw one table of the graph at a time; the others are a click away and cost nothing."""
+    rows = {name: make(graph) for name, make in _TABLES.items()}
+    chosen = st.segmented_control(
+        say("tables_page", lang),
+        tuple(rows),
+        default="nodes",
+        required=True,
+        format_func=lambda name: f"{say(name, lang)} ({len(rows[name])})",
+        label_visibility="collapsed",
+        key="table",
+    )
+    st.dataframe(rows[chosen or "nodes"], hide_index=True, width="stretch", key=f"table_{chosen}")
+
+
+def show_figure(source: Source, view: str, lang: str) -> None:
+    """Draw the graph as a Plotly figure."""
+    from graphtrace.export import to_figure
+
+    st.markdown(f"##### {say('figure', lang)}")
+    theme = st.context.theme.type or "light"
+    figure = to_figure(source.graph, fold=view, theme=theme)
+    st.plotly_chart(figure, width="stretch", theme=None, key=f"figure_{source.key}_{view}")
+
+
+def pick_file(lang: str) -> tuple[str, bytes] | None:
+    """Let the user choose a graph file; the last one stays open when the page changes."""
+    found = st.file_uploader(say("choose_file", lang), type=["json", "gz", "safetensors"], key=keys.widget(keys.UPLOAD))
+    if found is not None:
+        st.session_state[keys.UPLOAD] = (found.name, found.getvalue())
+    kept: tuple[str, bytes] | None = st.session_state.get(keys.UPLOAD)
+    return kept
+
+
+def ask_for_file(lang: str) -> None:
+    """Say how to make a file and where to open it."""
+    with st.container(width=704, key="guide"):
+        st.subheader(say("file_page", lang), anchor=False)
+        st.markdown(say("file_intro", lang))
+        st.code(_SNIPPET, language="python")
+        st.caption(say("file_safe", lang))

@@ -1,0 +1,58 @@
+"""What is written below the graph: the caption, then what the picture leaves out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from graphtrace.layout.records import Layout, Line
+from graphtrace.layout.text import cut, width
+from graphtrace.model import View
+from graphtrace.style.text import visible
+
+EDGE = 20.0  # the margin that the layout leaves around the graph
+NARROWEST = 380.0  # a small graph gets a picture wide enough to read a sentence under
+_MOST_LINES = 6  # of one text
+_CAPTION, _NOTE = (14.0, 22.0), (11.0, 16.0)
+_WORD = re.compile(r"[^\s\u2e80-\uffef]+|[\u2e80-\uffef]|\s+")  # Chinese may break after any character
+
+
+def lines(layout: Layout, caption: str = "") -> tuple[Line, ...]:
+    """Return the lines below the graph; their `y` counts from its lower edge."""
+    room = max(layout.width - 2 * EDGE, NARROWEST)
+    notes = dict.fromkeys((*_stated(layout.view), *layout.view.notes, *layout.notes))  # each once, in order
+    texts = [("title", _CAPTION, caption)] + [("note", _NOTE, note) for note in notes]
+    found: list[Line] = []
+    y = 0.0
+    for role, (size, leading), text in texts:
+        for piece in wrapped(visible(text), size, room, role == "title"):
+            y += leading
+            found.append(Line(role, EDGE, y, size, room, piece, piece))
+    return tuple(found)
+
+
+def _stated(view: View) -> Iterator[str]:
+    if view.folded:
+        nodes = "1 node is" if view.folded == 1 else f"{view.folded:,} nodes are"
+        yield f"{view.name} view: {nodes} folded into the boxes drawn"
+    if any(box.twin is not None for box in view.boxes):
+        yield "two sheets in a card's corner: one shared leaf, drawn once for each use"
+
+
+def wrapped(text: str, size: float, room: float, bold: bool = False) -> tuple[str, ...]:
+    """Return `text` broken into lines of at most `room` pixels; what is too long ends in an ellipsis."""
+    broken = list(_broken(text, size, room, bold))
+    if len(broken) <= _MOST_LINES:
+        return tuple(broken)
+    return *broken[: _MOST_LINES - 1], cut(broken[_MOST_LINES - 1] + "…", size, room, bold)
+
+
+def _broken(text: str, size: float, room: float, bold: bool) -> Iterator[str]:
+    line = ""
+    for word in _WORD.findall(text):
+        if line and width(line + word.rstrip(), size, bold) > room:
+            yield line.rstrip()
+            line = ""
+        line += cut(word, size, room, bold) if line or not word.isspace() else ""
+    if line:
+        yield line.rstrip()

@@ -1,0 +1,91 @@
+"""How frames look: everything that may be chosen, checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from graphtrace.errors import RenderError, shown
+from graphtrace.model import Recording
+from graphtrace.style.text import visible
+
+BACKGROUNDS = ("theme", "white", "transparent")
+SIDES = (200, 8000)  # pixels of a side at scale 1
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Options of every frame; `graphtrace.frame` explains them."""
+
+    fold: str | None = None
+    opened: tuple[str, ...] | None = None
+    theme: str = "light"
+    background: str = "theme"
+    language: str = "en"
+    width: int = 1600
+    height: int | None = None
+    caption: bool = True
+    title: str = ""
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        from graphtrace.explain import LANGUAGES
+        from graphtrace.views import VIEWS
+
+        _one_of("view", self.fold, (None, *VIEWS))
+        _one_of("theme", self.theme, ("light", "dark"))
+        _one_of("background", self.background, BACKGROUNDS)
+        _one_of("language", self.language, LANGUAGES)
+        if not isinstance(self.caption, bool):
+            raise RenderError(f"caption is no switch: {shown(self.caption)} (use True or False)")
+        for side in (self.width, SIDES[0] if self.height is None else self.height):
+            if isinstance(side, bool) or not isinstance(side, int) or not _fits(side):
+                raise RenderError(f"size out of range: {shown(side)} (use {SIDES[0]} to {SIDES[1]} pixels)")
+
+    def drawing(self) -> dict[str, Any]:
+        """Return what the viewer's `frameText` is told."""
+        return {
+            "width": self.width,
+            "height": self.height,
+            "theme": self.theme,
+            "ground": "none" if self.background == "transparent" else self.background,
+            "caption": self.caption,
+        }
+
+    def views(self, recording: Recording) -> tuple[str, ...]:
+        """Name the one view to lay out; none where nothing ran backward."""
+        from graphtrace.viewer import views_of
+
+        return views_of(recording)[:1] if self.fold is None or not recording.graphs else (self.fold,)
+
+
+def looks(opened: Collection[str] | None = None, title: str = "", name: str = "", **options: Any) -> Look:
+    """Return checked options; unknown ones are the caller's TypeError."""
+    shut = None if opened is None else tuple(sorted(map(str, given_list("opened", opened, "module paths"))))
+    title, name = visible(title, 200), visible(name, 200)
+    return Look(opened=shut, title=title, name=name or title, **options)
+
+
+def given_list(what: str, given: object, things: str) -> list[Any]:
+    """Return a list of what a user gave, which may be any collection but a text, and may be none.
+
+    Raises:
+        RenderError: It is no list.
+    """
+    try:
+        if not isinstance(given, str):
+            return list(given)  # type: ignore[call-overload, no-any-return]
+    except TypeError:
+        pass  # also of a tensor of no dimension, which says that it can be iterated over
+    raise RenderError(f"{what} is no list: {shown(given)} (pass a list of {things})")
+
+
+def _fits(side: int) -> bool:
+    return SIDES[0] <= side <= SIDES[1]
+
+
+def _one_of(what: str, value: object, known: Collection[object]) -> None:
+    if value not in known:
+        allowed = ", ".join(repr(one) for one in known if one is not None)
+        raise RenderError(f"unknown {what}: {shown(value)} (must be one of {allowed})")

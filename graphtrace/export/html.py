@@ -1,0 +1,152 @@
+"""One HTML file with the viewer in it: opens from disk, works offline, sends no request.
+
+The policy in its head forbids every request and every script but the viewer's own, known by its hash.
+Data lie in a block of JSON that is no script, escaped so that no text of a user can end it.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Collection
+from hashlib import sha256
+from html import escape
+from typing import Any
+
+from graphtrace.errors import RenderError, shown
+from graphtrace.model import Graph, Recording
+from graphtrace.style import theme as themes
+from graphtrace.style.text import visible
+
+_START = """
+const sent = JSON.parse(document.getElementById("data").textContent);
+open(document.querySelector(".gt-root"), sent);
+"""
+_PAGE = """<!doctype html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<link rel="icon" href="data:,">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<div class="gt-root"></div>
+<script type="application/json" id="data">{data}</script>
+<script type="module">{script}</script>
+</body>
+</html>
+"""
+_BODY = "\nhtml, body { margin: 0; height: 100%; overflow: hidden; }\n"
+
+
+def page(
+    shown_thing: Graph | Recording,
+    *,
+    title: str,
+    fold: str | None,
+    opened: Collection[str] | None,
+    saved: bool,
+    limit: int,
+    theme: str | None,
+    language: str,
+    start: int,
+) -> str:
+    """Return the whole page; `graphtrace.to_html` explains the options and has their defaults."""
+    from graphtrace import viewer
+
+    title = visible(title, 200) or _named(shown_thing)
+    data = {
+        **_content(viewer, shown_thing, fold, opened, saved, limit),
+        "start": _cursor(start),
+        "patch": _patch(title, theme, language),
+    }
+    script = viewer.JS + _START
+    style = viewer.CSS + _BODY
+    return _PAGE.format(
+        lang="zh-CN" if language == "zh" else "en",
+        policy=_policy(script, style),
+        title=escape(title),
+        style=style,
+        data=_inert(data),
+        script=script,
+    )
+
+
+def _content(
+    viewer: Any, thing: object, fold: str | None, opened: Collection[str] | None, saved: bool, limit: int
+) -> dict[str, Any]:
+    from graphtrace.layout import place
+    from graphtrace.views import VIEWS, default_view
+    from graphtrace.views import fold as folded
+
+    if fold is not None and fold not in VIEWS:
+        raise RenderError(f"unknown view: {shown(fold)} (must be one of {list(VIEWS)})")
+    if isinstance(thing, Recording):
+        views = viewer.views_of(thing)
+        order = views if fold is None or not views else (fold, *(name for name in views if name != fold))
+        found = viewer.play(thing, order, opened=opened, limit=limit)
+        for view in found["views"]:
+            for picture in view["pictures"]:
+                _fix(picture)
+        return {"id": "recording", "play": found}
+    if not isinstance(thing, Graph):
+        raise RenderError(f"neither a graph nor a recording: {shown(thing)} (pass what trace or record returned)")
+    shape = folded(thing, fold or default_view(thing), opened=opened, saved=saved, limit=limit)
+    geo = viewer.geometry(thing, place(shape))
+    _fix(geo)
+    return {"id": "graph", "geo": geo}
+
+
+def _fix(geo: dict[str, Any]) -> None:
+    """Let modules stay as they are: opening one needs a layout, which needs Python."""
+    geo["fixed"] = True
+    for box in geo["boxes"] if "boxes" in geo else geo["dense"]["cards"]:
+        box["openable"] = False
+
+
+def _cursor(start: object) -> int:
+    if type(start) is not int or start < 0:
+        raise RenderError(f"no such step: {shown(start)} (use 0, before everything, or more)")
+    return start
+
+
+def _named(thing: Graph | Recording) -> str:
+    return "Recording" if isinstance(thing, Recording) else "Graph"
+
+
+def _patch(title: str, theme: str | None, language: str) -> dict[str, Any]:
+    from graphtrace.explain import LANGUAGES
+    from graphtrace.viewer import texts as words
+
+    if language not in LANGUAGES:
+        raise RenderError(f"unknown language: {shown(language)} (must be one of {list(LANGUAGES)})")
+    return {
+        "title": title,
+        "name": title,
+        "theme": None if theme is None else themes.palette(theme).name,
+        "palette": {name: themes.as_dict(name) for name in ("light", "dark")},
+        "languages": {name: words.texts(name) for name in LANGUAGES},
+        "language": language,
+    }
+
+
+def _policy(script: str, style: str) -> str:
+    allowed = {"script-src": _hash(script), "style-src": _hash(style), "img-src": "data: blob:"}
+    nothing = "default-src 'none'; base-uri 'none'; form-action 'none'"
+    return "; ".join([nothing, *(f"{name} {value}" for name, value in allowed.items())])
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
+
+
+def _inert(data: object) -> str:
+    """Return JSON in which no character can end its script element or open a comment."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for char in "<>&\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return text

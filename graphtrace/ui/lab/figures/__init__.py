@@ -1,7 +1,0 @@
-"""Figures of the Lab: numbers in, Plotly out, in the colours of the player, light or dark. Nothing is computed here."""
-
-from graphtrace.ui.lab.figures.curves import Curves, curves, depth, losses
-from graphtrace.ui.lab.figures.fields import bars, boundary, heatmap, histogram
-from graphtrace.ui.lab.figures.style import Style, empty, style
-
-__all__ = ["Curves", "Style", "bars", "boundary", "curves", "depth", "empty", "heatmap", "histogram", "losses", "style"]

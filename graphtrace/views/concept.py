@@ -1,0 +1,45 @@
+"""The concept view: which operation every node serves."""
+
+from __future__ import annotations
+
+from graphtrace.model import HELPERS, Graph, Node, op_of
+from graphtrace.views.titles import FUSED
+
+_NONE, _SEVERAL = -1, -2
+
+
+def concept_owners(graph: Graph) -> list[int]:
+    """Return per node the id of the node whose box it is drawn in: its own, or one toward the root.
+
+    A node folds into the one box that it serves: a helper, a module's parameter, or the inner half
+    of a fused loss (``NllLoss`` of ``LogSoftmax`` is ``cross_entropy``). What serves several boxes
+    keeps its own, so that fan-out and shared weights stay visible; so do leaves outside a module.
+    """
+    count = len(graph.nodes)
+    owners, served, consumer = list(range(count)), [_NONE] * count, [_NONE] * count
+    for root, _ in graph.roots:
+        served[root] = _SEVERAL  # a root always has a box
+    edges, position = graph.edges, 0
+    for node in graph.nodes:  # consumers come first, so their owners are final
+        number = node.id
+        if served[number] >= 0 and _folds(graph, node, consumer[number]):
+            owners[number] = served[number]
+        while position < len(edges) and edges[position].source == number:
+            target = edges[position].target
+            served[target] = _one(served[target], owners[number])
+            consumer[target] = _one(consumer[target], number)
+            position += 1
+    return owners
+
+
+def _one(known: int, another: int) -> int:
+    return another if known in (_NONE, another) else _SEVERAL
+
+
+def _folds(graph: Graph, node: Node, consumer: int) -> bool:
+    if node.kind == "accumulate":
+        return bool(node.module)
+    op = op_of(node.type)
+    if op in HELPERS:
+        return True
+    return consumer >= 0 and (op_of(graph.nodes[consumer].type), op) in FUSED

@@ -1,0 +1,97 @@
+"""The module view: modules as boxes that open, from parameter names and the shape of the graph."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from graphtrace.model import Graph, common_path
+from graphtrace.views.concept import concept_owners
+
+READABLE = 24  # boxes up to which modules are opened by themselves
+
+
+def module_keys(graph: Graph) -> list[str]:
+    """Return the module path of every node.
+
+    A node that no parameter leads into lies, as far as structure tells, in the module that is
+    common to the nearest named nodes on both sides: a ReLU between ``mlp.fc1`` and ``mlp.fc2`` is
+    in ``mlp``. Next to the root, or to inputs, that is the model itself ("").
+    """
+    if not any(node.module for node in graph.nodes):
+        return [""] * len(graph.nodes)
+    inner, outer = _nearest_toward_leaves(graph), _nearest_toward_root(graph)
+    sides = zip(inner, outer, strict=True)
+    found = [common_path(one, other) if one and other else "" for one, other in sides]
+    return [node.module or found[node.id] for node in graph.nodes]
+
+
+def _nearest_toward_leaves(graph: Graph) -> list[str | None]:
+    """Per node its own path, else that of the operation, toward the leaves, that ran last in forward."""
+    nearest: list[str | None] = [node.module or None for node in graph.nodes]
+    chosen = [len(graph.nodes)] * len(graph.nodes)
+    for edge in reversed(graph.edges):
+        if not graph.nodes[edge.source].module and nearest[edge.target] and edge.target < chosen[edge.source]:
+            chosen[edge.source], nearest[edge.source] = edge.target, nearest[edge.target]
+    return nearest
+
+
+def _nearest_toward_root(graph: Graph) -> list[str | None]:
+    """Per node its own path, else that of the operation, toward the root, that ran first in forward."""
+    nearest: list[str | None] = [node.module or None for node in graph.nodes]
+    chosen = [-1] * len(graph.nodes)
+    for edge in graph.edges:
+        if not graph.nodes[edge.target].module and nearest[edge.source] and edge.source > chosen[edge.target]:
+            chosen[edge.target], nearest[edge.target] = edge.source, nearest[edge.source]
+    return nearest
+
+
+def prefixes(path: str) -> Iterator[str]:
+    """Yield ``a``, ``a.b``, ``a.b.c`` of ``a.b.c``."""
+    parts = path.split(".") if path else []
+    for length in range(1, len(parts) + 1):
+        yield ".".join(parts[:length])
+
+
+def closed_module(path: str, opened: frozenset[str]) -> str | None:
+    """Return the outermost module around `path` that is not open, or None if all are."""
+    return next((prefix for prefix in prefixes(path) if prefix not in opened), None)
+
+
+def module_owners(graph: Graph, paths: Sequence[str], opened: frozenset[str]) -> list[int]:
+    """Return per node the id of the node whose box it is drawn in.
+
+    In a closed module that is the module's first node. Directly in an open module it is the
+    operation served; an open module without modules inside shows every node.
+    """
+    holders = {prefix for path in set(paths) for prefix in prefixes(path.rpartition(".")[0])}
+    closed = {path: closed_module(path, opened) for path in set(paths)}
+    first: dict[str, int] = {}
+    owners = []
+    for node, owner in enumerate(concept_owners(graph)):
+        path = paths[owner]
+        module = closed[path]
+        if module is not None:
+            owners.append(first.setdefault(module, node))
+        else:
+            owners.append(node if path and path not in holders else owner)
+    return owners
+
+
+def auto_opened(paths: Sequence[str]) -> frozenset[str]:
+    """Open modules that hold modules, outermost and largest first, while the picture stays readable."""
+    direct, inside = Counter(paths), Counter[str]()
+    for path, count in direct.items():
+        for prefix in prefixes(path):
+            inside[prefix] += count
+    holds = Counter(prefix.rpartition(".")[0] for prefix in inside)
+    opened = {""}
+    drawn = direct[""] + holds.pop("", 0)
+    for module in sorted(holds, key=lambda path: (path.count("."), -inside[path], path)):
+        if module.rpartition(".")[0] not in opened:
+            continue
+        wider = drawn - 1 + direct[module] + holds[module]
+        if wider <= READABLE or drawn < 4:
+            opened.add(module)
+            drawn = wider
+    return frozenset(opened - {""})

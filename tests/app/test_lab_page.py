@@ -1,0 +1,815 @@
+"""The Lab's page: what a student presses is what torch does, and nothing that is pressed breaks it."""
+
+import base64
+import json
+import struct
+import threading
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from graphtrace import lab
+from graphtrace.app.lab import share
+from graphtrace.app.lab.node import act, changes
+from graphtrace.app.lab.opening import scene as scene_of
+from graphtrace.app.lab.running import Run
+from graphtrace.app.lab.session import KEY, NOTHING, Lab
+from graphtrace.lab.records.actions import Backward, Edit, Forward, Iterate, Step, Swap, ZeroGrad
+from graphtrace.lab.records.spec import Adam
+from graphtrace.lab.writing import files
+from graphtrace.model import loads_any
+
+ROOT = Path(__file__).parents[2]
+PRESETS = [NOTHING, *(preset.name for preset in lab.PRESETS if preset.buildable)]
+
+
+def opened(**query: str) -> AppTest:
+    """Open the page with an address, as a browser without a session does."""
+    at = AppTest.from_file(ROOT / "viz_app.py", default_timeout=60)
+    at.switch_page("pages/3_Lab.py")
+    at.query_params.update(query)
+    return at.run()
+
+
+def press(at: AppTest, *names: str) -> AppTest:
+    for name in names:
+        at.button(key=f"lab_{name}").click().run()
+        assert not at.exception, (name, at.exception)
+    return at
+
+
+def run_out(at: AppTest, name: str = "run") -> AppTest:
+    """Press a button that runs, and wait until the run is over, however busy this machine is."""
+    going = session(press(at, name)).going
+    if going is not None:
+        assert going.wait(60)
+        at.run()
+    return at
+
+
+def session(at: AppTest) -> Lab:
+    return at.session_state[KEY]
+
+
+def machine(at: AppTest) -> lab.Machine:
+    return session(at).machine
+
+
+def data(at: AppTest) -> dict:
+    """Return what the player received."""
+    assert not at.exception, at.exception
+    return json.loads(at.get("bidi_component")[0].proto.json)
+
+
+def tape(at: AppTest) -> dict:
+    return data(at)["play"]["tape"]
+
+
+def kinds(at: AppTest) -> list[str]:
+    return [event["k"] for event in tape(at)["events"]]
+
+
+def numbers(at: AppTest, kind: str, name: str) -> dict[str, list[float]]:
+    """Return, per parameter, the content `name` of its latest event of a kind."""
+    played, found = tape(at), {}
+    for event in played["events"]:
+        values = dict(event.get("v", ()))
+        if event["k"] == kind and values.get(name) is not None:
+            found[event.get("p", "")] = unpacked(played["tensors"][values[name]])
+    return found
+
+
+def unpacked(content: dict) -> list[float]:
+    raw = base64.b64decode(content["data"])
+    letter = {"float32": "f", "float64": "d"}[content["dtype"]]
+    return list(struct.unpack(f"<{len(raw) // struct.calcsize(letter)}{letter}", raw))
+
+
+def field(at: AppTest, layer: int, name: str):
+    """Return the widget of a layer's field."""
+    key = f"lab_layer_{session(at).forms}_{layer}.{name}"
+    return next(
+        one for group in (at.number_input, at.text_input, at.toggle, at.selectbox) for one in group if one.key == key
+    )
+
+
+def inner(at: AppTest, path: str, name: str):
+    """Return a button or a field of a layer inside a block, by its path: ``1-0``."""
+    key = f"lab_layer_{session(at).forms}_{path}.{name}"
+    groups = (at.button, at.number_input, at.text_input, at.toggle, at.selectbox)
+    return next(one for group in groups for one in group if one.key == key)
+
+
+def add_inside(at: AppTest, path: str, kind: str) -> AppTest:
+    at.selectbox(key=f"lab_into_{session(at).forms}_{path}").set_value(kind).run()
+    assert not at.exception
+    return at
+
+
+def named(at: AppTest) -> list[str]:
+    return [name for name, _ in machine(at).live.net.named_parameters()]
+
+
+def training(at: AppTest, name: str):
+    key = f"lab_training_{session(at).forms}.{name}"
+    return next(one for group in (at.selectbox, at.number_input) for one in group if one.key == key)
+
+
+def chosen_data(at: AppTest, name: str):
+    key = f"lab_data_{session(at).forms}.{name}"
+    groups = (at.selectbox, at.number_input, at.text_area, at.text_input)
+    return next(one for group in groups for one in group if one.key == key)
+
+
+def add(at: AppTest, kind: str) -> AppTest:
+    next(one for one in at.selectbox if (one.key or "").startswith("lab_add_")).set_value(kind).run()
+    assert not at.exception
+    return at
+
+
+def test_the_page_opens_on_xor_with_its_first_forward_pass_done():
+    at = opened()
+    net = lab.Machine(lab.preset("xor").spec)
+    net.forward()
+    assert machine(at).spec == lab.preset("xor").spec
+    assert data(at)["patch"]["title"].startswith(f"loss {net.losses[0]:.4g}")
+    assert data(at)["start"] == len(tape(at)["events"]) > 0, "the values are there to be seen"
+    assert not data(at)["autoplay"]
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_opens_and_runs_forward_backward_step_and_zero(name):
+    at = opened(preset=name)
+    assert not at.error
+    found = lab.preset(name).spec if name != NOTHING else session(at).spec
+    assert machine(at).spec == session(at).spec == found, "forms change nothing by themselves"
+    views = data(at)["play"]["views"]
+    if any(parameter.requires_grad for parameter in machine(at).live.net.parameters()):
+        assert all(picture["boxes"] for view in views for picture in view["pictures"])
+    press(at, "Backward", "Step", "Zero grad", "Forward")
+    assert machine(at).position == 5
+    frozen = name == "freeze_all"
+    assert [bool(turn.error) for turn in machine(at).turns] == [False, frozen, False, False, False]
+
+
+def test_backward_shows_torchs_gradients():
+    at = press(opened(), "Backward")
+    net = machine(at).live.net
+    assert numbers(at, "accumulate", "after") == {name: p.grad.flatten().tolist() for name, p in net.named_parameters()}
+    assert data(at)["start"] == kinds(at).index("backward_begin")
+    assert data(at)["autoplay"], "what was pressed is played"
+
+
+def test_step_before_backward_changes_nothing_and_is_no_error():
+    at = opened()
+    before = [p.clone() for p in machine(at).live.net.parameters()]
+    press(at, "Step")
+    assert all(map(torch.equal, before, machine(at).live.net.parameters()))
+    assert machine(at).turns[-1].error is None
+
+
+def test_backward_twice_shows_torchs_own_error_and_the_page_lives_on():
+    at = press(opened(), "Backward", "Backward")
+    error = next(event for event in tape(at)["events"] if event["k"] == "error")
+    with pytest.raises(RuntimeError) as raised:
+        machine(at).live.loss.backward()
+    assert str(raised.value)[:60] in json.dumps(error)
+    assert tape(at)["at"][kinds(at).index("error")][:2] == ["program.py", 21]
+    press(at, "Forward", "Backward", "Step")
+    assert machine(at).turns[-1].error is None
+    assert "error" not in kinds(at)[kinds(at).index("forward_op") :][-5:]
+
+
+def test_a_second_backward_without_zero_adds_and_with_zero_starts_anew():
+    at = press(opened(), "Backward")
+    once = numbers(at, "accumulate", "after")
+    twice = numbers(press(at, "Forward", "Backward"), "accumulate", "after")
+    assert twice == {name: [2 * value for value in values] for name, values in once.items()}
+    assert numbers(press(at, "Zero grad", "Forward", "Backward"), "accumulate", "after") == once
+
+
+def test_the_line_that_runs_is_marked_for_every_action():
+    at = press(opened(), "iterate", "iterate")
+    text = {line["line"]: line["text"].strip() for line in tape(at)["code"]}
+    ran = list(dict.fromkeys(text[place[1]] for place in tape(at)["at"]))
+    assert ran == ["optimizer.zero_grad()", "loss = criterion(net(x), y)", "loss.backward()", "optimizer.step()"]
+
+
+def test_undo_and_redo_are_bit_identical():
+    at = opened()
+    prints = [machine(at).fingerprint()]
+    for name in ("Backward", "Step", "Forward", "Backward"):
+        prints.append(machine(press(at, name)).fingerprint())
+    for wanted in reversed(prints[:-1]):
+        assert machine(press(at, "undo")).fingerprint() == wanted
+    assert at.button(key="lab_undo").disabled, "the first forward pass is part of the start"
+    for wanted in prints[1:]:
+        assert machine(press(at, "redo")).fingerprint() == wanted
+    assert at.button(key="lab_redo").disabled
+
+
+def test_run_n_is_the_plain_loop():
+    at = opened()
+    at.number_input(key="lab_n").set_value(50).run()
+    run_out(at)
+    torch.manual_seed(1)
+    net = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.ReLU(), torch.nn.Linear(3, 1))
+    x, y = machine(at).live.x, machine(at).live.y
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+    for _ in range(50):
+        optimizer.zero_grad()
+        torch.nn.functional.mse_loss(net(x), y).backward()
+        optimizer.step()
+    assert machine(at).losses[-1] == torch.nn.functional.mse_loss(net(x), y).item()
+    assert len(tape(at)["events"]) == data(at)["start"] > 0
+
+
+def test_a_layer_that_does_not_fit_tells_every_problem_and_keeps_the_last_good_net():
+    at = opened()
+    good = machine(at)
+    field(at, 0, "out_features").set_value(5).run()
+    problems = lab.validate(session(at).spec)
+    assert problems
+    assert all(problem in at.error[0].value for problem in problems)
+    assert "5" in at.error[0].value
+    assert machine(at) is good
+    press(at, "Backward")
+    assert good.turns[-1].error is None
+    field(at, 2, "in_features").set_value(5).run()
+    assert not at.error
+    assert machine(at).live.net[0].out_features == 5
+
+
+def test_layers_are_added_removed_moved_renamed_and_frozen():
+    at = add(opened(), "Tanh")
+    assert [type(layer).__name__ for layer in machine(at).spec.layers] == ["Linear", "ReLU", "Linear", "Tanh"]
+    at.button(key=f"lab_layer_{session(at).forms}_3.up").click().run()
+    assert [type(layer).__name__ for layer in machine(at).spec.layers] == ["Linear", "ReLU", "Tanh", "Linear"]
+    at.button(key=f"lab_layer_{session(at).forms}_1.remove").click().run()
+    assert [type(layer).__name__ for layer in machine(at).spec.layers] == ["Linear", "Tanh", "Linear"]
+    field(at, 0, "name").set_value("hidden").run()
+    field(at, 2, "frozen").set_value(True).run()
+    assert not at.exception
+    assert [name for name, _ in machine(at).live.net.named_parameters()][:2] == ["hidden.weight", "hidden.bias"]
+    press(at, "Backward")
+    assert set(numbers(at, "accumulate", "after")) == {"hidden.weight", "hidden.bias"}
+
+
+def test_layers_inside_a_residual_block_are_added_moved_renamed_frozen_and_removed():
+    at = opened(preset="residual")
+    add_inside(at, "1-3", "Linear")
+    assert "wants" not in "".join(error.value for error in at.error)
+    inner(at, "1-3", "out_features").set_value(8).run()
+    block = lambda: [type(layer).__name__ for layer in machine(at).spec.layers[1].block]  # noqa: E731
+    assert block() == ["Linear", "Tanh", "Linear", "Linear"]
+    inner(at, "1-3", "up").click().run()
+    inner(at, "1-2", "up").click().run()
+    assert block() == ["Linear", "Linear", "Tanh", "Linear"]
+    inner(at, "1-1", "name").set_value("middle").run()
+    inner(at, "1-1", "frozen").set_value(True).run()
+    inner(at, "1-3", "remove").click().run()
+    assert block() == ["Linear", "Linear", "Tanh"]
+    assert "res.block.middle.weight" in named(at)
+    assert not machine(at).live.net.get_parameter("res.block.middle.weight").requires_grad
+    press(at, "Backward")
+    assert "res.block.middle.weight" not in numbers(at, "accumulate", "after")
+    assert "res.block.0.weight" in numbers(at, "accumulate", "after")
+
+
+def test_a_parallel_block_grows_branches_and_each_branch_layers():
+    at = opened()
+    inner(at, "2", "remove").click().run()
+    inner(at, "1", "remove").click().run()
+    add(add(at, "Parallel"), "Linear")
+    assert not at.error, "it takes the sizes that arrive"
+    inner(at, "1", "more").click().run()
+    add_inside(at, "1-2-1", "Sigmoid")
+    branches = machine(at).spec.layers[1].branches
+    assert [[type(layer).__name__ for layer in branch] for branch in branches] == [
+        ["Linear", "Tanh"],
+        ["Linear"],
+        ["Linear", "Sigmoid"],
+    ]
+    inner(at, "1", "join").set_value("cat").run()
+    assert "wants" in at.error[0].value
+    inner(at, "1", "less").click().run()
+    inner(at, "1", "less").click().run()
+    assert not at.error
+    assert named(at)[2:4] == ["1.branches.0.0.weight", "1.branches.0.0.bias"]
+
+
+def test_a_repeated_block_is_edited_once_and_built_as_often_as_it_says():
+    at = add(opened(), "Repeat")
+    inner(at, "3", "times").set_value(3).run()
+    inner(at, "3-1", "remove").click().run()
+    assert [name for name in named(at) if name.startswith("3.")] == [
+        f"3.{k}.0.{name}" for k in range(3) for name in ("weight", "bias")
+    ]
+    add_inside(at, "3-1", "Residual")
+    add_inside(at, "3-1-2", "Parallel")
+    assert "Residual" not in at.selectbox(key=f"lab_into_{session(at).forms}_3-1-2-0-2").options, "no deeper"
+    assert not at.error
+    assert lab.validate(session(at).spec) == ()
+
+
+def test_shapes_stand_between_the_layers_inside_blocks_too():
+    at = opened(preset="residual")
+    labels = [block.proto.popover.label for block in at.get("popover")]
+    assert "Linear :gray[100×8]" in labels
+    assert "Residual · res :gray[100×8]" in labels
+    assert len([label for label in labels if "100×8" in label]) == 5
+
+
+def test_the_shape_of_random_data_is_typed_and_what_is_no_shape_is_told():
+    at = opened(preset="lenet")
+    chosen_data(at, "Random.shape").set_value("1, 36 x 36").run()
+    assert "fc1" in at.error[0].value, "the net does not fit such images"
+    chosen_data(at, "Random.shape").set_value("1×32×32").run()
+    assert not at.error
+    chosen_data(at, "Random.samples").set_value(2).run()
+    assert machine(at).live.x.shape == (2, 1, 32, 32)
+    chosen_data(at, "Random.shape").set_value("3, minus").run()
+    assert "minus" in at.error[0].value
+    assert machine(at).live.x.shape == (2, 1, 32, 32)
+
+
+def test_a_seed_beyond_the_forms_range_is_kept():
+    spec = replace(lab.preset("moons").spec, seed=2**40, data=lab.datasets.Moons(seed=2**60))
+    at = opened(lab=lab.encode(lab.Scene(spec, (Forward(),), 1)))
+    assert session(at).spec == machine(at).spec == spec
+
+
+def test_what_is_pressed_at_a_card_is_done_to_the_net():
+    at = opened()
+    for told in (
+        {"do": "freeze", "name": "2.bias", "on": True},
+        {"do": "detach", "name": "0", "on": True},
+    ):
+        act(session(at), told, "en")
+    press(at, "Forward", "Backward")
+    net = machine(at).live.net
+    assert [name for name, found in net.named_parameters() if found.grad is not None] == ["2.weight"]
+    labels = [block.proto.popover.label for block in at.get("popover")]
+    assert "Linear :gray[detach() · 4×3]" in labels, "what is hooked can be found, and let go of, in the builder"
+    act(session(at), {"do": "detach", "name": "0", "on": False}, "en")
+    act(session(at), {"do": "freeze", "name": "2.bias", "on": False}, "en")
+    press(at, "Zero grad", "Forward")
+    act(session(at), {"do": "keep"}, "en")
+    press(at, "Backward")
+    assert machine(at).turns[-1].error is None, "the graph was kept"
+    assert data(at)["acts"]["params"] == {name: [True, True] for name, _ in net.named_parameters()}
+
+
+def test_an_output_is_hooked_and_let_go_in_the_builder():
+    at = opened()
+    key = lambda: f"lab_layer_{session(at).forms}_1.output_{session(at).identity}"  # noqa: E731
+    at.selectbox(key=key()).set_value("retain_grad").run()
+    press(at, "Forward", "Backward")
+    assert "retained" in kinds(at)
+    at.selectbox(key=key()).set_value("nothing").run()
+    press(at, "Zero grad", "Forward", "Backward")
+    assert "retained" not in kinds(at)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"do": "freeze", "name": "7.weight", "on": True},
+        {"do": "detach", "name": "<script>", "on": True},
+        {"do": "rm -rf", "name": "0"},
+        {"do": "numbers", "name": "nothing"},
+        {},
+        None,
+        "freeze",
+    ],
+)
+def test_what_a_browser_makes_up_does_nothing(told):
+    at = opened()
+    act(session(at), told, "en")
+    at.run()
+    assert not at.exception
+    assert len(machine(at).turns) == 1
+
+
+def test_numbers_changed_in_the_table_become_one_action_each():
+    before = [[1.0, 2.0, 3.0], [4.0, float("nan"), 6.0]]
+    after = [[1.0, 2.5, None], [4.0, float("nan"), -6.0]]
+    assert changes("x", (2, 3), before, after) == [Edit("x", (0, 1), 2.5), Edit("x", (1, 2), -6.0)]
+    assert changes("x", (2, 3, 1), before, after)[1] == Edit("x", (1, 2, 0), -6.0)
+    assert changes("x", (), [[1.0]], [[2.0]]) == [Edit("x", (), 2.0)]
+    assert changes("x", (3,), [[1.0, 2.0, 3.0]], [[1.0, 2.0, 4.0]]) == [Edit("x", (2,), 4.0)]
+
+
+@pytest.mark.parametrize("name", ["x", "y", "0.weight", "2.bias.grad"])
+def test_every_tensor_opens_as_a_table(name):
+    at = press(opened(), "Backward")
+    session(at).editing = name
+    at.run()
+    assert not at.exception
+    table = at.dataframe[0].value
+    assert table.to_numpy().reshape(-1).tolist() == machine(at).tensor(name).reshape(-1).tolist()
+
+
+def test_a_tensor_too_large_for_a_table_says_where_to_set_its_numbers():
+    at = opened(preset="sequential")
+    session(at).editing = "0.weight"
+    at.run()
+    assert "100,000" in at.info[0].value
+
+
+def test_a_hostile_layer_name_is_a_problem_in_words():
+    at = opened()
+    field(at, 0, "name").set_value("<script>$x").run()
+    assert "name" in at.error[0].value
+    assert machine(at).spec == lab.preset("xor").spec
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["Conv2d", "BatchNorm1d", "LayerNorm", "Dropout", "GELU", "Residual", "Flatten", "Attention", "RNN", "Parallel"],
+)
+def test_every_kind_of_layer_can_be_added_and_says_so_where_it_does_not_fit(kind):
+    at = add(opened(), kind)
+    assert type(session(at).spec.layers[-1]).__name__ == kind
+    assert bool(at.error) == bool(lab.validate(session(at).spec))
+
+
+def test_a_net_is_built_from_nothing():
+    at = opened(preset=NOTHING)
+    at.button(key=f"lab_layer_{session(at).forms}_0.remove").click().run()
+    for kind in ("Linear", "Tanh", "Linear"):
+        add(at, kind)
+    field(at, 2, "out_features").set_value(1).run()
+    assert not at.error
+    assert machine(at).live.net(machine(at).live.x).shape == (4, 1)
+
+
+def test_loss_optimizer_scheduler_data_seed_and_dtype_are_the_machines():
+    at = opened()
+    training(at, "loss.name").set_value("L1Loss").run()
+    training(at, "kind").set_value("Adam").run()
+    training(at, "scheduler").set_value("StepLR").run()
+    chosen_data(at, "seed").set_value(7).run()
+    chosen_data(at, "dtype").set_value("float64").run()
+    spec = machine(at).spec
+    assert (spec.loss.name, type(spec.optimizer).__name__, spec.seed, spec.dtype) == ("L1Loss", "Adam", 7, "float64")
+    press(at, "Backward", "Step")
+    live = machine(at).live
+    assert isinstance(live.criterion, torch.nn.L1Loss)
+    assert isinstance(live.made, torch.optim.Adam)
+    assert live.x.dtype == torch.float64
+    chosen_data(at, "kind").set_value("Moons").run()
+    assert machine(at).live.x.shape == (100, 2)
+
+
+def test_a_typed_table_is_what_the_net_learns_from():
+    at = opened()
+    chosen_data(at, "kind").set_value("Table").run()
+    chosen_data(at, "rows").set_value("a,b,y\n0.5, 1, 2\n3, 4, 5").run()
+    assert machine(at).live.x.tolist() == [[0.5, 1], [3, 4]]
+    assert machine(at).live.y.tolist() == [[2], [5]]
+    chosen_data(at, "rows").set_value("1, 2\n3").run()
+    assert "row 1" in at.error[0].value
+    assert machine(at).live.x.tolist() == [[0.5, 1], [3, 4]]
+
+
+def test_a_number_set_by_hand_is_in_the_net():
+    at = opened()
+    at.text_input[0].set_value("1, 0")
+    at.number_input(key="lab_value").set_value(2.5)
+    at.button[[button.label for button in at.button].index("Set")].click().run()
+    assert not at.exception
+    assert machine(at).actions[-1] == Edit("0.weight", (1, 0), 2.5)
+    assert machine(at).live.net[0].weight[1, 0].item() == 2.5
+    at.text_input[0].set_value("1; drop")
+    at.button[[button.label for button in at.button].index("Set")].click().run()
+    assert "no position" in at.toast[0].value
+
+
+def test_the_rare_actions_are_torchs_own():
+    at = press(opened(), "rare_Backward", "Backward", "rare_ZeroGrad", "rare_Train", "rare_freeze")
+    assert [turn.error for turn in machine(at).turns] == [None] * 6
+    net = machine(at).live.net
+    assert not net.training
+    assert not net[0].weight.requires_grad
+    assert net[0].bias.grad.tolist() == [0, 0, 0]
+
+
+def test_training_until_a_loss_ends_at_the_first_iteration_below_it():
+    at = opened()
+    at.number_input(key="lab_until").set_value(0.2).run()
+    run_out(at, "rare_until")
+    losses = machine(at).turns[1].losses
+    assert losses[-1] < 0.2 <= min(losses[:-1])
+    assert machine(at).actions[1] == Iterate(len(losses)), "the link says how many there were"
+
+
+@pytest.fixture
+def endless(monkeypatch):
+    """Let runs be longer than any test waits."""
+    monkeypatch.setenv("GRAPHTRACE_MAX_STEPS", "1000000")
+    monkeypatch.setenv("GRAPHTRACE_MAX_SECONDS", "600")
+
+
+def run_long(at: AppTest) -> Run:
+    at.number_input(key="lab_n").set_value(1_000_000).run()
+    press(at, "run")
+    going = session(at).going
+    assert going is not None
+    return going
+
+
+def test_a_long_run_shows_how_far_it_is_and_ends_when_it_is_stopped(endless):
+    at = opened()
+    going = run_long(at)
+    shown = at.get("progress")[0].proto
+    assert "of 1,000,000 iterations" in shown.text
+    assert len(machine(at).turns) == 1, "the story is the one before"
+    press(at, "stop")
+    assert going.over
+    assert session(at).going is None
+    assert not at.get("progress")
+    turn = machine(at).turns[1]
+    assert turn.ended == "stopped"
+    assert 0 < len(turn.losses) < 1_000_000
+    plain = lab.Machine(machine(at).spec)
+    plain.replay(machine(at).actions)
+    assert plain.fingerprint() == machine(at).fingerprint(), "stopping it tore nothing"
+
+
+def test_what_is_pressed_during_a_run_ends_it_first(endless):
+    at = opened()
+    going = run_long(at)
+    press(at, "Backward")
+    assert going.over
+    assert [type(action).__name__ for action in machine(at).actions] == ["Forward", "Iterate", "Forward", "Backward"]
+    run_long(at)
+    at.selectbox(key="lab_preset_xor").set_value("moons").run()
+    assert not at.exception
+    assert (session(at).going, machine(at).spec) == (None, lab.preset("moons").spec)
+
+
+def test_the_page_may_be_drawn_in_every_part_during_a_run(endless):
+    at = opened()
+    run_long(at)
+    for part in ("charts", "code", "graph"):
+        at.get("button_group")[0].set_value(part).run()
+        assert not at.exception
+        assert at.get("progress")
+    press(at, "stop")
+
+
+def test_a_run_rests_while_its_machine_is_read_and_can_be_stopped_from_there(endless):
+    at = opened()
+    going = run_long(at)
+    with going.resting():
+        done = going.done
+        assert not going.wait(0.05)
+        assert going.done == done, "no iteration is done meanwhile"
+        assert all(found.grad is not None for found in machine(at).live.net.parameters())
+    with going.resting():
+        assert going.done > done, "it goes on in between"
+        going.stop()
+        assert going.over
+    session(at).settle()
+    assert len(machine(at).turns) == 3
+
+
+def test_an_error_in_a_run_is_told_and_the_run_is_over():
+    at = opened()
+    field(at, 0, "name").set_value("only").run()
+    act(session(at), {"do": "detach", "name": "2", "on": True}, "en")
+    run_out(at)
+    assert "does not require grad" in at.toast[0].value
+    assert machine(at).turns[-1].error is None
+    assert session(at).going is None
+
+
+def test_another_optimizer_takes_over_in_mid_run():
+    at = press(opened(), "iterate")
+    swap = lambda name: f"lab_swap_{session(at).identity}{name}"  # noqa: E731
+    assert at.button(key="lab_rare_swap").disabled
+    at.selectbox(key=swap("")).set_value("Adam").run()
+    at.number_input(key=swap(".Adam.lr")).set_value(0.02).run()
+    before = machine(at).fingerprint()
+    press(at, "rare_swap", "iterate")
+    assert isinstance(machine(at).live.made, torch.optim.Adam)
+    assert machine(at).actions[5] == Swap(Adam(0.02))
+    assert machine(at).losses[2] < machine(at).losses[1]
+    for _ in range(5):
+        press(at, "undo")
+    assert machine(at).fingerprint() == before
+
+
+def test_the_address_opens_to_the_same_frame_in_a_fresh_session():
+    at = press(opened(preset="mazur"), "Backward", "Step", "Forward", "Backward")
+    other = opened(**at.query_params)
+    assert machine(other).fingerprint() == machine(at).fingerprint()
+    assert machine(other).losses == machine(at).losses
+    assert tape(other) == tape(at)
+    assert data(other)["play"]["views"] == data(at)["play"]["views"]
+    assert data(other)["start"] == data(at)["start"]
+    assert "Rebuilt" in other.toast[0].value
+    assert session(other).preset == "mazur"
+
+
+def test_a_link_to_an_undone_place_can_be_redone():
+    at = press(opened(), "Backward", "Step", "undo")
+    other = opened(**at.query_params)
+    assert machine(other).fingerprint() == machine(at).fingerprint()
+    assert machine(press(other, "redo")).fingerprint() == machine(press(at, "redo")).fingerprint()
+
+
+def test_a_link_to_a_run_runs_again():
+    at = opened()
+    run_out(at)
+    other = opened(**at.query_params)
+    assert machine(other).losses == machine(at).losses
+    assert len(machine(other).losses) == 102
+
+
+def test_a_link_to_a_run_that_is_too_long_says_so_and_shows_the_net():
+    long = lab.Scene(lab.preset("xor").spec, (Forward(), Iterate(9_000)), 2)
+    at = opened(lab=lab.encode(long))
+    assert "9,000" in at.toast[0].value
+    assert len(machine(at).losses) == 1
+
+
+def scene(*actions) -> str:
+    return lab.encode(lab.Scene(lab.preset("xor").spec, actions, len(actions)))
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "1",
+        "x" * 3000,
+        "<script>alert(1)</script>",
+        "1eNqFzrEKwjAQBuB3",
+        scene(Forward(), Backward())[:-9],
+        "2" + scene(Forward())[1:],
+        scene(Edit("nothing.weight", (0,), 1.0)),
+        scene(Forward(), Edit("0.weight", (99, 0), 1.0)),
+    ],
+)
+def test_a_damaged_or_hostile_link_gives_a_message_and_the_default(link):
+    at = opened(lab=link)
+    assert not at.exception
+    assert at.toast[0].value
+    assert machine(at).spec == lab.preset("xor").spec
+    assert data(at)["play"]["views"]
+
+
+def test_an_unknown_preset_gives_a_message_and_the_default():
+    at = opened(preset="../../etc")
+    assert "unknown preset" in at.toast[0].value
+    assert session(at).preset == "xor"
+
+
+def test_the_address_hides_what_it_names_and_one_button_shows_it_again():
+    at = opened(preset="blackboard", hide="builder,code,nonsense")
+    assert not [one for one in at.selectbox if (one.key or "").startswith("lab_preset")]
+    assert (data(at)["bare"], data(at)["present"]) == (True, False)
+    assert at.query_params["hide"] in ("builder,code", ["builder,code"])
+    press(at, "Backward", "show_all")
+    assert not data(at)["bare"]
+    assert "hide" not in at.query_params
+    assert at.selectbox(key="lab_preset_blackboard")
+    bare = opened(hide="actions,all")
+    assert not [one for one in bare.button if one.key == "lab_Forward"]
+    assert data(bare)["present"]
+
+
+def test_the_link_to_share_has_theme_and_hidden_controls_and_opens_to_the_same():
+    at = press(opened(preset="blackboard"), "Backward")
+    next(group for group in at.get("button_group") if group.key == "lab_link_hide").set_value(["code", "builder"]).run()
+    next(group for group in at.get("button_group") if group.key == "lab_link_theme").set_value("dark").run()
+    link = urlsplit(next(code.value for code in at.code if "lab=" in code.value))
+    query = {name: values[0] for name, values in parse_qs(link.query).items()}
+    assert (query.pop("embed"), query.pop("embed_options")) == ("true", "dark_theme")
+    other = opened(**query)
+    assert session(other).hidden == {"builder", "code"}
+    assert tape(other) == tape(at)
+    assert data(other)["start"] == data(at)["start"]
+
+
+def saved(at: AppTest) -> bytes:
+    return files.dumps(scene_of(session(at)))
+
+
+def test_a_saved_lab_opens_in_the_lab_and_on_the_page_for_files():
+    at = press(opened(preset="mazur"), "Backward", "Step", "Forward", "Backward", "undo")
+    other = opened()
+    next(one for one in other.get("file_uploader") if "lab_open" in one.key).upload("a.json", saved(at)).run()
+    assert not other.exception
+    assert machine(other).fingerprint() == machine(at).fingerprint()
+    assert machine(press(other, "redo")).fingerprint() == machine(press(at, "redo")).fingerprint()
+    page = AppTest.from_file(ROOT / "viz_app.py", default_timeout=60)
+    page.switch_page("pages/2_Open_a_file.py").run()
+    page.get("file_uploader")[0].upload("a.lab.json", saved(at)).run()
+    assert not page.exception
+    assert machine(page).fingerprint() == machine(at).fingerprint()
+
+
+def test_a_damaged_lab_is_told_and_the_one_on_the_stage_stays():
+    at = opened()
+    good = machine(at)
+    next(one for one in at.get("file_uploader") if "lab_open" in one.key).upload("a.json", b'{"format": 1}').run()
+    assert "no lab" in at.error[0].value
+    assert machine(at) is good
+
+
+def test_a_lab_with_weights_goes_on_from_them_and_says_that_no_link_holds_them():
+    at = run_out(opened())
+    content = files.dumps(lab.Scene(machine(at).spec), machine(at).weights())
+    other = opened()
+    next(one for one in other.get("file_uploader") if "lab_open" in one.key).upload("a.safetensors", content).run()
+    assert machine(other).losses[0] == machine(at).losses[-1]
+    assert any("weights from a file" in caption.value for caption in other.caption)
+    assert "lab" not in other.query_params
+    field(other, 0, "name").set_value("first").run()
+    assert "lab" in other.query_params, "an edited net starts from its seed again"
+
+
+def test_the_story_leaves_as_a_recording_and_as_a_page():
+    at = press(opened(), "Backward")
+    kept = loads_any(share._recording(session(at)))
+    assert [event.kind for event in kept.events] == kinds(at)
+    assert b"<html" in share._html(session(at), "xor")
+
+
+def test_mazurs_published_numbers_are_those_of_the_player():
+    at = press(opened(preset="mazur"), "Backward", "Step")
+    published = [0.149780716, 0.19956143, 0.24975114, 0.29950229]
+    assert numbers(at, "param_update", "after")["hidden.weight"] == pytest.approx(published, abs=1e-8)
+    assert numbers(at, "accumulate", "after")["out.weight"][0] == pytest.approx(0.082167041, abs=1e-9)
+    assert numbers(at, "param_update", "after")["out.weight"][0] == pytest.approx(0.358916480, abs=1e-9)
+    assert machine(at).losses == pytest.approx([0.298371109], abs=1e-9)
+
+
+def test_the_blackboards_integers_are_those_of_the_player():
+    at = press(opened(preset="blackboard"), "Backward")
+    assert machine(at).losses == (8.0,)
+    assert numbers(at, "accumulate", "after") == {"w1.weight": [8, 16, -8, -4], "w2.weight": [8, -4]}
+
+
+def test_charts_and_code_show_without_a_picture_and_come_back():
+    at = press(opened(), "Backward", "Step")
+    for part, kind in (("charts", "plotly_chart"), ("code", "code"), ("graph", "bidi_component")):
+        at.get("button_group")[0].set_value(part).run()
+        assert not at.exception
+        assert at.get(kind)
+    assert tape(at)["events"]
+
+
+def test_the_part_that_is_shown_stays_when_the_net_changes():
+    at = opened()
+    at.get("button_group")[0].set_value("code").run()
+    at.button(key=f"lab_layer_{session(at).forms}_1.remove").click().run()
+    assert not at.exception
+    assert at.code
+    assert len(machine(at).spec.layers) == 2
+
+
+def test_the_shown_code_is_the_program():
+    at = press(opened(), "Backward", "Backward")
+    at.get("button_group")[0].set_value("code").run()
+    assert at.code[0].value == lab.program(machine(at).spec).text.strip()
+    next(group for group in at.get("button_group") if group.key == "lab_code").set_value("done").run()
+    assert at.code[0].value.count("loss.backward()") == 2
+    assert "try:" in at.code[0].value, "what raised here raises there, and is caught"
+
+
+def test_the_page_speaks_chinese():
+    at = opened(lang="zh")
+    assert at.button(key="lab_run").label == "运行 n 次"
+    assert data(at)["patch"]["language"] == "zh"
+
+
+def alone(seed: int) -> tuple[float, ...]:
+    """Do what a session does, but for its widgets: AppTest itself bears no two at once (see tests/browser)."""
+    spec = replace(lab.preset("moons").spec, seed=seed)
+    one = Lab(spec, lab.Machine(spec), "")
+    for _ in range(3):
+        one.do(ZeroGrad(), Forward(), Backward(), Step())
+    one.run(20)
+    if one.going is not None:  # a busy machine may take long
+        assert one.going.wait(60)
+        one.settle()
+    return one.machine.losses
+
+
+def test_sessions_at_once_get_the_numbers_of_lone_ones():
+    lone = {seed: alone(seed) for seed in range(4)}
+    together: dict[int, tuple[float, ...]] = {}
+    threads = [threading.Thread(target=lambda s=seed: together.update({s: alone(s)})) for seed in lone]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert together == lone
+    assert len(set(lone.values())) == 4

@@ -1,0 +1,207 @@
+"""Every page runs, in both languages, and says what the graph says."""
+
+import ast
+import gc
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from graphtrace import examples
+from graphtrace.app import keys
+from graphtrace.app.data import layout_of, opened_file
+from graphtrace.app.exports import MIME, Order, content, file_name
+from graphtrace.app.tables import edge_rows, node_rows, param_rows, saved_rows
+from graphtrace.app.texts import TEXTS, say, size
+from graphtrace.model import dumps
+from graphtrace.tracer import trace
+from graphtrace.views import fold
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "viz_app.py", *sorted((ROOT / "pages").glob("*.py"))]
+
+
+def app(page: str = "", **query: str) -> AppTest:
+    at = AppTest.from_file(ROOT / "viz_app.py", default_timeout=60)
+    at.query_params.update(query)
+    at.run()
+    return at.switch_page(page).run() if page else at
+
+
+def shown(at: AppTest) -> dict:
+    """Return what the viewer received."""
+    assert not at.exception, at.exception
+    return json.loads(at.get("bidi_component")[0].proto.json)
+
+
+def lenet():
+    built = examples.build("lenet")
+    return trace(built.root, model=built.model, params=built.params)
+
+
+def test_the_app_opens_on_lenet_in_the_concept_view():
+    geo = shown(app())["geo"]
+    assert (geo["view"], geo["nodes"], geo["folded"]) == ("concept", 26, fold(lenet(), "concept").folded)
+
+
+@pytest.mark.parametrize("name", examples.names())
+def test_every_example_shows_its_graph_or_says_why_it_has_none(name):
+    at = app(program=name, view="autograd")
+    assert not at.exception
+    if examples.get(name).has_graph:
+        built = examples.build(name)
+        nodes = len(trace(built.root, model=built.model, params=built.params).nodes)
+        assert shown(at)["geo"]["nodes"] == nodes
+        assert not at.error
+    else:
+        assert "grad" in at.error[0].value
+        assert not at.get("bidi_component")
+
+
+def test_choices_come_from_the_address_and_go_back_into_it():
+    at = app(program="square", view="autograd", saved="1", lang="zh")
+    assert shown(at)["patch"]["texts"]["fit"] == "适应"
+    assert at.query_params == {"program": "square", "view": "autograd", "saved": "1", "lang": "zh"}
+    at.selectbox(key=keys.widget(keys.PROGRAM)).set_value("fan_out").run()
+    assert at.query_params["program"] == "fan_out"
+
+
+def test_nonsense_in_the_address_opens_the_default():
+    geo = shown(app(program="<script>", view="../..", saved="maybe", lang="xx"))["geo"]
+    assert (geo["view"], geo["nodes"]) == ("concept", 26)
+
+
+def test_a_choice_survives_a_page_change_and_back():
+    at = app(program="square", view="autograd")
+    at.switch_page("pages/1_Tables.py").run()
+    at.run()
+    assert at.subheader[0].value == examples.get("square").title
+    at.switch_page("viz_app.py").run()
+    assert shown(at)["geo"]["view"] == "autograd"
+
+
+def test_saved_tensors_appear_on_the_cards_on_demand():
+    plain, full = (shown(app(saved=flag))["geo"] for flag in "01")
+    assert not any(box["details"] for box in plain["boxes"])
+    assert any(box["details"] for box in full["boxes"])
+
+
+def test_opened_modules_are_drawn_open_in_their_own_view_only():
+    at = app(view="module")
+    subject = shown(at)["geo"]["of"]
+    at.session_state[keys.VIEWER] = {"opened": {"of": subject, "paths": ["fc1"]}}
+    at.run()
+    assert [frame["path"] for frame in shown(at)["geo"]["frames"]] == ["fc1"]
+    at.session_state[keys.VIEWER] = {"opened": {"of": "another|module", "paths": ["fc1"]}}
+    at.run()
+    assert shown(at)["geo"]["frames"] == []
+
+
+def test_tables_page_shows_every_table_and_the_figure():
+    at = app("pages/1_Tables.py")
+    graph = lenet()
+    for name, rows in (("nodes", node_rows), ("edges", edge_rows), ("params", param_rows), ("saved_table", saved_rows)):
+        at.get("button_group")[0].set_value(name).run() if name != "nodes" else None
+        assert not at.exception
+        assert len(at.dataframe[0].value) == len(rows(graph)) > 0
+    assert at.get("plotly_chart")
+
+
+def test_rows_hold_slots_states_and_bytes():
+    graph = lenet()
+    assert [(r["source"], r["slot"], r["target"], r["input_nr"]) for r in edge_rows(graph)] == [
+        (e.source, e.slot, e.target, e.input_nr) for e in graph.edges
+    ]
+    assert {row["state"] for row in param_rows(graph)} == {"used"}
+    assert sum(row["bytes"] for row in saved_rows(graph)) >= graph.held_bytes > 0
+
+
+def test_a_frozen_layer_is_called_frozen():
+    built = examples.build("freeze_first")
+    graph = trace(built.root, model=built.model, params=built.params)
+    assert {row["state"] for row in param_rows(graph)} == {"used", "frozen"}
+
+
+def test_file_page_explains_itself_and_draws_an_opened_graph():
+    at = app("pages/2_Open_a_file.py")
+    assert "gt.save" in at.code[0].value
+    at.session_state[keys.UPLOAD] = ("mine.json", dumps(lenet()))
+    at.run()
+    assert shown(at)["geo"]["nodes"] == 26
+    at.switch_page("viz_app.py").run()
+    at.switch_page("pages/2_Open_a_file.py").run()
+    assert shown(at)["patch"]["title"] == "mine.json"
+
+
+@pytest.mark.parametrize("damaged", [b"", b"{}", b"[" * 9999, b"\x1f\x8b\x08broken", dumps(lenet())[:-40]])
+def test_a_damaged_file_is_a_message_and_loses_nothing(damaged):
+    at = app("pages/2_Open_a_file.py", program="square")
+    at.session_state[keys.UPLOAD] = ("bad.json", damaged)
+    at.run()
+    assert not at.exception
+    assert at.error
+    assert at.session_state[keys.PROGRAM] == "square"
+
+
+def test_exports_are_of_the_view_on_screen_and_their_names_sort():
+    source = opened_file("Mein <Modell>.json", dumps(lenet()))
+    order = Order(source, layout_of(source, "module", ("fc1",), False), "dark", 2)
+    assert b"fc1.weight" in content(order, "svg"), "an opened module shows what is inside"
+    assert b"fc1.weight" not in content(replace(order, layout=layout_of(source, "module", (), False)), "svg")
+    assert content(order, "json") == dumps(source.graph)
+    assert file_name(order, "svg") == "Mein__Modell__module.svg"
+    assert all(file_name(order, suffix).isascii() for suffix in MIME)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_is_short_and_imports_streamlit_and_graphtrace_only(page):
+    tree = ast.parse(page.read_text(encoding="utf-8"))
+    imported = {a.name.split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+    imported |= {(n.module or "").split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+    assert imported <= {"streamlit", "graphtrace"}
+    assert len(page.read_text(encoding="utf-8").splitlines()) <= 60
+
+
+def test_the_settings_are_safe_and_known_to_streamlit():
+    import tomllib
+
+    from streamlit import config
+
+    settings = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
+    known = set(config.get_config_options())
+    used = {f"{part}.{key}" for part in ("server", "browser", "runner", "client") for key in settings[part]}
+    assert used <= known
+    assert settings["server"]["address"] == "127.0.0.1"
+    assert settings["server"]["maxUploadSize"] == 5
+    assert settings["runner"]["postScriptGC"] is False
+    assert settings["client"]["showErrorDetails"] in {"type", "none"}
+    assert settings["browser"]["gatherUsageStats"] is False
+
+
+def test_every_text_exists_in_both_languages():
+    assert all(len(words) == 2 and all(words) for words in TEXTS.values())
+    assert say("unfolded", "zh", nodes=3) != say("unfolded", "en", nodes=3)
+    assert [size(n) for n in (0, 1023, 1024, 5 << 20)] == ["0 B", "1023 B", "1 KiB", "5 MiB"]
+
+
+def live_torch_objects() -> int:
+    import torch
+
+    gc.collect()
+    kinds = (torch.Tensor, torch.nn.Module, torch.autograd.graph.Node)
+    return sum(issubclass(type(thing), kinds) for thing in gc.get_objects())
+
+
+def test_no_tensor_module_or_torch_node_outlives_a_run_of_the_page():
+    app(program="two_layer")
+    st.cache_resource.clear()
+    before = live_torch_objects()
+    at = app(program="lenet_5x5")
+    assert shown(at)["geo"]["nodes"] > 20
+    assert live_torch_objects() <= before
+    kept = examples.build("lenet_5x5")
+    assert live_torch_objects() > before, "the count sees what is kept"
+    assert kept
