@@ -34,9 +34,9 @@ def graphtrace(loss: Tensor, case: Case) -> int:
 
 def graphtrace_unseen(loss: Tensor, case: Case) -> int:
     """As if no graph like this one had been traced before."""
-    from graphtrace.tracer import known
+    from graphtrace.tracer import cache
 
-    known.forget()
+    cache.clear()
     return graphtrace(loss, case)
 
 

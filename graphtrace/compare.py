@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graphtrace.model import Recording, TensorValue, a_recording
+from graphtrace.model import Recording, TensorValue, require_recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def diff(a: Recording, b: Recording) -> Diff:
     Raises:
         TraceError: One of them is no recording.
     """
-    keys_a, keys_b = _keys(a_recording(a)), _keys(a_recording(b))
+    keys_a, keys_b = _keys(require_recording(a)), _keys(require_recording(b))
     return Diff(
         only_a=tuple(key for key in keys_a if key not in keys_b),
         only_b=tuple(key for key in keys_b if key not in keys_a),

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphtrace.errors import RenderError, shown
-from graphtrace.model import Graph, Recording, View, a_path, dumps
+from graphtrace.model import Graph, Recording, View, dumps, require_path
 
 if TYPE_CHECKING:
     import graphviz
@@ -152,7 +152,7 @@ def write(graph: Graph, path: str | Path, **options: Any) -> Path:
         TraceError: `graph` is no graph, or `path` no path.
         RenderError: The suffix is unknown, or the file cannot be written.
     """
-    path = a_path(path)
+    path = require_path(path)
     made = _content(graph, path, options)
     try:
         path.write_bytes(made)

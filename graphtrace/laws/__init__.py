@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from graphtrace.laws.numbers import differ, same_stats, shown, wrong_delta, wrong_sum
-from graphtrace.model import Event, Graph, Recording, TensorValue, a_recording
+from graphtrace.model import Event, Graph, Recording, TensorValue, require_recording
 
 __all__ = ["Report", "audit"]
 
@@ -49,7 +49,7 @@ def audit(recording: Recording) -> Report:
     Raises:
         TraceError: It is no recording.
     """
-    auditor = _Auditor(a_recording(recording))
+    auditor = _Auditor(require_recording(recording))
     for position, event in enumerate(recording.events):
         auditor.read(position, event)
     auditor.finish()

@@ -14,13 +14,13 @@ Glossary (PyTorch's words; no synonyms):
 
 from graphtrace.model.check import check, violations
 from graphtrace.model.check_recording import check_recording
-from graphtrace.model.given import a_graph, a_path, a_recording
 from graphtrace.model.graph import SCHEMA, Edge, Graph, Node, Param, Saved, TensorMeta
 from graphtrace.model.io import dumps, load, loads, loads_any, save
 from graphtrace.model.join import join
 from graphtrace.model.quiet import paused_gc
 from graphtrace.model.recording import EVENT_KINDS, Event, Op, Recording, Source, Value
 from graphtrace.model.types import HELPERS, common_path, op_of
+from graphtrace.model.validation import require_graph, require_path, require_recording
 from graphtrace.model.values import TensorValue, unpack
 from graphtrace.model.view import Box, Group, Link, View
 
@@ -44,9 +44,6 @@ __all__ = [
     "TensorValue",
     "Value",
     "View",
-    "a_graph",
-    "a_path",
-    "a_recording",
     "check",
     "check_recording",
     "common_path",
@@ -57,6 +54,9 @@ __all__ = [
     "loads_any",
     "op_of",
     "paused_gc",
+    "require_graph",
+    "require_path",
+    "require_recording",
     "save",
     "unpack",
     "violations",

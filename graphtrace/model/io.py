@@ -12,11 +12,11 @@ from typing import Any
 from graphtrace.errors import FileError, TraceError, shown
 from graphtrace.model.check import check
 from graphtrace.model.check_recording import check_recording
-from graphtrace.model.given import a_path
 from graphtrace.model.graph import SCHEMA, Graph
 from graphtrace.model.plain import from_plain, to_plain, told
 from graphtrace.model.quiet import paused_gc
 from graphtrace.model.recording import Recording
+from graphtrace.model.validation import require_path
 
 MAX_BYTES = 1 << 30
 _GZIP = b"\x1f\x8b"
@@ -31,7 +31,7 @@ def save(record: Graph | Recording, path: str | Path) -> Path:
         TraceError: `record` is neither, or `path` is no path.
         FileError: The file cannot be written.
     """
-    path = a_path(path)
+    path = require_path(path)
     content = dumps(record, compress=path.suffix.lower() == ".gz")
     try:
         path.write_bytes(content)
@@ -60,7 +60,7 @@ def load(path: str | Path) -> Graph | Recording:
         TraceError: `path` is no path.
         FileError: The file cannot be read, is damaged, too large, no record of ours, or of a newer schema.
     """
-    path = a_path(path)
+    path = require_path(path)
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)

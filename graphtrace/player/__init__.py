@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from graphtrace.errors import TraceError, shown
-from graphtrace.model import Recording, a_recording
+from graphtrace.model import Recording, require_recording
 from graphtrace.player.index import Index
 from graphtrace.player.state import PHASES, Grad, State
 
@@ -28,7 +28,7 @@ class Player:
     """
 
     def __init__(self, recording: Recording) -> None:
-        self.recording = a_recording(recording)
+        self.recording = require_recording(recording)
         self.cursor = 0
         self._index = Index(recording)
 

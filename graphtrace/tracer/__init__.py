@@ -14,8 +14,8 @@ from torch.autograd.graph import Node as TorchNode
 
 from graphtrace.model import Graph, paused_gc
 from graphtrace.tracer import guard
+from graphtrace.tracer.cache import described
 from graphtrace.tracer.describe import MadeBy
-from graphtrace.tracer.known import described
 from graphtrace.tracer.names import Names
 from graphtrace.tracer.roots import Root, starts
 from graphtrace.tracer.walk import Walk, walk

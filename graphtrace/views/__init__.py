@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from graphtrace.errors import TraceError, shown
-from graphtrace.model import Graph, View, a_graph
+from graphtrace.model import Graph, View, require_graph
 from graphtrace.views.boxes import Plan, draw
 from graphtrace.views.concept import concept_owners
 from graphtrace.views.cut import cut_to_limit
@@ -25,7 +25,7 @@ LIMIT = 400  # boxes that `dot` places in about a tenth of a second, and that a 
 
 def default_view(graph: Graph) -> str:
     """Name the view to open on: every node of a small graph, concepts of a net, modules of a large one."""
-    if len(a_graph(graph).nodes) <= 16:
+    if len(require_graph(graph).nodes) <= 16:
         return "autograd"
     has_modules = any(node.module for node in graph.nodes)
     return "module" if has_modules and len(graph.nodes) > 150 else "concept"
@@ -52,7 +52,7 @@ def fold(
     Raises:
         TraceError: No graph, no such view, a limit below 10, or one text for `opened`.
     """
-    graph = a_graph(graph)
+    graph = require_graph(graph)
     _check(name, opened, limit)
     owners: Sequence[int] = range(len(graph.nodes))
     paths: Sequence[str] | None = None

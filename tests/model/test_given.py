@@ -69,7 +69,9 @@ class Odd:
 
 
 def test_an_error_is_one_line_whatever_the_value_looks_like():
-    with pytest.raises(TraceError, match=r"^root is not a tensor: <tests\.model\.test_given\.Odd object at 0x\w+> \(pass the loss"):
+    with pytest.raises(
+        TraceError, match=r"^root is not a tensor: <tests\.model\.test_given\.Odd object at 0x\w+> \(pass the loss"
+    ):
         gt.trace(Odd())
     with pytest.raises(TraceError) as caught:
         gt.trace(torch.ones(1, requires_grad=True) * 2, model=torch.ones(9, 9))

@@ -6,10 +6,10 @@ import random
 
 import pytest
 import torch
-from tests.player.test_player import RECORDINGS
 
 import graphtrace as gt
 from graphtrace.model import dumps, loads_any
+from tests.player.test_player import RECORDINGS
 from tests.support.damage import garbled
 
 

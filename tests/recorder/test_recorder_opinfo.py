@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 import pytest
 import torch
-from tests.conftest import LACKING
 
 import graphtrace as gt
 from graphtrace.model import dumps, loads_any
 from graphtrace.tracer import trace_live
+from tests.conftest import LACKING
 from tests.support import oracle, recorder_oracle
 
 

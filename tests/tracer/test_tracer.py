@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from graphtrace.model import Edge, check, common_path
-from graphtrace.tracer import known, trace, trace_live
+from graphtrace.tracer import cache, trace, trace_live
 from graphtrace.tracer.kinds import type_facts
 from tests.support.tracing import Tied, example, leaf
 
@@ -178,10 +178,10 @@ def test_a_remembered_graph_equals_one_that_is_described_anew():
     x, y = leaf(3, 3), leaf(3, 3)
     programs = (lambda a, b: (a @ b).sum(), lambda a, b: (b @ a).sum(), lambda a, b: (a @ a).sum() + b.sum())
     remembered = [trace(f(x, y), params={"x": x, "y": y}, saved=False) for f in programs for _ in range(2)]
-    known.forget()
+    cache.clear()
     anew = []
     for f in programs:
-        known.forget()
+        cache.clear()
         anew += [trace(f(x, y), params={"x": x, "y": y}, saved=False)] * 2
     assert remembered == anew
 

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import pytest
 import torch
-from tests.conftest import LACKING
 
 from graphtrace.model import check, dumps, loads
 from graphtrace.tracer import trace_live
+from tests.conftest import LACKING
 from tests.support import oracle
 
 

@@ -11,7 +11,7 @@ from graphtrace.export.frames import paper
 from graphtrace.export.frames.engine import Frame
 from graphtrace.export.frames.files import written
 from graphtrace.export.frames.look import given_list
-from graphtrace.model import a_path
+from graphtrace.model import require_path
 
 KINDS = ("value", "gradient", "sum", "grad")
 DEFAULT = ("gradient", "sum", "grad")
@@ -40,7 +40,7 @@ class Worksheet:
 
     def save(self, path: str | Path, scale: float = 2.0) -> tuple[Path, ...]:
         """Write ``x.pdf``, or ``x_worksheet.svg`` and ``x_key.svg`` (or ``.png``) for each step."""
-        path = a_path(path)
+        path = require_path(path)
         suffix = path.suffix.lower().removeprefix(".")
         if suffix == "pdf":
             return (written(path, self.pdf()),)
