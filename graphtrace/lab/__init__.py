@@ -8,7 +8,7 @@
     lab.program(spec).text                     # the same as plain PyTorch
     lab.encode(lab.Scene(spec, machine.actions))
 
-Rooms, bottom to top; each imports only those before it (`tests/test_imports.py`), and its files stand in order too:
+Packages, bottom to top, each with its files in order; each imports only those before it (a test says so):
 
     records     limits, fields (rules), layers, datasets, spec, actions, tree
     parts       what torch makes of them: modules, data, rng, build, hooks, update

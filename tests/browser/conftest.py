@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support.serving import ROOT, free_port, wait_until_healthy
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 OWN_PROBES = "/_stcore/"  # on a deep link Streamlit itself looks for its server below the page's path first
@@ -56,23 +54,6 @@ def server(tmp_path_factory) -> Iterator[str]:
     text = log.read_text(encoding="utf-8")
     assert "Traceback" not in text, text
     assert "deprecat" not in text.lower(), text
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_until_healthy(address: str, process: subprocess.Popen, log: Path) -> None:
-    for _ in range(1200):
-        assert process.poll() is None, log.read_text(encoding="utf-8")
-        try:
-            if urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).read() == b"ok":
-                return
-        except OSError:
-            time.sleep(0.05)  # the server's port opens when it opens: there is no event to wait for
-    raise AssertionError(log.read_text(encoding="utf-8"))
 
 
 class App:

@@ -14,7 +14,7 @@ from graphtrace.export import to_html
 from graphtrace.export.frames import draw
 from graphtrace.notebook import frame as notebook_frame
 from graphtrace.style.theme import palette
-from tests.browser import probes, recordings
+from tests.support import probes, recordings
 
 SVG = "{http://www.w3.org/2000/svg}"
 LOOKS = ("fill", "stroke", "stroke-width", "stroke-dasharray", "fill-opacity", "opacity", "font-weight", "text-anchor")

@@ -7,7 +7,7 @@ import graphtrace as gt
 from graphtrace.explain import number
 from graphtrace.explain.formulas import Formulas
 from graphtrace.export import to_html
-from tests.browser import probes, recordings
+from tests.support import probes, recordings
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from graphtrace import lab
 from graphtrace.lab.records.actions import Edit, Forward, Step
-from tests.browser.conftest import ROOT, free_port, wait_until_healthy
+from tests.support.serving import ROOT, free_port, wait_until_healthy
 
 BUTTONS = {"F": "Forward", "B": "Backward", "S": "Step", "Z": "Zero-grad", "I": "iterate"}
 

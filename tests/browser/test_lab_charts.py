@@ -10,8 +10,7 @@ from graphtrace.explain import sentences
 from graphtrace.lab.records.spec import Adam
 from graphtrace.lab.showing import history, moment, pair
 from graphtrace.lab.showing.story import story
-from tests.browser import expected
-from tests.browser.test_player import assert_blocks
+from tests.support import expected
 
 # Numbers of a figure's trace, as Plotly holds them; None until it is drawn.
 TRACE = """([chart, trace]) => {
@@ -187,7 +186,7 @@ def test_stepping_one_branch_steps_the_other_and_both_show_torchs_numbers(charts
             start = "Nothing has happened yet: press → to go on"
             assert frame["sentence"] == (said[state.cursor - 1] if state.cursor else start)
             assert {"value", "grad", "bucket"} <= {block["role"] for block in frame["blocks"]}
-            assert_blocks(recording, state, graphs[state.cursor], frame)
+            expected.assert_blocks(recording, state, graphs[state.cursor], frame)
 
 
 def test_keys_move_both_branches_and_the_charts_follow(charts):

@@ -10,7 +10,7 @@ import graphtrace as gt
 from graphtrace import viewer
 from graphtrace.explain import sentences
 from graphtrace.export import to_html
-from tests.browser import expected, probes, recordings
+from tests.support import expected, probes, recordings
 
 
 class Opened:
@@ -72,7 +72,7 @@ def test_every_step_shows_the_state_of_the_player(opened, name, view):
         assert frame["sentence"] == (
             told[state.cursor - 1] if state.cursor else "Nothing has happened yet: press → to go on"
         )
-        assert_blocks(recording, state, graphs[state.cursor], frame)
+        expected.assert_blocks(recording, state, graphs[state.cursor], frame)
         wanted = expected.flows(recording, state, graphs[state.cursor], view)
         assert [one if one in (None, "none") else "drawn" for one in frame["flows"]] == [
             one if one in (None, "none") else "drawn" for one in wanted
@@ -80,82 +80,8 @@ def test_every_step_shows_the_state_of_the_player(opened, name, view):
         for drawn, norm in zip(frame["flows"], wanted, strict=True):
             if isinstance(norm, float):
                 assert drawn == pytest.approx(expected.width(norm), abs=0.011)
-        assert_params(recording, state, frame)
+        expected.assert_params(recording, state, frame)
     assert [frame["cursor"] for frame in seen] == list(range(len(recording) + 1))
-
-
-def assert_blocks(recording, state, shown, frame):
-    """Compare every block's text with the recording."""
-    graph = recording.graphs[shown]
-    same = state.graph == shown
-    for block in frame["blocks"]:
-        node, texts = graph.nodes[block["node"]] if block["node"] >= 0 else None, block["texts"]
-        where = (frame["cursor"], block)
-        if block["role"] == "value" and block["name"] is None:
-            made = state.outputs.get(node.op)
-            given = recording.values[recording.ops[node.op].outputs[0]].meta
-            assert texts[1:] == expected.content(made and made[0], given), where
-        elif block["role"] == "value":
-            assert texts[1:] == expected.content(leaf_value(recording, state, block["name"]), node.metas[0]), where
-        elif block["role"] == "grad":
-            come = state.incoming if same else {}
-            nothing = "None" if (node.id, 0) in come else "·"
-            assert texts[1:] == expected.content(come.get((node.id, 0)), node.metas[0], nothing), where
-        elif block["role"] == "bucket":
-            grad = state.grads.get(block["name"])
-            word = expected.grad_state(grad)
-            assert texts[0] == f".grad {word}", where
-            assert texts[1:] == ([] if word == "None" else expected.content(grad.value, node.metas[0])), where
-            assert block["layers"] == (min(6, grad.count) if grad and grad.value is not None else 0), where
-        elif block["role"] == "row":
-            grad = state.grads.get(block["name"])
-            word = expected.grad_state(grad)
-            assert texts[-1] == (f"{word} {expected.brief(grad.value)}" if word.startswith("×") else word), where
-        elif block["role"] == "sum":
-            assert_sum(recording, state if same else None, node, texts[0], where)
-
-
-def leaf_value(recording, state, name):
-    """A leaf's value at a cursor; before its first use, what that use will find."""
-    if name in state.values:
-        return state.values[name]
-    for event in recording.events:
-        for fact, leaf in event.facts:
-            if fact.startswith("leaf:") and leaf == name:
-                return event.value(f"in:{fact[5:]}")
-        if event.kind == "param_update" and event.param == name:
-            return event.value("before")
-    return None
-
-
-def assert_sum(recording, state, node, text, where):
-    events = recording.events[: state.cursor] if state else ()
-    edges = [e for e in events if e.kind == "edge_add" and e.graph == state.graph]
-    graph = recording.graphs[state.graph] if state else None
-    parts = [e for e in edges if (graph.edges[e.edge].target, graph.edges[e.edge].input_nr) == (node.id, 0)]
-    if not parts:
-        assert text.startswith("waits for"), where
-    elif len(parts) > 1 and all(part.value("added").meta.numel == 1 for part in parts) and len(parts) <= 3:
-        added = " + ".join(expected.numbers_of(part.value("added"))[0] for part in parts)
-        total = expected.numbers_of(state.incoming[node.id, 0])[0]
-        assert text.startswith(f"{added} = {total}"), where
-
-
-def assert_params(recording, state, frame):
-    from graphtrace.explain import number
-
-    for name, (value, grad, word, update) in frame["params"].items():
-        held = state.grads.get(name)
-        assert grad == (number(held.value.norm) if held and held.value is not None else "–")
-        kind = expected.grad_state(held)
-        assert word == (f"accumulated {kind}" if kind.startswith("×") else kind)
-        if name in state.params:
-            before, after = state.params[name]
-            assert update == f"{expected.brief(before)} → {expected.brief(after)}"
-        else:
-            assert update == "–"
-        leaf = leaf_value(recording, state, name)
-        assert value == ("–" if leaf is None else number(leaf.norm))
 
 
 def test_a_shelf_is_held_then_freed_then_named_stale(opened):

@@ -4,7 +4,7 @@ import gzip
 
 from graphtrace.model import dumps
 from graphtrace.notebook import frame
-from tests.browser import recordings
+from tests.support import recordings
 
 
 def cursor(page):

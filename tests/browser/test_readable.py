@@ -9,7 +9,7 @@ from torch import nn
 import graphtrace as gt
 from graphtrace import examples
 from graphtrace.export import to_html
-from tests.browser import probes, recordings
+from tests.support import probes, recordings
 
 
 class Block(nn.Module):

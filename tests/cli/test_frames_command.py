@@ -6,7 +6,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.__main__ import main
-from tests.browser import recordings
+from tests.support import recordings
 
 SCRIPT = "import torch\ny = torch.tensor(3.0, requires_grad=True)\n(2 * y + y**2).backward()\n"
 

@@ -12,7 +12,7 @@ import graphtrace as gt
 from graphtrace import examples
 from graphtrace.errors import RenderError
 from graphtrace.export import write
-from tests.browser import recordings
+from tests.support import recordings
 
 HOSTILE = recordings.HOSTILE + "</SCRIPT\t><!--<script>\u2028]]>"
 

@@ -11,6 +11,7 @@ import graphtrace as gt
 from graphtrace.model import dumps, loads_any
 from tests.player.test_player import RECORDINGS
 from tests.support.damage import garbled
+from tests.support.steps import RECORDINGS
 
 
 @pytest.mark.parametrize("name", RECORDINGS)

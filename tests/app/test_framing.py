@@ -11,7 +11,7 @@ pytest.importorskip("streamlit")
 import graphtrace as gt
 from graphtrace.app import framing
 from graphtrace.viewer.texts import LANGUAGES
-from tests.browser import recordings
+from tests.support import recordings
 
 
 @pytest.fixture(scope="module")

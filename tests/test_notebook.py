@@ -17,7 +17,7 @@ from graphtrace import examples, export
 from graphtrace.errors import LayoutError
 from graphtrace.notebook import _mimebundle, summary
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 
 def lenet():

@@ -10,7 +10,7 @@ import torch
 import graphtrace as gt
 from graphtrace.errors import RenderError
 from graphtrace.export.frames import draw, sheets
-from tests.browser import recordings
+from tests.support import recordings
 
 SVG = "{http://www.w3.org/2000/svg}"
 

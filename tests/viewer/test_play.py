@@ -14,7 +14,7 @@ from graphtrace.model import Recording
 from graphtrace.viewer import rooms
 from graphtrace.viewer.texts import TEXTS
 from graphtrace.views import fold
-from tests.browser import recordings
+from tests.support import recordings
 
 VIEWER = Path(viewer.__file__).parent
 # The kit is written by `graphtrace.viewer` itself; an export makes a stage of its own, long after all is loaded.

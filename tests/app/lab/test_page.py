@@ -23,7 +23,7 @@ from graphtrace.lab.records.spec import Adam
 from graphtrace.lab.writing import files
 from graphtrace.model import loads_any
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PRESETS = [NOTHING, *(preset.name for preset in lab.PRESETS if preset.buildable)]
 
 

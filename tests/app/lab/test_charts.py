@@ -25,7 +25,7 @@ from graphtrace.lab.showing.moment import Moment
 from graphtrace.lab.showing.story import story
 from graphtrace.player import Player
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ITERATION = (ZeroGrad(), Forward(), Backward(), Step())
 
 

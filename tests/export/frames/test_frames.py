@@ -20,7 +20,7 @@ from graphtrace.export import frames
 from graphtrace.export.frames import engine
 from graphtrace.style.theme import palette
 from graphtrace.views import fold
-from tests.browser import expected, recordings
+from tests.support import expected, recordings
 
 SVG = "{http://www.w3.org/2000/svg}"
 
