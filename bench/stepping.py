@@ -5,8 +5,8 @@ import streamlit as st
 import graphtrace as gt
 from graphtrace import examples
 from graphtrace.app.component import mount
+from graphtrace.texts import section
 from graphtrace.viewer import play
-from graphtrace.viewer.texts import texts
 
 
 @st.cache_resource
@@ -37,4 +37,4 @@ elif shown == "plotly":
     figure.update_layout(title=f"step {at}")
     st.plotly_chart(figure)
 else:
-    mount("bench", {"id": "bench", "play": sent, "patch": {"title": "bench", "texts": texts("en")}})
+    mount("bench", {"id": "bench", "play": sent, "patch": {"title": "bench", "texts": section("viewer", "en")}})

@@ -10,8 +10,8 @@ from graphtrace.app import keys
 from graphtrace.app.data import Opened, Source, geometry_of
 from graphtrace.app.texts import say
 from graphtrace.style.theme import as_dict
+from graphtrace.texts import section
 from graphtrace.viewer import CSS, HTML, JS
-from graphtrace.viewer.texts import texts
 
 _mount = st.components.v2.component("graphtrace_viewer", html=HTML, css=CSS, js=JS)
 _PALETTE = {"light": as_dict("light"), "dark": as_dict("dark")}
@@ -42,7 +42,7 @@ def show(source: Source, view: str, saved: bool, language: str) -> None:
     opened = opened_boxes(source, view)
     geo = geometry_of(source.key, view, opened, saved, source)
     subject = _subject(source, view)
-    words = {"title": source.title, "about": say("hint", language), "texts": texts(language)}
+    words = {"title": source.title, "about": say("hint", language), "texts": section("viewer", language)}
     mount(keys.VIEWER, {"id": f"{subject}|{saved}|{opened}", "geo": {**geo, "of": subject}, "patch": words})
 
 

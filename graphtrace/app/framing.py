@@ -12,28 +12,8 @@ import streamlit as st
 from graphtrace.app import keys
 from graphtrace.model import Recording
 from graphtrace.player import PHASES
-from graphtrace.viewer.texts import LANGUAGES
+from graphtrace.texts import say
 
-FRAME_TEXTS: dict[str, tuple[str, str]] = {
-    "frames": ("Frames", "画面"),
-    "frames_what": ("File", "文件"),
-    "frames_make": ("Make and download", "生成并下载"),
-    "frames_theme": ("Theme", "主题"),
-    "light": ("light", "浅色"),
-    "dark": ("dark", "深色"),
-    "step_png": ("this step: PNG", "这一步：PNG"),
-    "step_pdf": ("this step: PDF", "这一步：PDF"),
-    "all_pdf": ("all steps: PDF", "所有步骤：PDF"),
-    "all_gif": ("all steps: GIF", "所有步骤：GIF"),
-    "all_webp": ("all steps: WebP", "所有步骤：WebP"),
-    "all_mp4": ("all steps: MP4", "所有步骤：MP4"),
-    "all_zip": ("all steps: zip of PNG", "所有步骤：PNG 压缩包"),
-    "worksheet": ("worksheet with answers: PDF", "练习题与答案：PDF"),
-    "frames_many": (
-        "All steps of {steps} are too many for one file (at most {most})",
-        "共 {steps} 步，一个文件放不下（最多 {most} 步）",
-    ),
-}
 _MIME = {
     "png": "image/png",
     "pdf": "application/pdf",
@@ -87,7 +67,7 @@ def frame_downloads(recording: Recording, **more: Any) -> None:
             key="_frames_make",
         )
         if len(recording) >= MOST_STEPS:
-            st.caption(_word("frames_many", lang).format(steps=len(recording), most=MOST_STEPS))
+            st.caption(_word("frames_many", lang, steps=len(recording), most=MOST_STEPS))
 
 
 def choices(short: bool) -> tuple[str, ...]:
@@ -138,5 +118,5 @@ def _suffix(kind: str) -> str:
     return "pdf" if kind == "worksheet" else kind.partition("_")[2]
 
 
-def _word(name: str, lang: str) -> str:
-    return FRAME_TEXTS[name][LANGUAGES.index(lang)]
+def _word(name: str, lang: str, **values: object) -> str:
+    return say(f"frames.{name}", lang, **values)

@@ -18,7 +18,7 @@ from graphtrace.app.framing import frame_downloads
 from graphtrace.app.pickers import pick_steps, pick_view
 from graphtrace.app.texts import say
 from graphtrace.model import Recording
-from graphtrace.viewer.texts import texts
+from graphtrace.texts import section
 
 if TYPE_CHECKING:
     from graphtrace.examples import Built
@@ -110,7 +110,7 @@ def play(played: Played, lang: str) -> None:
         opened = opened_paths(keys.PLAYER, subject)
         st.caption(say("recorded", lang, events=len(played.recording), passes=len(played.recording.graphs)))
     sent = _sent(played.key, view, opened, played)
-    patch = {"title": played.title, "name": played.name, "language": lang, "texts": texts(lang)}
+    patch = {"title": played.title, "name": played.name, "language": lang, "texts": section("viewer", lang)}
     data = {"id": f"{subject}|{opened}", "of": subject, "recording": played.key, "play": sent, "patch": patch}
     mount(keys.PLAYER, data)
     with st.sidebar:

@@ -8,69 +8,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from graphtrace.errors import TraceError, shown
 from graphtrace.model import Event, Graph, Recording, TensorValue
 from graphtrace.player import Player
+from graphtrace.texts import check_language, say
 from graphtrace.views.titles import title
 
-__all__ = ["LANGUAGES", "number", "sentences"]
+__all__ = ["number", "sentences"]
 
-LANGUAGES = ("en", "zh")
 _LISTED = 4  # elements up to which a tensor is written out
 _LONGEST = 300
 
-_TEXTS: dict[str, tuple[str, str]] = {
-    "forward_op": ("{name} gives {value}", "{name} 得到 {value}"),
-    "begin": ("Backward begins at {name} with gradient {value}", "反向传播从 {name} 开始，梯度为 {value}"),
-    "begin_more": ("Backward begins at {n} roots", "反向传播从 {n} 个根开始"),
-    "begin_stale": (
-        "Backward begins at {name}, but {n} saved tensors were changed in place",
-        "反向传播从 {name} 开始，但有 {n} 个保存的张量被原地修改过",
-    ),
-    "node_in": ("{name} has its whole gradient and runs: {value}", "{name} 的梯度已到齐，开始运行：{value}"),
-    "node_out": ("{name} has run", "{name} 运行完毕"),
-    "node_freed": ("{name} has run and frees what it saved ({n})", "{name} 运行完毕，释放保存的张量（{n} 个）"),
-    "edge_add": ("{source} sends {name} its gradient: {value}", "{source} 把梯度传给 {name}：{value}"),
-    "edge_first": (
-        "{name} receives its first contribution of {m}, from {source}: {value}",
-        "{name} 收到 {m} 份梯度中的第一份，来自 {source}：{value}",
-    ),
-    "edge_next": (
-        "{name} receives its {nth} contribution: {before} + {value} = {sum}",
-        "{name} 收到第 {n} 份梯度：{before} + {value} = {sum}",
-    ),
-    "edge_grows": (
-        "{name} receives its {nth} contribution: {value}; the sum so far: {sum}",
-        "{name} 收到第 {n} 份梯度：{value}；目前之和：{sum}",
-    ),
-    "edge_none": ("{source} sends {name} no gradient (None)", "{source} 没有梯度传给 {name}（None）"),
-    "into_none": ("{name}.grad was None and is now {value}", "{name}.grad 原为 None，现在是 {value}"),
-    "into_sum": (
-        "{name}.grad accumulates: {before} + {value} = {sum} (×{n})",
-        "{name}.grad 累加：{before} + {value} = {sum}（×{n}）",
-    ),
-    "into_grows": (
-        "{name}.grad accumulates {value}, and is now {sum} (×{n})",
-        "{name}.grad 累加 {value}，现在是 {sum}（×{n}）",
-    ),
-    "into_nothing": ("{name} receives no gradient: its .grad stays as it was", "{name} 没有收到梯度：.grad 不变"),
-    "retained": ("A tensor that retains its gradient receives {value}", "设置了 retain_grad 的张量收到梯度 {value}"),
-    "backward_end": (
-        "Backward ends: {ran} nodes ran, {freed} saved tensors freed",
-        "反向传播结束：运行了 {ran} 个节点，释放了 {freed} 个保存的张量",
-    ),
-    "zero_none": ("{name}.grad is set to None", "{name}.grad 被设为 None"),
-    "zero_fill": ("{name}.grad is filled with zeros", "{name}.grad 被清零"),
-    "grad_edit": ("{name}.grad is changed by {by}: {before} → {value}", "{name}.grad 被 {by} 修改：{before} → {value}"),
-    "step_begin": ("{name} begins its step", "{name} 开始更新"),
-    "step_end": ("{name} ends its step", "{name} 更新结束"),
-    "param_update": ("{by} updates {name}: {before} → {value}", "{by} 更新 {name}：{before} → {value}"),
-    "error": ("torch raised {type}: {message}", "torch 报错 {type}：{message}"),
-    "tensor": ("{shape}, norm {norm}", "{shape}，范数 {norm}"),
-    "plain": ("{shape} numbers", "{shape} 个数"),
-    "leaf_in": ("The gradient of {name} is complete: {value}", "{name} 的梯度已到齐：{value}"),
-    "leaf_out": ("AccumulateGrad has run for {name}", "{name} 的 AccumulateGrad 运行完毕"),
-}
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
@@ -80,9 +27,7 @@ def sentences(recording: Recording, language: str = "en") -> tuple[str, ...]:
     Raises:
         TraceError: No such language.
     """
-    if language not in LANGUAGES:
-        raise TraceError(f"unknown language: {shown(language)} (must be one of {list(LANGUAGES)})")
-    return tuple(_Teller(recording, LANGUAGES.index(language)).tell())
+    return tuple(_Teller(recording, check_language(language)).tell())
 
 
 def number(value: float) -> str:
@@ -97,8 +42,8 @@ def number(value: float) -> str:
 class _Teller:
     """Goes through the events once, counting contributions."""
 
-    def __init__(self, recording: Recording, column: int) -> None:
-        self._recording, self._column = recording, column
+    def __init__(self, recording: Recording, language: str) -> None:
+        self._recording, self._language = recording, language
         self._arrived: Counter[tuple[int, int, int]] = Counter()
         self._expected: dict[int, Counter[tuple[int, int]]] = {}
         self._sums: dict[tuple[int, int, int], TensorValue | None] = {}
@@ -113,7 +58,7 @@ class _Teller:
             yield text[: _LONGEST - 1] + "…" if len(text) > _LONGEST else text
 
     def _say(self, key: str, /, **values: object) -> str:
-        return _TEXTS[key][self._column].format(**values)
+        return say(f"sentences.{key}", self._language, **values)
 
     def _tensor(self, value: TensorValue | None) -> str:
         """Write a tensor: all of a small one, else shape and norm."""

@@ -119,17 +119,15 @@ def _named(thing: Graph | Recording) -> str:
 
 
 def _patch(title: str, theme: str | None, language: str) -> dict[str, Any]:
-    from graphtrace.explain import LANGUAGES
-    from graphtrace.viewer import texts as words
+    from graphtrace.texts import LANGUAGES, check_language, section
 
-    if language not in LANGUAGES:
-        raise RenderError(f"unknown language: {shown(language)} (must be one of {list(LANGUAGES)})")
+    check_language(language, RenderError)
     return {
         "title": title,
         "name": title,
         "theme": None if theme is None else themes.palette(theme).name,
         "palette": {name: themes.as_dict(name) for name in ("light", "dark")},
-        "languages": {name: words.texts(name) for name in LANGUAGES},
+        "languages": {name: section("viewer", name) for name in LANGUAGES},
         "language": language,
     }
 

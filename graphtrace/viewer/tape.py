@@ -10,12 +10,13 @@ from graphtrace.explain.formulas import Formula, Formulas
 from graphtrace.model import Event, Graph, Op, Recording, TensorValue
 from graphtrace.player import PHASES
 from graphtrace.style.text import visible
+from graphtrace.texts import LANGUAGES
 from graphtrace.viewer.rooms import values_of
 
 Json = dict[str, Any]
 
 
-def tape(recording: Recording, languages: tuple[str, ...] = explain.LANGUAGES) -> Json:
+def tape(recording: Recording, languages: tuple[str, ...] = LANGUAGES) -> Json:
     """Return what the viewer replays, as strict JSON; every content is in it once."""
     contents = _Contents()
     code = _Code()

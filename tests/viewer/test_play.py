@@ -11,8 +11,8 @@ import graphtrace as gt
 from graphtrace import viewer
 from graphtrace.explain import sentences
 from graphtrace.model import Recording
+from graphtrace.texts import section
 from graphtrace.viewer import rooms
-from graphtrace.viewer.texts import TEXTS
 from graphtrace.views import fold
 from tests.support import recordings
 
@@ -159,7 +159,7 @@ def test_every_word_that_the_modules_ask_for_exists():
     made = {f"phase_{phase}" for phase in ("start", "forward", "backward", "zero", "edit", "step", "error")}
     made |= {f"view_{view}" for view in ("concept", "autograd", "module")} | {"saved_stale", "legend_gradient"}
     made |= {f"to_{name}" for name in ("first", "back", "play", "pause", "next", "last")}
-    assert asked | made <= set(TEXTS)
+    assert asked | made <= set(section("viewer", "en"))
 
 
 def test_a_views_links_carry_all_their_edges(lenet):

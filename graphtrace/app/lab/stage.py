@@ -15,8 +15,8 @@ from graphtrace.app.lab.told import address
 from graphtrace.app.texts import say
 from graphtrace.lab.showing.story import Story, story
 from graphtrace.style.theme import as_dict
+from graphtrace.texts import section
 from graphtrace.viewer import CSS, HTML, JS, play
-from graphtrace.viewer.texts import texts
 
 PLAYER = "lab_player"  # component state: cursor ({of: story, at: events that have happened}), picked
 _mount = st.components.v2.component("graphtrace_lab", html=HTML, css=CSS, js=JS)
@@ -69,7 +69,7 @@ def prepared(one: Lab) -> dict[str, Any]:
 
 def patch(text: str, lang: str) -> dict[str, Any]:
     """Return words and colours of a player."""
-    words = texts(lang)
+    words = section("viewer", lang)
     return {"title": text, "texts": words, "palette": _PALETTE, "language": lang, "languages": {lang: words}}
 
 

@@ -133,16 +133,18 @@ def worksheet(
     Raises:
         RenderError: A step, kind or option is out of range.
     """
-    from graphtrace.viewer.texts import texts
+    from graphtrace.texts import say
 
     kinds = sheets.checked(blank)
     look = looks(**{"background": "white", **options})
-    words = texts(look.language)
+    task_title, key_title, signed = (
+        say(f"viewer.{key}", look.language) for key in ("sheet_task", "sheet_key", "sheet_signed")
+    )
     tasks, keys = [], []
     with Engine(recording, look) as engine:
         for step in _steps([steps] if isinstance(steps, int) else steps, engine.length):
-            task = engine.frame(step, blank=kinds, heading=words["sheet_task"], signed=words["sheet_signed"])
-            key = engine.frame(step, blank=kinds, heading=words["sheet_key"], key=True)
+            task = engine.frame(step, blank=kinds, heading=task_title, signed=signed)
+            key = engine.frame(step, blank=kinds, heading=key_title, key=True)
             tasks.append(Frame(f"{task.name}_worksheet", task.svg))
             keys.append(Frame(f"{key.name}_key", key.svg))
     return Worksheet(tuple(tasks), tuple(keys))

@@ -105,8 +105,8 @@ def _script() -> str:
 
 def _sent(recording: Recording, look: Look) -> dict[str, Any]:
     from graphtrace.style.theme import as_dict
+    from graphtrace.texts import section
     from graphtrace.viewer import play
-    from graphtrace.viewer.texts import texts
 
     played = play(recording, look.views(recording), opened=look.opened)
     boxes = max((len(geo["boxes"]) for view in played["views"] for geo in view["pictures"]), default=0)
@@ -116,7 +116,7 @@ def _sent(recording: Recording, look: Look) -> dict[str, Any]:
         "title": look.title,
         "name": look.name,
         "language": look.language,
-        "texts": texts(look.language),
+        "texts": section("viewer", look.language),
         "theme": look.theme,
         "palette": {theme: as_dict(theme) for theme in ("light", "dark")},
     }

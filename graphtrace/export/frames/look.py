@@ -30,7 +30,7 @@ class Look:
     name: str = ""
 
     def __post_init__(self) -> None:
-        from graphtrace.explain import LANGUAGES
+        from graphtrace.texts import LANGUAGES
         from graphtrace.views import VIEWS
 
         _one_of("view", self.fold, (None, *VIEWS))

@@ -15,10 +15,11 @@ from torch import nn
 
 import graphtrace as gt
 from graphtrace.errors import RenderError
-from graphtrace.explain import LANGUAGES, sentences
+from graphtrace.explain import sentences
 from graphtrace.export import frames
 from graphtrace.export.frames import engine
 from graphtrace.style.theme import palette
+from graphtrace.texts import LANGUAGES
 from graphtrace.views import fold
 from tests.support import expected, recordings
 
