@@ -9,7 +9,6 @@ import torch
 
 import graphtrace as gt
 from graphtrace.model import dumps, loads_any
-from tests.player.test_player import RECORDINGS
 from tests.support.damage import garbled
 from tests.support.steps import RECORDINGS
 
