@@ -14,7 +14,7 @@ import torch
 
 from graphtrace.recorder.fetch import Pending
 from graphtrace.recorder.memory import copied_to, thinner
-from graphtrace.recorder.statistics import lying_rows
+from graphtrace.recorder.statistics import measured_rows
 
 STAGED = 16_384  # elements up to which a tensor is copied whole to be measured
 _BYTES = 1 << 18  # of one shelf: what it holds is still in the cache when it is measured
@@ -33,7 +33,7 @@ class Shelf:
     def measure(self) -> None:
         """Measure what waits, and keep a sample of each."""
         with np.errstate(all="ignore"):  # overflow and inf - inf are results, not mistakes
-            for one, row in zip(self.rows, lying_rows(self.numbers[: len(self.rows)]), strict=True):
+            for one, row in zip(self.rows, measured_rows(self.numbers[: len(self.rows)]), strict=True):
                 one.row = row
         for number, one in enumerate(self.rows):
             _sample(one, self.numbers[number])

@@ -12,8 +12,10 @@ import torch
 
 from graphtrace.recorder.memory import flat
 
-_CHUNK = 1 << 17  # elements of a large tensor that are read at once, so that three reductions share the cache
-_SPLIT = 8192  # elements from which two reductions are quicker than torch.aminmax
+_CHUNK = 1 << 16  # elements of a large tensor that are read at once, so that four reductions share the cache
+_SPLIT = 8192  # elements from which two reductions are quicker than torch.aminmax, and numpy's dot wakes threads
+_WIDE = 16_384  # float32 elements up to which all sums are in float64 at little cost
+_ROW = 64  # float32 elements that are summed in float32: loses two units of the last place at most, on any machine
 _KNOWN = {
     "float16",
     "float32",
@@ -34,64 +36,87 @@ Row = tuple[float | None, float | None, float | None, float | None]
 
 def norm_alone(tensor: torch.Tensor) -> Row | None:
     """Return the norm alone, which takes half the time; None where it is no plain number, or would not be quicker."""
-    if tensor.dtype is not torch.float32 or tensor.numel() <= _SPLIT:
+    if tensor.dtype is not torch.float32 or tensor.numel() <= _WIDE:
         return None
     line = flat(tensor)
-    norm = math.sqrt(torch.dot(line, line).item())
+    rest = line.numel() % _ROW
+    rows = (line[: line.numel() - rest] if rest else line).view(-1, _ROW)
+    norm = _wide_norm(torch.linalg.vector_norm(rows, dim=1))
+    if rest:
+        norm = math.hypot(norm, _wide_norm(line[-rest:]))
     return (norm, None, None, None) if 1e-15 < norm < math.inf else None
 
 
+def _wide_norm(line: torch.Tensor) -> float:
+    return torch.linalg.vector_norm(line, dtype=torch.float64).item()
+
+
 def cpu_stats(tensor: torch.Tensor) -> Row:
-    """Return norm, min, max and mean of a dense tensor with at least one element."""
+    """Return norm, min, max and mean of a dense tensor with at least one element, summed in double precision."""
     line = flat(tensor)
     if tensor.is_complex():
         norm = torch.linalg.vector_norm(line, dtype=torch.complex128).item()
         return _NAN if norm != norm else norm, None, None, None
     parts = [_reduced(part) for part in torch.split(line, _CHUNK)] if line.numel() > _CHUNK else [_reduced(line)]
-    norm = parts[0][0] if len(parts) == 1 else math.hypot(*[part[0] for part in parts])
     if any(part[1] != part[1] for part in parts):
         return _NAN, _NAN, _NAN, _NAN
     low, high = min(part[1] for part in parts), max(part[2] for part in parts)
-    if not 1e-15 < norm < math.inf and (low or high) and math.isfinite(low) and math.isfinite(high):
-        norm = torch.linalg.vector_norm(line, dtype=torch.float64).item()  # squares left the range of float32
-    mean = sum(part[3] for part in parts) / line.numel()
+    norm = math.sqrt(sum([part[0] for part in parts]))
+    if _left_range(norm, low, high):
+        scale = max(-low, high)
+        norm = scale * _wide_norm(line.double() / scale)
+    mean = sum([part[3] for part in parts]) / line.numel()
     return norm, float(low), float(high), _NAN if mean != mean else mean
 
 
+def _left_range(norm: float, low: float, high: float) -> bool:
+    """Whether the squares of finite numbers left the range of float64; those of float32 never do."""
+    return not 1e-140 < norm < math.inf and bool(low or high) and math.isfinite(low) and math.isfinite(high)
+
+
 def _reduced(flat: torch.Tensor) -> tuple[float, float, float, float]:
-    """Return norm, min, max and sum."""
-    real = flat if flat.dtype in (torch.float32, torch.float64) else flat.double()
+    """Return the sum of squares, min, max and sum."""
+    wide = flat.double()
+    real = flat if flat.dtype is torch.float32 else wide  # half the memory to read
     if real.numel() <= _SPLIT:
         low, high = torch.aminmax(real)
-        return torch.linalg.vector_norm(real).item(), low.item(), high.item(), real.sum().item()
-    squares, total = torch.dot(real, real).item(), real.sum().item()  # the quickest comes first: it fills the cache
-    return math.sqrt(squares), real.amin().item(), real.amax().item(), total
+    else:
+        low, high = real.amin(), real.amax()
+    return torch.dot(wide, wide).item(), low.item(), high.item(), wide.sum().item()
 
 
-def lying_rows(numbers: Any) -> Iterator[Row]:
+def measured_rows(numbers: Any) -> Iterator[Row]:
     """Measure every row of a numpy array of float32 or float64. Call where numpy's warnings are off."""
     lows, highs = np.minimum.reduce(numbers, 1).tolist(), np.maximum.reduce(numbers, 1).tolist()
-    means = (np.add.reduce(numbers, 1) / numbers.shape[1]).tolist()
-    for line, low, high, mean in zip(numbers, lows, highs, means, strict=True):
+    wide = numbers.astype(np.float64, copy=False)
+    norms = np.sqrt(_row_dots(wide, wide)).tolist()
+    means = (_row_dots(wide, np.ones_like(wide[:1])) / wide.shape[1]).tolist()
+    for line, norm, low, high, mean in zip(wide, norms, lows, highs, means, strict=True):
         if low != low:
             yield _NAN, _NAN, _NAN, _NAN
             continue
-        norm = math.sqrt(sum([float(part.dot(part)) for part in _short(line)]))
-        if not 1e-15 < norm < math.inf and (low or high) and math.isfinite(low) and math.isfinite(high):
-            norm = float(np.linalg.norm(line.astype(np.float64)))  # squares left the range of float32
+        if _left_range(norm, low, high):
+            norm = _scaled_norm(line, low, high)
         yield norm, low, high, _NAN if mean != mean else mean
 
 
-def _short(line: Any) -> list[Any]:
-    """Cut a row into parts too short to wake numpy's threads."""
-    return [line] if line.size <= _SPLIT else [line[i : i + _SPLIT] for i in range(0, line.size, _SPLIT)]
+def _scaled_norm(line: Any, low: float, high: float) -> float:
+    scale = max(-low, high)
+    return scale * float(np.linalg.norm(line / scale))
+
+
+def _row_dots(rows: Any, others: Any) -> Any:
+    """Multiply row by row and sum, in parts that are too short to wake numpy's threads."""
+    starts = range(0, rows.shape[1], _SPLIT)
+    parts = [np.vecdot(rows[:, i : i + _SPLIT], others[:, i : i + _SPLIT]) for i in starts]
+    return parts[0] if len(parts) == 1 else np.add.reduce(parts)
 
 
 def device_stats(tensor: torch.Tensor) -> torch.Tensor:
     """Return the four as one tensor on the tensor's device, NaN where there is none."""
     wide = torch.float32 if tensor.device.type == "mps" else torch.float64
     if tensor.is_complex():
-        norm = torch.linalg.vector_norm(torch.view_as_real(tensor.resolve_conj())).to(wide)
+        norm = torch.linalg.vector_norm(torch.view_as_real(tensor.resolve_conj()), dtype=wide)
         return torch.stack([norm, *[norm.new_tensor(_NAN)] * 3])
     real = tensor if tensor.dtype in (torch.float32, torch.float64) else tensor.to(wide)
     low, high = torch.aminmax(real)
@@ -141,8 +166,11 @@ def _reduced_rows(numbers: Any, sizes: Any) -> Iterator[Row]:
         wide = numbers.astype(np.float64)
         means = (np.add.reduceat(wide, starts) / sizes).tolist()
         lows, highs = np.minimum.reduceat(wide, starts).tolist(), np.maximum.reduceat(wide, starts).tolist()
-        for row in zip(_norms(wide, starts), lows, highs, means, strict=True):
-            yield tuple(_NAN if x != x else x for x in row)  # type: ignore[misc]
+        rows = zip(_norms(wide, starts), lows, highs, means, strict=True)
+        for start, size, (norm, low, high, mean) in zip(starts, sizes, rows, strict=True):
+            if numbers.itemsize == 8 and _left_range(norm, low, high):
+                norm = _scaled_norm(wide[start : start + size], low, high)
+            yield tuple(_NAN if x != x else x for x in (norm, low, high, mean))  # type: ignore[misc]
 
 
 def _norms(numbers: Any, starts: Any) -> list[float]:

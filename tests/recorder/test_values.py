@@ -149,6 +149,60 @@ def test_statistics_beyond_the_range_tell_the_truth(numbers, count, dtype):
         assert kept.max == pytest.approx(high, rel=1e-2) or math.isnan(low)
 
 
+def adversarial(count, dtype=torch.float32):
+    """Tensors whose sums go wrong in float32: one large number among small ones, constants, numbers that cancel."""
+    some_large = torch.full((count,), 0.7)
+    some_large[::64] = 256.0
+    first_large = torch.full((count,), 0.7)
+    first_large[:64] = 256.0
+    cancelling = torch.randn(count) * 1e3
+    cancelling[count // 2 :] = -cancelling[: count - count // 2] + 1e-2
+    kinds = {"some large": some_large, "first large": first_large, "constant": torch.full((count,), 1.1)}
+    return {name: tensor.to(dtype) for name, tensor in {**kinds, "cancelling": cancelling}.items()}
+
+
+def relative_error(kept, tensor, name):
+    """Error of a statistic against exact sums; that of a mean is relative to the mean size of the numbers."""
+    wide = tensor.double()
+    size = wide.abs().mean().item() if name == "mean" else abs(getattr(kept, name))
+    exact = dict(zip(("norm", "min", "max", "mean"), expected(tensor), strict=True))[name]
+    return abs(getattr(kept, name) - exact) / size
+
+
+@pytest.mark.parametrize("count", [1000, 1025, 16_384, 16_385, 65_536, 65_537, 300_001, 4_000_000])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16, torch.float64], ids=str)
+def test_statistics_are_exact_to_the_rounding_of_float32_on_every_machine(count, dtype):
+    torch.manual_seed(0)
+    level = "full" if count == 300_001 else "stats"
+    for name, tensor in adversarial(count, dtype).items():
+        kept = content(tensor, values=level)
+        brief = kept.min is None
+        assert brief == (level == "stats" and dtype is torch.float32 and count > 65_536)
+        for statistic in ("norm",) if brief else ("norm", "min", "max", "mean"):
+            assert relative_error(kept, tensor, statistic) < (3e-7 if brief else 1e-10), (name, statistic)
+
+
+@pytest.mark.parametrize("side", [120, 200, 1000])
+def test_statistics_of_tensors_that_lie_apart_are_as_exact(side):
+    tensor = adversarial(4 * side * side)["first large"].view(2 * side, 2 * side)[::2, ::2]
+    tensor[0, :64] = 256.0
+    for made in (tensor, tensor.t(), tensor.bfloat16()):
+        assert relative_error(content(made), made, "norm") < 3e-7
+
+
+def test_one_float32_sum_fails_on_these_tensors():
+    tensor = adversarial(4_000_000)["first large"]
+    lost = math.sqrt(torch.dot(tensor, tensor).item()) / torch.linalg.vector_norm(tensor.double()).item() - 1
+    assert abs(lost) > 1e-4
+
+
+@pytest.mark.parametrize("count", [2, 2000, 70_000])
+@pytest.mark.parametrize("size", [1e200, 1e-200])
+def test_squares_beyond_float64_do_not_spoil_the_norm(size, count):
+    kept = content(torch.full((count,), size, dtype=torch.float64))
+    assert kept.norm == pytest.approx(size * math.sqrt(count), rel=1e-12)
+
+
 def test_sparse_tensors_count_the_zeros_that_are_not_stored():
     indices = torch.tensor([[0, 0, 3], [1, 1, 2]])
     tensor = torch.sparse_coo_tensor(indices, torch.tensor([1.0, 2.0, 4.0]), (5, 6))
