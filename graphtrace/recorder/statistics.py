@@ -48,7 +48,8 @@ def norm_alone(tensor: torch.Tensor) -> Row | None:
 
 
 def _wide_norm(line: torch.Tensor) -> float:
-    return torch.linalg.vector_norm(line, dtype=torch.float64).item()
+    norm: float = torch.linalg.vector_norm(line, dtype=torch.float64).item()
+    return norm
 
 
 def cpu_stats(tensor: torch.Tensor) -> Row:
