@@ -38,7 +38,7 @@ def place(
     budget: float = 5.0,
     engine: str | None = None,
     aspect: float | None = 16 / 10,
-    rooms: Sequence[tuple[float, float]] = (),
+    reserved_sizes: Sequence[tuple[float, float]] = (),
 ) -> Layout:
     """Place the boxes and lines of `view`; the same view gives the same layout.
 
@@ -48,14 +48,14 @@ def place(
         engine: ``wasm``, ``dot`` or ``ranked`` to insist on one; by default the first that works.
         aspect: Width by height of the window it is for. A much wider picture is folded into rows,
             like lines of text. None leaves it in one row.
-        rooms: Per box the width and height that its card keeps free below its lines.
+        reserved_sizes: Per box the width and height that its card keeps free below its lines.
 
     Raises:
         LayoutError: An argument is out of range, or the engine insisted on failed.
     """
     _check(budget, engine, aspect)
     with paused_gc():
-        cards = tuple(card(box, rooms[box.id] if rooms else (0.0, 0.0)) for box in view.boxes)
+        cards = tuple(card(box, reserved_sizes[box.id] if reserved_sizes else (0.0, 0.0)) for box in view.boxes)
         drawing, name, notes = _draw(view, cards, budget, engine)
         if aspect is not None:
             drawing = wrap(view, drawing, aspect)

@@ -17,26 +17,26 @@ _OPENER = 16.0  # room for the sign that a box can be opened
 _STYLE = {"title": (13.0, 17.0), "subtitle": (11.0, 14.0), "text": (11.0, 14.0), "detail": (10.0, 13.0)}
 
 
-def card(box: Box, room: tuple[float, float] = (0.0, 0.0)) -> Card:
+def card(box: Box, reserved: tuple[float, float] = (0.0, 0.0)) -> Card:
     """Return the card of `box`: its lines cut to fit, and the size they need.
 
     Args:
         box: What to write. A stub has no lines.
-        room: Width and height kept free below the lines, for what changes while a recording plays.
+        reserved: Width and height kept free below the lines, for what changes while a recording plays.
 
     Returns:
-        A card between 96 and 230 px wide, wider only for its room; as tall as its lines and its room.
+        A card between 96 and 230 px wide, wider only for what is reserved; as tall as its lines and that.
     """
     if box.kind == "stub":
         return STUB
-    return _written(tuple((role, text) for role, text in _texts(box) if text), box.openable, room)
+    return _written(tuple((role, text) for role, text in _texts(box) if text), box.openable, reserved)
 
 
 @lru_cache(maxsize=4096)  # a large net has few different cards
-def _written(raw: tuple[tuple[str, str], ...], openable: bool, room: tuple[float, float]) -> Card:
+def _written(raw: tuple[tuple[str, str], ...], openable: bool, reserved: tuple[float, float]) -> Card:
     texts = [(role, clean(text)) for role, text in raw]
     needed = max((_needed(role, text, openable) for role, text in texts), default=0.0)
-    wide = max(ceil(LEFT + room[0] + RIGHT), min(WIDEST, max(NARROWEST, ceil(LEFT + needed + RIGHT))))
+    wide = max(ceil(LEFT + reserved[0] + RIGHT), min(WIDEST, max(NARROWEST, ceil(LEFT + needed + RIGHT))))
     lines: list[Line] = []
     y = TOP
     for role, text in texts:
@@ -45,7 +45,7 @@ def _written(raw: tuple[tuple[str, str], ...], openable: bool, room: tuple[float
         shown = cut(text, size, fits, bold=role == "title", middle=role == "title")
         lines.append(Line(role, LEFT, round(y + 0.5 * leading + 0.36 * size, 2), size, fits, shown, text))
         y += leading
-    return Card(wide, max(y + room[1] + BOTTOM, 2 * TOP + 17.0), tuple(lines))
+    return Card(wide, max(y + reserved[1] + BOTTOM, 2 * TOP + 17.0), tuple(lines))
 
 
 def _texts(box: Box) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""A recording and its pictures as plain JSON: each graph in each view, laid out once with room for its numbers."""
+"""A recording and its pictures as plain JSON: each graph in each view, laid out once with space for its numbers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from graphtrace.layout import Layout, place
 from graphtrace.layout.card import BOTTOM
 from graphtrace.model import Graph, Recording, View
 from graphtrace.style.text import visible
-from graphtrace.viewer import rooms
+from graphtrace.viewer import card_slots
 from graphtrace.viewer.geometry import spelled_out
 from graphtrace.viewer.tape import tape
 from graphtrace.views import LIMIT, default_view, fold
@@ -69,21 +69,21 @@ class _Album:
         self._limit = limit
         self.pictures: list[Json] = []
         self.details: list[list[list[Json]]] = []
-        self._known: dict[tuple[View, tuple[tuple[rooms.Block, ...], ...]], tuple[int, Layout]] = {}
+        self._known: dict[tuple[View, tuple[tuple[card_slots.Block, ...], ...]], tuple[int, Layout]] = {}
 
     def add(self, recording: Recording, number: int, name: str, opened: Collection[str] | None) -> list[int]:
         """Return the positions of a graph's picture and details."""
-        known = rooms.known(recording, number)
+        known = card_slots.recorded_graph(recording, number)
         view = fold(known.graph, name, opened=opened, limit=self._limit)
-        compact = len(view.boxes) > rooms.MOST_BOXES
-        blocks = tuple(rooms.blocks(box, known, compact=compact) for box in view.boxes)
+        compact = len(view.boxes) > card_slots.MOST_BOXES
+        blocks = tuple(card_slots.blocks(box, known, compact=compact) for box in view.boxes)
         if (view, blocks) not in self._known:
             self._known[view, blocks] = len(self.pictures), _placed(view, blocks)
             self.pictures.append(_picture(known.graph, self._known[view, blocks][1], blocks))
         position, layout = self._known[view, blocks]
         return [position, self._detail(known, layout)]
 
-    def _detail(self, known: rooms.Known, layout: Layout) -> int:
+    def _detail(self, known: card_slots.RecordedGraph, layout: Layout) -> int:
         found = [_unversioned(box["nodes"]) for box in spelled_out(known.graph, layout)["boxes"]]
         if found not in self.details:
             self.details.append(found)
@@ -96,10 +96,12 @@ def _unversioned(nodes: list[Json]) -> list[Json]:
 
 
 @lru_cache(maxsize=48)  # pressing a button again in the Lab draws the same graph again: torch-free, never changed
-def _placed(view: View, blocks: tuple[tuple[rooms.Block, ...], ...]) -> Layout:
-    sizes = [rooms.room(wanted) for wanted in blocks]
+def _placed(view: View, blocks: tuple[tuple[card_slots.Block, ...], ...]) -> Layout:
+    sizes = [card_slots.extent(wanted) for wanted in blocks]
     aspects = ASPECTS if len(view.boxes) <= MOST_TRIED else (2.0,)
-    tried = [(place(view, aspect=aspect, rooms=sizes), ROW_BONUS if aspect is None else 1.0) for aspect in aspects]
+    tried = [
+        (place(view, aspect=aspect, reserved_sizes=sizes), ROW_BONUS if aspect is None else 1.0) for aspect in aspects
+    ]
     return max(tried, key=lambda pair: _zoom(pair[0]) * pair[1])[0]
 
 
@@ -109,16 +111,16 @@ def _zoom(layout: Layout) -> float:
     return prod(min(1.6, w / wide, h / high) for w, h in WINDOWS) ** (1 / len(WINDOWS))
 
 
-def _picture(graph: Graph, layout: Layout, blocks: Sequence[Sequence[rooms.Block]]) -> Json:
+def _picture(graph: Graph, layout: Layout, blocks: Sequence[Sequence[card_slots.Block]]) -> Json:
     geo = spelled_out(graph, layout)
     for box, wanted, link in zip(geo["boxes"], blocks, geo["boxes"], strict=True):
         box["nodes"] = []
         box["ids"] = list(layout.view.boxes[box["id"]].nodes)
-        box["blocks"] = [_block(one) for one in rooms.moved(wanted, link["h"], BOTTOM)]
+        box["blocks"] = [_block(one) for one in card_slots.in_card(wanted, link["h"], BOTTOM)]
     for line, link in zip(geo["links"], layout.view.links, strict=True):
         line["edges"] = list(link.edges)
     return geo
 
 
-def _block(block: rooms.Block) -> Json:
+def _block(block: card_slots.Block) -> Json:
     return {**asdict(block), "name": visible(block.name, 2000)}

@@ -11,7 +11,7 @@ from graphtrace.model import Event, Graph, Op, Recording, TensorValue
 from graphtrace.player import PHASES
 from graphtrace.style.text import visible
 from graphtrace.texts import LANGUAGES
-from graphtrace.viewer.rooms import values_of
+from graphtrace.viewer.card_slots import values_of
 
 Json = dict[str, Any]
 

@@ -12,13 +12,12 @@ from graphtrace import viewer
 from graphtrace.explain import sentences
 from graphtrace.model import Recording
 from graphtrace.texts import section
-from graphtrace.viewer import rooms
+from graphtrace.viewer import card_slots
 from graphtrace.views import fold
 from tests.support import recordings
 
 VIEWER = Path(viewer.__file__).parent
-# The kit is written by `graphtrace.viewer` itself; an export makes a stage of its own, long after all is loaded.
-LATER = {"frame": {"kit"}, "export": {"stage"}}
+SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in sorted(VIEWER.glob("src/**/*.js")))
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +85,7 @@ def test_every_leaf_has_a_bucket_or_a_line_of_its_own(lenet):
 
 def test_a_value_is_shown_only_where_the_op_gave_that_tensor(lenet):
     graph = lenet.graphs[0]
-    found = rooms.values_of(lenet, graph)
+    found = card_slots.values_of(lenet, graph)
     for node, op in found.items():
         output = lenet.values[lenet.ops[op].outputs[0]]
         assert output.meta.shape == graph.nodes[node].metas[0].shape
@@ -104,7 +103,7 @@ def test_linear_on_a_batch_of_sequences_has_its_value_on_its_card(view):
     assert len(boxes) == 2
     for box in boxes:
         value = next(block for block in box["blocks"] if block["role"] == "value")
-        op = rooms.values_of(recording, recording.graphs[0])[value["node"]]
+        op = card_slots.values_of(recording, recording.graphs[0])[value["node"]]
         shape = recording.values[recording.ops[op].outputs[0]].meta.shape
         assert shape in ((1, 4, 3), (1, 4, 1))
         assert (value["rows"], value["cols"]) == shape[1:]
@@ -114,7 +113,7 @@ def test_a_large_picture_keeps_one_line_per_card():
     x = torch.ones(3, requires_grad=True)
     with gt.record(params={"x": x}) as rec:
         y = x
-        for _ in range(rooms.MOST_BOXES + 10):
+        for _ in range(card_slots.MOST_BOXES + 10):
             y = y * 1.01
         y.sum().backward()
     (view,) = viewer.play(rec.recording, ["autograd"])["views"]
@@ -128,7 +127,7 @@ def test_a_large_picture_keeps_one_line_per_card():
 )
 def test_up_to_four_by_four_the_numbers_are_printed(shape, grid):
     meta = gt.TensorMeta(shape=shape, dtype="float32", device="cpu")
-    assert rooms.cells(meta) == grid
+    assert card_slots.cells(meta) == grid
 
 
 def test_no_folder_of_the_users_machine_is_sent(lenet):
@@ -141,21 +140,8 @@ def test_an_empty_recording_has_no_picture():
     assert viewer.play(Recording())["views"] == []
 
 
-def test_the_modules_name_nothing_twice_and_import_only_from_before():
-    seen: set[str] = set()
-    for name in (*viewer.MODULES, "host"):
-        text = (VIEWER / "js" / f"{name}.js").read_text(encoding="utf-8")
-        tops = re.findall(r"^(?:export )?(?:const|let|class|function) (\w+)", text, flags=re.MULTILINE)
-        assert not seen & set(tops), name
-        imported = re.findall(r'from "\./(\w+)\.js"', text)
-        before = (*viewer.MODULES, "host")[: (*viewer.MODULES, "host").index(name)]
-        assert set(imported) - LATER.get(name, set()) <= set(before), name
-        seen |= set(tops)
-    assert {path.stem for path in VIEWER.glob("js/*.js")} == {*viewer.MODULES, "host"}
-
-
 def test_every_word_that_the_modules_ask_for_exists():
-    asked = set(re.findall(r'\bt\("(\w+)"\)', viewer.JS))
+    asked = set(re.findall(r'\bt\("(\w+)"\)', SOURCES))
     made = {f"phase_{phase}" for phase in ("start", "forward", "backward", "zero", "edit", "step", "error")}
     made |= {f"view_{view}" for view in ("concept", "autograd", "module")} | {"saved_stale", "legend_gradient"}
     made |= {f"to_{name}" for name in ("first", "back", "play", "pause", "next", "last")}

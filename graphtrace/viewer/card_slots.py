@@ -46,7 +46,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class RecordedGraph:
     """What a recording tells of one graph: which op gave a node's value, which leaves have a value."""
 
     graph: Graph
@@ -56,7 +56,7 @@ class Known:
     metas: dict[int, tuple[TensorMeta]]  # of what the op gave: the node's own may have another shape
 
 
-def known(recording: Recording, number: int) -> Known:
+def recorded_graph(recording: Recording, number: int) -> RecordedGraph:
     """Look up what can be shown of the graph at position `number`."""
     graph = recording.graphs[number]
     updated = {event.param for event in recording.events if event.kind == "param_update" and event.param}
@@ -64,7 +64,7 @@ def known(recording: Recording, number: int) -> Known:
     fan_in = Counter(edge.target for edge in graph.edges if edge.input_nr == 0)
     values = values_of(recording, graph)
     metas = {node: (recording.values[recording.ops[op].outputs[0]].meta,) for node, op in values.items()}
-    return Known(graph, values, frozenset(updated | used), fan_in, metas)
+    return RecordedGraph(graph, values, frozenset(updated | used), fan_in, metas)
 
 
 def values_of(recording: Recording, graph: Graph) -> dict[int, int]:
@@ -110,34 +110,34 @@ def _leaving(graph: Graph, node: int) -> Iterator[Edge]:
     yield from takewhile(lambda edge: edge.source == node, islice(graph.edges, start, None))
 
 
-def blocks(box: Box, known: Known, *, compact: bool = False) -> tuple[Block, ...]:
+def blocks(box: Box, recorded: RecordedGraph, *, compact: bool = False) -> tuple[Block, ...]:
     """Return the blocks of a box, placed below one another from (0, 0)."""
     if box.kind in ("stub", "cut") or not box.nodes:
         return ()
-    node = known.graph.nodes[box.nodes[0]]
+    node = recorded.graph.nodes[box.nodes[0]]
     if compact:
         return _stacked([Block("mini", w=150.0, node=node.id, name=_leaf(node.param, node.key, box.kind))])
     if box.kind == "leaf":
-        return _leaf_blocks(box, known)
-    wanted = [_tensor("value", known.metas[node.id], node.id)] if node.id in known.values else []
+        return _leaf_blocks(box, recorded)
+    wanted = [_tensor("value", recorded.metas[node.id], node.id)] if node.id in recorded.values else []
     wanted += [_tensor("grad", node.metas, node.id)] if node.metas else []
-    lines = [Block("sum", w=150.0, node=node.id)] if known.fan_in[node.id] > 1 else []
-    return _stacked([*_beside(wanted), *lines, *_rows(box, known), *_shelf(box, known)])
+    lines = [Block("sum", w=150.0, node=node.id)] if recorded.fan_in[node.id] > 1 else []
+    return _stacked([*_beside(wanted), *lines, *_rows(box, recorded), *_shelf(box, recorded)])
 
 
 def _leaf(param: str | None, key: str, kind: str) -> str:
     return (param or key) if kind == "leaf" else ""
 
 
-def _leaf_blocks(box: Box, known: Known) -> tuple[Block, ...]:
-    node = known.graph.nodes[box.nodes[0]]
+def _leaf_blocks(box: Box, recorded: RecordedGraph) -> tuple[Block, ...]:
+    node = recorded.graph.nodes[box.nodes[0]]
     name = _leaf(node.param, node.key, box.kind)
     if not node.metas:
         return _stacked([Block("row", w=150.0, name=name, node=node.id)])
-    wanted = [replace(_tensor("value", node.metas, node.id), name=name)] if name in known.leaves else []
+    wanted = [replace(_tensor("value", node.metas, node.id), name=name)] if name in recorded.leaves else []
     inner = _tensor("bucket", node.metas, node.id)
     bucket = replace(inner, name=name, w=max(inner.w + 2 * PAD, NARROWEST_BUCKET), h=inner.h + 2 * PAD)
-    lines = [Block("sum", w=150.0, node=node.id)] if known.fan_in[node.id] > 1 else []
+    lines = [Block("sum", w=150.0, node=node.id)] if recorded.fan_in[node.id] > 1 else []
     return _stacked([*lines, *_beside([*wanted, bucket])])
 
 
@@ -159,15 +159,15 @@ def cells(meta: TensorMeta) -> tuple[int, int]:
     return (rows, cols) if 0 < rows <= MOST_CELLS and 0 < cols <= MOST_CELLS else (0, 0)
 
 
-def _rows(box: Box, known: Known) -> list[Block]:
+def _rows(box: Box, recorded: RecordedGraph) -> list[Block]:
     """One line per leaf that is folded into the box; of many leaves, some and a count."""
-    leaves = [known.graph.nodes[i] for i in box.nodes if known.graph.nodes[i].kind == "accumulate"]
+    leaves = [recorded.graph.nodes[i] for i in box.nodes if recorded.graph.nodes[i].kind == "accumulate"]
     lines = [Block("row", w=180.0, node=leaf.id, name=leaf.param or leaf.key) for leaf in leaves]
     return lines if len(lines) <= MOST_ROWS else [*lines[: MOST_ROWS - 1], Block("more", w=150.0, cols=len(lines))]
 
 
-def _shelf(box: Box, known: Known) -> list[Block]:
-    count = sum(saved.state != "none" for i in box.nodes for saved in known.graph.nodes[i].saved)
+def _shelf(box: Box, recorded: RecordedGraph) -> list[Block]:
+    count = sum(saved.state != "none" for i in box.nodes for saved in recorded.graph.nodes[i].saved)
     return [Block("shelf", w=130.0, cols=count)] if count else []
 
 
@@ -191,14 +191,14 @@ def _stacked(wanted: Sequence[Block]) -> tuple[Block, ...]:
     return tuple(placed)
 
 
-def room(wanted: Sequence[Block]) -> tuple[float, float]:
+def extent(wanted: Sequence[Block]) -> tuple[float, float]:
     """Return width and height that blocks need."""
     if not wanted:
         return 0.0, 0.0
     return max(b.x + b.w for b in wanted), max(b.y + b.h for b in wanted)
 
 
-def moved(wanted: Sequence[Block], height: float, bottom: float) -> tuple[Block, ...]:
+def in_card(wanted: Sequence[Block], height: float, bottom: float) -> tuple[Block, ...]:
     """Move blocks to the lower end of a card of this height."""
-    top = height - bottom - room(wanted)[1]
+    top = height - bottom - extent(wanted)[1]
     return tuple(replace(b, x=b.x + LEFT, y=b.y + top) for b in wanted)
