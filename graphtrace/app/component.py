@@ -11,9 +11,9 @@ from graphtrace.app.data import Opened, Source, geometry_of
 from graphtrace.app.texts import say
 from graphtrace.style.theme import as_dict
 from graphtrace.texts import section
-from graphtrace.viewer import CSS, HTML, JS
+from graphtrace.viewer import COMPONENT, CSS, HTML
 
-_mount = st.components.v2.component("graphtrace_viewer", html=HTML, css=CSS, js=JS)
+_mount = st.components.v2.component("graphtrace_viewer", html=HTML, css=CSS, js=COMPONENT)
 _PALETTE = {"light": as_dict("light"), "dark": as_dict("dark")}
 
 

@@ -20,7 +20,7 @@ from graphtrace.style.text import visible
 
 _START = """
 const sent = JSON.parse(document.getElementById("data").textContent);
-open(document.querySelector(".gt-root"), sent);
+graphtrace.open(document.querySelector(".gt-root"), sent);
 """
 _PAGE = """<!doctype html>
 <html lang="{lang}">

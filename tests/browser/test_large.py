@@ -20,7 +20,7 @@ for (let i = 0; i < 900; i += 1) {
   const x = random() * 4000, y = random() * 900, wide = i % 90 ? 60 : 3500;
   rects.push(x, y, x + wide, y + 40 * random());
 }
-const field = new Field(Float32Array.from(rects), 4000, 900), all = field.rects;
+const field = new graphtrace.Field(Float32Array.from(rects), 4000, 900), all = field.rects;
 for (let i = 0; i < 60; i += 1) {
   const l = random() * 4200 - 100, t = random() * 1000 - 50, r = l + random() * 900, b = t + random() * 300, slow = [];
   for (let k = 0; k < 3600; k += 4)
@@ -76,7 +76,7 @@ def test_columns_are_put_together_again_as_the_geometry_written_out(page, name, 
     sent, plain = packed(graph, layout), json.loads(json.dumps(geometry(graph, layout)))
     keys = sorted({key for box in plain["boxes"] for key in box})
     shown = page(
-        lone(f"""const found = unpacked({json.dumps(sent)}), keys = {json.dumps(keys)};
+        lone(f"""const found = graphtrace.unpacked({json.dumps(sent)}), keys = {json.dumps(keys)};
         window.found = {{ boxes: found.boxes.map((box) => Object.fromEntries(keys.map((key) => [key, box[key]]))),
           links: found.links.map((link) => ({{ ...link, points: [...link.points] }})) }};""")
     ).evaluate("window.found")

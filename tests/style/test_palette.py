@@ -14,7 +14,7 @@ from graphtrace import viewer
 from graphtrace.style.theme import palette
 
 CSS = (Path(viewer.__file__).parent / "css" / "player.css").read_text(encoding="utf-8")
-CELLS = (Path(viewer.__file__).parent / "js" / "cells.js").read_text(encoding="utf-8")
+CELLS = (Path(viewer.__file__).parent / "src" / "cells.js").read_text(encoding="utf-8")
 THEMES = ("light", "dark")
 MACHADO = {
     "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),

@@ -16,10 +16,10 @@ from graphtrace.lab.running.machine import Machine
 from graphtrace.lab.showing import pair
 from graphtrace.lab.showing.story import story
 from graphtrace.model import Recording
-from graphtrace.viewer import CSS, JS, PAIR
+from graphtrace.viewer import COMPONENT, CSS, PAIR
 
 PLAYERS = "lab_players"  # component state: cursor ({of: both stories, at: [A's, B's]})
-_mount = st.components.v2.component("graphtrace_pair", html=PAIR, css=CSS, js=JS)
+_mount = st.components.v2.component("graphtrace_pair", html=PAIR, css=CSS, js=COMPONENT)
 
 
 def beside(one: Lab, found: Kept, lang: str) -> int:

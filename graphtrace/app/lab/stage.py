@@ -16,10 +16,10 @@ from graphtrace.app.texts import say
 from graphtrace.lab.showing.story import Story, story
 from graphtrace.style.theme import as_dict
 from graphtrace.texts import section
-from graphtrace.viewer import CSS, HTML, JS, play
+from graphtrace.viewer import COMPONENT, CSS, HTML, play
 
 PLAYER = "lab_player"  # component state: cursor ({of: story, at: events that have happened}), picked
-_mount = st.components.v2.component("graphtrace_lab", html=HTML, css=CSS, js=JS)
+_mount = st.components.v2.component("graphtrace_lab", html=HTML, css=CSS, js=COMPONENT)
 PATH = "Lab"  # end of this page's address: the browser notes the cursor in no other
 ASKING = ".st-key-lab_show, .st-key-lab_share"  # what is pressed here wants to know the cursor
 NOBODY = ":not(*)"  # above charts the cursor is told wherever it rests

@@ -6,10 +6,8 @@ A frame from Python and a frame from a browser are the same file, because the sa
 from __future__ import annotations
 
 import json
-import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -21,7 +19,6 @@ MOST_BOXES = 4000  # boxes of a picture; more cannot be told apart on paper
 MOST_SENT = 200_000_000  # characters of a recording as JSON
 _MEMORY = 3_000_000_000  # bytes; past it V8 would end the process, so it is stopped before
 _SECONDS = 120.0
-_HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +35,8 @@ class Engine:
     def __init__(self, recording: Recording, look: Look) -> None:
         if not isinstance(recording, Recording):
             raise RenderError(f"not a recording: {shown(recording)} (pass what gt.record gave; to_svg draws a graph)")
+        from graphtrace.viewer import engine
+
         sent = json.dumps(_sent(recording, look), ensure_ascii=False, allow_nan=False)
         if len(sent) > MOST_SENT:
             raise RenderError(f"the recording is too large to draw: {len(sent):,} characters (keep fewer contents)")
@@ -47,8 +46,8 @@ class Engine:
         self._context: Any = None
         try:
             self._context = self._thread.submit(racer).result()
-            self._run(_script())
-            self.length = int(self._call("gtOpen", sent))
+            self._run(f"{engine()}0")
+            self.length = int(self._call("openRecording", sent))
         except BaseException:
             self._close()
             raise
@@ -66,12 +65,12 @@ class Engine:
         self._thread.shutdown()
 
     def frame(self, step: int, **more: Any) -> Frame:
-        """Return the frame after `step` events; `more` as `frameText` in graphtrace/viewer/js/frame.js takes it."""
-        found = json.loads(self._call("gtFrame", step, json.dumps({**self._look.drawing(), **more})))
+        """Return the frame after `step` events; `more` as `frameText` in graphtrace/viewer/src/frame.js takes it."""
+        found = json.loads(self._call("drawFrame", step, json.dumps({**self._look.drawing(), **more})))
         return Frame(found["name"].removesuffix("."), found["svg"])
 
     def _call(self, name: str, *arguments: Any) -> Any:
-        return self._run(f"{name}({', '.join(map(json.dumps, arguments))})")
+        return self._run(f"graphtrace.{name}({', '.join(map(json.dumps, arguments))})")
 
     def _run(self, script: str) -> Any:
         from py_mini_racer import JSOOMException, JSTimeoutException
@@ -92,15 +91,6 @@ def _racer() -> Any:
     except ImportError:
         raise RenderError("a package is missing: mini-racer (pip install mini-racer)") from None
     return MiniRacer
-
-
-def _script() -> str:
-    """Return everything in one scope: the document, the viewer without its host's export, and Python's side."""
-    from graphtrace.viewer import JS
-
-    page, host = ((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("page", "host"))
-    viewer = re.sub(r"^export default function \(", "function mounted(", JS, flags=re.MULTILINE)
-    return "\n".join((page, viewer, host, "0"))
 
 
 def _sent(recording: Recording, look: Look) -> dict[str, Any]:

@@ -1,0 +1,23 @@
+// Bundles the viewer for those who have no Node: `npm run build` writes graphtrace/viewer/dist, which is committed.
+
+import { build } from "esbuild";
+
+const viewer = "graphtrace/viewer";
+const common = {
+  bundle: true,
+  charset: "utf8",
+  legalComments: "none",
+  lineLimit: 120,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  outdir: process.argv[2] ?? `${viewer}/dist`,
+};
+
+await build({
+  ...common,
+  entryPoints: { viewer: `${viewer}/src/main.js`, engine: `${viewer}/src/engine/main.js` },
+  format: "iife",
+  globalName: "graphtrace",
+  target: "es2022",
+});
+await build({ ...common, entryPoints: { viewer: `${viewer}/css/main.css` } });
