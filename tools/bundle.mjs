@@ -7,7 +7,6 @@ const common = {
   bundle: true,
   charset: "utf8",
   legalComments: "none",
-  lineLimit: 120,
   minifySyntax: true,
   minifyWhitespace: true,
   outdir: process.argv[2] ?? `${viewer}/dist`,

@@ -33,7 +33,7 @@ def module() -> str:
     return (
         "// Written by tools/viewer_kit.py from the stylesheets and Python's tables: change those.\n\n"
         "export const KIT = {\n"
-        f"  css: [\n{lines},\n  ].join(\" \"),\n"
+        f'  css: [\n{lines},\n  ].join(" "),\n'
         f"  font: {json.dumps(FONT_FAMILY)},\n"
         f"  widths: {json.dumps(widths)},\n"
         "};\n"
