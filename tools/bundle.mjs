@@ -7,8 +7,7 @@ const common = {
   bundle: true,
   charset: "utf8",
   legalComments: "none",
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minifySyntax: true, // lines and names stay: it is read where a page is debugged, and merged
   outdir: process.argv[2] ?? `${viewer}/dist`,
 };
 
