@@ -68,7 +68,7 @@ def over(top, ground, opacity):
 def cells(theme):
     """The grounds of numbers: positive and negative, value and gradient."""
     rule = r"\.gt-root \{\s+--minus: (#\w+);\s+--gradminus: (#\w+)"
-    dark = r'\.gt-root\[data-theme="dark"\] \{ --minus: (#\w+); --gradminus: (#\w+)'
+    dark = r'\.gt-root\[data-theme="dark"\] \{\s+--minus: (#\w+);\s+--gradminus: (#\w+)'
     minus, gradminus = re.search(dark if theme == "dark" else rule, CSS).groups()
     colours = palette(theme)
     return {"value": (colours.forward, minus), "gradient": (colours.gradient, gradminus)}
