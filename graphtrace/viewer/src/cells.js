@@ -1,4 +1,4 @@
-// What changes on a card: numbers in cells, heatmaps, buckets, sums, shelves. Places come from Python (rooms.py).
+// What changes on a card: numbers in cells, heatmaps, buckets, sums, shelves. Places come from Python (card_slots.py).
 
 import { svg } from "./dom.js";
 import { brief, grid, numbers, real, scale, shapeText, short, size } from "./tensors.js";
