@@ -17,6 +17,7 @@ from typing import Any
 
 import torch
 from nets import CASES, Case
+
 from tools import PAINTERS, TRACERS, Painter, Tool, floor
 
 
