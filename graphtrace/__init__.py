@@ -36,12 +36,13 @@ themselves), ``__main__`` and ``scripts`` (the command line), ``cuda_check`` (wh
 from __future__ import annotations
 
 import importlib
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from graphtrace.compare import diff
 from graphtrace.errors import TraceError
 from graphtrace.laws import Report, audit
-from graphtrace.model import Edge, Event, Graph, Node, Param, Recording, Saved, TensorMeta, TensorValue, load, save
+from graphtrace.model import Edge, Event, Graph, Node, Param, Recording, Saved, TensorData, TensorMeta, load, save
 from graphtrace.notebook import install
 from graphtrace.player import Player
 from graphtrace.recorder import record
@@ -63,8 +64,8 @@ __all__ = [
     "Recording",
     "Report",
     "Saved",
+    "TensorData",
     "TensorMeta",
-    "TensorValue",
     "TraceError",
     "all_frames",
     "audit",
@@ -91,6 +92,8 @@ _LAZY = {
     **dict.fromkeys(("to_dot", "to_figure", "to_html", "to_pdf", "to_png", "to_svg", "write"), "export"),
 }
 
+_OLD_NAMES = {"TensorValue": "TensorData"}
+
 install(Graph)
 install(Recording)
 Recording.audit = audit  # type: ignore[method-assign,assignment]  # a record imports no laws
@@ -98,6 +101,9 @@ Recording.audit = audit  # type: ignore[method-assign,assignment]  # a record im
 
 def __getattr__(name: str) -> Any:
     """Import drawing only when it is used, so that ``import graphtrace`` stays quick."""
+    if name in _OLD_NAMES:
+        warnings.warn(f"graphtrace.{name} is now graphtrace.{_OLD_NAMES[name]}", DeprecationWarning, stacklevel=2)
+        return globals()[_OLD_NAMES[name]]
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graphtrace.model import Recording, TensorValue, require_recording
+from graphtrace.model import Recording, TensorData, require_recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +13,8 @@ class Difference:
 
     what: str
     key: str
-    a: TensorValue | None
-    b: TensorValue | None
+    a: TensorData | None
+    b: TensorData | None
 
     @property
     def norm_ratio(self) -> float | None:
@@ -67,25 +67,25 @@ def _keys(recording: Recording) -> dict[str, None]:
     return {node.key: None for graph in recording.graphs for node in graph.nodes}
 
 
-def _incoming(recording: Recording) -> dict[str, TensorValue | None]:
+def _incoming(recording: Recording) -> dict[str, TensorData | None]:
     return {
-        recording.graphs[event.graph].nodes[event.node].key: event.value("in:0")
+        recording.graphs[event.graph].nodes[event.node].key: event.tensor("in:0")
         for event in recording.events
         if event.kind == "node_in" and event.graph is not None and event.node is not None
     }
 
 
-def _latest(recording: Recording, kind: str) -> dict[str, TensorValue | None]:
-    return {event.param: event.value("after") for event in recording.events if event.kind == kind and event.param}
+def _latest(recording: Recording, kind: str) -> dict[str, TensorData | None]:
+    return {event.param: event.tensor("after") for event in recording.events if event.kind == kind and event.param}
 
 
-def _differing(what: str, a: dict[str, TensorValue | None], b: dict[str, TensorValue | None]) -> tuple[Difference, ...]:
+def _differing(what: str, a: dict[str, TensorData | None], b: dict[str, TensorData | None]) -> tuple[Difference, ...]:
     """Compare what both have; NaN equals NaN, since contents are compared by their bytes where those are kept."""
     shared = [key for key in a if key in b]
     return tuple(Difference(what, key, a[key], b[key]) for key in shared if not _same(a[key], b[key]))
 
 
-def _same(a: TensorValue | None, b: TensorValue | None) -> bool:
+def _same(a: TensorData | None, b: TensorData | None) -> bool:
     if a is None or b is None:
         return a is b
     if a.data is not None and b.data is not None:

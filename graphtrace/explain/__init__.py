@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from graphtrace.model import Event, Graph, Recording, TensorValue
+from graphtrace.model import Event, Graph, Recording, TensorData
 from graphtrace.player import Player
 from graphtrace.texts import check_language, say
 from graphtrace.views.titles import title
@@ -46,7 +46,7 @@ class _Teller:
         self._recording, self._language = recording, language
         self._arrived: Counter[tuple[int, int, int]] = Counter()
         self._expected: dict[int, Counter[tuple[int, int]]] = {}
-        self._sums: dict[tuple[int, int, int], TensorValue | None] = {}
+        self._sums: dict[tuple[int, int, int], TensorData | None] = {}
         self._player = Player(recording)
         self._cursor = 0
 
@@ -60,7 +60,7 @@ class _Teller:
     def _say(self, key: str, /, **values: object) -> str:
         return say(f"sentences.{key}", self._language, **values)
 
-    def _tensor(self, value: TensorValue | None) -> str:
+    def _tensor(self, value: TensorData | None) -> str:
         """Write a tensor: all of a small one, else shape and norm."""
         if value is None:
             return "None"
@@ -87,7 +87,7 @@ class _Teller:
         op = self._recording.ops[event.op or 0]
         name = op.name.removeprefix("nn.functional.").removeprefix("Tensor.")
         name = f"{name} · {op.module}" if op.module else name
-        values = [self._tensor(value) for kind, value in event.values if kind.startswith("out:")]
+        values = [self._tensor(value) for kind, value in event.tensors if kind.startswith("out:")]
         return self._say("forward_op", name=name, value=", ".join(values[:3]) + ("…" if len(values) > 3 else ""))
 
     def _backward_begin(self, event: Event) -> str:
@@ -101,11 +101,11 @@ class _Teller:
             return self._say("begin_stale", name=name, n=stale)
         if len(graph.roots) > 1:
             return self._say("begin_more", n=len(graph.roots))
-        seed = event.value("seed:0")
+        seed = event.tensor("seed:0")
         return self._say("begin", name=name, value="1" if seed is None else self._tensor(seed))
 
     def _node_in(self, event: Event) -> str:
-        values = [self._tensor(value) for name, value in event.values if name.startswith("in:")]
+        values = [self._tensor(value) for name, value in event.tensors if name.startswith("in:")]
         kind = "leaf_in" if self._is_leaf(event) else "node_in"
         return self._say(kind, name=self._title(event, event.node or 0), value=", ".join(values))
 
@@ -123,8 +123,8 @@ class _Teller:
         place = (event.graph or 0, edge.target, edge.input_nr)
         self._arrived[place] += 1
         count, expected = self._arrived[place], self._expected[place[0]][place[1:]]
-        before, added = self._sums.get(place), event.value("added")
-        self._sums[place] = event.value("sum") or added
+        before, added = self._sums.get(place), event.tensor("added")
+        self._sums[place] = event.tensor("sum") or added
         words = {"name": self._title(event, edge.target), "source": self._title(event, edge.source)}
         words |= {"value": self._tensor(added), "sum": self._tensor(self._sums[place])}
         if added is None:
@@ -136,10 +136,10 @@ class _Teller:
         return self._say(kind, before=self._tensor(before), nth=nth, n=count, **words)
 
     def _accumulate(self, event: Event) -> str:
-        name, before, added = event.param or "", event.value("before"), event.value("added")
+        name, before, added = event.param or "", event.tensor("before"), event.tensor("added")
         if added is None:
             return self._say("into_nothing", name=name)
-        words = {"name": name, "value": self._tensor(added), "sum": self._tensor(event.value("after"))}
+        words = {"name": name, "value": self._tensor(added), "sum": self._tensor(event.tensor("after"))}
         if before is None:
             return self._say("into_none", **{**words, "value": words["sum"]})
         kind = "into_sum" if _is_short(added) else "into_grows"
@@ -149,13 +149,13 @@ class _Teller:
         return self._player.seek(self._cursor).grads[name].count
 
     def _retained(self, event: Event) -> str:
-        return self._say("retained", value=self._tensor(event.value("after")))
+        return self._say("retained", value=self._tensor(event.tensor("after")))
 
     def _backward_end(self, event: Event) -> str:
         return self._say("backward_end", ran=event.fact("ran"), freed=event.fact("freed"))
 
     def _grad_zero(self, event: Event) -> str:
-        return self._say("zero_none" if event.value("after") is None else "zero_fill", name=event.param)
+        return self._say("zero_none" if event.tensor("after") is None else "zero_fill", name=event.param)
 
     def _grad_edit(self, event: Event) -> str:
         return self._changed("grad_edit", event)
@@ -164,7 +164,7 @@ class _Teller:
         return self._changed("param_update", event)
 
     def _changed(self, kind: str, event: Event) -> str:
-        before, after = self._tensor(event.value("before")), self._tensor(event.value("after"))
+        before, after = self._tensor(event.tensor("before")), self._tensor(event.tensor("after"))
         by = str(event.fact("by") or "").removeprefix("Tensor.")
         return self._say(kind, name=event.param, by=by, before=before, value=after)
 
@@ -179,5 +179,5 @@ class _Teller:
         return self._say("error", type=event.fact("type"), message=message)
 
 
-def _is_short(value: TensorValue) -> bool:
+def _is_short(value: TensorData) -> bool:
     return value.meta.numel == 1

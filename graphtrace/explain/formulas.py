@@ -165,7 +165,7 @@ def _makers(recording: Recording) -> tuple[dict[int, Place], dict[int, str]]:
     for event in recording.events:
         if event.kind != "forward_op" or event.op is None:
             continue
-        op, names = recording.ops[event.op], {name for name, _ in event.values}
+        op, names = recording.ops[event.op], {name for name, _ in event.tensors}
         leaves |= {op.inputs[int(fact[5:])]: str(name) for fact, name in event.facts if fact.startswith("leaf:")}
         for kind, values in (("in", op.inputs), ("out", op.outputs)):
             for slot, value in enumerate(values):

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from graphtrace.laws.numbers import differ, same_stats, shown, wrong_delta, wrong_sum
-from graphtrace.model import Event, Graph, Recording, TensorValue, require_recording
+from graphtrace.model import Event, Graph, Recording, TensorData, require_recording
 
 __all__ = ["Report", "audit"]
 
@@ -64,7 +64,7 @@ class _Pass:
         self.entered: Counter[int] = Counter()
         self.left: Counter[int] = Counter()
         self.last = -1  # the node that entered or left last
-        self.delivered: dict[tuple[int, int], list[TensorValue | None]] = defaultdict(list)
+        self.delivered: dict[tuple[int, int], list[TensorData | None]] = defaultdict(list)
         self.edges: Counter[int] = Counter()
         self.ended = False
 
@@ -78,7 +78,7 @@ class _Auditor:
     def __init__(self, recording: Recording) -> None:
         self._graphs = recording.graphs
         self._passes: dict[int, _Pass] = {}
-        self._grads: dict[str, TensorValue | None] = {}
+        self._grads: dict[str, TensorData | None] = {}
         self.violations: list[str] = []
         self.hooks: list[str] = []
         self.checked = 0
@@ -146,14 +146,14 @@ class _Auditor:
             self.violations.append(f"node {one.key(event.node)} was entered twice")
         one.entered[event.node] += 1
         one.last = event.node
-        for name, value in event.values:
+        for name, value in event.tensors:
             if name.startswith("in:"):
                 self._conserved(one, event, event.node, int(name[3:]), value)
 
-    def _conserved(self, one: _Pass, event: Event, node: int, input_nr: int, entered: TensorValue | None) -> None:
+    def _conserved(self, one: _Pass, event: Event, node: int, input_nr: int, entered: TensorData | None) -> None:
         """Compare what entered with what was delivered: by the recorder's proof, and by the numbers kept."""
         delivered = [value for value in one.delivered.pop((node, input_nr), ()) if value is not None]
-        expected, proof = event.value(f"sum:{input_nr}"), event.fact(f"proof:{input_nr}")
+        expected, proof = event.tensor(f"sum:{input_nr}"), event.fact(f"proof:{input_nr}")
         if proof is None and expected is None and not delivered:
             return
         problem, sent = self._mismatch(proof, expected, entered), shown(expected)
@@ -171,7 +171,7 @@ class _Auditor:
         else:
             self.violations.append(f"{text} ({problem})")
 
-    def _mismatch(self, proof: object, expected: TensorValue | None, got: TensorValue | None) -> str | None:
+    def _mismatch(self, proof: object, expected: TensorData | None, got: TensorData | None) -> str | None:
         if proof == "unknown":
             self.unproven += 1
             return None if same_stats(expected, got) else "their statistics differ"
@@ -203,10 +203,10 @@ class _Auditor:
             self.violations.append(f"edge {event.edge} delivered before its source {one.key(edge.source)} ran")
         if edge.target in one.entered:
             self.violations.append(f"node {one.key(edge.target)} ran before edge {event.edge} delivered to it")
-        one.delivered[edge.target, edge.input_nr].append(event.value("added"))
+        one.delivered[edge.target, edge.input_nr].append(event.tensor("added"))
 
     def _accumulate(self, event: Event) -> None:
-        before, added, after = (event.value(name) for name in ("before", "added", "after"))
+        before, added, after = (event.tensor(name) for name in ("before", "added", "after"))
         if added is None:
             return
         parts = [added] if before is None else [before, added]
@@ -224,15 +224,15 @@ class _Auditor:
 
     def _continue(self, name: str, event: Event) -> None:
         """Compare a leaf's .grad with what the last event left there."""
-        before = event.value("before")
+        before = event.tensor("before")
         if name in self._grads:
             last = self._grads[name]
             if (last is None) != (before is None) or (last is not None and before is not None and differ(last, before)):
                 self.hooks.append(f"leaf {name!r}: .grad was {shown(last)}, then {shown(before)}: changed unseen")
-        self._grads[name] = event.value("after")
+        self._grads[name] = event.tensor("after")
 
     def _update(self, event: Event) -> None:
-        before, delta, after = (event.value(name) for name in ("before", "delta", "after"))
+        before, delta, after = (event.tensor(name) for name in ("before", "delta", "after"))
         if before is None or delta is None or after is None:
             return
         self.checked += 1

@@ -6,18 +6,18 @@ import math
 import struct
 from collections.abc import Sequence
 
-from graphtrace.model import TensorValue
+from graphtrace.model import TensorData
 
 _PACKED = {"float16": "<e", "float32": "<f", "float64": "<d"}
 _EPS = {"float64": 2.0**-52, "float32": 2.0**-23, "bfloat16": 2.0**-7, "float16": 2.0**-10}
 
 
-def differ(one: TensorValue, other: TensorValue) -> bool:
+def differ(one: TensorData, other: TensorData) -> bool:
     """Whether the numbers that were kept of two contents differ in a bit."""
     return one.data != other.data or one.sample != other.sample
 
 
-def same_stats(one: TensorValue | None, other: TensorValue | None) -> bool:
+def same_stats(one: TensorData | None, other: TensorData | None) -> bool:
     """Whether two contents have equal statistics, as far as both have them."""
     if one is None or other is None:
         return one is other
@@ -25,7 +25,7 @@ def same_stats(one: TensorValue | None, other: TensorValue | None) -> bool:
     return all(a == b or (a != a and b != b) for a, b in pairs if a is not None and b is not None)
 
 
-def wrong_sum(parts: Sequence[TensorValue], total: TensorValue | None) -> str | None:
+def wrong_sum(parts: Sequence[TensorData], total: TensorData | None) -> str | None:
     """Add the kept numbers in order of arrival, rounding as the dtype does, and compare with the total.
 
     Returns:
@@ -63,7 +63,7 @@ def _bfloat16(number: float) -> float:
     return value
 
 
-def wrong_delta(before: TensorValue, delta: TensorValue, after: TensorValue) -> str | None:
+def wrong_delta(before: TensorData, delta: TensorData, after: TensorData) -> str | None:
     """Check that a parameter is what it was plus its change, up to 4 units in the last place."""
     if not (before.is_whole and delta.is_whole and after.is_whole):
         return None
@@ -80,7 +80,7 @@ def _near(expected: complex, got: complex, scale: float, dtype: str) -> bool:
     return abs(expected - got) <= 4 * eps * max(scale, 1e-300)
 
 
-def shown(value: TensorValue | None) -> str:
+def shown(value: TensorData | None) -> str:
     """Write a content for a message: its numbers if they are few, else its norm."""
     if value is None:
         return "None"

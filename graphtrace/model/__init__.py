@@ -18,10 +18,10 @@ from graphtrace.model.graph import SCHEMA, Edge, Graph, Node, Param, Saved, Tens
 from graphtrace.model.io import dumps, load, loads, loads_any, save
 from graphtrace.model.join import join
 from graphtrace.model.quiet import paused_gc
-from graphtrace.model.recording import EVENT_KINDS, Event, Op, Recording, Source, Value
+from graphtrace.model.recording import EVENT_KINDS, Event, ForwardTensor, Op, Recording, Source
+from graphtrace.model.tensor_data import TensorData, unpack
 from graphtrace.model.types import HELPERS, common_path, op_of
 from graphtrace.model.validation import require_graph, require_path, require_recording
-from graphtrace.model.values import TensorValue, unpack
 from graphtrace.model.view import Box, Group, Link, View
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Box",
     "Edge",
     "Event",
+    "ForwardTensor",
     "Graph",
     "Group",
     "Link",
@@ -40,9 +41,8 @@ __all__ = [
     "Recording",
     "Saved",
     "Source",
+    "TensorData",
     "TensorMeta",
-    "TensorValue",
-    "Value",
     "View",
     "check",
     "check_recording",

@@ -13,7 +13,7 @@ from math import prod
 from graphtrace.errors import TraceError, shown
 from graphtrace.model.check import violations
 from graphtrace.model.recording import EVENT_KINDS, Event, Recording
-from graphtrace.model.values import TensorValue, item_size
+from graphtrace.model.tensor_data import TensorData, item_size
 
 
 def check_recording(recording: Recording) -> None:
@@ -30,11 +30,11 @@ def _faults(recording: Recording) -> Iterator[str]:
     for number, graph in enumerate(recording.graphs):
         for fault in violations(graph):
             yield f"graph {number}: {fault}"
-    for position, value in enumerate(recording.values):
+    for position, value in enumerate(recording.tensors):
         if value.id != position:
             yield f"value {position} has the id {value.id}"
     for position, op in enumerate(recording.ops):
-        if op.id != position or not all(0 <= v < len(recording.values) for v in (*op.inputs, *op.outputs)):
+        if op.id != position or not all(0 <= v < len(recording.tensors) for v in (*op.inputs, *op.outputs)):
             yield f"op {position} leads to no value"
     for position, event in enumerate(recording.events):
         for fault in _event_faults(recording, event):
@@ -58,7 +58,7 @@ def _event_faults(recording: Recording, event: Event) -> Iterator[str]:
         if event.edge is not None and not 0 <= event.edge < len(graph.edges):
             yield f"no edge {event.edge}"
     yield from _place_faults(event)
-    for name, value in event.values:
+    for name, value in event.tensors:
         if value is not None and not _fits(value):
             yield f"content {shown(name)} is not of the size of its shape"
 
@@ -68,7 +68,7 @@ def _place_faults(event: Event) -> Iterator[str]:
     needs = {"node_in": event.node, "node_out": event.node, "edge_add": event.edge, "backward_begin": event.graph}
     if event.kind in needs and needs[event.kind] is None:
         yield f"{event.kind} says not where"
-    for name in [name for name, _ in event.values if name.startswith(("in:", "sum:"))]:
+    for name in [name for name, _ in event.tensors if name.startswith(("in:", "sum:"))]:
         if not name.partition(":")[2].isdecimal():
             yield f"no slot {shown(name)}"
     for name in [name for name, _ in event.facts if name.startswith("stale:")]:
@@ -76,7 +76,7 @@ def _place_faults(event: Event) -> Iterator[str]:
             yield f"no node {shown(name)}"
 
 
-def _fits(value: TensorValue) -> bool:
+def _fits(value: TensorData) -> bool:
     """Whether the bytes are as many as the shape asks for."""
     if value.data is None:
         return True

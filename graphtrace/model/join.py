@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from graphtrace.model.graph import Graph
-from graphtrace.model.recording import Event, Op, Recording, Value
+from graphtrace.model.recording import Event, ForwardTensor, Op, Recording
 
 
 @dataclass(slots=True)
@@ -14,7 +14,7 @@ class _Shift:
     """Where the ops and values of one recording stand in the story: each position there, by position here."""
 
     ops: list[int]
-    values: list[int]
+    tensors: list[int]
 
 
 def join(recordings: Sequence[Recording]) -> Recording:
@@ -31,7 +31,7 @@ def join(recordings: Sequence[Recording]) -> Recording:
         graphs=tuple(story.graphs),
         events=tuple(story.events),
         ops=tuple(story.ops),
-        values=tuple(story.values),
+        tensors=tuple(story.tensors),
         torch=last.torch,
         level=last.level,
         warnings=tuple(dict.fromkeys(text for one in recordings for text in one.warnings)),
@@ -45,7 +45,7 @@ class _Story:
         self.graphs: list[Graph] = []
         self.events: list[Event] = []
         self.ops: list[Op] = []
-        self.values: list[Value] = []
+        self.tensors: list[ForwardTensor] = []
         self._told: list[tuple[Recording, _Shift]] = []
         self._ns = 0
 
@@ -62,23 +62,23 @@ class _Story:
         self._told.append((recording, shift))
 
     def _placed(self, recording: Recording) -> _Shift:
-        """Find the places of ops and values; those that an earlier recording began with keep theirs."""
+        """Find the places of ops and tensors; those that an earlier recording began with keep theirs."""
         shift = self._continued(recording)
-        for value in recording.values[len(shift.values) :]:
-            shift.values.append(len(self.values))
-            self.values.append(replace(value, id=len(self.values)))
+        for tensor in recording.tensors[len(shift.tensors) :]:
+            shift.tensors.append(len(self.tensors))
+            self.tensors.append(replace(tensor, id=len(self.tensors)))
         for op in recording.ops[len(shift.ops) :]:
             shift.ops.append(len(self.ops))
-            inputs = tuple(shift.values[i] for i in op.inputs)
-            outputs = tuple(shift.values[i] for i in op.outputs)
+            inputs = tuple(shift.tensors[i] for i in op.inputs)
+            outputs = tuple(shift.tensors[i] for i in op.outputs)
             self.ops.append(replace(op, id=len(self.ops), inputs=inputs, outputs=outputs))
         return shift
 
     def _continued(self, recording: Recording) -> _Shift:
         for earlier, shift in reversed(self._told):
-            ops, values = len(earlier.ops), len(earlier.values)
-            if ops and recording.ops[:ops] == earlier.ops and recording.values[:values] == earlier.values:
-                return _Shift(shift.ops[:ops], shift.values[:values])
+            ops, tensors = len(earlier.ops), len(earlier.tensors)
+            if ops and recording.ops[:ops] == earlier.ops and recording.tensors[:tensors] == earlier.tensors:
+                return _Shift(shift.ops[:ops], shift.tensors[:tensors])
         return _Shift([], [])
 
 

@@ -23,10 +23,10 @@ def to_plain(record: Any) -> Any:
     But for ``events``, by which a recording is told from a graph: one of nothing has none.
     """
     plain = {}
-    for name, default in _defaults(type(record)):  # type: ignore[arg-type]
+    for name, key, default in _defaults(type(record)):  # type: ignore[arg-type]
         value = getattr(record, name)
         if value != default or name in ("schema", "events"):
-            plain[name] = _plain(value)
+            plain[key] = _plain(value)
     return plain
 
 
@@ -161,20 +161,21 @@ def _union_reader(kinds: tuple[Any, ...]) -> _Read:
 
 def _record_reader(kind: Any) -> _Read:
     hints = typing.get_type_hints(kind)
-    readers: Mapping[str, _Read] = {field.name: _reader(hints[field.name]) for field in fields(kind)}
-    required = {name for name, default in _defaults(kind) if default is MISSING}
+    names = {key: name for name, key, _ in _defaults(kind)}
+    readers: Mapping[str, _Read] = {key: _reader(hints[name]) for key, name in names.items()}
+    required = {key for _, key, default in _defaults(kind) if default is MISSING}
 
     def read(plain: Any) -> Any:
         if type(plain) is not dict:
             raise _DamageError(f"is {told(plain)} (expected an object)")
         if not plain.keys() <= readers.keys() or not required <= plain.keys():
             raise _DamageError(_wrong_fields(plain.keys() - readers.keys(), required - plain.keys()))
-        values, name = {}, ""
+        values, key = {}, ""
         try:
-            for name, value in plain.items():
-                values[name] = readers[name](value)
+            for key, value in plain.items():
+                values[names[key]] = readers[key](value)
         except _DamageError as damage:
-            damage.path.append(f".{name}")
+            damage.path.append(f".{key}")
             raise
         return kind(**values)
 
@@ -188,5 +189,6 @@ def _wrong_fields(unknown: set[str], missing: set[str]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _defaults(kind: type) -> tuple[tuple[str, Any], ...]:
-    return tuple((field.name, field.default) for field in fields(kind))
+def _defaults(kind: type) -> tuple[tuple[str, str, Any], ...]:
+    """Return name, key in files and default of every field. Files keep the names of the first version."""
+    return tuple((field.name, field.metadata.get("key", field.name), field.default) for field in fields(kind))

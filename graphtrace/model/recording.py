@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from graphtrace.model.graph import SCHEMA, Graph, TensorMeta, counted
-from graphtrace.model.values import TensorValue
+from graphtrace.model.tensor_data import TensorData
 
 EVENT_KINDS = {
     "forward_op": "one torch call of the forward pass ran",
@@ -40,7 +40,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Op:
-    """One torch call of the forward pass. `inputs` and `outputs` are ids of `Value`.
+    """One torch call of the forward pass. `inputs` and `outputs` are ids of `ForwardTensor`.
 
     A custom ``autograd.Function`` is an op too: named after its class, without event, inputs and outputs.
 
@@ -60,8 +60,8 @@ class Op:
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
-    """A tensor of the forward pass. `origin` is ``input param leaf buffer op``."""
+class ForwardTensor:
+    """A tensor that the forward pass read or made. `origin` is ``input param leaf buffer op``."""
 
     id: int
     meta: TensorMeta
@@ -82,7 +82,7 @@ class Event:
         edge: Position in ``graph.edges``.
         param: Name of the leaf concerned.
         op: Id of the forward `Op`.
-        values: Named contents: ``in:0`` (incoming gradient of output 0; of a forward op, its input 0 where
+        tensors: Contents of tensors by name: ``in:0`` (gradient of output 0; of a forward op, its input 0 where
             no op had it before; the fact ``leaf:0`` then says its name), ``added``, ``before``,
             ``after``, ``sum`` (what has arrived so far), ``out:0`` (output 0 of an op), ``lr`` …
         facts: Named plain facts: ``retain_graph``, ``message``, ``proof`` …
@@ -96,17 +96,26 @@ class Event:
     edge: int | None = None
     param: str | None = None
     op: int | None = None
-    values: tuple[tuple[str, TensorValue | None], ...] = ()
+    tensors: tuple[tuple[str, TensorData | None], ...] = field(default=(), metadata={"key": "values"})
     facts: tuple[tuple[str, int | float | bool | str | None], ...] = ()
     ns: int = 0
 
-    def value(self, name: str) -> TensorValue | None:
-        """Return a named content, None where it is not there or the tensor was None."""
-        return dict(self.values).get(name)
+    def tensor(self, name: str) -> TensorData | None:
+        """Return the content of a tensor by name, None where it is not there or the tensor was None."""
+        return dict(self.tensors).get(name)
 
     def fact(self, name: str) -> int | float | bool | str | None:
         """Return a named fact, None where it is not there."""
         return dict(self.facts).get(name)
+
+    @property
+    def values(self) -> tuple[tuple[str, TensorData | None], ...]:
+        """Deprecated: the name that `tensors` had in version 0.1."""
+        return self.tensors
+
+    def value(self, name: str) -> TensorData | None:
+        """Deprecated: the name that `tensor` had in version 0.1."""
+        return self.tensor(name)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -117,7 +126,7 @@ class Recording:
         graphs: One per backward pass, in order; events name them by their position.
         events: What happened, in the order in which it happened.
         ops: Forward operations with their source lines.
-        values: Tensors of the forward pass, by number.
+        tensors: Tensors of the forward pass, by number.
         torch: The version that ran.
         level: What was kept of large tensors: ``stats`` or ``full``, see `record`.
         warnings: What could not be recorded, in words.
@@ -126,7 +135,7 @@ class Recording:
     graphs: tuple[Graph, ...] = ()
     events: tuple[Event, ...] = ()
     ops: tuple[Op, ...] = ()
-    values: tuple[Value, ...] = ()
+    tensors: tuple[ForwardTensor, ...] = field(default=(), metadata={"key": "values"})
     torch: str = ""
     level: str = "stats"
     warnings: tuple[str, ...] = ()
@@ -139,6 +148,11 @@ class Recording:
 
     def __len__(self) -> int:
         return len(self.events)
+
+    @property
+    def values(self) -> tuple[ForwardTensor, ...]:
+        """Deprecated: the name that `tensors` had in version 0.1."""
+        return self.tensors
 
     def save(self, path: str | Path) -> Path:
         """Write the recording as JSON, gzip-compressed if the name ends in ``.gz``. Returns the path."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from graphtrace.model import Event, Graph, Recording, TensorValue
+from graphtrace.model import Event, Graph, Recording, TensorData
 from graphtrace.player.histories import Histories
 from graphtrace.player.state import PHASES, Grad, State
 
@@ -18,13 +18,13 @@ class Index:
         self.phases: dict[str, list[int]] = defaultdict(list)
         self._graph: Histories[str, int] = Histories()
         self._nodes: dict[int, Histories[int, str]] = defaultdict(Histories)
-        self._edges: dict[int, Histories[int, TensorValue | None]] = defaultdict(Histories)
-        self._incoming: dict[int, Histories[tuple[int, int], TensorValue | None]] = defaultdict(Histories)
+        self._edges: dict[int, Histories[int, TensorData | None]] = defaultdict(Histories)
+        self._incoming: dict[int, Histories[tuple[int, int], TensorData | None]] = defaultdict(Histories)
         self._saved: dict[int, Histories[int, str]] = defaultdict(Histories)
         self._grads: Histories[str, Grad] = Histories()
-        self._params: Histories[str, tuple[TensorValue | None, TensorValue | None]] = Histories()
-        self._values: Histories[str, TensorValue | None] = Histories()
-        self._outputs: Histories[int, tuple[TensorValue | None, ...]] = Histories()
+        self._params: Histories[str, tuple[TensorData | None, TensorData | None]] = Histories()
+        self._values: Histories[str, TensorData | None] = Histories()
+        self._outputs: Histories[int, tuple[TensorData | None, ...]] = Histories()
         self._error: Histories[str, str] = Histories()
         self._missing: dict[int, Counter[int]] = {}
         for cursor, event in enumerate(recording.events, 1):
@@ -40,10 +40,10 @@ class Index:
 
     def _on_forward_op(self, cursor: int, event: Event) -> None:
         if event.op is not None:
-            self._outputs.put(event.op, cursor, tuple(value for name, value in event.values if name[:4] == "out:"))
+            self._outputs.put(event.op, cursor, tuple(value for name, value in event.tensors if name[:4] == "out:"))
         for name, leaf in event.facts:
             if name.startswith("leaf:"):
-                self._values.put(str(leaf), cursor, event.value(f"in:{name[5:]}"))
+                self._values.put(str(leaf), cursor, event.tensor(f"in:{name[5:]}"))
 
     def _on_backward_begin(self, cursor: int, event: Event) -> None:
         number = event.graph or 0
@@ -61,7 +61,7 @@ class Index:
             return
         self.entries[self._recording.graphs[event.graph].nodes[event.node].key].append(cursor)
         self._nodes[event.graph].put(event.node, cursor, "running")
-        for name, value in event.values:
+        for name, value in event.tensors:
             if name.startswith("in:"):
                 self._incoming[event.graph].put((event.node, int(name[3:])), cursor, value)
 
@@ -76,9 +76,9 @@ class Index:
         if event.graph is None or event.edge is None:
             return
         edge = self._recording.graphs[event.graph].edges[event.edge]
-        self._edges[event.graph].put(event.edge, cursor, event.value("added"))
+        self._edges[event.graph].put(event.edge, cursor, event.tensor("added"))
         self._incoming[event.graph].put(
-            (edge.target, edge.input_nr), cursor, event.value("sum") or event.value("added")
+            (edge.target, edge.input_nr), cursor, event.tensor("sum") or event.tensor("added")
         )
         missing = self._missing[event.graph]
         missing[edge.target] -= 1
@@ -86,23 +86,23 @@ class Index:
             self._nodes[event.graph].put(edge.target, cursor, "ready")
 
     def _on_accumulate(self, cursor: int, event: Event) -> None:
-        name, added = event.param or "", event.value("added")
+        name, added = event.param or "", event.tensor("added")
         old = self._grads.last(name, Grad())
-        if not old.layers and event.value("before") is not None and not old.is_zero:
-            old = Grad(event.value("before"), (event.value("before"),))  # type: ignore[arg-type]
+        if not old.layers and event.tensor("before") is not None and not old.is_zero:
+            old = Grad(event.tensor("before"), (event.tensor("before"),))  # type: ignore[arg-type]
         layers = (*old.layers, added) if added is not None else old.layers
-        self._grads.put(name, cursor, Grad(event.value("after"), layers))
+        self._grads.put(name, cursor, Grad(event.tensor("after"), layers))
 
     def _on_grad_zero(self, cursor: int, event: Event) -> None:
-        self._grads.put(event.param or "", cursor, Grad(event.value("after"), (), event.value("after") is not None))
+        self._grads.put(event.param or "", cursor, Grad(event.tensor("after"), (), event.tensor("after") is not None))
 
     def _on_grad_edit(self, cursor: int, event: Event) -> None:
         old = self._grads.last(event.param or "", Grad())
-        self._grads.put(event.param or "", cursor, Grad(event.value("after"), old.layers))
+        self._grads.put(event.param or "", cursor, Grad(event.tensor("after"), old.layers))
 
     def _on_param_update(self, cursor: int, event: Event) -> None:
-        self._params.put(event.param or "", cursor, (event.value("before"), event.value("after")))
-        self._values.put(event.param or "", cursor, event.value("after"))
+        self._params.put(event.param or "", cursor, (event.tensor("before"), event.tensor("after")))
+        self._values.put(event.param or "", cursor, event.tensor("after"))
 
     def _on_backward_end(self, cursor: int, event: Event) -> None:
         if event.graph is None:

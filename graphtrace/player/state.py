@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graphtrace.model import Event, TensorValue
+from graphtrace.model import Event, TensorData
 
 PHASES = {
     "forward_op": "forward",
@@ -29,8 +29,8 @@ PHASES = {
 class Grad:
     """A leaf's .grad: `value` is None where it is None; `layers` are the passes added since it was last zeroed."""
 
-    value: TensorValue | None = None
-    layers: tuple[TensorValue, ...] = ()
+    value: TensorData | None = None
+    layers: tuple[TensorData, ...] = ()
     is_zero: bool = False
 
     @property
@@ -67,11 +67,11 @@ class State:
     step: int
     graph: int | None
     nodes: Mapping[int, str]
-    edges: Mapping[int, TensorValue | None]
-    incoming: Mapping[tuple[int, int], TensorValue | None]
+    edges: Mapping[int, TensorData | None]
+    incoming: Mapping[tuple[int, int], TensorData | None]
     grads: Mapping[str, Grad]
     saved: Mapping[int, str]
-    params: Mapping[str, tuple[TensorValue | None, TensorValue | None]]
-    values: Mapping[str, TensorValue | None]
-    outputs: Mapping[int, tuple[TensorValue | None, ...]]
+    params: Mapping[str, tuple[TensorData | None, TensorData | None]]
+    values: Mapping[str, TensorData | None]
+    outputs: Mapping[int, tuple[TensorData | None, ...]]
     error: str | None

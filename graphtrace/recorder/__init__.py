@@ -73,7 +73,7 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
         self.tape = Tape(values, budget_bytes)
         self._past: Past | None = None
         if after is not None:
-            self.tape.ops, self.tape.values = list(after.tape.ops), list(after.tape.values)
+            self.tape.ops, self.tape.tensors = list(after.tape.ops), list(after.tape.tensors)
             self.tape.step, self._past = after.tape.step, after._past
         self.tape.step = self.tape.step if step is None else step
         self.updated_by_hand = False

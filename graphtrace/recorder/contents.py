@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import torch
 
-from graphtrace.model import TensorValue
+from graphtrace.model import TensorData
 from graphtrace.recorder.fetch import Flag, Pending, fetch
 from graphtrace.recorder.memory import on_host, raw_bytes, same_bits, same_memory, thinned
 from graphtrace.recorder.staged import STAGED, Staged
@@ -213,7 +213,7 @@ def _measure_little(pending: Sequence[Pending]) -> None:
         one.row = row
 
 
-def _value(pending: Pending) -> TensorValue:
+def _value(pending: Pending) -> TensorData:
     norm, low, high, mean = pending.row or (pending.like and pending.like.row) or _NOTHING
     data = None if pending.raw is None else base64.b64encode(pending.raw).decode("ascii")
-    return TensorValue(pending.meta, norm, low, high, mean, data, pending.sample)
+    return TensorData(pending.meta, norm, low, high, mean, data, pending.sample)

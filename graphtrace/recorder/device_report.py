@@ -98,7 +98,7 @@ def side_stream(device: torch.device) -> Seen:
             loss = (x * 3).sin().sum()
         torch.cuda.current_stream().wait_stream(stream)
         backward(loss)
-    told = next(event.value("after") for event in rec.recording.events if event.kind == "accumulate")
+    told = next(event.tensor("after") for event in rec.recording.events if event.kind == "accumulate")
     real = torch.linalg.vector_norm(x.grad, dtype=torch.float64).item() if x.grad is not None else 0.0
     close = told is not None and told.norm is not None and abs(told.norm - real) <= 1e-6 * real
     return close and rec.recording.audit().ok, f"recorded norm {told.norm if told else None}, torch's {real}"

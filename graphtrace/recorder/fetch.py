@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from graphtrace.model import TensorMeta, TensorValue
+from graphtrace.model import TensorData, TensorMeta
 from graphtrace.recorder.memory import raw_bytes
 from graphtrace.recorder.statistics import Row
 
@@ -28,7 +28,7 @@ class Pending:
     row: Row | None = None
     kept: torch.Tensor | None = None
     stats: torch.Tensor | None = None
-    value: TensorValue | None = None
+    value: TensorData | None = None
     staged: Any = None  # shelf, place there, and strides
     like: Pending | None = None
 

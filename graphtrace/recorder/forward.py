@@ -134,7 +134,7 @@ class ForwardTape:
                 continue
             seen[f"in:{i}"] = content = tape.contents.take(tensor)
             self.values.keep_content(tensor, content)
-            value = tape.values[inputs[i]]
+            value = tape.tensors[inputs[i]]
             if value.name:
                 facts[f"leaf:{i}"] = value.name
         return seen, facts

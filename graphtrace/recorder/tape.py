@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from graphtrace.model import Event, Graph, Op, Recording, Value
+from graphtrace.model import Event, ForwardTensor, Graph, Op, Recording
 from graphtrace.recorder.contents import Contents, finish
 from graphtrace.recorder.fetch import Flag, Pending
 
@@ -74,7 +74,7 @@ class Tape:
         self.step = 0
         self.graphs: list[Graph] = []
         self.ops: list[Op] = []
-        self.values: list[Value] = []
+        self.tensors: list[ForwardTensor] = []
         self.warnings: dict[str, None] = {}
         self._events: list[Event] = []
         self._drafts: list[Draft] = []
@@ -132,7 +132,7 @@ class Tape:
             graphs=tuple(self.graphs),
             events=tuple(self._events),
             ops=tuple(self.ops),
-            values=tuple(self.values),
+            tensors=tuple(self.tensors),
             torch=torch.__version__,
             level=self.level,
             warnings=tuple(self.warnings),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from graphtrace.model import Value
+from graphtrace.model import ForwardTensor
 from graphtrace.recorder.fetch import Pending
 from graphtrace.tracer.metas import tensor_meta
 
@@ -57,7 +57,7 @@ class Values:
         """A leaf that the block itself made, as ``torch.ones(2, requires_grad=True)``, is named at its first use."""
         leaf = self._recorder.leaves.meet(tensor, frame)
         if leaf is not None:
-            values = self._recorder.tape.values
+            values = self._recorder.tape.tensors
             values[number] = replace(values[number], origin=leaf.origin, name=leaf.name, requires_grad=True)
 
     def content_of(self, tensor: torch.Tensor) -> Pending | None:
@@ -74,9 +74,9 @@ class Values:
 
     def new(self, tensor: torch.Tensor, origin: str, name: str) -> int:
         """Number a value; a tensor that was changed in place is a new one."""
-        values = self._recorder.tape.values
+        values = self._recorder.tape.tensors
         number = len(values)
-        values.append(Value(number, tensor_meta(tensor), origin, name, tensor.requires_grad))
+        values.append(ForwardTensor(number, tensor_meta(tensor), origin, name, tensor.requires_grad))
         self._known[id(tensor)] = (weakref.ref(tensor), number)
         if len(self._known) > self._sweep_at:
             self._known = {key: pair for key, pair in self._known.items() if pair[0]() is not None}

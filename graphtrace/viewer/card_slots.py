@@ -63,7 +63,7 @@ def recorded_graph(recording: Recording, number: int) -> RecordedGraph:
     used = {str(name) for event in recording.events for fact, name in event.facts if fact.startswith("leaf:")}
     fan_in = Counter(edge.target for edge in graph.edges if edge.input_nr == 0)
     values = values_of(recording, graph)
-    metas = {node: (recording.values[recording.ops[op].outputs[0]].meta,) for node, op in values.items()}
+    metas = {node: (recording.tensors[recording.ops[op].outputs[0]].meta,) for node, op in values.items()}
     return RecordedGraph(graph, values, frozenset(updated | used), fan_in, metas)
 
 
@@ -82,7 +82,7 @@ def values_of(recording: Recording, graph: Graph) -> dict[int, int]:
     found = {}
     for op, nodes in tops.items():
         outputs = recording.ops[op].outputs if op < len(recording.ops) else ()
-        if len(nodes) == 1 and outputs and _gives(graph.nodes[nodes[0]], recording.values[outputs[0]].meta):
+        if len(nodes) == 1 and outputs and _gives(graph.nodes[nodes[0]], recording.tensors[outputs[0]].meta):
             found[nodes[0]] = op
             found |= dict.fromkeys(_behind(graph, nodes[0], inner), op)
     return found

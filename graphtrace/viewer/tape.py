@@ -7,7 +7,7 @@ from typing import Any
 
 from graphtrace import explain
 from graphtrace.explain.formulas import Formula, Formulas
-from graphtrace.model import Event, Graph, Op, Recording, TensorValue
+from graphtrace.model import Event, Graph, Op, Recording, TensorData
 from graphtrace.player import PHASES
 from graphtrace.style.text import visible
 from graphtrace.texts import LANGUAGES
@@ -62,8 +62,8 @@ def _event(event: Event, contents: _Contents) -> Json:
     found: Json = {"k": event.kind, "s": event.step, **{key: v for key, v in places.items() if v is not None}}
     if event.param is not None:
         found["p"] = visible(event.param, 2000)
-    if event.values:
-        found["v"] = [[name, contents.take(value)] for name, value in event.values]
+    if event.tensors:
+        found["v"] = [[name, contents.take(value)] for name, value in event.tensors]
     if event.facts:
         found["f"] = {visible(name, 200): _plain(fact) for name, fact in event.facts}
     return found
@@ -81,9 +81,9 @@ class _Contents:
 
     def __init__(self) -> None:
         self.table: list[Json] = []
-        self._places: dict[TensorValue, int] = {}
+        self._places: dict[TensorData, int] = {}
 
-    def take(self, value: TensorValue | None) -> int | None:
+    def take(self, value: TensorData | None) -> int | None:
         if value is None:
             return None
         if value not in self._places:
@@ -92,7 +92,7 @@ class _Contents:
         return self._places[value]
 
 
-def _tensor(value: TensorValue) -> Json:
+def _tensor(value: TensorData) -> Json:
     meta = value.meta
     stats = {name: _plain(getattr(value, name)) for name in ("norm", "min", "max", "mean")}
     found: Json = {"shape": list(meta.shape), "dtype": meta.dtype, "device": meta.device, **stats}

@@ -50,7 +50,7 @@ def wanted(recording, node, cursor):
     events = {event.op: event for event in recording.events if event.kind == "forward_op"}
     values = {"g": state.incoming.get((node, 0))}
     for letter, (op, name) in formula.operands.items():
-        values[letter] = state.values[name[5:]] if name.startswith("leaf:") else events[op].value(name)
+        values[letter] = state.values[name[5:]] if name.startswith("leaf:") else events[op].tensor(name)
     found = []
     results = [(formula.forward.split("=", 1)[1], values["z"])]
     results += [(line.text, state.edges.get(line.edge)) for line in formula.lines]
@@ -115,8 +115,8 @@ def test_a_leafs_numbers_are_those_at_the_time_of_the_call(show):
     page.locator('.card[data-key="Mm:0"]').click()
     updates = [event for event in recording.events if event.kind == "param_update" and event.param == "w1"]
     numbers = page.evaluate(FORMULAS)[0]["numbers"]
-    assert texts(updates[0].value("after")) in numbers, "the second pass used w1 as the first update left it"
-    assert texts(updates[1].value("after")) not in numbers
+    assert texts(updates[0].tensor("after")) in numbers, "the second pass used w1 as the first update left it"
+    assert texts(updates[1].tensor("after")) not in numbers
 
 
 def test_pointing_at_a_card_lights_code_table_and_letters_and_the_other_way_round(show):
@@ -160,7 +160,7 @@ def test_a_histogram_says_when_it_is_of_a_sample(show):
     page.evaluate(probes.SEEK, len(rec.recording))
     page.locator(".card.op", has_text="mul").click()
     op = next(node.op for node in rec.recording.graphs[0].nodes if node.type.startswith("Mul"))
-    value = next(event.value("out:0") for event in rec.recording.events if event.op == op)
+    value = next(event.tensor("out:0") for event in rec.recording.events if event.op == op)
     assert value.sample is not None
     told = page.locator(".panel .chart summary").first.text_content()
     assert told == f"Histogram of a sample ({len(value.numbers())} of {value.meta.numel})"

@@ -101,7 +101,7 @@ def checked(recording):
             continue
         values = {"g": tensor(player.incoming[node.id, 0])}
         for letter, (op, name) in formula.operands.items():
-            value = player.values[name[5:]] if name.startswith("leaf:") else events[op].value(name)
+            value = player.values[name[5:]] if name.startswith("leaf:") else events[op].tensor(name)
             values[letter] = tensor(value)
         for line in formula.lines:
             needed = {part.split("}")[0] for part in line.text.split("{")[1:]}

@@ -159,7 +159,7 @@ def test_undo_of_a_backward_brings_the_graph_back():
     assert {one.state for node in gt.trace(machine.loss).nodes for one in node.saved} == {"held"}
     second = machine.backward()
     assert machine.turns[-1].error is None
-    assert [event.values for event in first.events] == [event.values for event in second.events]
+    assert [event.tensors for event in first.events] == [event.tensors for event in second.events]
 
 
 def test_the_graph_comes_back_from_before_a_step_that_followed():
@@ -261,7 +261,7 @@ def test_a_recording_that_was_not_kept_is_made_again(monkeypatch):
     machine.iterate(4)
     assert machine.turns[1].recording is None
     before = moment(machine)
-    assert [event.values for event in machine.recording(1).events] == [event.values for event in first.events]
+    assert [event.tensors for event in machine.recording(1).events] == [event.tensors for event in first.events]
     assert len(machine.recording(3).graphs) == 4
     assert moment(machine) == before
     with pytest.raises(SpecError, match="no such turn: 9"):

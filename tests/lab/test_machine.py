@@ -393,7 +393,7 @@ def test_an_output_that_retains_its_gradient_shows_the_one_that_torch_left_on_it
     net, x, y = machine.live.net, machine.live.x, machine.live.y
     hidden = net[1](net[0](x)).detach().requires_grad_()
     torch.nn.functional.mse_loss(net[2](hidden), y).backward()
-    found = [event.value("after") for event in events if event.kind == "retained"]
+    found = [event.tensor("after") for event in events if event.kind == "retained"]
     assert len(found) == 1
     assert found[0].norm == pytest.approx(hidden.grad.norm().item(), rel=1e-6)
 

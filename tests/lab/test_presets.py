@@ -57,7 +57,7 @@ def test_lenet_has_81194_parameters_and_learns_in_five_steps():
 def test_mazur():
     machine = lab.Machine(lab.preset("mazur").spec)
     recording = machine.forward()
-    outs = {recording.ops[e.op].module: e.value("out:0").numbers() for e in recording.events if e.op is not None}
+    outs = {recording.ops[e.op].module: e.tensor("out:0").numbers() for e in recording.events if e.op is not None}
     assert outs["h"] == pytest.approx([0.593269992, 0.596884378], abs=1e-9)
     assert outs["o"] == pytest.approx([0.751365070, 0.772928465], abs=1e-9)
     assert machine.losses == pytest.approx([0.298371109], abs=1e-9)

@@ -9,14 +9,14 @@ from torch import nn
 
 import graphtrace as gt
 from graphtrace.laws.numbers import wrong_sum
-from graphtrace.model import TensorMeta, TensorValue
+from graphtrace.model import TensorData, TensorMeta
 
 
 def value_of(*numbers):
     """A whole float64 content."""
     with gt.record(params={}) as rec:
         torch.tensor(numbers, dtype=torch.float64) * 1
-    return rec.recording.events[0].value("out:0")
+    return rec.recording.events[0].tensor("out:0")
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +39,8 @@ def changed(recording, position, **fields):
 
 
 def with_value(recording, position, name, value):
-    values = tuple((key, value if key == name else old) for key, old in recording.events[position].values)
-    return changed(recording, position, values=values)
+    values = tuple((key, value if key == name else old) for key, old in recording.events[position].tensors)
+    return changed(recording, position, tensors=values)
 
 
 def where(recording, kind, number=0, **facts):
@@ -63,8 +63,8 @@ def the_violations(recording):
 
 
 def test_the_recording_under_test_has_what_the_laws_are_about(recording):
-    assert sum(event.value("sum") is not None for event in recording.events if event.kind == "edge_add") >= 4
-    assert [event.value("before") is None for event in recording.events if event.kind == "accumulate"] == [True, False]
+    assert sum(event.tensor("sum") is not None for event in recording.events if event.kind == "edge_add") >= 4
+    assert [event.tensor("before") is None for event in recording.events if event.kind == "accumulate"] == [True, False]
 
 
 def test_a_changed_contribution_is_found_with_node_and_both_values(recording):
@@ -158,7 +158,7 @@ def test_a_leaf_proof_that_fails_is_found(recording):
 def test_a_parameter_that_moved_otherwise_is_found(recording):
     position = where(recording, "param_update")
     event = recording.events[position]
-    one_ulp = value_of(*[math.nextafter(number, math.inf) for number in event.value("after").numbers()])
+    one_ulp = value_of(*[math.nextafter(number, math.inf) for number in event.tensor("after").numbers()])
     assert with_value(recording, position, "after", one_ulp).audit().ok
     found = the_violations(with_value(recording, position, "after", value_of(0.0, 0.0)))
     assert "parameter 'x'" in found
@@ -332,15 +332,15 @@ def test_sums_are_rounded_as_torch_rounds_them(dtype):
     with gt.record(params={}) as rec:
         for tensor in (*parts, total):
             tensor.clone()
-    contents = [event.value("out:0") for event in rec.recording.events]
+    contents = [event.tensor("out:0") for event in rec.recording.events]
     assert wrong_sum(contents[:4], contents[4]) is None
     wrong = total.clone()
     wrong.view(torch.int16 if dtype.itemsize == 2 else torch.int32)[7] ^= 1
     with gt.record(params={}) as rec:
         wrong.clone()
-    assert "is not" in wrong_sum(contents[:4], rec.recording.events[0].value("out:0"))
+    assert "is not" in wrong_sum(contents[:4], rec.recording.events[0].tensor("out:0"))
 
 
 def test_numbers_that_were_not_kept_are_not_summed():
     meta = TensorMeta((5000,), "float32", "cpu")
-    assert wrong_sum([TensorValue(meta, 1.0), TensorValue(meta, 1.0)], TensorValue(meta, 9.0)) is None
+    assert wrong_sum([TensorData(meta, 1.0), TensorData(meta, 1.0)], TensorData(meta, 9.0)) is None

@@ -30,9 +30,23 @@ def test_numbers_that_json_lacks_survive():
         (x.log() * torch.tensor([0.0, float("inf")])).sum().backward()
     copy = loads_any(dumps(rec.recording))
     assert copy == rec.recording
-    numbers = [n for event in copy.events for _, value in event.values if value for n in value.numbers()]
+    numbers = [n for event in copy.events for _, value in event.tensors if value for n in value.numbers()]
     assert any(n != n for n in numbers)
     assert float("inf") in numbers
+
+
+def test_files_of_version_0_1_open_and_its_names_still_work():
+    recording = RECORDINGS["fork"]()
+    plain = json.loads(dumps(recording))
+    assert "values" in plain
+    assert "tensors" not in plain
+    assert "values" in plain["events"][0]
+    assert recording.values is recording.tensors
+    event = recording.events[0]
+    assert event.values is event.tensors
+    assert event.value("out:0") is event.tensor("out:0") is not None
+    with pytest.warns(DeprecationWarning, match="TensorData"):
+        assert gt.TensorValue is gt.TensorData
 
 
 @pytest.mark.parametrize("compress", [False, True])

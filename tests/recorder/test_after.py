@@ -35,7 +35,7 @@ def test_a_block_goes_on_from_an_earlier_one():
     assert second.recording.ops == ops
     assert third.recording.ops[: len(ops)] == ops
     assert [op.id for op in third.recording.ops] == list(range(len(third.recording.ops)))
-    assert [value.id for value in third.recording.values] == list(range(len(third.recording.values)))
+    assert [value.id for value in third.recording.tensors] == list(range(len(third.recording.tensors)))
     assert {event.step for event in second.recording.events} == {0}
     assert {event.step for event in third.recording.events} == {1}
     for block in (first, second, third):
@@ -102,14 +102,14 @@ def test_naming_a_leaf_leaves_the_programs_own_view_of_its_variables():
     first = torch.ones(3, requires_grad=True)
     with gt.record() as rec:
         first * 2
-    assert [value.name for value in rec.recording.values if value.origin == "leaf"] == ["first"]
+    assert [value.name for value in rec.recording.tensors if value.origin == "leaf"] == ["first"]
     assert "first" in locals()
     assert isinstance(seen, dict)
     del first
     with gt.record() as rec:
         second = torch.ones(3, requires_grad=True)
         second * 2
-    assert next(value.name for value in rec.recording.values if value.requires_grad) == "second"
+    assert next(value.name for value in rec.recording.tensors if value.requires_grad) == "second"
 
 
 @pytest.mark.parametrize(

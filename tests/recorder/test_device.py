@@ -56,8 +56,8 @@ def test_a_recording_from_an_accelerator_equals_one_from_the_host(away, monkeypa
     assert there.warnings == ()
     assert [event.kind for event in there.events] == [event.kind for event in here.events]
     for one, other in zip(there.events, here.events, strict=True):
-        assert [name for name, _ in one.values] == [name for name, _ in other.values]
-        for (name, kept), (_, expected) in zip(one.values, other.values, strict=True):
+        assert [name for name, _ in one.tensors] == [name for name, _ in other.tensors]
+        for (name, kept), (_, expected) in zip(one.tensors, other.tensors, strict=True):
             assert close(kept, expected), (one.kind, name, kept, expected)
 
 
@@ -88,7 +88,7 @@ def test_out_of_memory_leaves_shapes_and_a_word(away, monkeypatch):
         (x * 2).sum().backward()
     monkeypatch.undo()
     assert any("out of memory" in text for text in rec.recording.warnings)
-    kept = rec.recording.events[0].value("out:0")
+    kept = rec.recording.events[0].tensor("out:0")
     assert (kept.meta.shape, kept.data) == ((200,), None)
     assert x.grad.tolist() == [2.0] * 200
 

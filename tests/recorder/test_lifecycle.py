@@ -249,7 +249,7 @@ def one_step(net, x, optimizer):
 
 def plain(recording):
     """A recording without times."""
-    return [(e.kind, e.graph, e.node, e.edge, e.param, e.op, e.values, e.facts) for e in recording.events]
+    return [(e.kind, e.graph, e.node, e.edge, e.param, e.op, e.tensors, e.facts) for e in recording.events]
 
 
 def test_a_nested_recorder_sees_the_program_and_not_the_outer_recorder():
@@ -304,7 +304,7 @@ def test_threads_do_not_see_each_other():
         assert recording.audit().ok
         assert recording.audit().hooks == ()
         assert len(recording.graphs) == 20
-        widths = {e.value("after").meta.shape[0] for e in recording.events if e.kind == "param_update"}
+        widths = {e.tensor("after").meta.shape[0] for e in recording.events if e.kind == "param_update"}
         assert widths == {number + 1}
         assert sum(e.kind == "step_end" for e in recording.events) == 20
 

@@ -53,8 +53,8 @@ def test_1_gradients_pile_up_without_zero_grad():
             (2 * w).backward()
 
     took = events(recorded(program, params={"w": w}), "accumulate", param="w")
-    assert [e.value("after").numbers() for e in took] == [[2], [4], [6]]
-    assert [e.value("added").numbers() for e in took] == [[2]] * 3
+    assert [e.tensor("after").numbers() for e in took] == [[2], [4], [6]]
+    assert [e.tensor("added").numbers() for e in took] == [[2]] * 3
 
 
 @pytest.mark.reads_saved
@@ -141,13 +141,13 @@ def test_5_v_is_cast_to_the_root():
         x = leaf(1.0, 2.0, 3.0, dtype=torch.float64)
         recording = recorded(lambda x=x, v=v: (x * 2).backward(v.double() if v.is_floating_point() else v))
         (begin,) = events(recording, "backward_begin")
-        assert begin.value("seed:0").meta.shape == (3,)
-        assert events(recording, "accumulate")[0].value("after").meta.dtype == "float64"
+        assert begin.tensor("seed:0").meta.shape == (3,)
+        assert events(recording, "accumulate")[0].tensor("after").meta.dtype == "float64"
     x = leaf(1.0, 2.0, 3.0, dtype=torch.float64)
     recording = recorded(lambda: (x * 2).backward(torch.tensor([0.5, 1, 2])))
-    assert events(recording, "backward_begin")[0].value("seed:0").meta.dtype == "float32"
-    assert events(recording, "node_in")[0].value("in:0").meta.dtype == "float64"
-    assert events(recording, "accumulate")[0].value("after").numbers() == [1, 2, 4]
+    assert events(recording, "backward_begin")[0].tensor("seed:0").meta.dtype == "float32"
+    assert events(recording, "node_in")[0].tensor("in:0").meta.dtype == "float64"
+    assert events(recording, "accumulate")[0].tensor("after").numbers() == [1, 2, 4]
 
 
 def test_6_gradients_pass_through_what_is_no_leaf():
@@ -163,10 +163,10 @@ def test_6_gradients_pass_through_what_is_no_leaf():
     recording = recorded(program, params={"x": x})
     assert [e.param for e in events(recording, "accumulate")] == ["x"]
     (retained,) = events(recording, "retained")
-    assert retained.value("after").numbers() == [1, 1]
-    assert recording.values[retained.fact("value")].origin == "op"
+    assert retained.tensor("after").numbers() == [1, 1]
+    assert recording.tensors[retained.fact("value")].origin == "op"
     through = [e for e in events(recording, "node_in") if node_of(recording, e).type == "MulBackward0"]
-    assert [e.value("in:0").numbers() for e in through] == [[1, 1], [2, 2]]
+    assert [e.tensor("in:0").numbers() for e in through] == [[1, 1], [2, 2]]
 
 
 def test_7_a_name_for_what_an_operation_made_is_no_leaf():
@@ -182,7 +182,7 @@ def test_7_a_name_for_what_an_operation_made_is_no_leaf():
     assert node_of(recording, took).kind == "accumulate"
     made = recording.ops[1]
     assert [op.name for op in recording.ops[:2]] == ["ones", "Tensor.mul"]
-    assert recording.values[made.inputs[0]].origin == "leaf"
+    assert recording.tensors[made.inputs[0]].origin == "leaf"
 
 
 @pytest.mark.parametrize(
@@ -199,8 +199,8 @@ def test_8_a_cut_graph_shows_where_requires_grad_was_lost(cut):
     recording = recorded(lambda: cut(x * 3).sum().backward(), RuntimeError, "does not require grad")
     assert "does not have a grad_fn" in the_error(recording).fact("message")
     first, last = recording.ops[0], recording.ops[-1]
-    assert recording.values[first.outputs[0]].requires_grad
-    assert not recording.values[last.outputs[0]].requires_grad
+    assert recording.tensors[first.outputs[0]].requires_grad
+    assert not recording.tensors[last.outputs[0]].requires_grad
     assert recording.graphs == ()
 
 
@@ -316,7 +316,7 @@ def test_13_rebinding_makes_a_new_tensor_and_updates_no_leaf():
     assert not events(recording, "param_update")
     assert [len(graph.nodes) for graph in recording.graphs] == [3, 4, 5]  # the graph grows every turn
     subs = [op for op in recording.ops if op.name == "Tensor.sub"]
-    assert [recording.values[op.outputs[0]].origin for op in subs] == ["op"] * 3
+    assert [recording.tensors[op.outputs[0]].origin for op in subs] == ["op"] * 3
 
 
 def test_14_data_changes_a_saved_value_without_a_word():
@@ -405,7 +405,7 @@ def test_17_frozen_parameters_get_nothing(frozen, with_grads):
     recording = recorded(program, net=net)
     assert {e.param for e in events(recording, "accumulate")} == with_grads
     assert {e.param for e in events(recording, "param_update")} == with_grads
-    values = {value.name: value for value in recording.values if value.name.startswith(frozen)}
+    values = {value.name: value for value in recording.tensors if value.name.startswith(frozen)}
     assert [value.requires_grad for value in values.values()] == [False, False]
 
 
@@ -430,12 +430,12 @@ def test_18_zero_grad_gives_none_or_zeros_and_adam_sees_the_difference():
 
     w, recording = turn(True)
     (zeroed,) = events(recording, "grad_zero")
-    assert (zeroed.fact("to"), zeroed.value("before").numbers(), zeroed.value("after")) == ("None", [2], None)
+    assert (zeroed.fact("to"), zeroed.tensor("before").numbers(), zeroed.tensor("after")) == ("None", [2], None)
     assert len(events(recording, "param_update")) == 1
     assert w.item() == pytest.approx(0.9)
     w, recording = turn(False)
     (zeroed,) = events(recording, "grad_zero")
-    assert (zeroed.fact("to"), zeroed.value("after").numbers()) == ("zeros", [0])
+    assert (zeroed.fact("to"), zeroed.tensor("after").numbers()) == ("zeros", [0])
     assert len(events(recording, "param_update")) == 2
     assert w.item() == pytest.approx(0.833, abs=1e-3)
 
@@ -466,7 +466,7 @@ def test_20_shapes_that_broadcast_show_on_the_op():
     pred = torch.zeros(4, 1, requires_grad=True)
     recording = recorded(lambda: functional.mse_loss(pred, torch.arange(4.0)))
     op = last_op(recording)
-    assert [recording.values[i].meta.shape for i in op.inputs] == [(4, 1), (4,)]
+    assert [recording.tensors[i].meta.shape for i in op.inputs] == [(4, 1), (4,)]
     recording = recorded(
         lambda: functional.binary_cross_entropy_with_logits(pred, torch.ones(4)), ValueError, "must be the same"
     )
@@ -479,7 +479,7 @@ def test_21_two_softmaxes_and_a_smaller_gradient():
     def norm(logits):
         recording = recorded(lambda: functional.cross_entropy(logits(x), y).backward(), params={"x": x})
         x.grad = None
-        return recording, events(recording, "accumulate")[0].value("added").norm
+        return recording, events(recording, "accumulate")[0].tensor("added").norm
 
     (once, right), (twice, wrong) = norm(lambda x: x * 1), norm(lambda x: x.softmax(1))
     assert wrong < right / 2
@@ -496,14 +496,14 @@ def test_22_two_means_add_up_to_twice_the_mean():
             (w * part).mean().backward()
 
     first, second = events(recorded(program, params={"w": w}), "accumulate")
-    assert second.value("after").numbers() == [2 * x.mean().item()]
-    assert first.value("after").numbers() == second.value("before").numbers()
+    assert second.tensor("after").numbers() == [2 * x.mean().item()]
+    assert first.tensor("after").numbers() == second.tensor("before").numbers()
 
 
 def test_23_eval_is_not_no_grad():
     net = nn.Sequential(nn.Linear(3, 3), nn.BatchNorm1d(3)).eval()
     recording = recorded(lambda: net(torch.ones(1, 3)).sum().backward(), net=net)
-    assert recording.values[recording.ops[-1].outputs[0]].requires_grad
+    assert recording.tensors[recording.ops[-1].outputs[0]].requires_grad
     net.train()
     recording = recorded(lambda: net(torch.ones(1, 3)), ValueError, "more than 1 value per channel", net=net)
     error = the_error(recording)
@@ -517,7 +517,7 @@ def test_24_dead_units_send_zeros():
     net = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
     nn.init.constant_(net[0].bias, -100.0)
     recording = recorded(lambda: net(torch.ones(4, 2)).sum().backward(), net=net)
-    took = {e.param: e.value("added") for e in events(recording, "accumulate")}
+    took = {e.param: e.tensor("added") for e in events(recording, "accumulate")}
     assert took["0.weight"].norm == took["0.bias"].norm == 0
     assert took["2.bias"].norm > 0
 
@@ -532,7 +532,7 @@ def test_25_gradients_vanish_and_the_norms_tell_how_far():
         y.sum().backward()
 
     recording = recorded(program, params={"x": x})
-    norms = [e.value("added").norm for e in events(recording, "edge_add")]
+    norms = [e.tensor("added").norm for e in events(recording, "edge_add")]
     assert norms[-1] == abs(x.grad.item())
     assert 0 < norms[-1] < 1e-30 < norms[0]
     assert all(math.isfinite(norm) for norm in norms)
@@ -545,10 +545,10 @@ def test_26_nan_from_where_shows_at_the_first_node_that_is_not_finite():
         torch.where(x > 0, torch.log(x), torch.zeros(2)).sum().backward()
 
     recording = recorded(program, params={"x": x})
-    bad = [e for e in events(recording, "edge_add") if e.value("added") and not e.value("added").is_finite]
+    bad = [e for e in events(recording, "edge_add") if e.tensor("added") and not e.tensor("added").is_finite]
     first = recording.graphs[0].nodes[recording.graphs[0].edges[bad[0].edge].source]
     assert first.type == "LogBackward0"
-    assert math.isnan(events(recording, "accumulate")[0].value("after").numbers()[0])
+    assert math.isnan(events(recording, "accumulate")[0].tensor("after").numbers()[0])
 
 
 def test_26_anomaly_mode_names_the_node():

@@ -147,7 +147,7 @@ def evaluated(program, recording, done):
     adds = [event for event in recording.events if event.kind == "edge_add"]
     assert sorted((edges[event.edge].source, edges[event.edge].slot) for event in adds) == sorted(delivered)
     for event in adds:
-        edge, value = edges[event.edge], event.value("added")
+        edge, value = edges[event.edge], event.tensor("added")
         expected = delivered[edge.source, edge.slot]
         assert (value is None) == (expected is None), f"edge {event.edge}"
         if expected is None:

@@ -374,9 +374,9 @@ def test_the_last_recorded_gradient_and_value_of_each_leaf_are_those_it_has_now(
     last = {}
     for event in recording.events:
         if event.param is not None and event.kind in ("accumulate", "grad_zero", "grad_edit"):
-            last[event.param, "grad"] = event.value("after")
+            last[event.param, "grad"] = event.tensor("after")
         elif event.kind == "param_update":
-            last[event.param, "value"] = event.value("after")
+            last[event.param, "value"] = event.tensor("after")
     compared = 0
     for leaf in program.leaves():
         for what, tensor in (("value", leaf), ("grad", leaf.grad)):

@@ -97,7 +97,7 @@ def test_each_update_is_what_the_textbook_says(name, dtype, more):
     eps = torch.finfo(dtype).eps
     for event in updates:
         before, grad, after, delta = (
-            np.array(event.value(n).numbers(), np.longdouble) for n in ("before", "grad", "after", "delta")
+            np.array(event.tensor(n).numbers(), np.longdouble) for n in ("before", "grad", "after", "delta")
         )
         expected = before + formula.delta(before, grad)
         scale = np.maximum(np.abs(before), np.abs(after))
@@ -119,8 +119,8 @@ def test_the_rate_that_was_used_and_the_state_are_recorded():
     assert (first.fact("lr"), second.fact("lr")) == (0.5, pytest.approx(0.05))
     assert (first.fact("by"), first.fact("beta1"), first.fact("beta2")) == ("Adam", 0.9, 0.999)
     assert (first.fact("state:step"), second.fact("state:step")) == (1.0, 2.0)
-    assert second.value("state:exp_avg").numbers() == optimizer.state[w]["exp_avg"].tolist()
-    assert second.value("state:exp_avg_sq").numbers() == optimizer.state[w]["exp_avg_sq"].tolist()
+    assert second.tensor("state:exp_avg").numbers() == optimizer.state[w]["exp_avg"].tolist()
+    assert second.tensor("state:exp_avg_sq").numbers() == optimizer.state[w]["exp_avg_sq"].tolist()
 
 
 def test_two_groups_keep_their_own_settings():
@@ -146,5 +146,5 @@ def test_updates_by_hand_are_recorded_like_those_of_an_optimizer():
     updates = [event for event in rec.recording.events if event.kind == "param_update"]
     assert [event.param for event in updates] == ["w"] * 3
     assert [event.step for event in updates] == [0, 1, 2]
-    assert updates[-1].value("after").numbers() == w.tolist()
-    assert math.isclose(updates[0].value("delta").numbers()[0], -0.2, rel_tol=1e-6)
+    assert updates[-1].tensor("after").numbers() == w.tolist()
+    assert math.isclose(updates[0].tensor("delta").numbers()[0], -0.2, rel_tol=1e-6)

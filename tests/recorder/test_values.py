@@ -18,7 +18,7 @@ def content(tensor, **options):
     with gt.record(params={}, **options) as rec:
         tensor.clone() if tensor.layout is not torch.strided else torch.Tensor.view_as(tensor, tensor)
     assert rec.recording.warnings == ()
-    return rec.recording.events[-1].value("out:0")
+    return rec.recording.events[-1].tensor("out:0")
 
 
 def expected(tensor):
@@ -113,7 +113,7 @@ def test_a_view_of_a_large_result_has_its_statistics_and_its_own_sample():
     with gt.record() as rec:
         y = x * 2
         (y.t() * torch.randn(50, 60)).sum().backward()
-    outs = [event.value("out:0") for event in rec.recording.events if event.kind == "forward_op"]
+    outs = [event.tensor("out:0") for event in rec.recording.events if event.kind == "forward_op"]
     first, turned = outs[0], outs[1]
     assert (first.norm, first.min, first.max, first.mean) == (turned.norm, turned.min, turned.max, turned.mean)
     assert (first.sample, turned.sample) == ((12, 10), (10, 12))
@@ -126,7 +126,7 @@ def test_a_view_whose_base_was_changed_in_between_is_read_anew():
         y = torch.ones(60, 50)
         y.mul_(3)
         y.t()
-    assert rec.recording.events[-1].value("out:0").norm == pytest.approx(3 * math.sqrt(3000), rel=1e-6)
+    assert rec.recording.events[-1].tensor("out:0").norm == pytest.approx(3 * math.sqrt(3000), rel=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -226,9 +226,9 @@ def test_what_has_no_numbers_keeps_its_shape():
         jagged = torch.nested.nested_tensor([torch.ones(2, 2), torch.ones(3, 2)], layout=torch.jagged) * 2
     assert nested.is_nested
     assert jagged.is_nested
-    outs = {op.name: event.value("out:0") for op, event in zip(rec.recording.ops, rec.recording.events, strict=True)}
+    outs = {op.name: event.tensor("out:0") for op, event in zip(rec.recording.ops, rec.recording.events, strict=True)}
     assert len(outs) >= 3
-    by_device = [event.value("out:0") for event in rec.recording.events]
+    by_device = [event.tensor("out:0") for event in rec.recording.events]
     (meta,) = [kept for kept in by_device if kept.meta.device == "meta" and kept.meta.shape == (3,)][-1:]
     assert (meta.norm, meta.data) == (None, None)
     assert all(kept.data in (None, "") for kept in by_device if "nested" in kept.meta.shape or 0 in kept.meta.shape)
@@ -266,26 +266,26 @@ def test_gradients_that_torch_overwrites_later_are_as_they_were():
             (w * factor).sum().backward()
         w.grad.zero_()
     took = [event for event in rec.recording.events if event.kind == "accumulate"]
-    assert [set(event.value("after").numbers()) for event in took] == [{1.0}, {3.0}, {6.0}]
-    assert [set(event.value("added").numbers()) for event in took] == [{1.0}, {2.0}, {3.0}]
-    assert set(rec.recording.events[-1].value("before").numbers()) == {6.0}
+    assert [set(event.tensor("after").numbers()) for event in took] == [{1.0}, {3.0}, {6.0}]
+    assert [set(event.tensor("added").numbers()) for event in took] == [{1.0}, {2.0}, {3.0}]
+    assert set(rec.recording.events[-1].tensor("before").numbers()) == {6.0}
 
 
 def test_the_budget_bounds_what_is_kept_whole_and_says_so():
     x = torch.randn(5000, requires_grad=True)
     with gt.record(values="full", budget_bytes=3 * x.nbytes) as rec:
         (x * 2).sin().exp().cos().sum().backward()
-    whole = [v for e in rec.recording.events for _, v in e.values if v and v.is_whole and v.meta.numel > 1024]
+    whole = [v for e in rec.recording.events for _, v in e.tensors if v and v.is_whole and v.meta.numel > 1024]
     assert len({v.data for v in whole}) == 3
     assert any(text.startswith("budget used up:") for text in rec.recording.warnings)
     assert rec.recording.audit().ok
     with gt.record(values="full", budget_bytes=100 * x.nbytes) as rec:
         (x * 2).sin().exp().cos().sum().backward()
-    assert all(v.is_whole for e in rec.recording.events for _, v in e.values if v)
+    assert all(v.is_whole for e in rec.recording.events for _, v in e.tensors if v)
     assert rec.recording.warnings == ()
     with gt.record() as rec:
         (x * 2).sum()
-    kept = rec.recording.events[0].value("out:0")
+    kept = rec.recording.events[0].tensor("out:0")
     assert not kept.is_whole
     assert kept.numbers() == (x * 2)[:: -(-5000 // 12)].tolist()
 
@@ -300,7 +300,7 @@ def test_levels_change_nothing_but_what_is_kept():
             net(x).square().sum().backward()
         assert rec.recording.level == level
         shapes.append(
-            [(e.kind, e.node, e.edge, [(n, v and v.meta) for n, v in e.values]) for e in rec.recording.events]
+            [(e.kind, e.node, e.edge, [(n, v and v.meta) for n, v in e.tensors]) for e in rec.recording.events]
         )
         assert rec.recording.audit().ok
     assert shapes[0] == shapes[1]
@@ -321,7 +321,7 @@ def test_ops_know_module_call_line_and_text():
     assert source.text[source.column : source.end_column] == "net(x) * 3"
     assert source.file == __file__
     assert y.grad_fn is not None
-    names = {value.name: value.origin for value in rec.recording.values if value.name}
+    names = {value.name: value.origin for value in rec.recording.tensors if value.name}
     assert names == {"0.weight": "param", "0.bias": "param"}
 
 
@@ -414,7 +414,7 @@ def test_many_middling_tensors_are_each_themselves(count):
         for k in range(200):
             tensors.append(torch.rand(count) * k)
             tensors[-1].view(-1, 1)
-    outs = [event.value("out:0") for event in rec.recording.events if rec.recording.ops[event.op].name != "rand"]
+    outs = [event.tensor("out:0") for event in rec.recording.events if rec.recording.ops[event.op].name != "rand"]
     assert len(outs) == 400
     for tensor, kept, seen in zip(tensors, outs[::2], outs[1::2], strict=True):
         close(kept, tensor)
@@ -428,10 +428,10 @@ def test_a_middling_tensor_is_kept_as_it_was_when_it_was_seen():
         turned = x.view(40, 100).t()
         x.mul_(3)
         turned.add_(1)
-    norms = [event.value("out:0").norm for event in rec.recording.events if event.kind == "forward_op"]
+    norms = [event.tensor("out:0").norm for event in rec.recording.events if event.kind == "forward_op"]
     root = math.sqrt(4000)
     assert norms[-4:] == [pytest.approx(n * root, rel=1e-6) for n in (2, 2, 6, 7)]
-    assert set(rec.recording.events[-3].value("out:0").numbers()) == {2.0}
+    assert set(rec.recording.events[-3].tensor("out:0").numbers()) == {2.0}
 
 
 @pytest.mark.parametrize("count", [10, 4000, 70_000])
@@ -442,5 +442,5 @@ def test_memory_that_was_given_back_is_not_read(count):
     with gt.record() as rec:
         part.view(1, -1)
     (event,) = rec.recording.events
-    assert [(value.meta.numel, value.data, value.norm) for _, value in event.values] == [(count, None, None)] * 2
+    assert [(value.meta.numel, value.data, value.norm) for _, value in event.tensors] == [(count, None, None)] * 2
     assert rec.recording.warnings == ()

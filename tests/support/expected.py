@@ -92,7 +92,7 @@ def assert_blocks(recording, state, shown, frame):
         where = (frame["cursor"], block)
         if block["role"] == "value" and block["name"] is None:
             made = state.outputs.get(node.op)
-            given = recording.values[recording.ops[node.op].outputs[0]].meta
+            given = recording.tensors[recording.ops[node.op].outputs[0]].meta
             assert texts[1:] == content(made and made[0], given), where
         elif block["role"] == "value":
             assert texts[1:] == content(leaf_value(recording, state, block["name"]), node.metas[0]), where
@@ -121,9 +121,9 @@ def leaf_value(recording, state, name):
     for event in recording.events:
         for fact, leaf in event.facts:
             if fact.startswith("leaf:") and leaf == name:
-                return event.value(f"in:{fact[5:]}")
+                return event.tensor(f"in:{fact[5:]}")
         if event.kind == "param_update" and event.param == name:
-            return event.value("before")
+            return event.tensor("before")
     return None
 
 
@@ -134,8 +134,8 @@ def assert_sum(recording, state, node, text, where):
     parts = [e for e in edges if (graph.edges[e.edge].target, graph.edges[e.edge].input_nr) == (node.id, 0)]
     if not parts:
         assert text.startswith("waits for"), where
-    elif len(parts) > 1 and all(part.value("added").meta.numel == 1 for part in parts) and len(parts) <= 3:
-        added = " + ".join(numbers_of(part.value("added"))[0] for part in parts)
+    elif len(parts) > 1 and all(part.tensor("added").meta.numel == 1 for part in parts) and len(parts) <= 3:
+        added = " + ".join(numbers_of(part.tensor("added"))[0] for part in parts)
         total = numbers_of(state.incoming[node.id, 0])[0]
         assert text.startswith(f"{added} = {total}"), where
 

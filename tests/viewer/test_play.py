@@ -87,7 +87,7 @@ def test_a_value_is_shown_only_where_the_op_gave_that_tensor(lenet):
     graph = lenet.graphs[0]
     found = card_slots.values_of(lenet, graph)
     for node, op in found.items():
-        output = lenet.values[lenet.ops[op].outputs[0]]
+        output = lenet.tensors[lenet.ops[op].outputs[0]]
         assert output.meta.shape == graph.nodes[node].metas[0].shape
     assert not any(graph.nodes[node].type == "TBackward0" for node in found), (
         "a transposed weight is not linear's output"
@@ -104,7 +104,7 @@ def test_linear_on_a_batch_of_sequences_has_its_value_on_its_card(view):
     for box in boxes:
         value = next(block for block in box["blocks"] if block["role"] == "value")
         op = card_slots.values_of(recording, recording.graphs[0])[value["node"]]
-        shape = recording.values[recording.ops[op].outputs[0]].meta.shape
+        shape = recording.tensors[recording.ops[op].outputs[0]].meta.shape
         assert shape in ((1, 4, 3), (1, 4, 1))
         assert (value["rows"], value["cols"]) == shape[1:]
 

@@ -62,7 +62,7 @@ def _samples(found: dict[int, dict[str, float]], looped: bool) -> tuple[Sample, 
 
 
 def _norm(event: Event, name: str) -> float | None:
-    value = event.value(name)
+    value = event.tensor(name)
     return None if value is None else value.norm
 
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from graphtrace.lab.running.machine import Machine
 from graphtrace.lab.showing.story import begin, story
-from graphtrace.model import Event, Graph, Node, Recording, TensorValue
+from graphtrace.model import Event, Graph, Node, Recording, TensorData
 from graphtrace.player import Player
 
 _GRADS = ("accumulate", "grad_zero", "grad_edit")  # events after which a leaf's .grad is another
@@ -104,7 +104,7 @@ def _gives_output(graph: Graph, node: Node) -> bool:
     return node.op is not None and node.id not in inner
 
 
-def _tensor(value: TensorValue | None, node: Node) -> Tensor | None:
+def _tensor(value: TensorData | None, node: Node) -> Tensor | None:
     if value is None or not value.is_whole or not node.metas or node.metas[0].shape != value.meta.shape:
         return None
     sizes = [int(size) for size in value.meta.shape]

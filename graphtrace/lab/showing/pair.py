@@ -117,7 +117,7 @@ def meetings(of: Recording, other: Recording) -> tuple[Meeting, ...]:
 def parting(a: Recording, b: Recording) -> int | None:
     """Return the cursor of the first event of `a` that `b` has too, but with other contents; None without one."""
     for cursor, (there, both) in enumerate(meetings(a, b)):
-        if cursor and both and repr(a.events[cursor - 1].values) != repr(b.events[there - 1].values):
+        if cursor and both and repr(a.events[cursor - 1].tensors) != repr(b.events[there - 1].tensors):
             return cursor
     return None
 

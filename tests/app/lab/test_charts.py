@@ -158,8 +158,8 @@ def test_the_story_again_with_whole_tensors_is_event_by_event_the_same():
     same = [(event.kind, event.param, event.node, event.edge, event.op) for event in told.events]
     assert [(event.kind, event.param, event.node, event.edge, event.op) for event in whole.events] == same
     assert not whole.warnings
-    assert any(value and not value.is_whole for event in told.events for _, value in event.values)
-    assert all(value is None or value.is_whole for event in whole.events for _, value in event.values)
+    assert any(value and not value.is_whole for event in told.events for _, value in event.tensors)
+    assert all(value is None or value.is_whole for event in whole.events for _, value in event.tensors)
 
 
 def test_a_nodes_numbers_are_those_of_hooks_in_torch():
@@ -375,10 +375,10 @@ def test_branches_part_at_the_first_event_with_other_contents():
     there, both = pair.meetings(a, b)[cursor]
     assert both
     assert a.events[cursor - 1].kind == "forward_op"
-    assert a.events[cursor - 1].value("out:0") != b.events[there - 1].value("out:0")
+    assert a.events[cursor - 1].tensor("out:0") != b.events[there - 1].tensor("out:0")
     for earlier in range(1, cursor):
         there, both = pair.meetings(a, b)[earlier]
-        assert not both or a.events[earlier - 1].values == b.events[there - 1].values
+        assert not both or a.events[earlier - 1].tensors == b.events[there - 1].tensors
 
 
 def traces(drawing) -> list:

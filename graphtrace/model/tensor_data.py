@@ -25,7 +25,7 @@ _FORMATS = {
 
 
 @dataclass(frozen=True, slots=True)
-class TensorValue:
+class TensorData:
     """The content of a tensor at one moment, never an alias of its memory.
 
     Attributes:
@@ -49,7 +49,7 @@ class TensorValue:
 
     def __eq__(self, other: object) -> bool:
         """Compare as tuples do, where the one NaN equals itself; Python's own comparison does not from 3.13 on."""
-        if not isinstance(other, TensorValue):
+        if not isinstance(other, TensorData):
             return NotImplemented
         return self._all() == other._all()
 
