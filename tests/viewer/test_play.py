@@ -33,13 +33,13 @@ def test_the_tape_is_strict_json_with_every_event_in_order(lenet):
         values = [
             (name, None if place is None else tape["tensors"][place]["norm"]) for name, place in drawn.get("v", [])
         ]
-        assert values == [(name, value and value.norm) for name, value in event.values]
+        assert values == [(name, value and value.norm) for name, value in event.tensors]
 
 
 def test_every_content_is_sent_once(lenet):
     tensors = viewer.play(lenet, ["concept"])["tape"]["tensors"]
     assert len({json.dumps(tensor, sort_keys=True) for tensor in tensors}) == len(tensors)
-    assert len(tensors) < sum(len(event.values) for event in lenet.events)
+    assert len(tensors) < sum(len(event.tensors) for event in lenet.events)
 
 
 def test_numbers_that_json_lacks_travel_as_words():
