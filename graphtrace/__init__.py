@@ -14,10 +14,9 @@ and `help(graphtrace.export.frames)`, the rules of the house in ARCHITECTURE.md.
 Code map, bottom to top; a room imports only from rooms above its own line:
 
     errors      what a user can cause
-    model       frozen, torch-free records, their laws, JSON; the glossary
+    model       frozen, torch-free records, the laws they obey (`audit`), JSON; the glossary
     tracer      from a loss to a Graph: the only reader of ``next_functions`` and ``_raw_saved_*``
     recorder    from a training step to a Recording: events in the order in which they happened
-    laws        what every recording obeys: `audit`
     player      the state at a cursor of a recording
     compare     two recordings, joined on node keys
     views       what to draw: the autograd, concept and module views, made by `fold`
@@ -41,8 +40,21 @@ from typing import TYPE_CHECKING, Any
 
 from graphtrace.compare import diff
 from graphtrace.errors import TraceError
-from graphtrace.laws import Report, audit
-from graphtrace.model import Edge, Event, Graph, Node, Param, Recording, Saved, TensorData, TensorMeta, load, save
+from graphtrace.model import (
+    Edge,
+    Event,
+    Graph,
+    Node,
+    Param,
+    Recording,
+    Report,
+    Saved,
+    TensorData,
+    TensorMeta,
+    audit,
+    load,
+    save,
+)
 from graphtrace.notebook import install
 from graphtrace.player import Player
 from graphtrace.recorder import record
@@ -96,7 +108,6 @@ _OLD_NAMES = {"TensorValue": "TensorData"}
 
 install(Graph)
 install(Recording)
-Recording.audit = audit  # type: ignore[method-assign,assignment]  # a record imports no laws
 
 
 def __getattr__(name: str) -> Any:

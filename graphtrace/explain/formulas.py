@@ -129,7 +129,7 @@ class Formulas:
 
     def _summed(self, values: Mapping[str, int], letter: str, text: str) -> str:
         """Say that what was repeated by broadcasting is summed."""
-        shapes = {name: self._recording.values[value].meta.shape for name, value in values.items()}
+        shapes = {name: self._recording.tensors[value].meta.shape for name, value in values.items()}
         grown = letter in shapes and any(len(o) >= len(shapes[letter]) and o != shapes[letter] for o in shapes.values())
         return f"Σ {text}" if grown and text in (_SAME, "−{g}", "{y} · {g}", "{x} · {g}") else text
 

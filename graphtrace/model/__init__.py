@@ -1,4 +1,4 @@
-"""Frozen, torch-free records: what every room below the tracer reads.
+"""Frozen, torch-free records, which every other layer reads, and the laws that they obey.
 
 Glossary (PyTorch's words; no synonyms):
     root: tensor the backward pass starts from.
@@ -13,15 +13,18 @@ Glossary (PyTorch's words; no synonyms):
 """
 
 from graphtrace.model.check import check, violations
-from graphtrace.model.check_recording import check_recording
+from graphtrace.model.check_recording import audit, check_recording
+from graphtrace.model.events import EVENT_KINDS, Event, ForwardTensor, Op, Source
+from graphtrace.model.files import require_path
+from graphtrace.model.gc_pause import paused_gc
 from graphtrace.model.graph import SCHEMA, Edge, Graph, Node, Param, Saved, TensorMeta
 from graphtrace.model.io import dumps, load, loads, loads_any, save
 from graphtrace.model.join import join
-from graphtrace.model.quiet import paused_gc
-from graphtrace.model.recording import EVENT_KINDS, Event, ForwardTensor, Op, Recording, Source
+from graphtrace.model.laws import Report
+from graphtrace.model.node_types import HELPERS, common_path, op_of
+from graphtrace.model.recording import Recording
 from graphtrace.model.tensor_data import TensorData, unpack
-from graphtrace.model.types import HELPERS, common_path, op_of
-from graphtrace.model.validation import require_graph, require_path, require_recording
+from graphtrace.model.validation import require_graph, require_recording
 from graphtrace.model.view import Box, Group, Link, View
 
 __all__ = [
@@ -39,11 +42,13 @@ __all__ = [
     "Op",
     "Param",
     "Recording",
+    "Report",
     "Saved",
     "Source",
     "TensorData",
     "TensorMeta",
     "View",
+    "audit",
     "check",
     "check_recording",
     "common_path",

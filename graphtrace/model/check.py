@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graphtrace.errors import TraceError
-from graphtrace.model.graph import KINDS, PARAM_STATES, SAVED_STATES, Edge, Graph, Node, TensorMeta
+from graphtrace.model.graph import Edge, Graph, Node, TensorMeta
+from graphtrace.model.literals import NODE_KINDS, PARAM_STATES, SAVED_STATES
 
 
 def check(graph: Graph) -> None:
@@ -38,7 +39,7 @@ def violations(graph: Graph) -> Iterator[str]:
 
 
 def _node_faults(node: Node) -> Iterator[str]:
-    if node.kind not in KINDS:
+    if node.kind not in NODE_KINDS:
         yield f"node {node.id} is of the unknown kind {node.kind[:40]!r}"
     if node.metas and any(map(_has_negative_size, node.metas)):
         yield f"node {node.id} has a negative size"

@@ -1,6 +1,6 @@
 """The laws of a recording's form: every id leads somewhere, every content has the size it claims.
 
-What happened in it is checked by `graphtrace.laws`.
+What happened in it is checked by `graphtrace.model.laws`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ from math import prod
 
 from graphtrace.errors import TraceError, shown
 from graphtrace.model.check import violations
-from graphtrace.model.recording import EVENT_KINDS, Event, Recording
+from graphtrace.model.events import EVENT_KINDS, Event
+from graphtrace.model.laws import Report
+from graphtrace.model.recording import Recording
 from graphtrace.model.tensor_data import TensorData, item_size
+from graphtrace.model.validation import require_recording
 
 
 def check_recording(recording: Recording) -> None:
@@ -24,6 +27,15 @@ def check_recording(recording: Recording) -> None:
     """
     for fault in _faults(recording):
         raise TraceError(f"recording is inconsistent: {fault} (record it again)")
+
+
+def audit(recording: Recording) -> Report:
+    """Check a recording against every law; see `graphtrace.model.laws`.
+
+    Raises:
+        TraceError: It is no recording.
+    """
+    return require_recording(recording).audit()
 
 
 def _faults(recording: Recording) -> Iterator[str]:

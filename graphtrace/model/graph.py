@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
+from graphtrace.model.literals import NodeKind, ParamState, SavedState
+
 SCHEMA = 1
-KINDS = frozenset(["op", "accumulate", "custom", "compiled", "checkpoint", "copyslices", "copy", "ddp"])
-SAVED_STATES = frozenset(["held", "freed", "packed", "none", "unreadable"])
-PARAM_STATES = frozenset(["used", "frozen", "unused"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Saved:
     """
 
     name: str
-    state: str
+    state: SavedState
     meta: TensorMeta | None = None
     nbytes: int = 0
     storage: int | None = None
@@ -73,7 +72,7 @@ class Node:
     id: int
     key: str
     type: str
-    kind: str
+    kind: NodeKind
     param: str | None = None
     metas: tuple[TensorMeta, ...] = ()
     slots: int = 0
@@ -104,7 +103,7 @@ class Param:
 
     names: tuple[str, ...]
     meta: TensorMeta
-    state: str
+    state: ParamState
     node: int | None = None
 
 

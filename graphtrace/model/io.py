@@ -7,16 +7,16 @@ import json
 import zlib
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import NoReturn
 
 from graphtrace.errors import FileError, TraceError, shown
 from graphtrace.model.check import check
 from graphtrace.model.check_recording import check_recording
+from graphtrace.model.files import reason, require_path, to_bytes, write
+from graphtrace.model.gc_pause import paused_gc
 from graphtrace.model.graph import SCHEMA, Graph
-from graphtrace.model.plain import from_plain, to_plain, told
-from graphtrace.model.quiet import paused_gc
+from graphtrace.model.plain import describe, from_plain
 from graphtrace.model.recording import Recording
-from graphtrace.model.validation import require_path
 
 MAX_BYTES = 1 << 30
 _GZIP = b"\x1f\x8b"
@@ -32,12 +32,7 @@ def save(record: Graph | Recording, path: str | Path) -> Path:
         FileError: The file cannot be written.
     """
     path = require_path(path)
-    content = dumps(record, compress=path.suffix.lower() == ".gz")
-    try:
-        path.write_bytes(content)
-    except (OSError, ValueError) as error:
-        raise FileError(f"cannot write the file: {shown(str(path))} ({_reason(error)})") from error
-    return path
+    return write(_require_record(record), path)
 
 
 def dumps(record: Graph | Recording, compress: bool = False) -> bytes:
@@ -46,11 +41,13 @@ def dumps(record: Graph | Recording, compress: bool = False) -> bytes:
     Raises:
         TraceError: `record` is neither.
     """
-    if not isinstance(record, Graph | Recording):
-        raise TraceError(f"neither a graph nor a recording: {shown(record)} (pass what trace or record returned)")
-    with paused_gc():
-        text = json.dumps(to_plain(record), separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
-    return gzip.compress(text, 6, mtime=0) if compress else text
+    return to_bytes(_require_record(record), compress)
+
+
+def _require_record(value: object) -> Graph | Recording:
+    if not isinstance(value, Graph | Recording):
+        raise TraceError(f"neither a graph nor a recording: {shown(value)} (pass what trace or record returned)")
+    return value
 
 
 def load(path: str | Path) -> Graph | Recording:
@@ -65,12 +62,8 @@ def load(path: str | Path) -> Graph | Recording:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise FileError(f"cannot read the file: {shown(str(path))} ({_reason(error)})") from error
+        raise FileError(f"cannot read the file: {shown(str(path))} ({reason(error)})") from error
     return loads_any(content)
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or error)
 
 
 def loads(content: bytes, max_bytes: int = MAX_BYTES) -> Graph:
@@ -86,7 +79,7 @@ def loads_any(content: bytes, max_bytes: int = MAX_BYTES) -> Graph | Recording:
     with paused_gc():
         plain = parse(content, max_bytes)
         if not isinstance(plain, dict) or "schema" not in plain or not plain.keys() & {"nodes", "events"}:
-            raise FileError(f"not a graph file: {told(plain)} (choose a file that graphtrace saved)")
+            raise FileError(f"not a graph file: {describe(plain)} (choose a file that graphtrace saved)")
         _check_schema(plain["schema"])
         if "events" in plain:
             record: Graph | Recording = from_plain(Recording, plain, "recording")
@@ -103,15 +96,15 @@ def _check(record: Graph | Recording) -> None:
         raise FileError(f"{type(record).__name__.lower()} file is damaged: {error}") from error
 
 
-def _check_schema(schema: Any) -> None:
+def _check_schema(schema: object) -> None:
     if type(schema) is not int or schema < 1:
-        raise FileError(f"not a graph file: schema {told(schema)} (choose a file that graphtrace saved)")
+        raise FileError(f"not a graph file: schema {describe(schema)} (choose a file that graphtrace saved)")
     if schema > SCHEMA:
-        newer = f"file is of a newer schema: {told(schema)}"
+        newer = f"file is of a newer schema: {describe(schema)}"
         raise FileError(f"{newer} (this version reads up to {SCHEMA}: update graphtrace)")
 
 
-def parse(content: bytes, max_bytes: int = MAX_BYTES) -> Any:
+def parse(content: bytes, max_bytes: int = MAX_BYTES) -> object:
     """Inflate and parse JSON: no NaN, bounded size and depth."""
     try:
         text = _inflate(content, max_bytes)
@@ -148,5 +141,5 @@ def _bounded(pieces: list[bytes], total: int, max_bytes: int) -> bytes:
     return b"".join(pieces)
 
 
-def _refuse(constant: str) -> Any:
+def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from graphtrace.model.events import Event, ForwardTensor, Op
 from graphtrace.model.graph import Graph
-from graphtrace.model.recording import Event, ForwardTensor, Op, Recording
+from graphtrace.model.recording import Recording
 
 
 @dataclass(slots=True)

@@ -5,32 +5,33 @@ from __future__ import annotations
 import math
 import types
 import typing
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal, TypeVar, cast
 
 from graphtrace.errors import FileError, shown
 
+T = TypeVar("T")
 _LARGEST = 2**63  # what torch itself counts in; larger numbers overflow when they are drawn
 _NON_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}  # one NaN object: it equals itself in tuples
-_Read = Callable[[Any], Any]
+_Read = Callable[[object], object]
 
 
-def to_plain(record: Any) -> Any:
+def to_plain(record: object) -> dict[str, object]:
     """Turn a record into dicts and lists. Fields that hold their default are left out.
 
-    But for ``events``, by which a recording is told from a graph: one of nothing has none.
+    The exception is ``events``, which tells a recording from a graph, also a recording of nothing.
     """
     plain = {}
-    for name, key, default in _defaults(type(record)):  # type: ignore[arg-type]
+    for name, key, default in _columns(cast(Hashable, type(record))):
         value = getattr(record, name)
         if value != default or name in ("schema", "events"):
             plain[key] = _plain(value)
     return plain
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, float):
@@ -38,14 +39,19 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, int | str) else to_plain(value)
 
 
-def from_plain(kind: Any, plain: Any, where: str) -> Any:
-    """Build a record of type `kind` from parsed JSON, checking every type.
+def from_plain(kind: type[T], plain: object, where: str) -> T:
+    """Build a record from parsed JSON, checking every type.
+
+    Args:
+        kind: Class of the record.
+        plain: What was parsed.
+        where: Name of the whole, at the start of the path that an error gives.
 
     Raises:
-        FileError: A field is unknown, missing or of another type; `where` begins the path that says which.
+        FileError: A field is unknown, missing or of another type.
     """
     try:
-        return _reader(kind)(plain)
+        return _reader(cast(Hashable, kind))(plain)  # type: ignore[return-value]  # a reader of T returns a T
     except _DamageError as damage:
         path = where + "".join(reversed(damage.path))
         raise FileError(f"file is damaged: {path} {damage} (save it again, or check that it is complete)") from None
@@ -59,7 +65,7 @@ class _DamageError(Exception):
         self.path = list(path)
 
 
-def told(plain: Any) -> str:
+def describe(plain: object) -> str:
     """Describe parsed JSON in a few words, without writing out a large or deep one."""
     if isinstance(plain, list):
         return f"a list of {len(plain)}"
@@ -72,108 +78,109 @@ def told(plain: Any) -> str:
 def _reader(kind: Any) -> _Read:
     """Compile the reader of one type: a record, a tuple, a choice of types, or a plain value."""
     if is_dataclass(kind):
-        return _record_reader(kind)
+        return _record_reader(kind)  # type: ignore[arg-type]  # a class, never an instance
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin is tuple:
         return _list_reader(arguments[0]) if arguments[1:] == (Ellipsis,) else _tuple_reader(arguments)
     if origin in (types.UnionType, typing.Union):
         return _union_reader(arguments)
+    if origin is Literal:  # which words are allowed is checked with the rest of the record
+        return _value_reader(type(arguments[0]))
     return {int: _int, float: _float}.get(kind) or _value_reader(kind)
 
 
 def _value_reader(kind: type) -> _Read:
-    def read(plain: Any) -> Any:
+    def read(plain: object) -> object:
         if type(plain) is not kind:
-            raise _DamageError(f"is {told(plain)} (expected {kind.__name__})")
+            raise _DamageError(f"is {describe(plain)} (expected {kind.__name__})")
         return plain
 
     return read
 
 
-def _int(plain: Any) -> int:
-    if type(plain) is not int:  # so True is none
-        raise _DamageError(f"is {told(plain)} (expected int)")
+def _int(plain: object) -> int:
+    if type(plain) is not int:  # True is no number here
+        raise _DamageError(f"is {describe(plain)} (expected int)")
     if not -_LARGEST < plain < _LARGEST:
         raise _DamageError("is a number of more than 64 bits (save the graph again)")
     return plain
 
 
-def _float(plain: Any) -> float:
-    if type(plain) is dict:
-        plain = _NON_FINITE.get(str(plain.get("float")))
-    if type(plain) is not float:
-        raise _DamageError(f"is {told(plain)} (expected float)")
-    return plain
+def _float(plain: object) -> float:
+    value = _NON_FINITE.get(str(plain.get("float"))) if isinstance(plain, dict) else plain
+    if type(value) is not float:
+        raise _DamageError(f"is {describe(value)} (expected float)")
+    return value
 
 
-def _list_reader(kind: Any) -> _Read:
-    one = _reader(kind)
+def _list_reader(kind: object) -> _Read:
+    read_item = _reader(kind)
 
-    def read(plain: Any) -> tuple[Any, ...]:
-        made: list[Any] = []
+    def read(plain: object) -> tuple[object, ...]:
+        items: list[object] = []
         try:
             for item in _checked_list(plain):
-                made.append(one(item))
+                items.append(read_item(item))
         except _DamageError as damage:
             if isinstance(plain, list):
-                damage.path.append(f"[{len(made)}]")
+                damage.path.append(f"[{len(items)}]")
             raise
-        return tuple(made)
+        return tuple(items)
 
     return read
 
 
-def _checked_list(plain: Any) -> list[Any]:
-    if type(plain) is not list:
-        raise _DamageError(f"is {told(plain)} (expected a list)")
+def _checked_list(plain: object) -> list[object]:
+    if not isinstance(plain, list):
+        raise _DamageError(f"is {describe(plain)} (expected a list)")
     return plain
 
 
-def _tuple_reader(kinds: tuple[Any, ...]) -> _Read:
+def _tuple_reader(kinds: tuple[object, ...]) -> _Read:
     readers = [_reader(kind) for kind in kinds]
 
-    def read(plain: Any) -> tuple[Any, ...]:
+    def read(plain: object) -> tuple[object, ...]:
         items = _checked_list(plain)
         if len(items) != len(readers):
             raise _DamageError(f"has {len(items)} items (expected {len(readers)})")
-        return tuple([one(item) for one, item in zip(readers, items, strict=True)])
+        return tuple([read_item(item) for read_item, item in zip(readers, items, strict=True)])
 
     return read
 
 
-def _union_reader(kinds: tuple[Any, ...]) -> _Read:
+def _union_reader(kinds: tuple[type, ...]) -> _Read:
     """Read the one option that is not None as itself; of several, only plain values."""
     options = [kind for kind in kinds if kind is not type(None)]
     readers = {kind: _reader(kind) for kind in options}
     optional = len(options) < len(kinds)
 
-    def read(plain: Any) -> Any:
+    def read(plain: object) -> object:
         if plain is None and optional:
             return None
         kind = float if type(plain) is dict and float in readers else type(plain)
-        one = readers.get(options[0] if len(options) == 1 else kind)
-        if one is None:
-            raise _DamageError(f"is {told(plain)} (expected one of {[kind.__name__ for kind in options]})")
-        return one(plain)
+        read_option = readers.get(options[0] if len(options) == 1 else kind)
+        if read_option is None:
+            raise _DamageError(f"is {describe(plain)} (expected one of {[kind.__name__ for kind in options]})")
+        return read_option(plain)
 
     return read
 
 
-def _record_reader(kind: Any) -> _Read:
+def _record_reader(kind: type) -> _Read:
     hints = typing.get_type_hints(kind)
-    names = {key: name for name, key, _ in _defaults(kind)}
-    readers: Mapping[str, _Read] = {key: _reader(hints[name]) for key, name in names.items()}
-    required = {key for _, key, default in _defaults(kind) if default is MISSING}
+    columns = {key: (name, _reader(hints[name])) for name, key, _ in _columns(kind)}
+    required = {key for _, key, default in _columns(kind) if default is MISSING}
 
-    def read(plain: Any) -> Any:
-        if type(plain) is not dict:
-            raise _DamageError(f"is {told(plain)} (expected an object)")
-        if not plain.keys() <= readers.keys() or not required <= plain.keys():
-            raise _DamageError(_wrong_fields(plain.keys() - readers.keys(), required - plain.keys()))
+    def read(plain: object) -> object:
+        if not isinstance(plain, dict):
+            raise _DamageError(f"is {describe(plain)} (expected an object)")
+        if not plain.keys() <= columns.keys() or not required <= plain.keys():
+            raise _DamageError(_wrong_fields(plain.keys() - columns.keys(), required - plain.keys()))
         values, key = {}, ""
         try:
             for key, value in plain.items():
-                values[names[key]] = readers[key](value)
+                name, read_field = columns[key]
+                values[name] = read_field(value)
         except _DamageError as damage:
             damage.path.append(f".{key}")
             raise
@@ -184,11 +191,12 @@ def _record_reader(kind: Any) -> _Read:
 
 def _wrong_fields(unknown: set[str], missing: set[str]) -> str:
     if unknown:
-        return f"has an unknown field {told(min(unknown))} (update graphtrace?)"
+        return f"has an unknown field {describe(min(unknown))} (update graphtrace?)"
     return f"lacks the field {min(missing)!r} (save the graph again)"
 
 
 @lru_cache(maxsize=64)
-def _defaults(kind: type) -> tuple[tuple[str, str, Any], ...]:
-    """Return name, key in files and default of every field. Files keep the names of the first version."""
-    return tuple((field.name, field.metadata.get("key", field.name), field.default) for field in fields(kind))
+def _columns(kind: Any) -> tuple[tuple[str, str, object], ...]:
+    """Return per field its name, its key in a file, and its default."""
+    every: tuple[Field[object], ...] = fields(kind)
+    return tuple((field.name, str(field.metadata.get("key", field.name)), field.default) for field in every)

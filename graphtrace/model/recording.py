@@ -1,121 +1,15 @@
-"""A recording: what happened in a training step, as events in the order in which it happened."""
+"""A recording: what happened in a training step, as events in the order in which they happened."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from graphtrace.model.graph import SCHEMA, Graph, TensorMeta, counted
-from graphtrace.model.tensor_data import TensorData
-
-EVENT_KINDS = {
-    "forward_op": "one torch call of the forward pass ran",
-    "backward_begin": "a backward pass was started from its roots",
-    "node_in": "a node has received its whole gradient and runs",
-    "node_out": "a node has run",
-    "edge_add": "an edge delivered its contribution",
-    "accumulate": "a leaf's .grad took a gradient in",
-    "retained": "a tensor that retains its gradient received it",
-    "backward_end": "a backward pass ended",
-    "grad_zero": "a leaf's .grad was set to None or filled with zeros",
-    "grad_edit": "a leaf's .grad was changed in place or replaced",
-    "step_begin": "an optimizer step was started",
-    "param_update": "a parameter was changed",
-    "step_end": "an optimizer step ended",
-    "error": "torch raised",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where in the user's code a call was made; columns count characters from 0, None where unknown."""
-
-    file: str
-    line: int
-    column: int | None = None
-    end_column: int | None = None
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Op:
-    """One torch call of the forward pass. `inputs` and `outputs` are ids of `ForwardTensor`.
-
-    A custom ``autograd.Function`` is an op too: named after its class, without event, inputs and outputs.
-
-    `module` is the path of the innermost module that was running, `call` how often that module
-    had been entered before. `ns` is wall-clock time; on an accelerator that is the launch only.
-    """
-
-    id: int
-    name: str
-    module: str = ""
-    call: int = 0
-    inputs: tuple[int, ...] = ()
-    outputs: tuple[int, ...] = ()
-    ns: int = 0
-    source: Source | None = None
-    grad_mode: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ForwardTensor:
-    """A tensor that the forward pass read or made. `origin` is ``input param leaf buffer op``."""
-
-    id: int
-    meta: TensorMeta
-    origin: str
-    name: str = ""
-    requires_grad: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened.
-
-    Attributes:
-        kind: A key of `EVENT_KINDS`.
-        step: How many optimizer steps had ended before.
-        graph: Position in ``recording.graphs`` of the graph that `node` and `edge` belong to.
-        node: Node id.
-        edge: Position in ``graph.edges``.
-        param: Name of the leaf concerned.
-        op: Id of the forward `Op`.
-        tensors: Contents of tensors by name: ``in:0`` (gradient of output 0; of a forward op, its input 0 where
-            no op had it before; the fact ``leaf:0`` then says its name), ``added``, ``before``,
-            ``after``, ``sum`` (what has arrived so far), ``out:0`` (output 0 of an op), ``lr`` …
-        facts: Named plain facts: ``retain_graph``, ``message``, ``proof`` …
-        ns: Nanoseconds since the recording began.
-    """
-
-    kind: str
-    step: int = 0
-    graph: int | None = None
-    node: int | None = None
-    edge: int | None = None
-    param: str | None = None
-    op: int | None = None
-    tensors: tuple[tuple[str, TensorData | None], ...] = field(default=(), metadata={"key": "values"})
-    facts: tuple[tuple[str, int | float | bool | str | None], ...] = ()
-    ns: int = 0
-
-    def tensor(self, name: str) -> TensorData | None:
-        """Return the content of a tensor by name, None where it is not there or the tensor was None."""
-        return dict(self.tensors).get(name)
-
-    def fact(self, name: str) -> int | float | bool | str | None:
-        """Return a named fact, None where it is not there."""
-        return dict(self.facts).get(name)
-
-    @property
-    def values(self) -> tuple[tuple[str, TensorData | None], ...]:
-        """Deprecated: the name that `tensors` had in version 0.1."""
-        return self.tensors
-
-    def value(self, name: str) -> TensorData | None:
-        """Deprecated: the name that `tensor` had in version 0.1."""
-        return self.tensor(name)
+from graphtrace.model.events import Event, ForwardTensor, Op
+from graphtrace.model.files import write
+from graphtrace.model.graph import SCHEMA, Graph, counted
+from graphtrace.model.laws import Report, audit_events
+from graphtrace.model.literals import Level
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -137,7 +31,7 @@ class Recording:
     ops: tuple[Op, ...] = ()
     tensors: tuple[ForwardTensor, ...] = field(default=(), metadata={"key": "values"})
     torch: str = ""
-    level: str = "stats"
+    level: Level = "stats"
     warnings: tuple[str, ...] = ()
     schema: int = SCHEMA
 
@@ -155,11 +49,13 @@ class Recording:
         return self.tensors
 
     def save(self, path: str | Path) -> Path:
-        """Write the recording as JSON, gzip-compressed if the name ends in ``.gz``. Returns the path."""
-        from graphtrace.model.io import save  # io knows all records, so it imports this module
+        """Write the recording as JSON, gzip-compressed if the name ends in ``.gz``. Returns the path.
 
-        return save(self, path)
+        Raises:
+            TraceError: `path` is no path, or the file cannot be written.
+        """
+        return write(self, path)
 
-    def audit(self) -> Any:
-        """Check every law of `graphtrace.laws`; see its `Report`. Set by the package: records import no laws."""
-        raise NotImplementedError
+    def audit(self) -> Report:
+        """Check the recording against the laws of `graphtrace.model.laws`."""
+        return audit_events(self.graphs, self.events)

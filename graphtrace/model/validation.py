@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from graphtrace.errors import TraceError, shown
 from graphtrace.model.graph import Graph
 from graphtrace.model.recording import Recording
@@ -33,14 +30,3 @@ def require_recording(value: object) -> Recording:
     held = isinstance(getattr(value, "recording", None), Recording)
     hint = "pass its .recording" if held else "pass the .recording of a `with record(…) as rec` block"
     raise TraceError(f"not a recording: {shown(value)} ({hint})")
-
-
-def require_path(value: object) -> Path:
-    """Return `value`, a string or a path, as a `Path`.
-
-    Raises:
-        TraceError: It is neither.
-    """
-    if isinstance(value, str | os.PathLike):
-        return Path(value)
-    raise TraceError(f"not the name of a file: {shown(value)} (pass a text or a pathlib.Path)")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from graphtrace.model.literals import BoxKind, ViewName
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -23,7 +25,7 @@ class Box:
     """
 
     id: int
-    kind: str
+    kind: BoxKind
     title: str
     subtitle: str = ""
     text: str = ""
@@ -66,7 +68,7 @@ class View:
         notes: What the picture leaves out, in words ("9,400 of 10,000 nodes are not drawn").
     """
 
-    name: str
+    name: ViewName
     boxes: tuple[Box, ...]
     links: tuple[Link, ...]
     groups: tuple[Group, ...] = ()

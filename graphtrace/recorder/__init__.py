@@ -16,6 +16,7 @@ from torch.autograd.graph import Node
 
 from graphtrace.errors import TraceError, shown
 from graphtrace.model import Op, Recording, Source
+from graphtrace.model.literals import LEVELS, Level
 from graphtrace.recorder.forward import ForwardMode, ForwardTape, Past
 from graphtrace.recorder.grads import in_place, set_grad
 from graphtrace.recorder.leaves import Leaves
@@ -26,8 +27,6 @@ from graphtrace.recorder.source import raised_at, source_of, user_frame
 from graphtrace.recorder.tape import Tape
 
 __all__ = ["record"]
-
-LEVELS = ("stats", "full")
 
 
 class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
@@ -61,7 +60,7 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
         self,
         net: nn.Module | None = None,
         optimizer: torch.optim.Optimizer | None = None,
-        values: str = "stats",
+        values: Level = "stats",
         budget_bytes: int = 256 << 20,
         params: Mapping[str, torch.Tensor] | None = None,
         after: record | None = None,

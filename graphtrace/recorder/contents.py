@@ -17,6 +17,7 @@ from typing import Any, cast
 import torch
 
 from graphtrace.model import TensorData
+from graphtrace.model.literals import Level
 from graphtrace.recorder.fetch import Flag, Pending, fetch
 from graphtrace.recorder.memory import on_host, raw_bytes, same_bits, same_memory, thinned
 from graphtrace.recorder.staged import STAGED, Staged
@@ -50,7 +51,7 @@ class Contents:
         budget_bytes: Bytes of large whole tensors to keep at most; what is over leaves statistics.
     """
 
-    def __init__(self, level: str, budget_bytes: int) -> None:
+    def __init__(self, level: Level, budget_bytes: int) -> None:
         self.level, self.left = level, budget_bytes
         self.over_budget = 0
         self.out_of_memory = False

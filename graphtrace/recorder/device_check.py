@@ -13,6 +13,7 @@ from torch import nn
 from torch.autograd.graph import Node as TorchNode
 
 from graphtrace.model import Recording
+from graphtrace.model.literals import Level
 from graphtrace.recorder import record
 from graphtrace.tracer import trace_live
 
@@ -40,7 +41,7 @@ def step(net: nn.Module, x: torch.Tensor, optimizer: torch.optim.Optimizer) -> t
     return loss.detach()
 
 
-def recorded(device: torch.device, values: str = "stats") -> tuple[Recording, torch.Tensor, nn.Module]:
+def recorded(device: torch.device, values: Level = "stats") -> tuple[Recording, torch.Tensor, nn.Module]:
     """Record a step; return the recording, the loss and the net."""
     net, x = small_net(device)
     optimizer = torch.optim.Adam(net.parameters())

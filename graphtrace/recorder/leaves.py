@@ -10,6 +10,7 @@ from types import FrameType
 import torch
 from torch import nn
 
+from graphtrace.model.literals import TensorOrigin
 from graphtrace.recorder.source import variable_name
 from graphtrace.tracer.saved import storage_of
 
@@ -19,7 +20,7 @@ class Leaf:
     """One named leaf, held weakly."""
 
     name: str
-    origin: str
+    origin: TensorOrigin
     ref: weakref.ref[torch.Tensor]
 
     @property
@@ -97,7 +98,7 @@ class Leaves:
         living = [(leaf.name, leaf.tensor) for leaf in self]
         return {name: tensor for name, tensor in living if tensor is not None}
 
-    def _add(self, tensor: torch.Tensor, name: str, origin: str) -> Leaf:
+    def _add(self, tensor: torch.Tensor, name: str, origin: TensorOrigin) -> Leaf:
         leaf = Leaf(self._unique(name), origin, weakref.ref(tensor))
         self._by_id[id(tensor)] = leaf
         address, _ = storage_of(tensor)

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from graphtrace.model import Event, ForwardTensor, Graph, Op, Recording
+from graphtrace.model.literals import Level
 from graphtrace.recorder.contents import Contents, finish
 from graphtrace.recorder.fetch import Flag, Pending
 
@@ -68,7 +69,7 @@ class Quietly:
 class Tape:
     """Collects drafts, ops, values and graphs in order."""
 
-    def __init__(self, level: str, budget_bytes: int) -> None:
+    def __init__(self, level: Level, budget_bytes: int) -> None:
         self.contents = Contents(level, budget_bytes)
         self.level = level
         self.step = 0

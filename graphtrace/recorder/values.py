@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from graphtrace.model import ForwardTensor
+from graphtrace.model.literals import TensorOrigin
 from graphtrace.recorder.fetch import Pending
 from graphtrace.tracer.metas import tensor_meta
 
@@ -72,7 +73,7 @@ class Values:
         if content.sample is not None and not tensor.is_inference():
             self._contents[id(tensor)] = (weakref.ref(tensor), tensor._version, content)
 
-    def new(self, tensor: torch.Tensor, origin: str, name: str) -> int:
+    def new(self, tensor: torch.Tensor, origin: TensorOrigin, name: str) -> int:
         """Number a value; a tensor that was changed in place is a new one."""
         values = self._recorder.tape.tensors
         number = len(values)

@@ -8,6 +8,7 @@ import torch
 from torch.autograd.graph import Node as TorchNode
 
 from graphtrace.model import Edge, Graph, Node, Op, Saved, TensorMeta
+from graphtrace.model.literals import NodeKind
 from graphtrace.tracer.kinds import TypeFacts, type_facts
 from graphtrace.tracer.metas import variable_of
 from graphtrace.tracer.names import Names, keys, module_paths
@@ -120,7 +121,7 @@ def _edges(live: Walk) -> tuple[Edge, ...]:
     )
 
 
-def _kind(fact: TypeFacts, saved: Sequence[Saved]) -> str:
+def _kind(fact: TypeFacts, saved: Sequence[Saved]) -> NodeKind:
     """A non-reentrant checkpoint leaves ordinary nodes behind: what they saved tells."""
     if saved and any(one.alias == "checkpoint" and one.state == "packed" for one in saved):
         return "checkpoint"

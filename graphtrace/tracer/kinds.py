@@ -9,8 +9,9 @@ from torch.autograd.function import BackwardCFunction
 from torch.autograd.graph import Node as TorchNode
 
 from graphtrace.model import HELPERS, op_of
+from graphtrace.model.literals import NodeKind
 
-_BY_NAME = {
+_BY_NAME: dict[str, NodeKind] = {
     "AccumulateGrad": "accumulate",
     "CopySlices": "copyslices",
     "CopyBackwards": "copy",
@@ -30,7 +31,7 @@ class TypeFacts:
 
     name: str
     op: str
-    kind: str
+    kind: NodeKind
     raw: tuple[str, ...]
     is_helper: bool
 
@@ -44,7 +45,7 @@ def type_facts(cls: type[TorchNode]) -> TypeFacts:
     return TypeFacts(name, op, _kind(cls), raw, op in HELPERS)
 
 
-def _kind(cls: type[TorchNode]) -> str:
+def _kind(cls: type[TorchNode]) -> NodeKind:
     """A class of the user's that bears the name of one of torch's own is still the user's."""
     if not issubclass(cls, BackwardCFunction):
         return _BY_NAME.get(cls.__name__, "op")

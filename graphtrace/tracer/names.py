@@ -10,6 +10,7 @@ from torch import nn
 
 from graphtrace.errors import TraceError, shown
 from graphtrace.model import Param, TensorMeta, common_path
+from graphtrace.model.literals import ParamState
 from graphtrace.tracer.kinds import TypeFacts
 from graphtrace.tracer.metas import tensor_meta
 from graphtrace.tracer.records import by_column
@@ -85,7 +86,7 @@ class Names:
             node=map(reached.get, self._names),
         )
 
-    def _state(self, number: int, reached: Mapping[int, int]) -> str:
+    def _state(self, number: int, reached: Mapping[int, int]) -> ParamState:
         if number in reached:
             return "used"
         return "unused" if self._tensors[number].requires_grad else "frozen"

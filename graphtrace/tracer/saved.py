@@ -13,6 +13,7 @@ import torch
 from torch.autograd.graph import Node as TorchNode
 
 from graphtrace.model import Saved
+from graphtrace.model.literals import SavedState
 from graphtrace.tracer.kinds import TypeFacts, type_facts
 from graphtrace.tracer.metas import tensor_meta
 
@@ -83,7 +84,7 @@ def held_saved(node: TorchNode) -> Iterator[tuple[str, torch.Tensor]]:
             yield name, data
 
 
-def _absent(raw: Any) -> str:
+def _absent(raw: Any) -> SavedState:
     """Tell a slot that never held a tensor from a freed one: unpacking the latter raises. No hook runs here."""
     try:
         raw.unpack()

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from graphtrace.errors import TraceError, shown
 from graphtrace.model import Graph, View, require_graph
+from graphtrace.model.literals import VIEW_NAMES, ViewName
 from graphtrace.views.boxes import Plan, draw
 from graphtrace.views.concept import concept_owners
 from graphtrace.views.cut import cut_to_limit
@@ -19,11 +20,11 @@ from graphtrace.views.modules import auto_opened, module_keys, module_owners
 
 __all__ = ["LIMIT", "VIEWS", "default_view", "fold"]
 
-VIEWS = ("concept", "autograd", "module")
+VIEWS = VIEW_NAMES
 LIMIT = 400  # boxes that `dot` places in about a tenth of a second, and that a person can still follow
 
 
-def default_view(graph: Graph) -> str:
+def default_view(graph: Graph) -> ViewName:
     """Name the view to open on: every node of a small graph, concepts of a net, modules of a large one."""
     if len(require_graph(graph).nodes) <= 16:
         return "autograd"
@@ -53,7 +54,7 @@ def fold(
         TraceError: No graph, no such view, a limit below 10, or one text for `opened`.
     """
     graph = require_graph(graph)
-    _check(name, opened, limit)
+    view_name = _checked(name, opened, limit)
     owners: Sequence[int] = range(len(graph.nodes))
     paths: Sequence[str] | None = None
     open_paths: frozenset[str] = frozenset()
@@ -63,13 +64,16 @@ def fold(
         paths = module_keys(graph)
         open_paths = auto_opened(paths) if opened is None else frozenset(opened)
         owners = module_owners(graph, paths, open_paths)
-    return draw(graph, Plan(name, cut_to_limit(owners, limit), paths, open_paths, saved, limit))
+    return draw(graph, Plan(view_name, cut_to_limit(owners, limit), paths, open_paths, saved, limit))
 
 
-def _check(name: str, opened: object, limit: int) -> None:
-    if name not in VIEWS:
+def _checked(name: object, opened: object, limit: object) -> ViewName:
+    """Return `name` if it is the name of a view, and check the other arguments."""
+    known = next((view for view in VIEWS if view == name), None)
+    if known is None:
         raise TraceError(f"unknown view: {shown(name)} (must be one of {list(VIEWS)})")
     if isinstance(opened, str) or not isinstance(opened, Iterable | None):
         raise TraceError(f"opened is no list: {shown(opened)} (pass a list of module paths)")
     if not isinstance(limit, int) or limit < 10:
         raise TraceError(f"limit is too small to draw anything: {shown(limit)} (use a whole number of 10 or more)")
+    return known

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from graphtrace.model import HELPERS, Box, Edge, Graph, Group, Link, View, op_of
+from graphtrace.model.literals import ViewName
 from graphtrace.views.cut import CUT
 from graphtrace.views.modules import closed_module, prefixes
 from graphtrace.views.titles import saved_lines, size_text, title
@@ -18,7 +19,7 @@ COPY_ABOVE = 3  # a leaf with more uses is drawn once per use: dot takes minutes
 class Plan:
     """What to draw: per node its owner (`CUT` if not drawn), and per node its module path, in the module view."""
 
-    name: str
+    name: ViewName
     owners: list[int]
     paths: Sequence[str] | None
     opened: frozenset[str]

@@ -26,6 +26,7 @@ from graphtrace.lab.running.taped import Taped
 from graphtrace.lab.running.turns import Stop, Turn, Until, number, said
 from graphtrace.lab.writing.code import placed
 from graphtrace.model import Recording
+from graphtrace.model.literals import Level
 
 
 class Runner:
@@ -37,7 +38,7 @@ class Runner:
         self.position = 0
         self._past = Past(self.live.snapshot())
         self._tape: Taped | None = None
-        self.values = "stats"  # what recordings keep of large tensors, see `record`
+        self.values: Level = "stats"  # what recordings keep of large tensors, see `record`
         self._lock = threading.RLock()
 
     def iterate(self, n: int, watch: bool = False, stop: Stop | None = None, zero: str = "none") -> Turn:

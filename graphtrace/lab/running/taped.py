@@ -7,6 +7,7 @@ from collections import OrderedDict
 import torch
 from torch import nn
 
+from graphtrace.model.literals import Level
 from graphtrace.recorder import record
 
 
@@ -39,6 +40,6 @@ class Taped(record):
         optimizer: torch.optim.Optimizer | None,
         steps: int,
         after: Taped | None = None,
-        values: str = "stats",
+        values: Level = "stats",
     ) -> None:
         super().__init__(net, optimizer=optimizer or Idle(), values=values, after=after, step=steps)

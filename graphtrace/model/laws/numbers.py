@@ -6,19 +6,19 @@ import math
 import struct
 from collections.abc import Sequence
 
-from graphtrace.model import TensorData
+from graphtrace.model.tensor_data import TensorData
 
 _PACKED = {"float16": "<e", "float32": "<f", "float64": "<d"}
 _EPS = {"float64": 2.0**-52, "float32": 2.0**-23, "bfloat16": 2.0**-7, "float16": 2.0**-10}
 
 
 def differ(one: TensorData, other: TensorData) -> bool:
-    """Whether the numbers that were kept of two contents differ in a bit."""
+    """Whether the numbers that were kept of two tensors differ in a bit."""
     return one.data != other.data or one.sample != other.sample
 
 
 def same_stats(one: TensorData | None, other: TensorData | None) -> bool:
-    """Whether two contents have equal statistics, as far as both have them."""
+    """Whether two tensors have equal statistics, as far as both have them."""
     if one is None or other is None:
         return one is other
     pairs = [(getattr(one, name), getattr(other, name)) for name in ("norm", "min", "max", "mean")]
@@ -31,7 +31,7 @@ def wrong_sum(parts: Sequence[TensorData], total: TensorData | None) -> str | No
     Returns:
         The first number that is wrong, in words; None if all are right or not all numbers were kept.
     """
-    if total is None or not total.is_whole or not all(one.is_whole and one.meta == total.meta for one in parts):
+    if total is None or not total.is_whole or not all(part.is_whole and part.meta == total.meta for part in parts):
         return None
     if len(parts) > 1 and total.meta.dtype not in _EPS:
         return None
@@ -81,7 +81,7 @@ def _near(expected: complex, got: complex, scale: float, dtype: str) -> bool:
 
 
 def shown(value: TensorData | None) -> str:
-    """Write a content for a message: its numbers if they are few, else its norm."""
+    """Write a tensor for a message: its numbers if they are few, else its norm."""
     if value is None:
         return "None"
     if value.is_whole and 0 < len(numbers := value.numbers()) <= 4:

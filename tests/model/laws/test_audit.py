@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 import graphtrace as gt
-from graphtrace.laws.numbers import wrong_sum
 from graphtrace.model import TensorData, TensorMeta
+from graphtrace.model.laws.numbers import wrong_sum
 
 
 def value_of(*numbers):

@@ -1,0 +1,117 @@
+"""Events: what can happen in a training step, and the forward operations and tensors that events name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from graphtrace.model.graph import TensorMeta
+from graphtrace.model.literals import EventKind, TensorOrigin
+from graphtrace.model.tensor_data import TensorData
+
+EVENT_KINDS: dict[EventKind, str] = {
+    "forward_op": "one torch call of the forward pass ran",
+    "backward_begin": "a backward pass was started from its roots",
+    "node_in": "a node has received its whole gradient and runs",
+    "node_out": "a node has run",
+    "edge_add": "an edge delivered its contribution",
+    "accumulate": "a leaf's .grad took a gradient in",
+    "retained": "a tensor that retains its gradient received it",
+    "backward_end": "a backward pass ended",
+    "grad_zero": "a leaf's .grad was set to None or filled with zeros",
+    "grad_edit": "a leaf's .grad was changed in place or replaced",
+    "step_begin": "an optimizer step was started",
+    "param_update": "a parameter was changed",
+    "step_end": "an optimizer step ended",
+    "error": "torch raised",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where in the user's code a call was made; columns count characters from 0, None where unknown."""
+
+    file: str
+    line: int
+    column: int | None = None
+    end_column: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One torch call of the forward pass. `inputs` and `outputs` are ids of `ForwardTensor` records.
+
+    A custom ``autograd.Function`` is an op too: named after its class, without event, inputs and outputs.
+
+    `module` is the path of the innermost module that was running, `call` how often that module
+    had been entered before. `ns` is wall-clock time; on an accelerator that is the launch only.
+    """
+
+    id: int
+    name: str
+    module: str = ""
+    call: int = 0
+    inputs: tuple[int, ...] = ()
+    outputs: tuple[int, ...] = ()
+    ns: int = 0
+    source: Source | None = None
+    grad_mode: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardTensor:
+    """A tensor that the forward pass read or made. `origin` is ``input param leaf buffer op``."""
+
+    id: int
+    meta: TensorMeta
+    origin: TensorOrigin
+    name: str = ""
+    requires_grad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened.
+
+    Attributes:
+        kind: A key of `EVENT_KINDS`.
+        step: How many optimizer steps had ended before.
+        graph: Position in ``recording.graphs`` of the graph that `node` and `edge` belong to.
+        node: Node id.
+        edge: Position in ``graph.edges``.
+        param: Name of the leaf concerned.
+        op: Id of the forward `Op`.
+        tensors: Contents of tensors by name: ``in:0`` (gradient of output 0; of a forward op, its input 0 where
+            no op had it before; the fact ``leaf:0`` then says its name), ``added``, ``before``,
+            ``after``, ``sum`` (what has arrived so far), ``out:0`` (output 0 of an op), ``lr`` …
+        facts: Named plain facts: ``retain_graph``, ``message``, ``proof`` …
+        ns: Nanoseconds since the recording began.
+    """
+
+    kind: EventKind
+    step: int = 0
+    graph: int | None = None
+    node: int | None = None
+    edge: int | None = None
+    param: str | None = None
+    op: int | None = None
+    tensors: tuple[tuple[str, TensorData | None], ...] = field(default=(), metadata={"key": "values"})
+    facts: tuple[tuple[str, int | float | bool | str | None], ...] = ()
+    ns: int = 0
+
+    def tensor(self, name: str) -> TensorData | None:
+        """Return a named tensor, None where it is not there or was None."""
+        return dict(self.tensors).get(name)
+
+    def fact(self, name: str) -> int | float | bool | str | None:
+        """Return a named fact, None where it is not there."""
+        return dict(self.facts).get(name)
+
+    @property
+    def values(self) -> tuple[tuple[str, TensorData | None], ...]:
+        """Deprecated: the name that `tensors` had in version 0.1."""
+        return self.tensors
+
+    def value(self, name: str) -> TensorData | None:
+        """Deprecated: the name that `tensor` had in version 0.1."""
+        return self.tensor(name)

@@ -1,0 +1,51 @@
+"""Write a record to a file as JSON: compact, with the same bytes for the same record, gzip by suffix."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from pathlib import Path
+
+from graphtrace.errors import FileError, TraceError, shown
+from graphtrace.model.gc_pause import paused_gc
+from graphtrace.model.plain import to_plain
+
+
+def require_path(value: object) -> Path:
+    """Return `value`, a string or a path, as a `Path`.
+
+    Raises:
+        TraceError: It is neither.
+    """
+    if isinstance(value, str | os.PathLike):
+        return Path(value)
+    raise TraceError(f"not the name of a file: {shown(value)} (pass a text or a pathlib.Path)")
+
+
+def to_bytes(record: object, compress: bool) -> bytes:
+    """Return a record as JSON bytes."""
+    with paused_gc():
+        text = json.dumps(to_plain(record), separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
+    return gzip.compress(text, 6, mtime=0) if compress else text
+
+
+def write(record: object, path: str | Path) -> Path:
+    """Write a record as JSON, gzip-compressed if the name ends in ``.gz``. Returns the path.
+
+    Raises:
+        TraceError: `path` is no path.
+        FileError: The file cannot be written.
+    """
+    path = require_path(path)
+    content = to_bytes(record, compress=path.suffix.lower() == ".gz")
+    try:
+        path.write_bytes(content)
+    except (OSError, ValueError) as error:
+        raise FileError(f"cannot write the file: {shown(str(path))} ({reason(error)})") from error
+    return path
+
+
+def reason(error: Exception) -> str:
+    """Return what the system says of a file that cannot be opened."""
+    return str(getattr(error, "strerror", None) or error)

@@ -1,0 +1,44 @@
+"""Every fixed set of words in one place: the kinds, states, phases and options that records and functions use."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+NodeKind = Literal["op", "accumulate", "custom", "compiled", "checkpoint", "copyslices", "copy", "ddp"]
+SavedState = Literal["held", "freed", "packed", "none", "unreadable"]  # of one saved tensor, when traced
+ParamState = Literal["used", "frozen", "unused"]
+TensorOrigin = Literal["input", "param", "leaf", "buffer", "op"]  # what a tensor of the forward pass is
+Level = Literal["stats", "full"]  # what a recording keeps of large tensors
+EventKind = Literal[
+    "forward_op",
+    "backward_begin",
+    "node_in",
+    "node_out",
+    "edge_add",
+    "accumulate",
+    "retained",
+    "backward_end",
+    "grad_zero",
+    "grad_edit",
+    "step_begin",
+    "param_update",
+    "step_end",
+    "error",
+]
+Phase = Literal["start", "forward", "backward", "zero", "edit", "step", "error"]
+NodeState = Literal["waiting", "ready", "running", "done", "not run"]  # of a node, at a cursor
+SavedNow = Literal["held", "freed", "stale"]  # of what a node saved, at a cursor
+BoxKind = Literal["op", "leaf", "module", "cut", "stub"]
+ViewName = Literal["concept", "autograd", "module"]
+LineRole = Literal["title", "subtitle", "text", "detail", "badge"]  # of a line of text on a card
+EngineName = Literal["wasm", "dot", "ranked"]
+ThemeName = Literal["light", "dark"]
+Language = Literal["en", "zh"]
+
+NODE_KINDS: tuple[NodeKind, ...] = get_args(NodeKind)
+SAVED_STATES: tuple[SavedState, ...] = get_args(SavedState)
+PARAM_STATES: tuple[ParamState, ...] = get_args(ParamState)
+LEVELS: tuple[Level, ...] = get_args(Level)
+VIEW_NAMES: tuple[ViewName, ...] = get_args(ViewName)
+THEME_NAMES: tuple[ThemeName, ...] = get_args(ThemeName)
+LANGUAGES: tuple[Language, ...] = get_args(Language)
