@@ -7,8 +7,7 @@ from graphtrace import texts
 
 def say(name: str, language: str, **values: object) -> str:
     """Return a text in `language` with its `values` filled in."""
-    group = "charts" if name.startswith("chart_") else "app"
-    return texts.say(f"{group}.{name}", language, **values)
+    return texts.say(f"app.{name}", language, **values)
 
 
 def size(nbytes: int) -> str:

@@ -152,7 +152,8 @@ class _Teller:
         return self._say("retained", value=self._tensor(event.tensor("after")))
 
     def _backward_end(self, event: Event) -> str:
-        return self._say("backward_end", ran=event.fact("ran"), freed=event.fact("freed"))
+        ran, freed = self._say("ran_nodes", n=event.fact("ran")), self._say("freed_tensors", n=event.fact("freed"))
+        return self._say("backward_end", ran=ran, freed=freed)
 
     def _grad_zero(self, event: Event) -> str:
         return self._say("zero_none" if event.tensor("after") is None else "zero_fill", name=event.param)

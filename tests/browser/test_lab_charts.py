@@ -178,7 +178,7 @@ def test_stepping_one_branch_steps_the_other_and_both_show_torchs_numbers(charts
         there, both = meetings[cursor]
         assert (frames[side]["cursor"], frames[1 - side]["cursor"]) == (cursor, there)
         assert frames[side]["stays"] == ""
-        assert frames[1 - side]["stays"] == ("" if both else "no such event here: it stays")
+        assert frames[1 - side]["stays"] == ("" if both else "This branch has no matching event.")
     for number, recording in enumerate(told):
         player, said, graphs = gt.Player(recording), sentences(recording), expected.shown_graphs(recording)
         for frame in (frames[number] for frames in seen):
@@ -224,7 +224,7 @@ def test_what_b_alone_has_done_leaves_a_where_it_is_and_one_plays_for_both(chart
     told = story(b).recording
     charts.at(pair.meet(told, len(told), story(a).recording), len(told))
     notes = page.locator(".stays")
-    notes.nth(0).get_by_text("no such event here: it stays").wait_for()
+    notes.nth(0).get_by_text("This branch has no matching event.").wait_for()
     assert notes.nth(1).text_content() == ""
     page.locator("button.play").nth(1).click()
     page.locator("button.play").nth(0).click()
