@@ -14,7 +14,7 @@ Packages, bottom to top, each with its files in order; each imports only those b
     parts       what torch makes of them: modules, data, rng, build, hooks, update
     design      a spec before it runs: presets, fresh, edits; the survey on the meta device: wants, meter, walk, checks
     writing     a lab as text, and back: written, code (a program), share (links), files
-    running     measures, turns, snapshot, past, taped, live, runner, machine
+    running     measures, trainer, snapshot, snapshot_store, history_entries, action_recorder, action_runner, machine
     showing     what charts and comparisons show: story, moment, history, look, pair
 """
 
@@ -24,14 +24,15 @@ from graphtrace.lab.design.presets import OPENING, PRESETS, Preset, preset
 from graphtrace.lab.records import actions, datasets, layers, limits, spec
 from graphtrace.lab.records.datasets import parse_csv
 from graphtrace.lab.records.spec import Loss, Spec
+from graphtrace.lab.running.history_entries import HistoryEntry
 from graphtrace.lab.running.machine import Machine
-from graphtrace.lab.running.turns import Turn
 from graphtrace.lab.writing.code import Program, program
 from graphtrace.lab.writing.share import Scene, decode, encode
 
 __all__ = [
     "OPENING",
     "PRESETS",
+    "HistoryEntry",
     "LayerShape",
     "Loss",
     "Machine",
@@ -40,7 +41,6 @@ __all__ = [
     "Scene",
     "Spec",
     "Survey",
-    "Turn",
     "actions",
     "datasets",
     "decode",

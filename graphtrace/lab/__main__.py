@@ -53,7 +53,7 @@ def run(spec: Spec, device: str) -> Result:
 
 
 def _has_grad(machine: Machine, name: str) -> bool:
-    return machine.live.net.get_parameter(name).grad is not None
+    return machine.trainer.net.get_parameter(name).grad is not None
 
 
 def _numbers(machine: Machine, name: str) -> tuple[float, ...]:

@@ -159,7 +159,7 @@ def test_xor_is_built_from_nothing_and_trained_until_it_solves(student):
             break
     net = machine(student)
     assert net.losses[-1] < 0.01
-    assert [round(value) for value in net.predict(net.live.x).flatten().tolist()] == [0, 1, 1, 0]
+    assert [round(value) for value in net.predict(net.trainer.x).flatten().tolist()] == [0, 1, 1, 0]
 
 
 def test_backward_twice_doubles_the_bucket_and_zero_grad_empties_it(student):
@@ -285,7 +285,7 @@ def test_a_long_run_shows_its_progress_and_stops_where_it_is(student):
     assert 0 < student.scene().actions[1].n < 10_000
     told = machine(student)
     assert page.locator(".gt-root strong").first.inner_text() == (
-        f"loss {told.losses[-1]:.4g} · step {told.live.steps}"
+        f"loss {told.losses[-1]:.4g} · step {told.trainer.steps}"
     )
 
 
@@ -299,11 +299,11 @@ def test_a_card_offers_what_can_be_done_to_it_and_torch_does_it(student):
     student.press("F", "B")
     student.end()
     assert student.states() == ["accumulated ×1"] * 2, "only the layer behind the cut learns"
-    net = machine(student).live.net
+    net = machine(student).trainer.net
     assert [name for name, found in net.named_parameters() if found.grad is not None] == ["2.weight", "2.bias"]
     page.locator('[data-param="2.bias"] button').click()
     student.act(lambda: page.get_by_role("button", name="requires_grad_(False)").click())
-    assert not machine(student).live.net[2].bias.requires_grad
+    assert not machine(student).trainer.net[2].bias.requires_grad
 
 
 def test_a_number_is_set_by_hand_in_a_table(student):

@@ -128,7 +128,7 @@ def results(machines):
     """What the programs gave, all run in one fresh interpreter that cannot see this package."""
     programs = {name: lab.program(spec, iterations=4).text for name, spec in LOOPS.items()}
     for name in DONE:
-        errors = [turn.error for turn in machines[name].turns]
+        errors = [turn.error for turn in machines[name].history]
         programs[name] = lab.program(machines[name].spec, machines[name].actions, errors=errors).text
     done = subprocess.run(
         [sys.executable, "-c", RUN], input=json.dumps(programs), capture_output=True, text=True, cwd="/", check=False
@@ -140,14 +140,14 @@ def results(machines):
 @pytest.mark.parametrize("name", [*LOOPS, *DONE])
 def test_the_program_gives_the_loss_and_parameters_of_the_machine_bit_for_bit(name, machines, results):
     machine = machines[name]
-    parameters = {key: bits(one) for key, one in machine.live.net.state_dict().items()}
+    parameters = {key: bits(one) for key, one in machine.trainer.net.state_dict().items()}
     assert results[name] == [bits(machine.loss), parameters]
 
 
 def test_the_lines_of_each_action_are_known():
     program = lab.program(lab.preset("xor").spec, ACTIONS)
     lines = program.text.splitlines()
-    said = ["\n".join(lines[first - 1 : last]) for first, last in program.turns]
+    said = ["\n".join(lines[first - 1 : last]) for first, last in program.action_lines]
     assert said[:2] == ["loss = criterion(net(x), y)", "loss.backward(retain_graph=True)"]
     assert said[2:4] == ["loss.backward()", "optimizer.step()"]
     assert said[7] == "with torch.no_grad():\n    x[0, 1] = -1.5"
@@ -169,8 +169,8 @@ def test_the_lines_of_the_loop_are_known():
 
 def test_an_action_that_raised_is_written_inside_a_try(machines):
     machine = machines["wrong orders"]
-    program = lab.program(machine.spec, machine.actions, errors=[turn.error for turn in machine.turns])
-    first, last = program.turns[1]
+    program = lab.program(machine.spec, machine.actions, errors=[turn.error for turn in machine.history])
+    first, last = program.action_lines[1]
     assert (first, last) == (last, first)
     lines = program.text.splitlines()
     assert lines[first - 2 : last + 1] == ["try:", "    loss.backward()", "except Exception as error:"]

@@ -37,13 +37,13 @@ def test_weights_come_back_bit_for_bit_and_the_net_goes_on_from_them(name):
     scene, weights = files.loads(files.dumps(lab.Scene(machine.spec), machine.weights()))
     other = lab.Machine(scene.spec)
     other.load(weights)
-    state = machine.live.net.state_dict()
-    assert all(torch.equal(one, state[key]) for key, one in other.live.net.state_dict().items())
+    state = machine.trainer.net.state_dict()
+    assert all(torch.equal(one, state[key]) for key, one in other.trainer.net.state_dict().items())
     other.forward()
     machine.forward()
     assert other.losses[-1] == machine.losses[-1]
     other.undo()
-    assert all(torch.equal(one, state[key]) for key, one in other.live.net.state_dict().items())
+    assert all(torch.equal(one, state[key]) for key, one in other.trainer.net.state_dict().items())
 
 
 def test_weights_of_another_net_are_refused_and_change_nothing():

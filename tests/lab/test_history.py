@@ -14,7 +14,7 @@ from graphtrace.lab import datasets
 from graphtrace.lab.records.actions import Backward, Edit, Forward, Freeze, Hook, Iterate, Step, Swap, Train, ZeroGrad
 from graphtrace.lab.records.layers import BatchNorm1d, Dropout, Linear, Tanh
 from graphtrace.lab.records.spec import SGD, Adam, ByHand, CosineAnnealingLR, ExponentialLR, RMSprop, Spec, StepLR
-from graphtrace.lab.running import live
+from graphtrace.lab.running import trainer
 
 LAYERS = (Linear(2, 3, name="a"), BatchNorm1d(3, name="norm"), Tanh(), Dropout(0.4), Linear(3, 1, name="b"))
 OPTIMIZERS = [SGD(0.1), SGD(0.1, momentum=0.9), Adam(0.05), RMSprop(0.01, momentum=0.5), ByHand(0.1)]
@@ -35,7 +35,7 @@ def graph_of(machine):
         return None
     if machine.loss.grad_fn is None:
         return machine.loss.item()
-    graph = gt.trace(machine.loss, model=machine.live.net)
+    graph = gt.trace(machine.loss, model=machine.trainer.net)
     nodes = [(node.key, node.type, tuple((one.name, one.state) for one in node.saved)) for node in graph.nodes]
     return machine.loss.item().hex(), nodes, graph.edges
 
@@ -51,7 +51,7 @@ class History(RuleBasedStateMachine):
         super().__init__()
         self.machine = None
         self.patch = pytest.MonkeyPatch()
-        self.patch.setattr(live, "MARK", 8)
+        self.patch.setattr(trainer, "CHECKPOINT_INTERVAL", 8)
 
     @precondition(lambda self: self.machine is None)
     @rule(spec=SPECS)
@@ -88,7 +88,7 @@ class History(RuleBasedStateMachine):
     @rule(name=st.sampled_from(["x", "a.weight", "a.weight.grad", "b.weight"]), value=st.sampled_from([0.0, -0.0, 3.5]))
     def edit(self, name, value):
         try:
-            self.machine.live.find(name)
+            self.machine.trainer.find_tensor(name)
         except SpecError:
             return
         self.did(lambda: self.machine.do(Edit(name, (0, 1), value)))
@@ -101,14 +101,14 @@ class History(RuleBasedStateMachine):
     @precondition(lambda self: self.machine)
     @rule(data=st.data())
     def go(self, data):
-        self.machine.go(data.draw(st.integers(0, len(self.machine.turns))))
+        self.machine.go(data.draw(st.integers(0, len(self.machine.history))))
 
     @precondition(lambda self: self.machine and self.machine.position)
     @rule()
     def undo(self):
         self.machine.undo()
 
-    @precondition(lambda self: self.machine and self.machine.position < len(self.machine.turns))
+    @precondition(lambda self: self.machine and self.machine.position < len(self.machine.history))
     @rule()
     def redo(self):
         self.machine.redo()
@@ -158,7 +158,7 @@ def test_undo_of_a_backward_brings_the_graph_back():
     machine.undo()
     assert {one.state for node in gt.trace(machine.loss).nodes for one in node.saved} == {"held"}
     second = machine.backward()
-    assert machine.turns[-1].error is None
+    assert machine.history[-1].error is None
     assert [event.tensors for event in first.events] == [event.tensors for event in second.events]
 
 
@@ -168,10 +168,10 @@ def test_the_graph_comes_back_from_before_a_step_that_followed():
     machine.backward(retain_graph=True)
     machine.step()
     machine.backward()
-    assert "modified by an inplace operation" in machine.turns[-1].error
+    assert "modified by an inplace operation" in machine.history[-1].error
     machine.undo()
     machine.backward()
-    assert "modified by an inplace operation" in machine.turns[-1].error
+    assert "modified by an inplace operation" in machine.history[-1].error
 
 
 @pytest.mark.parametrize("watch", [True, False])
@@ -183,7 +183,7 @@ def test_an_iteration_that_raised_after_its_forward_left_a_loss_of_its_own(watch
     machine = lab.Machine(Spec(LAYERS, optimizer=optimizer, data=datasets.Random(4)))
     machine.hook(cut, "detach")
     machine.iterate(3, watch)
-    assert error in machine.turns[-1].error
+    assert error in machine.history[-1].error
     then = moment(machine)
     assert then[1] is not None
     assert moment(machine.branch()) == then
@@ -200,13 +200,13 @@ def test_a_forward_that_raised_leaves_the_graph_of_before():
     machine.forward()
     machine.train(True)
     machine.forward()
-    assert machine.turns[-1].error is not None
+    assert machine.history[-1].error is not None
     before = moment(machine)
     machine.step()
     machine.undo()
     assert moment(machine) == before
     machine.backward()
-    assert machine.turns[-1].error is None
+    assert machine.history[-1].error is None
 
 
 def test_there_is_nothing_before_the_start_and_behind_the_end():
@@ -224,7 +224,7 @@ def test_an_action_after_undo_forgets_what_was_undone():
     machine.go(0)
     machine.forward()
     assert machine.actions == (Forward(),)
-    assert len(machine.turns) == 1
+    assert len(machine.history) == 1
 
 
 def test_branches_with_and_without_zero_grad_go_different_ways():
@@ -246,7 +246,7 @@ def test_a_small_budget_of_snapshots_changes_no_bit(monkeypatch, budget):
         call()
         moments.append(moment(machine))
     machine.iterate(300)
-    assert machine._past.nbytes() < 60_000
+    assert machine._snapshots.nbytes() < 60_000
     for position in reversed(range(17)):
         machine.go(position)
         assert moment(machine) == moments[position]
@@ -259,18 +259,18 @@ def test_a_recording_that_was_not_kept_is_made_again(monkeypatch):
     first = machine.backward()
     machine.step()
     machine.iterate(4)
-    assert machine.turns[1].recording is None
+    assert machine.history[1].recording is None
     before = moment(machine)
     assert [event.tensors for event in machine.recording(1).events] == [event.tensors for event in first.events]
     assert len(machine.recording(3).graphs) == 4
     assert moment(machine) == before
-    with pytest.raises(SpecError, match="no such turn: 9"):
+    with pytest.raises(SpecError, match="no such action: 9"):
         machine.recording(9)
 
 
 def test_a_run_that_was_undone_leaves_nothing_behind():
     machine = lab.Machine(lab.preset("moons").spec)
-    machine.iterate(live.MARK + 3)
+    machine.iterate(trainer.CHECKPOINT_INTERVAL + 3)
     machine.undo()
     machine.forward()
     before = moment(machine)

@@ -88,7 +88,7 @@ def test_a_run_has_a_limit_of_iterations_and_a_lower_one_when_watched():
         machine.iterate(10_001)
     with pytest.raises(SpecError, match="a run of 101 iterations: the limit is 100"):
         machine.iterate(101, watch=True)
-    assert machine.turns == ()
+    assert machine.history == ()
 
 
 def test_an_uploaded_table_has_a_limit(monkeypatch):

@@ -18,7 +18,7 @@ from graphtrace.lab import datasets, edits
 from graphtrace.lab.records.actions import Backward, Forward, Hook
 from graphtrace.lab.records.layers import BatchNorm1d, Detach, Dropout, Linear, ReLU, RetainGrad, Tanh
 from graphtrace.lab.records.spec import SGD, Adam, ByHand, Loss, Spec, StepLR
-from graphtrace.lab.running import turns
+from graphtrace.lab.running import history_entries
 from graphtrace.model import check_recording
 
 XOR = lab.preset("xor").spec
@@ -52,14 +52,14 @@ def test_every_preset_runs_in_order_and_in_every_wrong_order(preset):
         recording = getattr(machine, call)()
         report = recording.audit()
         assert report.ok, (call, report.violations)
-        assert ("error" in kinds(recording)) == (machine.turns[-1].error is not None)
-    errors = [turn.error for turn in machine.turns]
+        assert ("error" in kinds(recording)) == (machine.history[-1].error is not None)
+    errors = [turn.error for turn in machine.history]
     assert "name 'loss' is not defined" in errors[1]
     again = "does not require grad" if preset.name == "freeze_all" else "backward through the graph a second time"
     assert again in errors[5]
     assert errors[2] is errors[3] is errors[6] is errors[7] is None
     machine.forward()
-    assert machine.turns[-1].error is None
+    assert machine.history[-1].error is None
 
 
 @pytest.mark.parametrize("order", list(permutations(("forward", "backward", "step", "zero_grad"))))
@@ -68,7 +68,7 @@ def test_every_order_of_four_actions_equals_the_same_calls_in_plain_pytorch(orde
     for call in order * 2:
         getattr(machine, call)()
     _, net = plain_xor(0)
-    x, y = machine.live.x, machine.live.y
+    x, y = machine.trainer.x, machine.trainer.y
     optimizer, loss = torch.optim.SGD(net.parameters(), lr=0.1), None
     for call in order * 2:
         if call == "forward":
@@ -80,7 +80,7 @@ def test_every_order_of_four_actions_equals_the_same_calls_in_plain_pytorch(orde
             getattr(optimizer, call)()
     for name, one in net.named_parameters():
         assert torch.equal(machine.tensor(name), one.detach()), name
-        assert (one.grad is None) == (machine.live.find(name).grad is None)
+        assert (one.grad is None) == (machine.trainer.find_tensor(name).grad is None)
         assert one.grad is None or torch.equal(machine.tensor(f"{name}.grad"), one.grad)
 
 
@@ -95,9 +95,9 @@ def test_a_loop_has_the_losses_of_the_plain_loop_bit_for_bit():
 def test_the_opening_preset_trains_until_it_is_solved():
     machine = lab.Machine(lab.preset(lab.OPENING).spec)
     run = machine.iterate(2000, stop=lambda done, loss: loss < 0.01)
-    assert run.ended == "stopped"
+    assert run.end_reason == "stopped"
     assert run.action.n == len(run.losses) < 2000
-    assert machine.predict(machine.live.x).round().flatten().tolist() == [0, 1, 1, 0]
+    assert machine.predict(machine.trainer.x).round().flatten().tolist() == [0, 1, 1, 0]
 
 
 def test_a_watched_loop_gives_the_same_numbers_and_a_recording_that_obeys_the_laws():
@@ -120,7 +120,7 @@ def test_backward_accumulates_until_zero_grad():
     machine.zero_grad(set_to_none=False)
     assert not machine.tensor("0.weight.grad").any()
     machine.zero_grad()
-    assert machine.live.find("0.weight").grad is None
+    assert machine.trainer.find_tensor("0.weight").grad is None
 
 
 def test_the_graph_of_a_backward_knows_the_operations_of_the_forward_before_it():
@@ -149,7 +149,7 @@ def test_editing_a_saved_number_between_forward_and_backward_shows_torchs_own_er
     machine.forward()
     assert "param_update" in kinds(machine.edit("2.weight", (0, 1), 7.0))
     recording = machine.backward()
-    assert "modified by an inplace operation" in machine.turns[-1].error
+    assert "modified by an inplace operation" in machine.history[-1].error
     begin = next(event for event in recording.events if event.kind == "backward_begin")
     assert any(name.startswith("stale:") for name, _ in begin.facts)
     assert machine.tensor("2.weight")[0, 1] == 7
@@ -184,7 +184,7 @@ def test_an_edit_that_fits_nothing_is_refused_and_nothing_is_done(tensor, index,
     before = machine.fingerprint()
     with pytest.raises(SpecError, match=said):
         machine.edit(tensor, index, value)
-    assert (machine.fingerprint(), machine.turns) == (before, ())
+    assert (machine.fingerprint(), machine.history) == (before, ())
 
 
 def test_tokens_and_classes_can_only_be_set_to_what_there_is():
@@ -199,11 +199,11 @@ def test_a_frozen_parameter_gets_no_gradient_until_it_is_thawed():
     machine.freeze("0.weight")
     machine.forward()
     machine.backward()
-    assert machine.live.find("0.weight").grad is None
+    assert machine.trainer.find_tensor("0.weight").grad is None
     machine.freeze("0.weight", False)
     machine.forward()
     machine.backward()
-    assert machine.live.find("0.weight").grad is not None
+    assert machine.trainer.find_tensor("0.weight").grad is not None
 
 
 def test_another_optimizer_goes_on_from_the_same_parameters():
@@ -220,31 +220,31 @@ def test_torchs_refusal_of_an_optimizer_is_a_scene():
     machine.forward()
     machine.backward()
     assert "error" in kinds(machine.step())
-    assert "Nesterov momentum requires a momentum" in machine.turns[-1].error
+    assert "Nesterov momentum requires a momentum" in machine.history[-1].error
 
 
 def test_batch_norm_on_one_sample_is_a_scene():
     spec = Spec((Linear(2, 3), BatchNorm1d(3), Linear(3, 1)), data=datasets.Random(1))
     machine = lab.Machine(spec)
     machine.forward()
-    assert "Expected more than 1 value per channel" in machine.turns[-1].error
+    assert "Expected more than 1 value per channel" in machine.history[-1].error
     machine.train(False)
     machine.forward()
-    assert machine.turns[-1].error is None
+    assert machine.history[-1].error is None
 
 
 def test_a_loss_that_is_a_vector_is_a_scene():
     machine = lab.Machine(replace(XOR, loss=Loss("MSELoss", "none")))
     machine.forward()
     machine.backward()
-    assert "implicitly created only for scalar outputs" in machine.turns[-1].error
-    assert machine.iterate(5).ended == "error"
+    assert "implicitly created only for scalar outputs" in machine.history[-1].error
+    assert machine.iterate(5).end_reason == "error"
 
 
 def test_a_net_without_parameters_is_a_scene():
     machine = lab.Machine(Spec((Tanh(),)))
     machine.step()
-    assert "empty parameter list" in machine.turns[-1].error
+    assert "empty parameter list" in machine.history[-1].error
 
 
 def test_layers_that_detach_or_retain_do_so():
@@ -255,14 +255,14 @@ def test_layers_that_detach_or_retain_do_so():
     cut = lab.Machine(spec)
     cut.forward()
     cut.backward()
-    assert cut.live.find("0.weight").grad is None
-    assert cut.live.find("4.weight").grad is not None
+    assert cut.trainer.find_tensor("0.weight").grad is None
+    assert cut.trainer.find_tensor("4.weight").grad is not None
 
 
 def test_a_scheduler_changes_the_learning_rate():
     machine = lab.Machine(replace(XOR, scheduler=StepLR(2, 0.5)))
     machine.iterate(4)
-    assert machine.live.torch_optimizer().param_groups[0]["lr"] == pytest.approx(0.1 * 0.5**2)
+    assert machine.trainer.build_optimizer().param_groups[0]["lr"] == pytest.approx(0.1 * 0.5**2)
 
 
 def test_dropout_draws_what_torch_draws_after_the_same_seed():
@@ -272,7 +272,7 @@ def test_dropout_draws_what_torch_draws_after_the_same_seed():
     machine.forward()
     torch.manual_seed(4)
     net = nn.Sequential(nn.Linear(2, 50), nn.Dropout(0.3), nn.Linear(50, 1))
-    x, y = machine.live.x, machine.live.y
+    x, y = machine.trainer.x, machine.trainer.y
     expected = [nn.functional.mse_loss(net(x), y).item() for _ in range(2)]
     assert [first, machine.loss.item()] == expected
     assert first != machine.loss.item()
@@ -306,7 +306,7 @@ def test_machines_in_threads_have_the_numbers_of_a_lone_run():
 def test_a_run_ends_when_it_is_told_and_only_what_was_done_is_written_down():
     machine = lab.Machine(XOR)
     run = machine.iterate(1000, stop=lambda done, loss: done == 7)
-    assert (run.ended, run.action.n, len(machine.losses)) == ("stopped", 7, 7)
+    assert (run.end_reason, run.action.n, len(machine.losses)) == ("stopped", 7, 7)
 
 
 def test_a_page_that_ends_its_script_inside_a_run_leaves_a_whole_machine():
@@ -327,9 +327,12 @@ def test_a_page_that_ends_its_script_inside_a_run_leaves_a_whole_machine():
 
 def test_a_run_ends_when_its_time_is_up(monkeypatch):
     monkeypatch.setenv("GRAPHTRACE_MAX_SECONDS", "1")
-    monkeypatch.setattr(turns, "time", SimpleNamespace(monotonic=count(step=0.25).__next__))
+    monkeypatch.setattr(history_entries, "time", SimpleNamespace(monotonic=count(step=0.25).__next__))
     run = lab.Machine(XOR).iterate(10_000)
-    assert (run.ended, len(run.losses)) == ("time", 5)  # a second is up after four looks at the clock, not yet past
+    assert (run.end_reason, len(run.losses)) == (
+        "time",
+        5,
+    )  # a second is up after four looks at the clock, not yet past
 
 
 def test_predicting_changes_nothing():
@@ -340,7 +343,7 @@ def test_predicting_changes_nothing():
     assert machine.fingerprint() == before
     with pytest.raises(SpecError, match="the net takes no"):
         machine.predict(torch.zeros(9, 3))
-    assert machine.live.net.training
+    assert machine.trainer.net.training
 
 
 class Calls(TorchDispatchMode):
@@ -376,7 +379,7 @@ def test_a_detached_output_stops_the_gradient_there_until_it_is_let_go():
     machine.hook("0", "detach")
     machine.forward()
     machine.backward()
-    net = machine.live.net
+    net = machine.trainer.net
     assert net[0].weight.grad is None
     assert net[2].weight.grad is not None
     machine.hook("0", "nothing")
@@ -390,7 +393,7 @@ def test_an_output_that_retains_its_gradient_shows_the_one_that_torch_left_on_it
     machine.hook("1", "retain_grad")
     machine.forward()
     events = machine.backward().events
-    net, x, y = machine.live.net, machine.live.x, machine.live.y
+    net, x, y = machine.trainer.net, machine.trainer.x, machine.trainer.y
     hidden = net[1](net[0](x)).detach().requires_grad_()
     torch.nn.functional.mse_loss(net[2](hidden), y).backward()
     found = [event.tensor("after") for event in events if event.kind == "retained"]
@@ -403,7 +406,7 @@ def test_detaching_the_last_output_lets_torch_refuse_the_backward_pass():
     machine.hook("2", "detach")
     machine.forward()
     machine.backward()
-    assert "does not require grad" in machine.turns[-1].error
+    assert "does not require grad" in machine.history[-1].error
 
 
 def test_hooks_are_undone_and_redone_with_everything_else():
@@ -422,4 +425,4 @@ def test_a_hook_on_no_module_is_refused_and_nothing_is_done():
     machine = lab.Machine(lab.preset("xor").spec)
     with pytest.raises(SpecError, match="unknown module: '7'"):
         machine.hook("7", "detach")
-    assert machine.turns == ()
+    assert machine.history == ()

@@ -73,7 +73,7 @@ def test_blackboard():
     machine = lab.Machine(lab.preset("blackboard").spec)
     machine.forward()
     machine.backward()
-    assert machine.live.output.tolist() == [[3], [-2]]
+    assert machine.trainer.output.tolist() == [[3], [-2]]
     assert machine.tensor("w1.weight.grad").t().tolist() == [[8, -8], [16, -4]]
     assert machine.tensor("w2.weight.grad").t().tolist() == [[8], [-4]]
     assert trained("blackboard", 4).losses == pytest.approx([8, 4.46, 3.32, 2.67], abs=0.005)
@@ -92,7 +92,7 @@ def test_the_gradient_dies_along_twenty_sigmoids():
 def test_tied_layers_share_one_parameter():
     machine = lab.Machine(lab.preset("weight_tying").spec)
     assert machine.names() == ("embed.weight",)
-    assert machine.live.net.get_parameter("out.weight") is machine.live.net.get_parameter("embed.weight")
+    assert machine.trainer.net.get_parameter("out.weight") is machine.trainer.net.get_parameter("embed.weight")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_the_nets_of_the_lab_learn_their_data(name, below):
 
 def test_drawn_digits_are_ten_and_no_two_look_the_same():
     spec = replace(lab.preset("small_cnn").spec, data=datasets.Digits(200, noise=0.0))
-    live = lab.Machine(spec).live
+    live = lab.Machine(spec).trainer
     looks = {}
     for image, digit in zip(live.x, live.y.tolist(), strict=True):
         looks.setdefault(tuple((image > 0).flatten().tolist()), set()).add(digit)

@@ -133,7 +133,7 @@ def test_lenets_numbers_on_the_page_are_those_of_the_plain_program():
     loss.backward()
     assert page.loss == pytest.approx(loss.item(), rel=1e-3)
     drawn = page.contents("accumulate", "after")
-    names = [name for name, _ in page.at.session_state[KEY].machine.live.net.named_parameters()]
+    names = [name for name, _ in page.at.session_state[KEY].machine.trainer.net.named_parameters()]
     assert sum(parameter.numel() for parameter in net.parameters()) == 81_194
     for name, parameter in zip(names, net.parameters(), strict=True):
         assert drawn[name]["norm"] == pytest.approx(parameter.grad.norm().item(), rel=1e-5), name

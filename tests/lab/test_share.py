@@ -204,7 +204,7 @@ def test_5000_random_specs_run_or_say_why_not():
             machine = lab.Machine(one)
             for call in (machine.forward, machine.backward, machine.step, machine.zero_grad, machine.undo):
                 call()
-            assert all(turn.recording.audit().ok for turn in machine.turns)
+            assert all(turn.recording.audit().ok for turn in machine.history)
     assert ran > 1000
     assert refused > 1000
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kilobytes

@@ -126,7 +126,7 @@ def test_shapes_on_the_meta_device_are_those_of_the_built_net():
             continue
         machine = lab.Machine(preset.spec)
         machine.forward()
-        assert lab.shapes(preset.spec)[-1].shape == tuple(machine.live.output.shape), preset.name
+        assert lab.shapes(preset.spec)[-1].shape == tuple(machine.trainer.output.shape), preset.name
 
 
 def test_edits_return_a_new_spec_and_leave_the_old_one():
@@ -176,7 +176,7 @@ def test_every_kind_of_layer_survives_json(kind):
 def test_csv_is_read_with_or_without_a_header():
     table = lab.parse_csv("a,b,c\n1,2,0\n3,4.5,1\n", classes=2)
     assert table == lab.parse_csv("1,2,0\n\n3, 4.5 ,1", classes=2)
-    x, y = lab.Machine(Spec((Linear(2, 2),), Loss("CrossEntropyLoss"), data=table)).live.x, table.rows
+    x, y = lab.Machine(Spec((Linear(2, 2),), Loss("CrossEntropyLoss"), data=table)).trainer.x, table.rows
     assert x.tolist() == [[1.0, 2.0], [3.0, 4.5]]
     assert [row[-1] for row in y] == [0, 1]
 
@@ -190,7 +190,7 @@ def test_a_table_that_is_none_is_an_error_in_words(text):
 def test_a_net_has_the_first_parameters_that_manual_seed_gives():
     torch.manual_seed(1)
     plain = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.ReLU(), torch.nn.Linear(3, 1))
-    net = lab.Machine(XOR).live.net
+    net = lab.Machine(XOR).trainer.net
     for (name, one), (_, other) in zip(net.named_parameters(), plain.named_parameters(), strict=True):
         assert torch.equal(one, other), name
 

@@ -87,7 +87,7 @@ def action_bar(one: Lab, lang: str) -> str:
 def _history(one: Lab, lang: str) -> None:
     """Draw undo, redo and a fresh start. The first forward pass is part of the start."""
     machine = one.machine
-    first, last = machine.position <= 1, machine.position >= len(machine.turns)
+    first, last = machine.position <= 1, machine.position >= len(machine.history)
     st.button("", icon=":material/undo:", key="lab_undo", help=say("lab_undo", lang), shortcut="U", on_click=one.go,
               args=(-1,), disabled=first)  # fmt: skip
     st.button("", icon=":material/redo:", key="lab_redo", help=say("lab_redo", lang), shortcut="Y", on_click=one.go,

@@ -46,7 +46,7 @@ def cursors(one: Lab, found: Kept, cursor: int) -> tuple[int, int]:
 
 def does(found: Kept, name: str, lang: str) -> str:
     """Say what a branch does: its optimizer, and for B what else is different."""
-    live = found.machine(name).live
+    live = found.machine(name).trainer
     optimizer = f"{type(live.optimizer).__name__}({live.optimizer.lr:g})"
     if name == "A" or not found.apart.startswith("branch_"):
         return optimizer
@@ -66,7 +66,7 @@ def _own(one: Lab, found: Kept) -> int:
 def _sent(one: Lab, found: Kept) -> Sent:
     """Make what is sent, once for both stories."""
     other = found.machine(NAMES[1 - _own(one, found)])
-    name = f"pair|{one.identity}|{other.position}|{len(other.turns)}"
+    name = f"pair|{one.identity}|{other.position}|{len(other.history)}"
     if found.sent is None or found.sent.id != name:
         found.sent = _made(one, found, name)
         found.at = found.sent.start

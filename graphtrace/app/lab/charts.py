@@ -60,7 +60,7 @@ def _where(scene: Scene) -> str:
     """Tell the moment in words."""
     machine, at = scene.one.machine, scene.at
     done = say("chart_forwards", scene.lang, count=history.forwards(machine, at))
-    return f"{_place(machine.turns, at, scene.lang)} · {done}"
+    return f"{_place(machine.history, at, scene.lang)} · {done}"
 
 
 def _place(turns: Any, at: Moment, lang: str) -> str:

@@ -15,7 +15,7 @@ from graphtrace.lab.records.spec import OPTIMIZERS
 
 def more(one: Lab, lang: str) -> None:
     """Draw the rarer actions."""
-    net = one.machine.live.net
+    net = one.machine.trainer.net
     rare: tuple[tuple[str, Action], ...] = (
         ("loss.backward(retain_graph=True)", Backward(retain_graph=True)),
         ("zero_grad(set_to_none=False)", ZeroGrad(set_to_none=False)),
@@ -35,7 +35,7 @@ def more(one: Lab, lang: str) -> None:
 
 def _swapping(one: Lab, lang: str) -> None:
     """Let another optimizer take over in mid-run; what the old one remembered is gone."""
-    live, key = one.machine.live, f"lab_swap_{one.identity}"
+    live, key = one.machine.trainer, f"lab_swap_{one.identity}"
     chosen = kind_picker(say("lab_swap", lang), OPTIMIZERS, live.optimizer, key)
     chosen = edited(chosen, f"{key}.{type(chosen).__name__}")
     swap = Swap(chosen, live.scheduler)
@@ -50,14 +50,14 @@ def _freezing(one: Lab, lang: str) -> None:
     if not names:
         return
     name = st.selectbox(say("lab_parameter", lang), names, key=f"lab_freeze_{one.serial}")
-    frozen = one.machine.live.net.get_parameter(name).requires_grad
+    frozen = one.machine.trainer.net.get_parameter(name).requires_grad
     label = f"requires_grad_({not frozen})"
     st.button(label, key="lab_rare_freeze", on_click=one.do, args=(Freeze(name, frozen),), width="stretch")
 
 
 def _editing(one: Lab, lang: str) -> None:
     """Let one number of any tensor be set by hand."""
-    live = one.machine.live
+    live = one.machine.trainer
     named = dict(live.net.named_parameters())
     tensors = [*named, *(f"{name}.grad" for name, found in named.items() if found.grad is not None), "x", "y"]
     with st.form("lab_edit", border=False):

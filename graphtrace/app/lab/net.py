@@ -30,7 +30,7 @@ def net(one: Lab, lang: str) -> lab.Spec:
     drawn = _Net(one, lang, one.spec, {shape.path: shape.shape for shape in lab.shapes(one.spec)})
     with st.container(key="lab_layers"):
         with st.container(horizontal=True, gap="small"):
-            for name, found in (("x", one.machine.live.x), ("y", one.machine.live.y)):
+            for name, found in (("x", one.machine.trainer.x), ("y", one.machine.trainer.y)):
                 help = say("lab_numbers_of", lang, of=name)
                 if st.button(f"{name} :gray[{size(found.shape)}]", key=f"lab_numbers_{name}", help=help):
                     one.editing = name
@@ -78,7 +78,7 @@ class _Net:
 
     def _line(self, layer: layers.Layer, path: Path, name: str, count: int) -> None:
         shape = size(self.shapes[name]) if name in self.shapes else "?"
-        hooked = self.one.machine.live.hooks.does.get(name)
+        hooked = self.one.machine.trainer.hooks.does.get(name)
         shape = f"{hooked}() · {shape}" if hooked else shape
         key = f"lab_layer_{self._key(path)}"
         with st.popover(f"{title(layer)} :gray[{shape}]", width="stretch", key=key):
@@ -101,7 +101,7 @@ class _Net:
 
     def _output(self, name: str, key: str) -> None:
         """Ask what happens to what leaves a layer: done to the net on the stage, from its next forward pass on."""
-        live = self.one.machine.live
+        live = self.one.machine.trainer
         if name not in dict(live.net.named_modules()):
             return
         now = live.hooks.does.get(name, "nothing")

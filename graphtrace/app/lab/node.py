@@ -20,7 +20,7 @@ Rows = list[list[float]]
 
 def offers(one: Lab, lang: str) -> dict[str, Any]:
     """Return what the player's panel may offer: parameters and modules with their state, and the words."""
-    live = one.machine.live
+    live = one.machine.trainer
     named = live.net.named_parameters()
     words = {name: say(f"lab_act_{name}", lang) for name in ("title", "what", "numbers", "grad", "output")}
     return {

@@ -92,7 +92,7 @@ def _kept(machine: lab.Machine, scene: lab.Scene) -> Kept:
 
 def scene(one: Lab) -> lab.Scene:
     """Return what leads here: the spec and everything that was done."""
-    actions = tuple(turn.action for turn in one.machine.turns)
+    actions = tuple(turn.action for turn in one.machine.history)
     found = lab.Scene(one.machine.spec, actions, one.machine.position, one.place or 0)
     return found if one.compared is None else _with_other(found, one.machine, one.compared)
 

@@ -51,7 +51,7 @@ class Scene:
 
     def no_gradient(self) -> str:
         """Say what brings one, where none has arrived yet: it lies ahead, or a pass must be run."""
-        turns = self.one.machine.turns[self.at.turn : self.one.machine.position]
+        turns = self.one.machine.history[self.at.turn : self.one.machine.position]
         ahead = [event for turn in turns if turn.recording is not None for event in turn.recording.events]
         waits = any(event.kind == "accumulate" for event in ahead[self.at.events :])
         return say("chart_go_on" if waits else "chart_press_backward", self.lang)

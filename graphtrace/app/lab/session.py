@@ -76,7 +76,7 @@ class Lab:
         """What is to be played, as a text: another one is another story. During a run it is the one before."""
         if self.going is not None and self.sent is not None:
             return self.sent[0]
-        return f"lab|{self.serial}|{self.presses}|{self.machine.position}|{len(self.machine.turns)}"
+        return f"lab|{self.serial}|{self.presses}|{self.machine.position}|{len(self.machine.history)}"
 
     @property
     def fresh(self) -> bool:
@@ -194,7 +194,7 @@ class Lab:
 
     @contextmanager
     def told(self) -> Iterator[None]:
-        """Turn what is refused into a note."""
+        """HistoryEntry what is refused into a note."""
         try:
             yield
         except TraceError as error:

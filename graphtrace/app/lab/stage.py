@@ -99,14 +99,14 @@ def _nothing() -> None:
 def title(machine: lab.Machine, lang: str) -> str:
     """Tell how far a machine has come."""
     losses = machine.losses
-    done = say("lab_done", lang, count=machine.live.steps)
+    done = say("lab_done", lang, count=machine.trainer.steps)
     return f"loss {losses[-1]:.4g} · {done}" if losses else done
 
 
 def code_panel(one: Lab, lang: str) -> None:
     """Show the same program as plain PyTorch, and offer it as a file that gives the same numbers."""
     machine = one.machine
-    errors = [turn.error for turn in machine.turns[: machine.position]]
+    errors = [turn.error for turn in machine.history[: machine.position]]
     with st.container(key="lab_program"):
         with st.container(horizontal=True, vertical_alignment="center"):
             chosen = switch("lab_code", ("usual", "done"), "lab_code_", lang, key="lab_code")

@@ -25,7 +25,7 @@ class Hooks:
         self._kept: dict[str, Tensor] = {}  # a tensor that nobody holds cannot show the gradient it retains
         self.does: dict[str, str] = {}
 
-    def put(self, module: str, does: str) -> None:
+    def set(self, module: str, does: str) -> None:
         """Hook a module, or let go of it."""
         if module in self._handles:
             self._handles.pop(module).remove()
@@ -52,9 +52,9 @@ class Hooks:
     def restore(self, does: Mapping[str, str]) -> None:
         """Hook what was hooked at another moment, and nothing else."""
         for module in [*self.does]:
-            self.put(module, "nothing")
+            self.set(module, "nothing")
         for module, what in does.items():
-            self.put(module, what)
+            self.set(module, what)
 
 
 def written(last: Hook, earlier: Sequence[Action]) -> str:

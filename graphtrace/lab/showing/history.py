@@ -10,9 +10,9 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 
 from graphtrace.lab.records.actions import Forward, Iterate
+from graphtrace.lab.running.history_entries import HistoryEntry
 from graphtrace.lab.running.machine import Machine
 from graphtrace.lab.running.measures import Sample
-from graphtrace.lab.running.turns import Turn
 from graphtrace.lab.showing.moment import Moment
 
 Curve = tuple[tuple[int, float], ...]  # (forward passes done, amount), the same pass twice where it was used twice
@@ -20,7 +20,7 @@ Curve = tuple[tuple[int, float], ...]  # (forward passes done, amount), the same
 
 def forwards(machine: Machine, at: Moment) -> int:
     """Return how many forward passes are done at a moment."""
-    return sum(map(_forwards, machine.turns[: at.turn]))
+    return sum(map(_forwards, machine.history[: at.turn]))
 
 
 def losses(machine: Machine) -> Curve:
@@ -50,7 +50,7 @@ def whole_norm(machine: Machine) -> Curve:
     return tuple(found)
 
 
-def _curves(machine: Machine, read: Callable[[Turn], tuple[Sample, ...]]) -> Mapping[str, Curve]:
+def _curves(machine: Machine, read: Callable[[HistoryEntry], tuple[Sample, ...]]) -> Mapping[str, Curve]:
     found: dict[str, list[tuple[int, float]]] = {name: [] for name in machine.names()}
     for done, turn in _turns(machine):
         for sample in read(turn):
@@ -59,15 +59,15 @@ def _curves(machine: Machine, read: Callable[[Turn], tuple[Sample, ...]]) -> Map
     return {name: tuple(points) for name, points in found.items() if points}
 
 
-def _turns(machine: Machine) -> Iterator[tuple[int, Turn]]:
+def _turns(machine: Machine) -> Iterator[tuple[int, HistoryEntry]]:
     """Yield each turn with the forward passes before it."""
     done = 0
-    for turn in machine.turns:
+    for turn in machine.history:
         yield done, turn
         done += _forwards(turn)
 
 
-def _forwards(turn: Turn) -> int:
+def _forwards(turn: HistoryEntry) -> int:
     if isinstance(turn.action, Iterate):
         return turn.action.n
     return int(isinstance(turn.action, Forward) and turn.error is None)

@@ -91,7 +91,7 @@ class Picture:
 
 def net_at(machine: Machine, tensors: Tensors) -> nn.Module:
     """Return a copy of the net as it was at a moment, for evaluation."""
-    net = deepcopy(machine.live.net).eval().requires_grad_(False)
+    net = deepcopy(machine.trainer.net).eval().requires_grad_(False)
     for name, one in (*net.named_parameters(), *net.named_buffers()):
         one.copy_(tensors[name])
     return net

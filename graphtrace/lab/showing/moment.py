@@ -37,8 +37,8 @@ def now(machine: Machine) -> Moment:
 def moment(machine: Machine, cursor: int) -> Moment:
     """Return the place of a cursor in the machine's story."""
     left = max(0, cursor)
-    for number in range(begin(machine.turns[: machine.position]), machine.position):
-        events = len(machine.turns[number].recording or ())
+    for number in range(begin(machine.history[: machine.position]), machine.position):
+        events = len(machine.history[number].recording or ())
         if left < events:
             return Moment(number, left)
         left -= events
@@ -55,7 +55,7 @@ def tensors(machine: Machine, at: Moment) -> Mapping[str, Tensor]:
     if not at.events:
         return before
     after = machine.at(at.turn + 1).tensors
-    recording = machine.turns[at.turn].recording or Recording()
+    recording = machine.history[at.turn].recording or Recording()
     changed = {_changed(event) for event in recording.events[: at.events]}
     names = [name for name in {**before, **after} if name in (after if name in changed else before)]
     return {name: (after if name in changed else before)[name] for name in names}
@@ -69,10 +69,10 @@ def _changed(event: Event) -> str:
 
 def whole(machine: Machine) -> Recording:
     """Record the machine's story again, aside, event by event the same, with every tensor whole."""
-    first = begin(machine.turns[: machine.position])
+    first = begin(machine.history[: machine.position])
     other = machine.branch(first)
-    other.values = "full"
-    for turn in machine.turns[first : machine.position]:
+    other.runner.values = "full"
+    for turn in machine.history[first : machine.position]:
         other.do(turn.action)
     return story(other).recording
 

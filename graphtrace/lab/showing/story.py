@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from graphtrace.lab.records.actions import Backward, Forward, Step, ZeroGrad
 from graphtrace.lab.records.spec import ByHand, Spec
+from graphtrace.lab.running.history_entries import HistoryEntry
 from graphtrace.lab.running.machine import Machine
-from graphtrace.lab.running.turns import Turn
 from graphtrace.lab.writing.code import FILE, program
 from graphtrace.model import Recording, join
 from graphtrace.tracer import trace_live
@@ -42,7 +42,7 @@ def story(machine: Machine, newest: int = 1) -> Story:
         machine: What ran.
         newest: How many turns the latest press of a button was.
     """
-    turns = machine.turns[: machine.position]
+    turns = machine.history[: machine.position]
     told = turns[begin(turns) :]
     forward = _last(told, Forward)
     parts = []
@@ -70,7 +70,7 @@ def _loop(spec: Spec) -> tuple[tuple[tuple[int, str], ...], dict[type, Place]]:
     return tuple((number, text[number - 1]) for number in range(first, last + 1)), places
 
 
-def begin(turns: tuple[Turn, ...]) -> int:
+def begin(turns: tuple[HistoryEntry, ...]) -> int:
     """Return the first turn that is told: the zeroing before the last forward pass, so that buckets show all layers."""
     unwatched = max((i + 1 for i, turn in enumerate(turns) if turn.recording is None), default=0)
     forward = _last(turns, Forward)
@@ -79,15 +79,15 @@ def begin(turns: tuple[Turn, ...]) -> int:
     return start if len(turns) - start <= MOST_TURNS else max(unwatched, forward)
 
 
-def _last(turns: tuple[Turn, ...], kind: type) -> int:
+def _last(turns: tuple[HistoryEntry, ...], kind: type) -> int:
     return max((i for i, turn in enumerate(turns) if isinstance(turn.action, kind)), default=0)
 
 
 def _with_graph(machine: Machine, recording: Recording) -> Recording:
     """Add the graph that the forward pass built: nothing ran on it yet, but it is there to be seen."""
-    tape = machine.tape
+    tape = machine.runner.recorder
     if machine.loss is None or machine.loss.grad_fn is None or tape is None:
         return recording
-    names = dict(machine.live.net.named_parameters())
+    names = dict(machine.trainer.net.named_parameters())
     graph = trace_live(machine.loss, params=names, made_by=tape.made_by).graph
     return replace(recording, graphs=(*recording.graphs, graph))

@@ -29,12 +29,12 @@ class Program:
         text: Plain PyTorch; needs nothing else.
         lines: First and last line, from 1, of ``net``, ``data``, ``optimizer``, ``forward``, ``loss``,
             ``backward``, ``step`` and ``zero``.
-        turns: First and last line of each action, for a program that was made from actions.
+        action_lines: First and last line of each action, for a program that was made from actions.
     """
 
     text: str
     lines: dict[str, tuple[int, int]]
-    turns: tuple[tuple[int, int], ...] = ()
+    action_lines: tuple[tuple[int, int], ...] = ()
 
 
 class _Writer:

@@ -95,7 +95,7 @@ def test_a_long_run_keeps_few_samples_at_equal_distances():
     norms = dict(enumerate((norms for _, norms, *_ in plain_loop(1000)), 1))
     for name, points in history.gradient_norms(found).items():
         places = [x for x, _ in points]
-        assert measures.KEPT <= len(places) < 2 * measures.KEPT
+        assert measures.MIN_SAMPLES <= len(places) < 2 * measures.MIN_SAMPLES
         assert places == list(range(1, 1001, places[1] - places[0]))
         assert [y for _, y in points[:40]] == close([norms[x][name] for x in places[:40]])
 
@@ -164,12 +164,12 @@ def test_the_story_again_with_whole_tensors_is_event_by_event_the_same():
 
 def test_a_nodes_numbers_are_those_of_hooks_in_torch():
     found = machine("lenet", ZeroGrad(), Forward(), Backward())
-    net, seen = found.live.net, {}
+    net, seen = found.trainer.net, {}
     hook = lambda module, inputs, out: (out.retain_grad(), seen.update(out=out))[0]  # noqa: E731
     handle = net.conv2.register_forward_hook(hook)
-    out = net(found.live.x)
+    out = net(found.trainer.x)
     handle.remove()
-    found.live.criterion(out, found.live.y).backward()
+    found.trainer.criterion(out, found.trainer.y).backward()
     whole = moment.whole(found)
     at_end = moment.at_node(whole, len(whole), "conv2/Convolution:0")
     assert torch.equal(at_end.value, seen["out"])
@@ -242,29 +242,29 @@ def test_the_boundary_is_what_the_net_says_there_and_then():
 def test_a_picture_shows_what_hooks_see():
     found = machine("small_cnn", *ITERATION)
     shown = look.picture(found, moment.tensors(found, moment.now(found)), 7)
-    net, x, seen = found.live.net.eval(), found.live.x, []
+    net, x, seen = found.trainer.net.eval(), found.trainer.x, []
     for module in (net[0], net[1], net[2]):
         module.register_forward_hook(lambda module, inputs, out: seen.append(out[0]))
     with torch.no_grad():
         outputs = net(x[7:8])[0]
     assert torch.equal(shown.image, x[7].double())
     assert all(torch.equal(one, other.double()) for (_, one), other in zip(shown.maps, seen, strict=True))
-    assert (shown.outputs, shown.target) == (tuple(outputs.double().tolist()), int(found.live.y[7]))
+    assert (shown.outputs, shown.target) == (tuple(outputs.double().tolist()), int(found.trainer.y[7]))
 
 
 def test_looking_changes_nothing():
     found = machine("small_cnn", *ITERATION)
-    before, mode = found.fingerprint(), found.live.net.training
+    before, mode = found.fingerprint(), found.trainer.net.training
     tensors = moment.tensors(found, Moment(3, 10))
     look.picture(found, tensors, 0)
     look.by_depth(found, tensors)
     moment.whole(found)
-    assert (found.fingerprint(), found.live.net.training) == (before, mode)
+    assert (found.fingerprint(), found.trainer.net.training) == (before, mode)
 
 
 def test_gradients_by_depth_arrive_from_the_loss_to_the_input():
     found = machine("deep_sigmoids", Forward(), Backward())
-    events = found.turns[1].recording.events
+    events = found.history[1].recording.events
     counts = []
     for cursor in range(len(events) + 1):
         norms = look.by_depth(found, moment.tensors(found, Moment(1, cursor) if cursor < len(events) else Moment(2)))
@@ -318,7 +318,7 @@ def test_a_branch_from_inside_an_action_begins_before_it_and_leaves_a_alone():
     made.b.step()
     made.b.forward()
     assert found.fingerprint() == before
-    assert [type(turn.action) for turn in found.turns] == [type(action) for action in ITERATION]
+    assert [type(turn.action) for turn in found.history] == [type(action) for action in ITERATION]
 
 
 def test_rows_tell_how_far_branches_are_apart():
@@ -515,9 +515,9 @@ def test_without_zero_grad_is_one_press_and_the_switch_shows_either_branch():
     at = opened()
     group(at, "compare")
     press(at, "branch_zero")
-    assert [type(turn.action) for turn in session(at).machine.turns] == [Forward, Iterate, Forward, Backward, Step]
+    assert [type(turn.action) for turn in session(at).machine.history] == [Forward, Iterate, Forward, Backward, Step]
     switch(at, "A")
-    kinds = [type(turn.action) for turn in session(at).machine.turns]
+    kinds = [type(turn.action) for turn in session(at).machine.history]
     assert kinds == [Forward, Iterate, ZeroGrad, Forward, Backward, Step]
     assert session(at).cursor == len(story(session(at).machine).recording), "the cursor is shared"
     press(at, "branch_end")
@@ -587,7 +587,7 @@ def test_another_net_ends_a_comparison():
 
 def test_the_optimizer_of_a_is_told_beside_that_of_b():
     made = pair.against_optimizer(machine("xor"), Moment(0), Adam(0.5), 2)
-    assert (made.a.live.optimizer, made.b.live.optimizer) == (SGD(), Adam(0.5))
+    assert (made.a.trainer.optimizer, made.b.trainer.optimizer) == (SGD(), Adam(0.5))
 
 
 def test_a_chart_without_a_gradient_says_whether_one_lies_ahead():

@@ -111,7 +111,7 @@ def add_inside(at: AppTest, path: str, kind: str) -> AppTest:
 
 
 def named(at: AppTest) -> list[str]:
-    return [name for name, _ in machine(at).live.net.named_parameters()]
+    return [name for name, _ in machine(at).trainer.net.named_parameters()]
 
 
 def training(at: AppTest, name: str):
@@ -148,17 +148,17 @@ def test_every_preset_opens_and_runs_forward_backward_step_and_zero(name):
     found = lab.preset(name).spec if name != NOTHING else session(at).spec
     assert machine(at).spec == session(at).spec == found, "forms change nothing by themselves"
     views = data(at)["play"]["views"]
-    if any(parameter.requires_grad for parameter in machine(at).live.net.parameters()):
+    if any(parameter.requires_grad for parameter in machine(at).trainer.net.parameters()):
         assert all(picture["boxes"] for view in views for picture in view["pictures"])
     press(at, "Backward", "Step", "Zero grad", "Forward")
     assert machine(at).position == 5
     frozen = name == "freeze_all"
-    assert [bool(turn.error) for turn in machine(at).turns] == [False, frozen, False, False, False]
+    assert [bool(turn.error) for turn in machine(at).history] == [False, frozen, False, False, False]
 
 
 def test_backward_shows_torchs_gradients():
     at = press(opened(), "Backward")
-    net = machine(at).live.net
+    net = machine(at).trainer.net
     assert numbers(at, "accumulate", "after") == {name: p.grad.flatten().tolist() for name, p in net.named_parameters()}
     assert data(at)["start"] == kinds(at).index("backward_begin")
     assert data(at)["autoplay"], "what was pressed is played"
@@ -166,21 +166,21 @@ def test_backward_shows_torchs_gradients():
 
 def test_step_before_backward_changes_nothing_and_is_no_error():
     at = opened()
-    before = [p.clone() for p in machine(at).live.net.parameters()]
+    before = [p.clone() for p in machine(at).trainer.net.parameters()]
     press(at, "Step")
-    assert all(map(torch.equal, before, machine(at).live.net.parameters()))
-    assert machine(at).turns[-1].error is None
+    assert all(map(torch.equal, before, machine(at).trainer.net.parameters()))
+    assert machine(at).history[-1].error is None
 
 
 def test_backward_twice_shows_torchs_own_error_and_the_page_lives_on():
     at = press(opened(), "Backward", "Backward")
     error = next(event for event in tape(at)["events"] if event["k"] == "error")
     with pytest.raises(RuntimeError) as raised:
-        machine(at).live.loss.backward()
+        machine(at).trainer.loss.backward()
     assert str(raised.value)[:60] in json.dumps(error)
     assert tape(at)["at"][kinds(at).index("error")][:2] == ["program.py", 21]
     press(at, "Forward", "Backward", "Step")
-    assert machine(at).turns[-1].error is None
+    assert machine(at).history[-1].error is None
     assert "error" not in kinds(at)[kinds(at).index("forward_op") :][-5:]
 
 
@@ -218,7 +218,7 @@ def test_run_n_is_the_plain_loop():
     run_out(at)
     torch.manual_seed(1)
     net = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.ReLU(), torch.nn.Linear(3, 1))
-    x, y = machine(at).live.x, machine(at).live.y
+    x, y = machine(at).trainer.x, machine(at).trainer.y
     optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
     for _ in range(50):
         optimizer.zero_grad()
@@ -238,10 +238,10 @@ def test_a_layer_that_does_not_fit_tells_every_problem_and_keeps_the_last_good_n
     assert "5" in at.error[0].value
     assert machine(at) is good
     press(at, "Backward")
-    assert good.turns[-1].error is None
+    assert good.history[-1].error is None
     field(at, 2, "in_features").set_value(5).run()
     assert not at.error
-    assert machine(at).live.net[0].out_features == 5
+    assert machine(at).trainer.net[0].out_features == 5
 
 
 def test_layers_are_added_removed_moved_renamed_and_frozen():
@@ -254,7 +254,7 @@ def test_layers_are_added_removed_moved_renamed_and_frozen():
     field(at, 0, "name").set_value("hidden").run()
     field(at, 2, "frozen").set_value(True).run()
     assert not at.exception
-    assert [name for name, _ in machine(at).live.net.named_parameters()][:2] == ["hidden.weight", "hidden.bias"]
+    assert [name for name, _ in machine(at).trainer.net.named_parameters()][:2] == ["hidden.weight", "hidden.bias"]
     press(at, "Backward")
     assert set(numbers(at, "accumulate", "after")) == {"hidden.weight", "hidden.bias"}
 
@@ -274,7 +274,7 @@ def test_layers_inside_a_residual_block_are_added_moved_renamed_frozen_and_remov
     inner(at, "1-3", "remove").click().run()
     assert block() == ["Linear", "Linear", "Tanh"]
     assert "res.block.middle.weight" in named(at)
-    assert not machine(at).live.net.get_parameter("res.block.middle.weight").requires_grad
+    assert not machine(at).trainer.net.get_parameter("res.block.middle.weight").requires_grad
     press(at, "Backward")
     assert "res.block.middle.weight" not in numbers(at, "accumulate", "after")
     assert "res.block.0.weight" in numbers(at, "accumulate", "after")
@@ -331,10 +331,10 @@ def test_the_shape_of_random_data_is_typed_and_what_is_no_shape_is_told():
     chosen_data(at, "Random.shape").set_value("1×32×32").run()
     assert not at.error
     chosen_data(at, "Random.samples").set_value(2).run()
-    assert machine(at).live.x.shape == (2, 1, 32, 32)
+    assert machine(at).trainer.x.shape == (2, 1, 32, 32)
     chosen_data(at, "Random.shape").set_value("3, minus").run()
     assert "minus" in at.error[0].value
-    assert machine(at).live.x.shape == (2, 1, 32, 32)
+    assert machine(at).trainer.x.shape == (2, 1, 32, 32)
 
 
 def test_a_seed_beyond_the_forms_range_is_kept():
@@ -351,7 +351,7 @@ def test_what_is_pressed_at_a_card_is_done_to_the_net():
     ):
         act(session(at), told, "en")
     press(at, "Forward", "Backward")
-    net = machine(at).live.net
+    net = machine(at).trainer.net
     assert [name for name, found in net.named_parameters() if found.grad is not None] == ["2.weight"]
     labels = [block.proto.popover.label for block in at.get("popover")]
     assert "Linear :gray[detach() · 4×3]" in labels, "what is hooked can be found, and let go of, in the builder"
@@ -360,7 +360,7 @@ def test_what_is_pressed_at_a_card_is_done_to_the_net():
     press(at, "Zero grad", "Forward")
     act(session(at), {"do": "keep"}, "en")
     press(at, "Backward")
-    assert machine(at).turns[-1].error is None, "the graph was kept"
+    assert machine(at).history[-1].error is None, "the graph was kept"
     assert data(at)["acts"]["params"] == {name: [True, True] for name, _ in net.named_parameters()}
 
 
@@ -392,7 +392,7 @@ def test_what_a_browser_makes_up_does_nothing(told):
     act(session(at), told, "en")
     at.run()
     assert not at.exception
-    assert len(machine(at).turns) == 1
+    assert len(machine(at).history) == 1
 
 
 def test_numbers_changed_in_the_table_become_one_action_each():
@@ -445,7 +445,7 @@ def test_a_net_is_built_from_nothing():
         add(at, kind)
     field(at, 2, "out_features").set_value(1).run()
     assert not at.error
-    assert machine(at).live.net(machine(at).live.x).shape == (4, 1)
+    assert machine(at).trainer.net(machine(at).trainer.x).shape == (4, 1)
 
 
 def test_loss_optimizer_scheduler_data_seed_and_dtype_are_the_machines():
@@ -458,23 +458,23 @@ def test_loss_optimizer_scheduler_data_seed_and_dtype_are_the_machines():
     spec = machine(at).spec
     assert (spec.loss.name, type(spec.optimizer).__name__, spec.seed, spec.dtype) == ("L1Loss", "Adam", 7, "float64")
     press(at, "Backward", "Step")
-    live = machine(at).live
+    live = machine(at).trainer
     assert isinstance(live.criterion, torch.nn.L1Loss)
     assert isinstance(live.made, torch.optim.Adam)
     assert live.x.dtype == torch.float64
     chosen_data(at, "kind").set_value("Moons").run()
-    assert machine(at).live.x.shape == (100, 2)
+    assert machine(at).trainer.x.shape == (100, 2)
 
 
 def test_a_typed_table_is_what_the_net_learns_from():
     at = opened()
     chosen_data(at, "kind").set_value("Table").run()
     chosen_data(at, "rows").set_value("a,b,y\n0.5, 1, 2\n3, 4, 5").run()
-    assert machine(at).live.x.tolist() == [[0.5, 1], [3, 4]]
-    assert machine(at).live.y.tolist() == [[2], [5]]
+    assert machine(at).trainer.x.tolist() == [[0.5, 1], [3, 4]]
+    assert machine(at).trainer.y.tolist() == [[2], [5]]
     chosen_data(at, "rows").set_value("1, 2\n3").run()
     assert "row 1" in at.error[0].value
-    assert machine(at).live.x.tolist() == [[0.5, 1], [3, 4]]
+    assert machine(at).trainer.x.tolist() == [[0.5, 1], [3, 4]]
 
 
 def test_a_number_set_by_hand_is_in_the_net():
@@ -484,7 +484,7 @@ def test_a_number_set_by_hand_is_in_the_net():
     at.button[[button.label for button in at.button].index("Set")].click().run()
     assert not at.exception
     assert machine(at).actions[-1] == Edit("0.weight", (1, 0), 2.5)
-    assert machine(at).live.net[0].weight[1, 0].item() == 2.5
+    assert machine(at).trainer.net[0].weight[1, 0].item() == 2.5
     at.text_input[0].set_value("1; drop")
     at.button[[button.label for button in at.button].index("Set")].click().run()
     assert "no position" in at.toast[0].value
@@ -492,8 +492,8 @@ def test_a_number_set_by_hand_is_in_the_net():
 
 def test_the_rare_actions_are_torchs_own():
     at = press(opened(), "rare_Backward", "Backward", "rare_ZeroGrad", "rare_Train", "rare_freeze")
-    assert [turn.error for turn in machine(at).turns] == [None] * 6
-    net = machine(at).live.net
+    assert [turn.error for turn in machine(at).history] == [None] * 6
+    net = machine(at).trainer.net
     assert not net.training
     assert not net[0].weight.requires_grad
     assert net[0].bias.grad.tolist() == [0, 0, 0]
@@ -503,7 +503,7 @@ def test_training_until_a_loss_ends_at_the_first_iteration_below_it():
     at = opened()
     at.number_input(key="lab_until").set_value(0.2).run()
     run_out(at, "rare_until")
-    losses = machine(at).turns[1].losses
+    losses = machine(at).history[1].losses
     assert losses[-1] < 0.2 <= min(losses[:-1])
     assert machine(at).actions[1] == Iterate(len(losses)), "the link says how many there were"
 
@@ -528,13 +528,13 @@ def test_a_long_run_shows_how_far_it_is_and_ends_when_it_is_stopped(endless):
     going = run_long(at)
     shown = at.get("progress")[0].proto
     assert "of 1,000,000 iterations" in shown.text
-    assert len(machine(at).turns) == 1, "the story is the one before"
+    assert len(machine(at).history) == 1, "the story is the one before"
     press(at, "stop")
     assert going.over
     assert session(at).going is None
     assert not at.get("progress")
-    turn = machine(at).turns[1]
-    assert turn.ended == "stopped"
+    turn = machine(at).history[1]
+    assert turn.end_reason == "stopped"
     assert 0 < len(turn.losses) < 1_000_000
     plain = lab.Machine(machine(at).spec)
     plain.replay(machine(at).actions)
@@ -570,13 +570,13 @@ def test_a_run_rests_while_its_machine_is_read_and_can_be_stopped_from_there(end
         done = going.done
         assert not going.wait(0.05)
         assert going.done == done, "no iteration is done meanwhile"
-        assert all(found.grad is not None for found in machine(at).live.net.parameters())
+        assert all(found.grad is not None for found in machine(at).trainer.net.parameters())
     with going.resting():
         assert going.done > done, "it goes on in between"
         going.stop()
         assert going.over
     session(at).settle()
-    assert len(machine(at).turns) == 3
+    assert len(machine(at).history) == 3
 
 
 def test_an_error_in_a_run_is_told_and_the_run_is_over():
@@ -585,7 +585,7 @@ def test_an_error_in_a_run_is_told_and_the_run_is_over():
     act(session(at), {"do": "detach", "name": "2", "on": True}, "en")
     run_out(at)
     assert "does not require grad" in at.toast[0].value
-    assert machine(at).turns[-1].error is None
+    assert machine(at).history[-1].error is None
     assert session(at).going is None
 
 
@@ -597,7 +597,7 @@ def test_another_optimizer_takes_over_in_mid_run():
     at.number_input(key=swap(".Adam.lr")).set_value(0.02).run()
     before = machine(at).fingerprint()
     press(at, "rare_swap", "iterate")
-    assert isinstance(machine(at).live.made, torch.optim.Adam)
+    assert isinstance(machine(at).trainer.torch_optimizer, torch.optim.Adam)
     assert machine(at).actions[5] == Swap(Adam(0.02))
     assert machine(at).losses[2] < machine(at).losses[1]
     for _ in range(5):

@@ -1,0 +1,101 @@
+"""Run one action for real, recorded or not, and describe it as a history entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from graphtrace.lab.records.actions import Action, Backward, Forward, Iterate, Step
+from graphtrace.lab.running.action_recorder import ActionRecorder
+from graphtrace.lab.running.history_entries import HistoryEntry, StopCondition, describe_error, scalar_loss
+from graphtrace.lab.running.measures import NormSampler, measures_of
+from graphtrace.lab.running.trainer import Trainer
+from graphtrace.lab.writing.code import placed
+from graphtrace.model.literals import Level
+
+Checkpoint = Callable[[int], None]
+
+
+class ActionRunner:
+    """Runs actions on a trainer. Keeps no history.
+
+    Attributes:
+        recorder: The block that watched the latest forward pass; it knows which operation made which node.
+        values: What recordings keep of large tensors, as for `record`.
+    """
+
+    def __init__(self, trainer: Trainer) -> None:
+        self.trainer = trainer
+        self.recorder: ActionRecorder | None = None
+        self.values: Level = "stats"
+
+    def run(self, action: Action) -> HistoryEntry:
+        """Run an action under the recorder. What torch raises is an event of the recording, never an exception."""
+        return self._record(action, lambda: self.trainer.run(action))
+
+    def run_loop(self, action: Iterate, watch: bool, stop: StopCondition, checkpoint: Checkpoint) -> HistoryEntry:
+        """Run the training loop, under the recorder if `watch`; the entry has the number of iterations begun."""
+        losses: list[float] = []
+        if watch:
+            entry = self._record(action, lambda: self.trainer.iterate(action, stop, checkpoint, losses))
+        else:
+            sampler, before = NormSampler(self.trainer.net), self.trainer.loss
+            error = self._run_unwatched(lambda: self.trainer.iterate(action, stop, checkpoint, losses, sampler))
+            new_loss = self.trainer.loss is not before
+            entry = HistoryEntry(action, error=error, measures=sampler.measures(), new_loss=new_loss)
+        failed = entry.error is not None
+        return replace(
+            entry,
+            action=replace(action, n=len(losses) + failed),
+            losses=tuple(losses),
+            end_reason="error" if failed else stop.reason,
+        )
+
+    def rerun(self, entry: HistoryEntry, skip: int) -> None:
+        """Do an entry's action again; what it raised, it raises again, and is ignored.
+
+        Args:
+            entry: What was done.
+            skip: Iterations of a run that are done already.
+        """
+        action = entry.action
+        if isinstance(action, Iterate):
+            rest = replace(action, n=action.n - skip)
+            self._run_unwatched(lambda: self.trainer.iterate(rest))
+        else:
+            self.run(action)
+
+    def _record(self, action: Action, run: Callable[[], object]) -> HistoryEntry:
+        trainer = self.trainer
+        if isinstance(action, Step | Iterate):
+            trainer.prepare_optimizer()
+        after = self.recorder if isinstance(action, Backward) else None
+        recorder = ActionRecorder(trainer.net, trainer.torch_optimizer, trainer.steps, after, self.values)
+        before, error = trainer.loss, None
+        try:
+            with trainer.random_context(), recorder:
+                run()
+        except Exception as raised:
+            error = raised
+        if self.recorder is None or (isinstance(action, Forward | Iterate) and error is None):
+            self.recorder = recorder
+        recording = placed(recorder.recording, trainer.spec)
+        loss = scalar_loss(trainer.loss) if isinstance(action, Forward) and error is None else None
+        return HistoryEntry(
+            action,
+            recording,
+            losses=() if loss is None else (loss,),
+            error=describe_error(error),
+            measures=measures_of(recording, isinstance(action, Iterate)),
+            new_loss=trainer.loss is not before,
+        )
+
+    def _run_unwatched(self, run: Callable[[], object]) -> str | None:
+        """Run without a recorder; returns the error's text. No block knows the graph that is left."""
+        self.recorder = None
+        try:
+            with self.trainer.random_context():
+                run()
+        except Exception as error:
+            return describe_error(error)
+        return None

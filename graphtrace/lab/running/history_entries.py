@@ -1,0 +1,75 @@
+"""What a machine has done: one entry for each action; and what ends a long run early."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from torch import Tensor
+
+from graphtrace.lab.records.actions import Action
+from graphtrace.lab.running.measures import Measures
+from graphtrace.model import Recording
+
+StopCallback = Callable[[int, float], bool]
+"""Called after each iteration with its number, from 1, and its loss; True ends the run."""
+EndReason = Literal["done", "stopped", "time", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One action that was done.
+
+    Attributes:
+        recording: Recording of the action; None for a run that was not watched, and for old entries.
+        losses: Loss of each forward pass of the action.
+        error: What torch raised, as text: ``RuntimeError: Trying to …``.
+        end_reason: Why a run ended; ``done`` for every other action.
+        measures: Norms of gradients and updates; of a long run those of some iterations.
+        new_loss: Whether the action replaced the loss by another one, with a graph of its own.
+    """
+
+    action: Action
+    recording: Recording | None = None
+    losses: tuple[float, ...] = ()
+    error: str | None = None
+    end_reason: EndReason = "done"
+    measures: Measures = field(default=Measures())
+    new_loss: bool = False
+
+
+class StopCondition:
+    """Ends a run when the caller asks for it or its time is up, and remembers why."""
+
+    def __init__(self, callback: StopCallback | None, seconds: float) -> None:
+        self._callback, self._deadline = callback, time.monotonic() + seconds
+        self.reason: EndReason = "done"
+        self.raised: BaseException | None = None
+
+    def __call__(self, done: int, loss: float) -> bool:
+        """Return whether to end after this iteration."""
+        if self._callback is not None and self._ask(self._callback, done, loss):
+            self.reason = "stopped"
+        elif time.monotonic() > self._deadline:
+            self.reason = "time"
+        return self.reason != "done"
+
+    def _ask(self, callback: StopCallback, done: int, loss: float) -> bool:
+        """Ask the caller. Streamlit ends a script by raising inside the callback: first the run is entered."""
+        try:
+            return callback(done, loss)
+        except BaseException as error:
+            self.raised = error
+            return True
+
+
+def scalar_loss(loss: Tensor | None) -> float | None:
+    """Return a loss of one number, None for every other loss."""
+    return loss.item() if loss is not None and loss.numel() == 1 else None
+
+
+def describe_error(error: Exception | None) -> str | None:
+    """Return the text of an exception: its type and message."""
+    return None if error is None else f"{type(error).__name__}: {error}"
