@@ -460,7 +460,7 @@ def test_loss_optimizer_scheduler_data_seed_and_dtype_are_the_machines():
     press(at, "Backward", "Step")
     live = machine(at).trainer
     assert isinstance(live.criterion, torch.nn.L1Loss)
-    assert isinstance(live.made, torch.optim.Adam)
+    assert isinstance(live.torch_optimizer, torch.optim.Adam)
     assert live.x.dtype == torch.float64
     chosen_data(at, "kind").set_value("Moons").run()
     assert machine(at).trainer.x.shape == (100, 2)
