@@ -120,7 +120,7 @@ class Trainer:
         return self.torch_optimizer
 
     def prepare_optimizer(self) -> None:
-        """Build the optimizer now, so that a recorder can watch its first step. Torch refuses, if at all, in that step."""
+        """Build the optimizer now, so that a recorder can watch its first step; torch may refuse only there."""
         with suppress(Exception):
             if not isinstance(self.optimizer, ByHand):
                 self.build_optimizer()
