@@ -1,0 +1,247 @@
+// Zoom and pan: where a picture opens, what of it the window shows, and moves that the eye can follow.
+
+import { clamp, still } from "../dom.js";
+import { centered, covered, filled, fitted, opening, roomOf, shift, zoomed } from "./placing.js";
+
+/** @typedef {import("./placing.js").At} At */
+/** @typedef {import("./placing.js").Rectangle} Rectangle */
+/** @typedef {import("./structure.js").Structure} Structure */
+/** @typedef {import("../draw/types.js").Box} Box */
+/** @typedef {import("../draw/types.js").OpenModule} OpenModule */
+
+/** @type {Map<string, At & { fitted: boolean }>} By structure, so that zoom and place survive reruns and remounts. */
+const KEPT = new Map();
+const MIN_ZOOM = 0.03;
+const MAX_ZOOM = 6;
+const READ = 0.85; // zoom from which a card is read on the spot
+const HANDFUL = 20;
+const READ_WHOLE = 0.7; // of few boxes all are shown a little smaller rather than some of them cut
+const READ_BESIDE = 0.8; // beside the inspector
+const READ_OPENED = 0.6; // after a module was opened
+const FOOT = 44; // px below, for the buttons and the legend
+const PAD = 16;
+const NARROW = 2; // px around a picture that may lie below the buttons
+const NEAR = 6; // px around the buttons
+const GLIDE_MS = 300;
+
+/**
+ * @typedef {object} CameraParts
+ * @property {SVGSVGElement} svg What is moved.
+ * @property {HTMLElement} canvas The window.
+ * @property {HTMLElement} notes Float over its upper edge.
+ * @property {HTMLElement} tools Float over its lower edge.
+ * @property {HTMLElement} panel The inspector beside it.
+ * @property {() => boolean} whole Whether all of the picture is always shown, as above charts.
+ * @property {() => boolean} playing Whether a recording plays.
+ * @property {(right: number) => number} lost Height that the map covers, for a card that reaches so far to the right.
+ * @property {(at: At, soon: boolean) => void} onMove Told after each move; `soon`: the hand is still on it.
+ */
+
+export class Camera {
+  /** @param {CameraParts} parts */
+  constructor(parts) {
+    this.parts = parts;
+    /** @type {Structure | null} */
+    this.structure = null;
+    /** @type {At | null} */
+    this.at = null;
+    /** Whether all of the picture is shown and stays so when the window changes. */
+    this.fitted = false;
+    /** @type {(At & { path: string }) | null} The module to keep in place when the structure changes; its middle. */
+    this.anchor = null;
+    this.calm = 0;
+  }
+
+  /** A new picture: nothing moves before `settle`. @param {Structure} structure */
+  load(structure) {
+    this.keep();
+    this.structure = structure;
+  }
+
+  destroy() {
+    clearTimeout(this.calm);
+  }
+
+  keep() {
+    if (this.structure && this.at && !this.parts.whole())
+      KEPT.set(this.structure.id, { ...this.at, fitted: this.fitted });
+  }
+
+  get window() {
+    return { width: this.parts.canvas.clientWidth, height: this.parts.canvas.clientHeight };
+  }
+
+  /** The part of the window that no note and no legend covers. @param {number} pad @param {number} bottom */
+  room(pad = PAD, bottom = FOOT) {
+    const { notes } = this.parts;
+    return roomOf(this.window, notes.childElementCount ? notes.offsetHeight + 20 : pad, pad, bottom);
+  }
+
+  // ---- where a new picture lies ------------------------------------------------------------
+
+  /**
+   * The first place of a new structure: where it was, or the opened module in place, or the whole of it.
+   *
+   * @param {Box | undefined} active What runs.
+   * @returns {Box | OpenModule | null} The module that stayed in place.
+   */
+  settle(active) {
+    const known = KEPT.get(this.structure.id);
+    const anchor = this.anchor;
+    const spot = anchor && this.structure.spot(anchor.path);
+    this.anchor = null;
+    if (spot) this.settleOn(spot, anchor);
+    else if (known && !known.fitted && !this.parts.whole()) this.move(known);
+    else if (this.begins()) this.open(active ?? this.structure.earliest());
+    else this.fit();
+    return spot ?? null;
+  }
+
+  // All of it would be too small to read: where the story begins, large enough, and the map shows the rest.
+  begins() {
+    return this.parts.playing() && !this.structure.large && this.fitScale() < this.least(READ) && !this.parts.whole();
+  }
+
+  /** @param {Box} box */
+  open(box) {
+    this.fitted = false;
+    this.move(opening(this.structure.geo, this.room(), box));
+  }
+
+  /** @param {Box | OpenModule} spot @param {At} anchor */
+  settleOn(spot, { x, y, k }) {
+    if (this.fitted && this.fitScale() > READ_OPENED) {
+      this.fit(); // all of it is readable: show all of it
+      return;
+    }
+    this.fitted = false;
+    this.move({ k, x: x - (spot.x + spot.w / 2) * k, y: y - (spot.y + spot.h / 2) * k });
+  }
+
+  /** Keep the middle of a module where it is, when the next structure comes. @param {string} path @param {Rectangle} spot */
+  hold(path, spot) {
+    const { k, x, y } = this.at;
+    this.anchor = { path, k, x: (spot.x + spot.w / 2) * k + x, y: (spot.y + spot.h / 2) * k + y };
+  }
+
+  // ---- moving --------------------------------------------------------------------------------
+
+  /** @param {At} at */
+  move(at) {
+    const { svg, canvas, onMove } = this.parts;
+    this.at = { k: at.k, x: at.x, y: at.y };
+    svg.style.transform = `translate(${at.x}px, ${at.y}px) scale(${at.k})`;
+    canvas.style.setProperty("--gt-dot", `${clamp(at.k, 0.5, 2) * 20}px`);
+    canvas.style.setProperty("--gt-x", `${at.x}px`);
+    canvas.style.setProperty("--gt-y", `${at.y}px`);
+    onMove(this.at, svg.classList.contains("moving"));
+    this.keep();
+  }
+
+  /** A move by hand: from now on the picture stays as it was put. @param {At} at */
+  put(at) {
+    this.fitted = false;
+    this.move(at);
+  }
+
+  /** A move that the eye can follow. @param {At} at */
+  glide(at) {
+    this.parts.svg.classList.toggle("glide", !still());
+    this.move(at);
+    this.later("glide", GLIDE_MS);
+  }
+
+  /** While a hand moves the picture it follows at once. */
+  hurry() {
+    this.parts.svg.classList.remove("glide");
+    this.parts.svg.classList.add("moving");
+  }
+
+  rest() {
+    this.parts.svg.classList.remove("moving");
+  }
+
+  /** Take a class name away, later. @param {string} name @param {number} ms */
+  later(name, ms) {
+    clearTimeout(this.calm);
+    this.calm = setTimeout(() => this.parts.svg.classList.remove(name), ms);
+  }
+
+  /** Show all of it. @param {boolean} slow Whether the eye shall follow. */
+  fit(slow = false) {
+    if (!this.structure) return;
+    const at = this.fitting();
+    this.fitted = true;
+    if (slow) this.glide(at);
+    else this.move(at);
+  }
+
+  /** Where all of it is largest: down to the lower edge, if no card then lies below the buttons. @returns {At} */
+  fitting() {
+    const { geo, large } = this.structure;
+    if (this.parts.playing() && !large && this.window.height) {
+      const at = fitted(geo, this.room(NARROW, NARROW));
+      if (!this.covers(this.parts.tools, at)) return at;
+    }
+    return fitted(geo, this.room());
+  }
+
+  fitScale() {
+    return this.fitting().k;
+  }
+
+  /** Whether a card lies below something that floats over the picture. @param {HTMLElement} part @param {At} at */
+  covers({ offsetLeft, offsetTop, offsetWidth }, at) {
+    const part = { left: offsetLeft - NEAR, top: offsetTop - NEAR, right: offsetLeft + offsetWidth + NEAR };
+    return covered(this.structure.boxes, part, at);
+  }
+
+  /** Whether to show all of it beside the inspector; else the picture stays as large as it is. */
+  readable() {
+    return this.parts.panel.hidden || this.fitScale() >= Math.min(this.least(READ_BESIDE), this.at.k);
+  }
+
+  /** The zoom down to which all is shown at once. @param {number} usual */
+  least(usual) {
+    return this.structure.boxes.length > HANDFUL ? usual : READ_WHOLE;
+  }
+
+  /** @param {number} factor @param {number} x Of the point that stays. @param {number} y */
+  zoomBy(factor, x = this.window.width / 2, y = this.window.height / 2) {
+    const k = clamp(this.at.k * factor, Math.min(MIN_ZOOM, this.fitScale()), MAX_ZOOM);
+    this.put(zoomed(this.at, k, x, y));
+  }
+
+  // ---- boxes in sight --------------------------------------------------------------------------
+
+  /** Pan as little as needed to bring a box into the uncovered part, or farther in: then its neighbours are seen. @param {Box} box @param {number} inner */
+  reveal(box, inner = 0) {
+    const at = this.showing(box, inner);
+    if (at.x !== this.at.x || at.y !== this.at.y) this.glide(at);
+  }
+
+  /** Where the picture must lie for that. What the map covers depends on how far to the right the card ends up. @param {Box} box @param {number} inner @returns {At} */
+  showing(box, inner) {
+    const room = this.room();
+    const { k, x, y } = this.at;
+    const dx = shift(box.x * k + x, box.w * k, room.x, room.w, inner);
+    const across = inner && dx ? filled({ k, x: x + dx, y }, this.structure.geo, room).x : x + dx;
+    const low = { ...room, h: room.h - this.parts.lost(box.x * k + across + box.w * k) };
+    const dy = shift(box.y * k + y, box.h * k, low.y, low.h, inner);
+    const at = { k, x: across, y: y + dy };
+    return inner && (dx || dy) ? filled(at, this.structure.geo, low) : at;
+  }
+
+  /** Whether all of a box is in the uncovered part of the window. @param {Box} box */
+  sees(box) {
+    const at = this.showing(box, 0);
+    return at.x === this.at.x && at.y === this.at.y;
+  }
+
+  /** Bring a box to the middle at a zoom. @param {Box} box @param {number} k */
+  center(box, k) {
+    const room = this.room();
+    this.fitted = false;
+    this.glide(filled(centered(box, room, k), this.structure.geo, room));
+  }
+}
