@@ -29,7 +29,7 @@ Code map, bottom to top; a room imports only from rooms above its own line:
     app         the only layer that imports streamlit
 
 Beside them: ``examples`` (small programs, shared by the app and the tests), ``notebook`` (how records display
-themselves), ``__main__`` and ``scripts`` (the command line), ``cuda_check`` (what an accelerator does here).
+themselves), ``__main__`` and ``scripts`` (the command line).
 """
 
 from __future__ import annotations

