@@ -1,0 +1,156 @@
+// What changes on a card: values, gradients, buckets, sums, saved tensors. Places come from Python (card_slots.py).
+
+import { brief, numbers, short, size } from "../tensors.js";
+import { drawNumbers, rect, write } from "./numbers.js";
+import { classes, element } from "./tree.js";
+
+/** @typedef {import("./tree.js").Element} TreeElement */
+/** @typedef {import("./types.js").Block} Block */
+/** @typedef {import("./types.js").Box} Box */
+/** @typedef {import("./types.js").Grad} Grad */
+/** @typedef {import("./types.js").Tensor} Tensor */
+/** @typedef {import("./types.js").Say} Say */
+/** @typedef {Tensor | null | undefined} Maybe Undefined: nothing yet; null: torch says None. */
+
+const SMALL = 11;
+const LINE = 12.5; // from the top of a line to the foot of its letters
+const MOST_BARS = 6;
+
+/**
+ * The parts of one block.
+ *
+ * @param {Box} box
+ * @param {Block} block
+ * @param {any[]} contents What it shows now: see `Moment.contents`.
+ * @param {Say} say
+ * @returns {TreeElement[]}
+ */
+export function drawBlock(box, block, contents, say) {
+  const [first, second, third] = contents;
+  switch (block.role) {
+    case "value":
+      return tensor(block, first, "value", say("value"));
+    case "grad":
+      return tensor(block, first, "grad", say("gradient"));
+    case "sum":
+      return sum(block, { parts: first ?? [], total: second, expected: third }, say);
+    case "bucket":
+      return bucket(block, first, say);
+    case "row":
+      return row(block, first, shortName(block.name, box), say);
+    case "shelf":
+      return shelf(block, contents, say);
+    case "mini":
+      return mini(block, first, second, say);
+    default:
+      return [line(block, "stat", say("more_leaves").replace("{n}", String(block.count)), 0, block.w)];
+  }
+}
+
+/** A text of a block that is one line. @param {Block} block @param {string} name @param {string} text @param {number} from @param {number} room */
+const line = ({ x, y }, name, text, from, room) => write(name, text, { x: x + from, y: y + LINE, size: SMALL, room });
+
+/** The label above a block. @param {Block} block @param {string} hue @param {string} text @param {number} room */
+const label = ({ x, y }, hue, text, room) => write(`label ${hue}`, text, { x, y: y + 10, size: SMALL, room });
+
+/** A tensor under its label. @param {Block} block @param {Maybe} shown @param {"value" | "grad"} hue @param {string} text */
+const tensor = (block, shown, hue, text) => [label(block, hue, text, block.w), ...drawNumbers(block, shown, hue)];
+
+/** @param {Grad | null | undefined} grad @returns {string} None, zero, or how often something was added: ×2. */
+export function gradState(grad) {
+  if (!grad || grad.value === null) return "None";
+  return grad.zero && !grad.layers.length ? "zero" : `×${Math.max(1, grad.layers.length)}`;
+}
+
+/** @param {string} state */
+const fullness = (state) => ({ None: "none", zero: "zero" })[state] ?? "full";
+
+/** @param {Grad | null | undefined} grad */
+const bars = (grad) => (grad?.value ? Math.min(MOST_BARS, grad.layers.length) : 0);
+
+/** An open-topped outline: dashed when .grad is None, empty when it is zero, one bar per backward pass in it. @param {Block} block @param {Grad | null} grad @param {Say} say */
+function bucket(block, grad, say) {
+  const state = gradState(grad);
+  const text = `.grad ${state === "zero" ? say("zero") : state}`;
+  const right = block.x + block.w - 2;
+  const top = block.y + block.label;
+  const tally = Array.from({ length: bars(grad) }, (_, i) =>
+    rect("layer", { x: right - 5 - i * 6, y: block.y + 1, w: 4, h: 10 }, { rx: 1 }),
+  );
+  return [
+    label(block, "grad", text, block.w - 8 - 6 * bars(grad)),
+    ...tally,
+    pail(state, block.x, top, block.w, block.h - block.label),
+    ...(grad && state !== "None" ? drawNumbers(block, grad.value, "grad") : []),
+  ];
+}
+
+/** @param {string} state @param {number} x @param {number} y @param {number} w @param {number} h */
+function pail(state, x, y, w, h) {
+  const path = `M${x} ${y}v${h - 4}q0 4 4 4h${w - 8}q4 0 4 -4v${4 - h}`;
+  return element("path", { class: `bucket ${fullness(state)}`, d: path });
+}
+
+/** The same in one line, for a leaf that is folded into the card. @param {Block} block @param {Grad | null} grad @param {string} name @param {Say} say */
+function row(block, grad, name, say) {
+  const state = gradState(grad);
+  const full = fullness(state) === "full";
+  const text = full ? `${state} ${brief(grad?.value)}` : state === "zero" ? say("zero") : "None";
+  const right = block.w * 0.56;
+  const end = { x: block.x + block.w, y: block.y + LINE, size: SMALL, room: right - 6, anchor: "end" };
+  return [
+    pail(state, block.x + 1, block.y + 2, 15, 12),
+    ...(full ? [rect("layer", { x: block.x + 3.5, y: block.y + 6, w: 10, h: 6 })] : []),
+    line(block, "stat strong", name, 22, block.w - 22 - right),
+    write("stat", text, end),
+  ];
+}
+
+/** A leaf's name without what its card's title says already. @param {string} name @param {Box} box */
+function shortName(name, box) {
+  const module = box.title.split(" · ").at(-1) ?? "";
+  return name.startsWith(`${module}.`) ? name.slice(module.length + 1) : name;
+}
+
+/** Contributions as they come: a literal + and the sum so far. @param {Block} block @param {{ parts: (Tensor | null)[], total: Maybe, expected: number }} sums @param {Say} say */
+function sum(block, { parts, total, expected }, say) {
+  const { x, y } = block;
+  const count = parts.length && parts.length < expected ? ` (${parts.length}/${expected})` : "";
+  const text = parts.length ? added(parts, total ?? null) : say("awaits").replace("{m}", String(expected));
+  return [
+    element("circle", { class: classes("plus", parts.length > 1 && "now"), cx: x + 8, cy: y + 8, r: 7 }),
+    element("path", { class: "plus sign", d: `M${x + 4} ${y + 8}h8M${x + 8} ${y + 4}v8` }),
+    line(block, "stat strong", `${text}${count}`, 21, block.w - 21),
+  ];
+}
+
+/** @param {(Tensor | null)[]} parts @param {Tensor | null} total */
+function added(parts, total) {
+  const single = parts.every((part) => part === null || size(part) === 1);
+  if (parts.length > 3 || !single) return `${parts.length > 1 ? `${parts.length}× → ` : ""}${amount(total)}`;
+  return parts.length > 1 ? `${parts.map(amount).join(" + ")} = ${amount(total)}` : amount(parts[0]);
+}
+
+/** @param {Tensor | null} part */
+function amount(part) {
+  if (part === null) return "None";
+  return size(part) === 1 ? short(numbers(part)?.[0] ?? part.norm) : `‖·‖ ${short(part.norm)}`;
+}
+
+/** Books: full while held, hollow when freed, crossed out when changed in place since. @param {Block} block @param {(string | undefined)[]} states @param {Say} say */
+function shelf(block, states, say) {
+  const count = Math.min(MOST_BARS, block.count);
+  const state = ["stale", "held", "freed"].find((one) => states.includes(one)) ?? "empty";
+  const books = Array.from({ length: count }, (_, i) =>
+    rect(`book ${state}`, { x: block.x + 46 + i * 8, y: block.y + 3, w: 6, h: 11 }, { rx: 1 }),
+  );
+  const text = state === "empty" ? "" : say(`saved_${state}`);
+  const from = 50 + count * 8;
+  return [line(block, "stat", say("shelf"), 0, 44), ...books, line(block, "stat strong", text, from, block.w - from)];
+}
+
+/** All in one line. @param {Block} block @param {Maybe} value @param {Maybe} grad @param {Say} say */
+function mini(block, value, grad, say) {
+  const parts = [value && `${say("value")} ${brief(value)}`, grad && `${say("gradient")} ${brief(grad)}`];
+  return [line(block, "stat", parts.filter(Boolean).join("  "), 0, block.w)];
+}

@@ -1,0 +1,175 @@
+// The picture: from where everything is, what there is to see now and how it is lit, to a tree of plain elements.
+// What has not changed since the last drawing is the same object again, so that a step costs what it changes.
+
+import { drawBlock } from "./blocks.js";
+import { drawCard, drawOpenModule, drawStill } from "./card.js";
+import { drawLink } from "./link.js";
+import { classes, element, keyed } from "./tree.js";
+
+/** @typedef {import("./tree.js").Element} TreeElement */
+/** @typedef {import("./types.js").Box} Box */
+/** @typedef {import("./types.js").Block} Block */
+/** @typedef {import("./types.js").Geometry} Geometry */
+/** @typedef {import("./moment.js").Moment} Moment */
+
+/**
+ * @typedef {object} Marks What a reader has pointed at, found and chosen; boxes by id, lines by number.
+ * @property {number | null} selected
+ * @property {number | null} tab The card that the tab key reaches.
+ * @property {Set<number>} lit
+ * @property {Set<number>} litLinks
+ * @property {Set<number> | null} hits What was found; null: nothing is searched.
+ * @property {string | null} opened Path of the module that was opened last.
+ */
+
+/**
+ * @typedef {object} Shown What is drawn.
+ * @property {Geometry} geo
+ * @property {Moment | null} moment What changes; null: of a graph nothing does.
+ * @property {Marks} [marks]
+ * @property {Iterable<number>} [boxes] Which ones; all unless told.
+ * @property {Iterable<number>} [links]
+ * @property {boolean} [still] Whether nothing may move.
+ */
+
+/** @typedef {{ tree: TreeElement, contents: any[], version: number }} KnownBlock */
+/** @typedef {{ tree: TreeElement, inputs: any[], still: TreeElement[], blocks: KnownBlock[] }} KnownCard */
+
+/** @returns {Marks} */
+export const noMarks = () => ({
+  selected: null,
+  tab: null,
+  lit: new Set(),
+  litLinks: new Set(),
+  hits: null,
+  opened: null,
+});
+
+export class Picture {
+  /** @param {import("./types.js").Say} say Words of its language. */
+  constructor(say) {
+    this.say = say;
+    this.forget();
+  }
+
+  /** Draw everything anew: another language, another picture. */
+  forget() {
+    /** @type {Map<number, KnownCard>} */
+    this.cards = new Map();
+    /** @type {Map<number, { tree: TreeElement, inputs: any[] }>} */
+    this.links = new Map();
+  }
+
+  /**
+   * The layers of a picture, from back to front.
+   *
+   * @param {Shown} shown
+   * @returns {TreeElement[]}
+   */
+  draw({ geo, moment, marks = noMarks(), boxes = keysOf(geo.boxes), links = keysOf(geo.links), still = false }) {
+    if (geo !== this.geo) this.forget();
+    this.geo = geo;
+    const look = { moment, marks, still };
+    const modules = geo.frames.map((module) => {
+      return drawOpenModule(module, { fresh: marks.opened === module.path, shut: !geo.fixed, say: this.say });
+    });
+    return [
+      element("g", { class: "frames" }, modules),
+      element(
+        "g",
+        { class: "links" },
+        this.all(this.links, links, (number) => this.link(number, look)),
+      ),
+      element(
+        "g",
+        { class: "cards" },
+        this.all(this.cards, boxes, (id) => this.card(id, look)),
+      ),
+    ];
+  }
+
+  /**
+   * Draw some of the things of one kind, and forget the others.
+   *
+   * @template {{ tree: TreeElement }} Known
+   * @param {Map<number, Known>} known
+   * @param {Iterable<number>} wanted
+   * @param {(key: number) => Known} draw
+   */
+  all(known, wanted, draw) {
+    const keys = new Set(wanted);
+    for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
+    return Array.from(keys, (key) => {
+      const thing = draw(key);
+      known.set(key, thing);
+      return thing.tree;
+    });
+  }
+
+  /** @param {number} number @param {{ moment: Moment | null, marks: Marks }} look */
+  link(number, { moment, marks }) {
+    const link = this.geo.links[number];
+    const sent = moment?.sent(link) ?? [];
+    const state = classes(marks.litLinks.has(number) && "lit", moment?.now.links.has(number) && "now");
+    const inputs = [state, ...sent];
+    const known = this.links.get(number);
+    if (known && equal(known.inputs, inputs)) return known;
+    return { inputs, tree: drawLink(link, number, sent, state) };
+  }
+
+  /** @param {number} id @param {{ moment: Moment | null, marks: Marks, still: boolean }} look @returns {KnownCard} */
+  card(id, { moment, marks, still }) {
+    const box = this.geo.boxes[id];
+    const known = this.cards.get(id);
+    const blocks = moment
+      ? (box.blocks ?? []).map((block, i) => this.block(box, block, { moment, still, known: known?.blocks[i] }))
+      : [];
+    const state = lit(id, marks, moment);
+    const tab = marks.tab === id;
+    const trees = blocks.map(({ tree }) => tree);
+    const inputs = [state, tab, ...trees];
+    if (known && equal(known.inputs, inputs)) return known;
+    const unchanging = known?.still ?? drawStill(box);
+    return { inputs, blocks, still: unchanging, tree: drawCard(box, unchanging, trees, { state, tab, say: this.say }) };
+  }
+
+  /**
+   * A block whose contents have changed is another element, which so appears gently.
+   *
+   * @param {Box} box
+   * @param {Block} block
+   * @param {{ moment: Moment, still: boolean, known: KnownBlock | undefined }} look
+   * @returns {KnownBlock}
+   */
+  block(box, block, { moment, still, known }) {
+    const contents = moment.contents(box, block);
+    if (known && equal(known.contents, contents)) return known;
+    const version = (known?.version ?? 0) + 1;
+    const attrs = {
+      class: classes("block", known && !still && "fresh"),
+      "data-role": block.role,
+      "data-node": block.node,
+      "data-name": block.name || null,
+    };
+    const tree = keyed(`${block.role} ${version}`, "g", attrs, drawBlock(box, block, contents, this.say));
+    return { contents, version, tree };
+  }
+}
+
+/** @param {unknown[]} things */
+const keysOf = (things) => things.keys();
+
+/** @param {unknown[]} a @param {unknown[]} b */
+const equal = (a, b) => a.length === b.length && a.every((value, i) => value === b[i]);
+
+/** The class names of a card. @param {number} id @param {Marks} marks @param {Moment | null} moment */
+function lit(id, { selected, lit: near, hits }, moment) {
+  const found = hits?.has(id);
+  return classes(
+    selected === id && "selected",
+    near.has(id) && "lit",
+    found && "hit",
+    hits && !found && selected !== id && "dim",
+    moment?.now.ids.has(id) && `now ${moment.now.kind}`,
+  );
+}

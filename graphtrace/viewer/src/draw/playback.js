@@ -1,0 +1,114 @@
+// A recording being played: its log, its pictures, and where we are. It needs no page: a page shows it, a file too.
+
+import { Player } from "../player.js";
+import { Index, Moment } from "./moment.js";
+
+/** @typedef {import("./types.js").Geometry} Geometry */
+/** @typedef {import("./types.js").Say} Say */
+/** @typedef {{ name: string, pictures: Geometry[], details: any[], of: [number, number][] }} RecordedView */
+
+/** The picture of a recording in which nothing ran backward. @type {Geometry} */
+export const EMPTY = { view: "", width: 400, height: 200, notes: [], roots: [], boxes: [], links: [], frames: [] };
+
+export class Playback {
+  /**
+   * @param {{ tape: any, views: RecordedView[] }} play As graphtrace/viewer/play.py writes it.
+   * @param {number} [start] How many events have happened.
+   */
+  constructor({ tape, views }, start = 0) {
+    this.tape = tape;
+    this.views = views;
+    /** @type {RecordedView | undefined} */
+    this.chosen = views[0];
+    this.player = new Player(tape);
+    /** @type {WeakMap<Geometry, Index>} */
+    this.indices = new WeakMap();
+    /** @type {Map<string, any>} */
+    this.known = new Map();
+    this.seek(start);
+  }
+
+  get length() {
+    return this.player.length;
+  }
+
+  /** Go to the state after so many events, as near as there are any. @param {number} cursor */
+  seek(cursor) {
+    this.cursor = Math.min(Math.max(0, Math.round(cursor)), this.length);
+    this.state = this.player.at(this.cursor);
+  }
+
+  /** Show another view, where there is one of that name. @param {string} name */
+  choose(name) {
+    this.chosen = this.views.find((view) => view.name === name) ?? this.chosen;
+  }
+
+  /** The sentence about what has just happened. @param {string} language @param {Say} say @returns {string} */
+  sentence(language, say) {
+    const sentences = this.sentences(language);
+    return this.cursor ? sentences[this.cursor - 1] : say(this.length ? "at_start" : "nothing_happened");
+  }
+
+  /** @param {string} language @returns {string[]} */
+  sentences(language) {
+    return this.tape.says[language] ?? Object.values(this.tape.says)[0] ?? [];
+  }
+
+  /** The picture of the pass shown: its number, that of its details, and where everything is. */
+  picture() {
+    const place = this.chosen?.of[this.state.shown];
+    if (!this.chosen || !place) return { number: -1, detail: -1, geo: EMPTY };
+    const [number, detail] = place;
+    const geo = this.chosen.pictures[number];
+    return { number, detail, geo: this.once(`geo ${this.chosen.name} ${number}`, () => this.warned(geo)) };
+  }
+
+  /** @param {Geometry} geo @returns {Geometry} */
+  warned(geo) {
+    return { ...geo, notes: [...geo.notes, ...this.tape.warnings] };
+  }
+
+  /** What a picture shows now. @param {Geometry} geo That of the pass shown. @returns {Moment} */
+  moment(geo) {
+    return new Moment(this, geo, this.indexOf(geo));
+  }
+
+  /** @param {Geometry} geo @returns {Index} */
+  indexOf(geo) {
+    const known = this.indices.get(geo) ?? new Index(geo);
+    this.indices.set(geo, known);
+    return known;
+  }
+
+  // ---- of a graph, whatever the cursor -----------------------------------------------------
+
+  /** How many edges lead to each node of a graph. @param {number} graph @returns {Map<number, number>} */
+  fanIn(graph) {
+    return this.once(`fan ${graph}`, () => {
+      const counts = new Map();
+      for (const [, , target, number] of this.tape.graphs[graph].edges)
+        if (!number) counts.set(target, (counts.get(target) ?? 0) + 1);
+      return counts;
+    });
+  }
+
+  /** The nodes of an operation: those that have its value, else all of it. @param {number} graph @param {number} op @returns {number[]} */
+  nodesOf(graph, op) {
+    const { values, ops } = this.tape.graphs[graph] ?? { values: {}, ops: {} };
+    const shown = this.once(`values ${graph}`, () => inverted(values));
+    return shown.get(op) ?? this.once(`ops ${graph}`, () => inverted(ops)).get(op) ?? [];
+  }
+
+  /** @template T @param {string} key @param {() => T} make @returns {T} */
+  once(key, make) {
+    if (!this.known.has(key)) this.known.set(key, make());
+    return this.known.get(key);
+  }
+}
+
+/** @param {Record<string, number>} map @returns {Map<number, number[]>} */
+function inverted(map) {
+  const found = new Map();
+  for (const [node, op] of Object.entries(map)) found.set(op, [...(found.get(op) ?? []), Number(node)]);
+  return found;
+}
