@@ -32,6 +32,7 @@ class Palette:
         forward: Operations and values.
         leaf: Parameters and updates.
         gradient: Gradients, and nothing else.
+        minus: Values below zero; `gradient_minus` gradients below zero.
         warning: What needs care.
         constant: Constants, cuts and stubs.
         shadow: Drawn at `shadow_opacity`.
@@ -49,6 +50,8 @@ class Palette:
     forward: str
     leaf: str
     gradient: str
+    minus: str
+    gradient_minus: str
     warning: str
     constant: str
     shadow: str
@@ -73,6 +76,8 @@ _PALETTES = {
         forward="#0072b2",
         leaf="#009e73",
         gradient="#d55e00",
+        minus="#7a5fb5",
+        gradient_minus="#9a7a12",
         warning="#e69f00",
         constant="#8a93a3",
         shadow="#1a2440",
@@ -91,6 +96,8 @@ _PALETTES = {
         forward="#45a5e0",
         leaf="#2cbf8f",
         gradient="#f07b35",
+        minus="#a78be0",
+        gradient_minus="#c9a640",
         warning="#f0b83a",
         constant="#8993a5",
         shadow="#000000",

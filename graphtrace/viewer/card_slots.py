@@ -32,7 +32,15 @@ MOST_BOXES = 150  # above, a card has one line for everything
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A rectangle of a card, from the card's top left corner. `node` or `name` says what it shows."""
+    """A rectangle of a card, from the card's top left corner.
+
+    Attributes:
+        rows: Of printed numbers, with `cols`; 0 for a heatmap and for a block of one line.
+        count: Saved tensors of a shelf, or leaves that are not listed.
+        node: What it shows, or `name`, a leaf's.
+        numbers: Width and height of the cells or the heatmap, (0, 0) for a block of one line.
+        pad: Between its outline and them.
+    """
 
     role: str
     x: float = 0.0
@@ -41,8 +49,21 @@ class Block:
     h: float = LEADING
     rows: int = 0
     cols: int = 0
+    count: int = 0
     node: int = -1
     name: str = ""
+    numbers: tuple[float, float] = (0.0, 0.0)
+    pad: float = 0.0
+
+    @property
+    def label(self) -> float:
+        """Height of the label above the numbers."""
+        return LABEL if self.numbers[0] else 0.0
+
+    @property
+    def body(self) -> tuple[float, float, float, float]:
+        """Left, top, width and height of the numbers."""
+        return self.x + self.pad, self.y + self.label + self.pad, *self.numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +157,8 @@ def _leaf_blocks(box: Box, recorded: RecordedGraph) -> tuple[Block, ...]:
         return _stacked([Block("row", w=150.0, name=name, node=node.id)])
     wanted = [replace(_tensor("value", node.metas, node.id), name=name)] if name in recorded.leaves else []
     inner = _tensor("bucket", node.metas, node.id)
-    bucket = replace(inner, name=name, w=max(inner.w + 2 * PAD, NARROWEST_BUCKET), h=inner.h + 2 * PAD)
+    wide, high = max(inner.w + 2 * PAD, NARROWEST_BUCKET), inner.h + 2 * PAD
+    bucket = replace(inner, name=name, w=wide, h=high, pad=PAD)
     lines = [Block("sum", w=150.0, node=node.id)] if recorded.fan_in[node.id] > 1 else []
     return _stacked([*lines, *_beside([*wanted, bucket])])
 
@@ -144,8 +166,10 @@ def _leaf_blocks(box: Box, recorded: RecordedGraph) -> tuple[Block, ...]:
 def _tensor(role: str, metas: Sequence[TensorMeta], node: int) -> Block:
     rows, cols = cells(metas[0])
     if rows:
-        return Block(role, w=max(cols * CELL[0], 60.0), h=LABEL + rows * CELL[1], rows=rows, cols=cols, node=node)
-    return Block(role, w=HEAT[0], h=LABEL + HEAT[1] + STATS, node=node)
+        wide, high = cols * CELL[0], rows * CELL[1]
+        numbers = Block(role, rows=rows, cols=cols, node=node, numbers=(wide, high))
+        return replace(numbers, w=max(wide, 60.0), h=LABEL + high)
+    return Block(role, w=HEAT[0], h=LABEL + HEAT[1] + STATS, node=node, numbers=HEAT)
 
 
 def cells(meta: TensorMeta) -> tuple[int, int]:
@@ -163,12 +187,15 @@ def _rows(box: Box, recorded: RecordedGraph) -> list[Block]:
     """One line per leaf that is folded into the box; of many leaves, some and a count."""
     leaves = [recorded.graph.nodes[i] for i in box.nodes if recorded.graph.nodes[i].kind == "accumulate"]
     lines = [Block("row", w=180.0, node=leaf.id, name=leaf.param or leaf.key) for leaf in leaves]
-    return lines if len(lines) <= MOST_ROWS else [*lines[: MOST_ROWS - 1], Block("more", w=150.0, cols=len(lines))]
+    if len(lines) <= MOST_ROWS:
+        return lines
+    listed = lines[: MOST_ROWS - 1]
+    return [*listed, Block("more", w=150.0, count=len(lines) - len(listed))]
 
 
 def _shelf(box: Box, recorded: RecordedGraph) -> list[Block]:
     count = sum(saved.state != "none" for i in box.nodes for saved in recorded.graph.nodes[i].saved)
-    return [Block("shelf", w=130.0, cols=count)] if count else []
+    return [Block("shelf", w=130.0, count=count)] if count else []
 
 
 def _beside(wanted: list[Block]) -> list[Block]:

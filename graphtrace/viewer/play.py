@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
 from functools import lru_cache
 from math import prod
 from typing import Any
@@ -123,4 +122,5 @@ def _picture(graph: Graph, layout: Layout, blocks: Sequence[Sequence[card_slots.
 
 
 def _block(block: card_slots.Block) -> Json:
-    return {**asdict(block), "name": visible(block.name, 2000)}
+    names = ("role", "x", "y", "w", "h", "rows", "cols", "count", "node", "label", "body")
+    return {**{name: getattr(block, name) for name in names}, "name": visible(block.name, 2000)}

@@ -266,6 +266,16 @@ var graphtrace = (() => {
     return view.root.prepend(el("header", { class: "branch" }, ...Object.values(parts))), view.canvas.append(stays), view.root.classList.add("beside"), view.root.setAttribute("role", "group"), { ...parts, stays };
   }
 
+  // graphtrace/viewer/src/base64.js
+  var LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", VALUES = new Uint8Array(128);
+  [...LETTERS].forEach((letter, value) => VALUES[letter.charCodeAt(0)] = value);
+  function fromBase64(text) {
+    let length = text.indexOf("=") < 0 ? text.length : text.indexOf("="), bytes2 = new Uint8Array(Math.floor(length * 3 / 4)), bits = 0, held = 0, at = 0;
+    for (let i = 0; i < length; i += 1)
+      held = (held << 6 | VALUES[text.charCodeAt(i)]) & 65535, bits += 6, bits >= 8 && (bits -= 8, bytes2[at] = held >> bits & 255, at += 1);
+    return bytes2;
+  }
+
   // graphtrace/viewer/src/tensors.js
   var READERS = {
     float64: [8, (view, at) => view.getFloat64(at, !0)],
@@ -291,7 +301,7 @@ var graphtrace = (() => {
     if (tensor2.flat !== void 0) return tensor2.flat;
     let reader = READERS[tensor2.dtype];
     if (!reader || tensor2.data === void 0) return tensor2.flat = null;
-    let raw = Uint8Array.from(atob(tensor2.data), (char) => char.charCodeAt(0)), view = new DataView(raw.buffer), [size2, read] = reader;
+    let raw = fromBase64(tensor2.data), view = new DataView(raw.buffer), [size2, read] = reader;
     return tensor2.flat = Array.from({ length: Math.floor(raw.length / size2) }, (_, i) => read(view, i * size2));
   }
   var real = (value) => typeof value == "string" ? { nan: NaN, inf: 1 / 0, "-inf": -1 / 0 }[value] : value, size = (tensor2) => tensor2.shape.reduce((product, length) => product * length, 1), shapeText = (tensor2) => tensor2.shape.join("×") || "scalar";

@@ -1,5 +1,7 @@
 // The content of a tensor: its numbers from base64, how they are written, and the grid they are drawn in.
 
+import { fromBase64 } from "./base64.js";
+
 const READERS = {
   float64: [8, (view, at) => view.getFloat64(at, true)],
   float32: [4, (view, at) => view.getFloat32(at, true)],
@@ -33,7 +35,7 @@ export function numbers(tensor) {
   if (tensor.flat !== undefined) return tensor.flat;
   const reader = READERS[tensor.dtype];
   if (!reader || tensor.data === undefined) return (tensor.flat = null);
-  const raw = Uint8Array.from(atob(tensor.data), (char) => char.charCodeAt(0));
+  const raw = fromBase64(tensor.data);
   const view = new DataView(raw.buffer);
   const [size, read] = reader;
   return (tensor.flat = Array.from({ length: Math.floor(raw.length / size) }, (_, i) => read(view, i * size)));

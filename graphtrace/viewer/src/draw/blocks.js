@@ -2,7 +2,7 @@
 
 import { brief, numbers, short, size } from "../tensors.js";
 import { drawNumbers, rect, write } from "./numbers.js";
-import { classes, element } from "./tree.js";
+import { element } from "./tree.js";
 
 /** @typedef {import("./tree.js").Element} TreeElement */
 /** @typedef {import("./types.js").Block} Block */
@@ -118,7 +118,7 @@ function sum(block, { parts, total, expected }, say) {
   const count = parts.length && parts.length < expected ? ` (${parts.length}/${expected})` : "";
   const text = parts.length ? added(parts, total ?? null) : say("awaits").replace("{m}", String(expected));
   return [
-    element("circle", { class: classes("plus", parts.length > 1 && "now"), cx: x + 8, cy: y + 8, r: 7 }),
+    element("circle", { class: "plus", cx: x + 8, cy: y + 8, r: 7 }),
     element("path", { class: "plus sign", d: `M${x + 4} ${y + 8}h8M${x + 8} ${y + 4}v8` }),
     line(block, "stat strong", `${text}${count}`, 21, block.w - 21),
   ];

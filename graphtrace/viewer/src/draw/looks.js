@@ -72,7 +72,6 @@ export const LOOKS = [
   ["", "bucket zero", { stroke: "line" }],
   ["", "layer", { fill: "gradient" }],
   ["", "circle plus", { fill: "surface", stroke: "line", "stroke-width": 1.4 }],
-  ["", "circle plus now", { stroke: "gradient", "stroke-width": 2.2 }],
   ["", "path plus", { fill: "none", stroke: "ink", "stroke-width": 1.6, "stroke-linecap": "round" }],
   ["", "book", { fill: "none", stroke: "line" }],
   ["", "book held", { fill: "forward", stroke: "forward" }],

@@ -3,7 +3,7 @@
 
 import { blankKind, withoutNumbers, hasNumbers } from "./blank.js";
 import { squeezed, textWidth, twoPlaces } from "./text.js";
-import { element, keyed, textOf } from "./tree.js";
+import { element, textOf } from "./tree.js";
 
 /** @typedef {import("./tree.js").Tree} Tree */
 /** @typedef {import("./tree.js").Element} TreeElement */

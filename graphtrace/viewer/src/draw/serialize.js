@@ -6,7 +6,7 @@
 const ESCAPED = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const SPACES = /[\t\n\r]/g;
 // What XML has no way to write: control characters, halves of pairs, two that are no characters.
-const UNWRITABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
+const UNWRITABLE = /(?![\t\n\r])\p{Cc}|[\ufffe\uffff]|\p{Surrogate}/gu;
 const NAME = /^[A-Za-z_][\w.:-]*$/;
 
 /** @type {Set<string>} */
