@@ -1,4 +1,4 @@
-"""The viewer's own drawing, run without a browser: its modules in V8, over a document small enough to know.
+"""The viewer's own drawing, run without a browser: the modules that draw a picture as a tree, and write it, in V8.
 
 A frame from Python and a frame from a browser are the same file, because the same lines write both.
 """
@@ -65,7 +65,7 @@ class Engine:
         self._thread.shutdown()
 
     def frame(self, step: int, **more: Any) -> Frame:
-        """Return the frame after `step` events; `more` as `frameText` in graphtrace/viewer/src/frame.js takes it."""
+        """Return the frame after `step` events; `more` as `frameText` in graphtrace/viewer/src/draw/frame.js takes it."""
         found = json.loads(self._call("drawFrame", step, json.dumps({**self._look.drawing(), **more})))
         return Frame(found["name"].removesuffix("."), found["svg"])
 

@@ -365,7 +365,7 @@ var graphtrace = (() => {
   }
 
   // graphtrace/viewer/src/draw/serialize.js
-  var ESCAPED = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" }, SPACES = /[\t\n\r]/g, UNWRITABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, NAME = /^[A-Za-z_][\w.:-]*$/, known = /* @__PURE__ */ new Set(), escaped = (text) => text.replace(/[&<>"]/g, (char) => ESCAPED[char]).replace(UNWRITABLE, "�"), quoted = (value) => escaped(String(value)).replace(SPACES, (char) => `&#${char.charCodeAt(0)};`);
+  var ESCAPED = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" }, SPACES = /[\t\n\r]/g, UNWRITABLE = /(?![\t\n\r])\p{Cc}|[\ufffe\uffff]|\p{Surrogate}/gu, NAME = /^[A-Za-z_][\w.:-]*$/, known = /* @__PURE__ */ new Set(), escaped = (text) => text.replace(/[&<>"]/g, (char) => ESCAPED[char]).replace(UNWRITABLE, "�"), quoted = (value) => escaped(String(value)).replace(SPACES, (char) => `&#${char.charCodeAt(0)};`);
   function checked(name) {
     if (known.has(name)) return name;
     if (!NAME.test(name)) throw new Error(`not a name: ${JSON.stringify(name)} (use letters, digits and dashes)`);
