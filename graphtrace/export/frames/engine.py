@@ -65,7 +65,7 @@ class Engine:
         self._thread.shutdown()
 
     def frame(self, step: int, **more: Any) -> Frame:
-        """Return the frame after `step` events; `more` as `frameText` in graphtrace/viewer/src/draw/frame.js takes it."""
+        """Return the frame after `step` events; `more` as `frameText` in viewer/src/draw/frame.js takes it."""
         found = json.loads(self._call("drawFrame", step, json.dumps({**self._look.drawing(), **more})))
         return Frame(found["name"].removesuffix("."), found["svg"])
 
