@@ -34,9 +34,8 @@ themselves), ``__main__`` and ``scripts`` (the command line).
 
 from __future__ import annotations
 
-import importlib
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphtrace.compare import diff
 from graphtrace.errors import TraceError
@@ -55,7 +54,7 @@ from graphtrace.model import (
     load,
     save,
 )
-from graphtrace.notebook import install
+from graphtrace.notebook import register
 from graphtrace.player import Player
 from graphtrace.recorder import record
 from graphtrace.tracer import trace
@@ -99,25 +98,28 @@ __all__ = [
     "write",
 ]
 
-_LAZY = {
-    **dict.fromkeys(("all_frames", "frame", "frame_name", "worksheet"), "export.frames"),
-    **dict.fromkeys(("to_dot", "to_figure", "to_html", "to_pdf", "to_png", "to_svg", "write"), "export"),
-}
-
+_EXPORT = {"to_dot", "to_figure", "to_html", "to_pdf", "to_png", "to_svg", "write"}
+_FRAMES = {"all_frames", "frame", "frame_name", "worksheet"}
 _OLD_NAMES = {"TensorValue": "TensorData"}
 
-install(Graph)
-install(Recording)
+register()
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import drawing only when it is used, so that ``import graphtrace`` stays quick."""
     if name in _OLD_NAMES:
         warnings.warn(f"graphtrace.{name} is now graphtrace.{_OLD_NAMES[name]}", DeprecationWarning, stacklevel=2)
         return globals()[_OLD_NAMES[name]]
-    if name not in _LAZY:
+    if name in _EXPORT:
+        from graphtrace import export
+
+        value = getattr(export, name)
+    elif name in _FRAMES:
+        from graphtrace.export import frames
+
+        value = getattr(frames, name)
+    else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)
     globals()[name] = value
     return value
 

@@ -1,35 +1,40 @@
-"""Show records in a notebook: the last expression of a cell draws itself."""
+"""Show records in a notebook: a graph as its picture, a recording as the player."""
 
 from __future__ import annotations
 
-from typing import Any
+from html import escape
 
-HEIGHT = 640  # pixels of the frame that plays a recording
+from graphtrace.errors import TraceError
+from graphtrace.model import Graph, Recording
+from graphtrace.model.display import MimeBundle, show_with
+
+HEIGHT = 640  # of the frame that plays a recording, in pixels
 
 
-def install(record: type) -> None:
-    """Give a record class the display method that Jupyter looks for. Records themselves know no renderer."""
-    record._repr_mimebundle_ = _mimebundle  # type: ignore[attr-defined]
+def register() -> None:
+    """Let graphs and recordings be displayed by this module."""
+    show_with(mime_bundle)
 
 
-def _mimebundle(record: Any, include: Any = None, exclude: Any = None) -> dict[str, str]:
+def mime_bundle(record: object) -> MimeBundle:
     """Return the picture, or the player, and a line of text; the text alone where it cannot be drawn."""
-    from graphtrace.errors import TraceError
-    from graphtrace.model import Recording
-
-    is_recording = isinstance(record, Recording)
-    text = repr(record) if is_recording else summary(record)
+    text = summary(record) if isinstance(record, Graph) else repr(record)
     try:
-        drawn = {"text/html": frame(record)} if is_recording else {"image/svg+xml": _svg(record)}
-        return {**drawn, "text/plain": text}
+        return {**_drawing(record), "text/plain": text}
     except TraceError as error:
         return {"text/plain": f"{text}\n{error}"}
 
 
-def frame(recording: Any) -> str:
-    """Return the player in a sandboxed frame: its scripts see neither the notebook nor each other's page."""
-    from html import escape
+def _drawing(record: object) -> MimeBundle:
+    from graphtrace import export  # only when something is displayed, so that ``import graphtrace`` stays quick
 
+    if isinstance(record, Graph):
+        return {"image/svg+xml": export.to_svg(record)}
+    return {"text/html": frame(record)} if isinstance(record, Recording) else {}
+
+
+def frame(recording: Recording) -> str:
+    """Return the player in a sandboxed frame: its scripts see neither the notebook nor each other's page."""
     from graphtrace.export import to_html
 
     page = escape(to_html(recording), quote=True)
@@ -39,20 +44,6 @@ def frame(recording: Any) -> str:
     )
 
 
-def _svg(graph: Any) -> str:
-    from graphtrace.export import to_svg
-
-    return to_svg(graph)
-
-
-def summary(graph: Any) -> str:
+def summary(graph: Graph) -> str:
     """Describe a graph in one line, without its thousands of records."""
-    used = sum(param.state == "used" for param in graph.params)
-    parts = ((len(graph.nodes), "node"), (len(graph.edges), "edge"), (used, "named leaf"))
-    counts = ", ".join(_count(number, noun) for number, noun in parts)
-    return f"Graph of {counts} (torch {graph.torch})"
-
-
-def _count(number: int, noun: str) -> str:
-    plural = "named leaves" if noun == "named leaf" else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"
+    return f"{graph!r} (torch {graph.torch})"

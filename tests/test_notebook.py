@@ -15,7 +15,7 @@ import torch
 import graphtrace as gt
 from graphtrace import examples, export
 from graphtrace.errors import LayoutError
-from graphtrace.notebook import _mimebundle, summary
+from graphtrace.notebook import mime_bundle, summary
 
 ROOT = Path(__file__).parents[1]
 
@@ -101,7 +101,7 @@ def recording():
 
 
 def test_a_recording_shows_the_player_in_a_sandboxed_frame():
-    shown = _mimebundle(recording())
+    shown = mime_bundle(recording())
     assert set(shown) == {"text/html", "text/plain"}
     assert shown["text/plain"].startswith("Recording of ")
     frame = shown["text/html"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
+from graphtrace.model.display import Displayable
 from graphtrace.model.literals import NodeKind, ParamState, SavedState
 
 SCHEMA = 1
@@ -108,7 +109,7 @@ class Param:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Graph:
+class Graph(Displayable):
     """A backward graph as it was when traced. Owns no tensor and no torch node.
 
     Attributes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from graphtrace.model.display import Displayable
 from graphtrace.model.events import Event, ForwardTensor, Op
 from graphtrace.model.files import write
 from graphtrace.model.graph import SCHEMA, Graph, counted
@@ -13,7 +14,7 @@ from graphtrace.model.literals import Level
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Recording:
+class Recording(Displayable):
     """Everything a `record` block saw. ``len(recording)`` is the number of events.
 
     Attributes:
