@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from graphtrace import viewer
-from graphtrace.layout.text import width
+from graphtrace.layout.text_width import width
 from graphtrace.style.theme import FONT_FAMILY
 
 HOME = Path(viewer.__file__).parent

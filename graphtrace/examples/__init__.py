@@ -14,15 +14,15 @@ from difflib import get_close_matches
 from itertools import chain
 
 from graphtrace.errors import TraceError, shown
-from graphtrace.examples import basics, fan_out, lenet, losses, mazur, modules, two_layer
-from graphtrace.examples.record import Built, Example
+from graphtrace.examples import basics, fan_out, lenet, losses, mazur, module_nets, two_layer
+from graphtrace.examples.program import Built, Example
 
 __all__ = ["OPENING", "Built", "Example", "build", "get", "names"]
 
 OPENING = "lenet"
 """Name of the example that the app opens on."""
 
-_FAMILIES = (basics, two_layer, modules, lenet, fan_out, losses, mazur)
+_FAMILIES = (basics, two_layer, module_nets, lenet, fan_out, losses, mazur)
 _MENU: dict[str, Example] = {
     item.name: item
     for item in sorted(chain.from_iterable(family.EXAMPLES for family in _FAMILIES), key=lambda item: item.seed_letter)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from graphtrace.examples.record import Built, Example, example
+from graphtrace.examples.program import Built, Example, example
 from graphtrace.examples.seeded import Seeded
 from graphtrace.examples.updates import by_optimizer
 

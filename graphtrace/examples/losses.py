@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from graphtrace.examples.record import Built, Example, example
+from graphtrace.examples.program import Built, Example, example
 from graphtrace.examples.updates import by_optimizer, zero
 
 

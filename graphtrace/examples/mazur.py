@@ -7,7 +7,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from graphtrace.examples.record import Built, Example, example
+from graphtrace.examples.program import Built, Example, example
 from graphtrace.examples.updates import by_hand, zero
 
 _WEIGHTS = (0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55)

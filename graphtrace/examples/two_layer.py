@@ -9,7 +9,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from graphtrace.examples.record import Built, Example, example
+from graphtrace.examples.program import Built, Example, example
 from graphtrace.examples.seeded import Seeded
 from graphtrace.examples.updates import by_hand, zero
 

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from graphtrace.examples.record import Built
+from graphtrace.examples.program import Built
 
 
 def zero(leaves: Iterable[Tensor]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from graphtrace.layout.digraph import inside_out, outer_of
 from graphtrace.layout.records import Layout
-from graphtrace.layout.text import clean
+from graphtrace.layout.text_width import clean
 from graphtrace.model import Box, View
 from graphtrace.style.theme import Palette, palette
 

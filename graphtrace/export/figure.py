@@ -12,9 +12,9 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from graphtrace.export import foot, marks, svg
-from graphtrace.layout.records import Layout, Place
+from graphtrace.layout.records import Layout, Rectangle
 from graphtrace.model import Box
-from graphtrace.style.text import visible
+from graphtrace.style.safe_text import visible
 from graphtrace.style.theme import Palette, palette
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _words(layout: Layout, colours: Palette, caption: str) -> dict[str, Any]:
 
 def _shapes(layout: Layout, colours: Palette) -> Iterator[dict[str, Any]]:
     """Yield one shape for all that looks alike, painted from the ground up."""
-    frames = [Place(frame.x, frame.y, frame.width, frame.height) for frame in layout.frames]
+    frames = [Rectangle(frame.x, frame.y, frame.width, frame.height) for frame in layout.frames]
     yield from _shape([marks.rounded(frame, 12) for frame in frames], colours.frame, colours.frame_line)
     routes = [route.points for route in layout.routes]
     yield from _shape([marks.curve(points) for points in routes], None, colours.line, 1.3)
@@ -106,10 +106,10 @@ def _shapes(layout: Layout, colours: Palette) -> Iterator[dict[str, Any]]:
         yield from _shape(bars, colour)
 
 
-def _sheets(cards: list[tuple[Box, Place]], colours: Palette) -> Iterator[dict[str, Any]]:
+def _sheets(cards: list[tuple[Box, Rectangle]], colours: Palette) -> Iterator[dict[str, Any]]:
     for offset in (5.0, 2.5):  # an openable box is the first of a stack
         stack = [
-            marks.rounded(Place(place.x + offset, place.y + offset, place.width, place.height))
+            marks.rounded(Rectangle(place.x + offset, place.y + offset, place.width, place.height))
             for box, place in cards
             if box.openable
         ]

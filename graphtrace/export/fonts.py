@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from graphtrace.errors import RenderError
-from graphtrace.style.text import visible
+from graphtrace.style.safe_text import visible
 
 _LATIN = ("Roboto", "font_roboto", "files/Roboto-{}.ttf", 0)
 _CJK = ("Noto Sans CJK SC", "noto_cjk_sans_otc", "NotoSansCJK-Regular.ttc", 2)

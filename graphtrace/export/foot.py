@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from graphtrace.layout.records import Layout, Line
-from graphtrace.layout.text import cut, width
+from graphtrace.layout.records import Layout, TextLine
+from graphtrace.layout.text_width import cut, width
 from graphtrace.model import View
-from graphtrace.style.text import visible
+from graphtrace.style.safe_text import visible
 
 EDGE = 20.0  # the margin that the layout leaves around the graph
 NARROWEST = 380.0  # a small graph gets a picture wide enough to read a sentence under
@@ -17,17 +17,17 @@ _CAPTION, _NOTE = (14.0, 22.0), (11.0, 16.0)
 _WORD = re.compile(r"[^\s\u2e80-\uffef]+|[\u2e80-\uffef]|\s+")  # Chinese may break after any character
 
 
-def lines(layout: Layout, caption: str = "") -> tuple[Line, ...]:
+def lines(layout: Layout, caption: str = "") -> tuple[TextLine, ...]:
     """Return the lines below the graph; their `y` counts from its lower edge."""
     room = max(layout.width - 2 * EDGE, NARROWEST)
     notes = dict.fromkeys((*_stated(layout.view), *layout.view.notes, *layout.notes))  # each once, in order
     texts = [("title", _CAPTION, caption)] + [("note", _NOTE, note) for note in notes]
-    found: list[Line] = []
+    found: list[TextLine] = []
     y = 0.0
     for role, (size, leading), text in texts:
         for piece in wrapped(visible(text), size, room, role == "title"):
             y += leading
-            found.append(Line(role, EDGE, y, size, room, piece, piece))
+            found.append(TextLine(role, EDGE, y, size, room, piece, piece))
     return tuple(found)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from graphtrace.errors import RenderError, shown
 from graphtrace.model import Graph, Recording
 from graphtrace.style import theme as themes
-from graphtrace.style.text import visible
+from graphtrace.style.safe_text import visible
 
 _START = """
 const sent = JSON.parse(document.getElementById("data").textContent);

@@ -8,7 +8,7 @@ from typing import Literal
 
 from graphtrace.errors import RenderError, shown
 from graphtrace.export import fonts
-from graphtrace.style.text import number
+from graphtrace.style.safe_text import number
 
 MAX_PIXELS = 100_000_000
 _PDF_SIDE = 14_400  # points; the largest page that readers accept

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import hypot, sqrt
 
-from graphtrace.layout.records import Place
-from graphtrace.style.text import number as _n
+from graphtrace.layout.records import Rectangle
+from graphtrace.style.safe_text import number as _n
 
 RADIUS = 7.0
 BAR = 4.0
@@ -16,7 +16,7 @@ TWIN = "M-3.5 -1.5H1.5V3.5H-3.5ZM-1 -1.5V-3.5H3.5V1.5H1.5"  # two sheets, one be
 Point = tuple[float, float]
 
 
-def bar(place: Place) -> str:
+def bar(place: Rectangle) -> str:
     """Return the accent at a card's left edge, which follows the card's rounded corners."""
     x, y, bottom = place.x, place.y, place.y + place.height
     radius = min(RADIUS, place.height / 2)
@@ -29,7 +29,7 @@ def bar(place: Place) -> str:
     )
 
 
-def rounded(place: Place, radius: float = RADIUS) -> str:
+def rounded(place: Rectangle, radius: float = RADIUS) -> str:
     """Return a rectangle with round corners."""
     left, top, right, bottom = place.x, place.y, place.x + place.width, place.y + place.height
     near = min(radius, place.width / 2, place.height / 2)

@@ -7,10 +7,10 @@ from math import ceil
 from unicodedata import east_asian_width
 
 from graphtrace.export import foot, marks
-from graphtrace.layout.records import Card, Frame, Layout, Line, Place
-from graphtrace.layout.text import clean, cut, width
+from graphtrace.layout.records import Card, Layout, ModuleFrame, Rectangle, TextLine
+from graphtrace.layout.text_width import clean, cut, width
 from graphtrace.model import Box, Link
-from graphtrace.style.text import attribute, number, xml
+from graphtrace.style.safe_text import attribute, number, xml
 from graphtrace.style.theme import FONT_FAMILY, Palette, palette
 
 _RADIUS = number(marks.RADIUS)
@@ -53,7 +53,7 @@ def _page(layout: Layout, colours: Palette, caption: str, body: Iterable[str], b
     return "\n".join([*parts, "</svg>", ""])
 
 
-def size(layout: Layout, notes: tuple[Line, ...]) -> tuple[int, int]:
+def size(layout: Layout, notes: tuple[TextLine, ...]) -> tuple[int, int]:
     """Return width and height of the whole picture, notes below the graph included."""
     widest = max((2 * line.x + line.width for line in notes), default=0.0)
     height = layout.height + (notes[-1].y + foot.EDGE if notes else 0.0)
@@ -86,7 +86,7 @@ def _titles(layout: Layout) -> dict[str, str]:
     return {frame.path: named.get(frame.path, frame.path) for frame in layout.frames}
 
 
-def _frame(frame: Frame, title: str, colours: Palette) -> str:
+def _frame(frame: ModuleFrame, title: str, colours: Palette) -> str:
     return (
         f'<g class="frame" data-path={attribute(frame.path)}><title>{xml(title)}</title>'
         f'<rect x="{number(frame.x)}" y="{number(frame.y)}" width="{number(frame.width)}" '
@@ -95,10 +95,10 @@ def _frame(frame: Frame, title: str, colours: Palette) -> str:
     )
 
 
-def _frame_title(frame: Frame, title: str, colours: Palette) -> str:
+def _frame_title(frame: ModuleFrame, title: str, colours: Palette) -> str:
     room = max(0.0, frame.width - 20)
     shown = cut(clean(title), 11, room, bold=True)
-    return _text(Line("title", frame.x + 10, frame.y + 15, 11, room, shown, title), 0, 0, colours.muted)
+    return _text(TextLine("title", frame.x + 10, frame.y + 15, 11, room, shown, title), 0, 0, colours.muted)
 
 
 def _link(link: Link, points: tuple[marks.Point, ...], colours: Palette) -> str:
@@ -110,7 +110,7 @@ def _link(link: Link, points: tuple[marks.Point, ...], colours: Palette) -> str:
     )
 
 
-def _card(box: Box, place: Place, card: Card, colours: Palette) -> str:
+def _card(box: Box, place: Rectangle, card: Card, colours: Palette) -> str:
     whole = list(full_text(box))
     return (
         f'<g class="box {_kind(box)}" data-id="{box.id}" role="img" aria-label={attribute(", ".join(whole))}>'
@@ -120,7 +120,7 @@ def _card(box: Box, place: Place, card: Card, colours: Palette) -> str:
     )
 
 
-def _texts(card: Card, place: Place, colours: Palette) -> str:
+def _texts(card: Card, place: Rectangle, colours: Palette) -> str:
     return "".join(_text(line, place.x, place.y, _ink(line, colours)) for line in card.lines)
 
 
@@ -137,13 +137,13 @@ def _kind(box: Box) -> str:
     return box.kind if box.kind in {"op", "leaf", "module", "cut", "stub"} else "op"
 
 
-def _stub(place: Place, colours: Palette) -> str:
+def _stub(place: Rectangle, colours: Palette) -> str:
     x, y = place.x + place.width / 2, place.y + place.height / 2
     radius = max(1.5, min(4.0, place.width / 2, place.height / 2))
     return f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}" fill="{colours.constant}"/>'
 
 
-def _sheet(box: Box, place: Place, colours: Palette) -> str:
+def _sheet(box: Box, place: Rectangle, colours: Palette) -> str:
     shade = f'fill="{colours.shadow}" fill-opacity="{number(colours.shadow_opacity)}"'
     paper = f'fill="{colours.surface}" stroke="{colours.hairline}"'
     parts = [_rect(place, 0, 2, shade), _rect(place, 0, 1, shade)]
@@ -158,14 +158,14 @@ def _sheet(box: Box, place: Place, colours: Palette) -> str:
     return "".join([*parts, *_badges(box, place, colours)])
 
 
-def _rect(place: Place, dx: float, dy: float, style: str) -> str:
+def _rect(place: Rectangle, dx: float, dy: float, style: str) -> str:
     return (
         f'<rect x="{number(place.x + dx)}" y="{number(place.y + dy)}" width="{number(place.width)}" '
         f'height="{number(place.height)}" rx="{_RADIUS}" {style}/>'
     )
 
 
-def _badges(box: Box, place: Place, colours: Palette) -> Iterator[str]:
+def _badges(box: Box, place: Rectangle, colours: Palette) -> Iterator[str]:
     right = place.x + place.width
     if box.openable:  # the layout keeps 16 px of the title's room free for it
         yield _badge(right - 18, place.y + 17.5, "M-3 0H3M0 -3V3", colours.forward, colours)
@@ -180,11 +180,11 @@ def _badge(x: float, y: float, sign: str, colour: str, colours: Palette) -> str:
     )
 
 
-def _ink(line: Line, colours: Palette) -> str:
+def _ink(line: TextLine, colours: Palette) -> str:
     return colours.ink if line.role == "title" else colours.muted
 
 
-def _text(line: Line, dx: float, dy: float, fill: str) -> str:
+def _text(line: TextLine, dx: float, dy: float, fill: str) -> str:
     weight = ' font-weight="600"' if line.role == "title" else ""
     return (
         f'<text x="{number(line.x + dx)}" y="{number(line.y + dy)}" font-size="{number(line.size)}"{weight} '
@@ -192,7 +192,7 @@ def _text(line: Line, dx: float, dy: float, fill: str) -> str:
     )
 
 
-def _length(line: Line) -> str:
+def _length(line: TextLine) -> str:
     """Return the attributes that keep a full line inside its card in a font wider than expected.
 
     The layout measures in a wide font; most are a tenth narrower, so that this is what is asked for.

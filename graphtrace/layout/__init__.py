@@ -16,15 +16,15 @@ from graphtrace.layout import native, ranked, wasm
 from graphtrace.layout.bezier import extent
 from graphtrace.layout.card import card
 from graphtrace.layout.digraph import source
-from graphtrace.layout.drawing import Drawing, TooSlowError, moved
-from graphtrace.layout.frames import frames
+from graphtrace.layout.module_frames import frames
+from graphtrace.layout.placement import Placement, TooSlowError, moved
 from graphtrace.layout.ranks import ranks
-from graphtrace.layout.records import Card, Frame, Layout, Line, Place, Route
+from graphtrace.layout.records import Card, Layout, ModuleFrame, Rectangle, Route, TextLine
 from graphtrace.layout.wasm import warm
 from graphtrace.layout.wrap import wrap
 from graphtrace.model import View, paused_gc
 
-__all__ = ["Card", "Frame", "Layout", "Line", "Place", "Route", "card", "place", "source", "warm"]
+__all__ = ["Card", "Layout", "ModuleFrame", "Rectangle", "Route", "TextLine", "card", "place", "source", "warm"]
 
 MARGIN = 20.0
 _SURE = 1500  # boxes up to which dot is tried
@@ -40,7 +40,7 @@ def place(
     aspect: float | None = 16 / 10,
     reserved_sizes: Sequence[tuple[float, float]] = (),
 ) -> Layout:
-    """Place the boxes and lines of `view`; the same view gives the same layout.
+    """Rectangle the boxes and lines of `view`; the same view gives the same layout.
 
     Args:
         view: What to place.
@@ -56,10 +56,10 @@ def place(
     _check(budget, engine, aspect)
     with paused_gc():
         cards = tuple(card(box, reserved_sizes[box.id] if reserved_sizes else (0.0, 0.0)) for box in view.boxes)
-        drawing, name, notes = _draw(view, cards, budget, engine)
+        placement, name, notes = _draw(view, cards, budget, engine)
         if aspect is not None:
-            drawing = wrap(view, drawing, aspect)
-        return _finished(view, cards, drawing, name, notes)
+            placement = wrap(view, placement, aspect)
+        return _finished(view, cards, placement, name, notes)
 
 
 def _check(budget: float, engine: str | None, aspect: float | None) -> None:
@@ -71,7 +71,9 @@ def _check(budget: float, engine: str | None, aspect: float | None) -> None:
         raise LayoutError(f"the aspect is not a positive number: {shown(aspect)} (width / height, or None)")
 
 
-def _draw(view: View, cards: Sequence[Card], budget: float, engine: str | None) -> tuple[Drawing, str, tuple[str, ...]]:
+def _draw(
+    view: View, cards: Sequence[Card], budget: float, engine: str | None
+) -> tuple[Placement, str, tuple[str, ...]]:
     if engine is not None:
         return _ENGINES[engine](view, cards, budget), engine, ()
     if not view.boxes:
@@ -108,22 +110,22 @@ def _hopeless(view: View, budget: float) -> str:
     return f"{count:,} boxes are too many for dot in {budget:g} s: placed by rank"
 
 
-def _finished(view: View, cards: tuple[Card, ...], drawing: Drawing, engine: str, notes: tuple[str, ...]) -> Layout:
+def _finished(view: View, cards: tuple[Card, ...], placement: Placement, engine: str, notes: tuple[str, ...]) -> Layout:
     """Return the layout with its frames, moved so that everything has a margin."""
-    around = frames(view, drawing.places, drawing.rows)
-    rectangles: list[Place | Frame] = [*drawing.places, *around]
+    around = frames(view, placement.places, placement.rows)
+    rectangles: list[Rectangle | ModuleFrame] = [*placement.places, *around]
     corners = [(r.x, r.y, r.x + r.width, r.y + r.height) for r in rectangles]
-    corners += [extent(route.points) for route in drawing.routes]
+    corners += [extent(route.points) for route in placement.routes]
     left, top = (min((c[i] for c in corners), default=0.0) - MARGIN for i in (0, 1))
     right, bottom = (max((c[i] for c in corners), default=0.0) + MARGIN for i in (2, 3))
     return Layout(
         view=view,
         width=round(right - left, 2),
         height=round(bottom - top, 2),
-        places=tuple(moved(p, -left, -top) for p in drawing.places),
+        places=tuple(moved(p, -left, -top) for p in placement.places),
         cards=cards,
-        routes=tuple(Route(tuple((x - left, y - top) for x, y in r.points)) for r in drawing.routes),
-        frames=tuple(Frame(f.path, f.x - left, f.y - top, f.width, f.height) for f in around),
+        routes=tuple(Route(tuple((x - left, y - top) for x, y in r.points)) for r in placement.routes),
+        frames=tuple(ModuleFrame(f.path, f.x - left, f.y - top, f.width, f.height) for f in around),
         engine=engine,
         notes=notes,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from graphtrace.layout.drawing import Point, curve
+from graphtrace.layout.placement import Point, curve
 
 Points = tuple[Point, ...]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from math import ceil
 
-from graphtrace.layout.records import Card, Line
-from graphtrace.layout.text import clean, cut, width
+from graphtrace.layout.records import Card, TextLine
+from graphtrace.layout.text_width import clean, cut, width
 from graphtrace.model import Box
 
 NARROWEST, WIDEST = 96.0, 230.0
@@ -37,13 +37,13 @@ def _written(raw: tuple[tuple[str, str], ...], openable: bool, reserved: tuple[f
     texts = [(role, clean(text)) for role, text in raw]
     needed = max((_needed(role, text, openable) for role, text in texts), default=0.0)
     wide = max(ceil(LEFT + reserved[0] + RIGHT), min(WIDEST, max(NARROWEST, ceil(LEFT + needed + RIGHT))))
-    lines: list[Line] = []
+    lines: list[TextLine] = []
     y = TOP
     for role, text in texts:
         size, leading = _STYLE[role]
         fits = wide - LEFT - RIGHT - _extra(role, openable)
         shown = cut(text, size, fits, bold=role == "title", middle=role == "title")
-        lines.append(Line(role, LEFT, round(y + 0.5 * leading + 0.36 * size, 2), size, fits, shown, text))
+        lines.append(TextLine(role, LEFT, round(y + 0.5 * leading + 0.36 * size, 2), size, fits, shown, text))
         y += leading
     return Card(wide, max(y + reserved[1] + BOTTOM, 2 * TOP + 17.0), tuple(lines))
 

@@ -9,21 +9,21 @@ from collections.abc import Sequence
 
 from graphtrace.errors import LayoutError
 from graphtrace.layout.digraph import source
-from graphtrace.layout.drawing import Drawing, TooSlowError
-from graphtrace.layout.parse import drawing
+from graphtrace.layout.parse import read_placement
+from graphtrace.layout.placement import Placement, TooSlowError
 from graphtrace.layout.records import Card
 from graphtrace.layout.tidy import tidied
 from graphtrace.model import View
 
 
-def place(view: View, cards: Sequence[Card], budget: float) -> Drawing:
-    """Place `view` with the system's dot.
+def place(view: View, cards: Sequence[Card], budget: float) -> Placement:
+    """Rectangle `view` with the system's dot.
 
     Raises:
         TooSlowError: It took longer than `budget` seconds.
         LayoutError: There is no dot on PATH, or it failed.
     """
-    return tidied(view, drawing(view, cards, render(source(view, cards).source, budget)))
+    return tidied(view, read_placement(view, cards, render(source(view, cards).source, budget)))
 
 
 def render(text: str, budget: float) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from graphtrace.errors import LayoutError
-from graphtrace.layout.drawing import Drawing, Point, anchored, centred
+from graphtrace.layout.placement import Placement, Point, anchored, centred
 from graphtrace.layout.records import Card
 from graphtrace.model import View
 
@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _SCALE = 96 / 72  # Graphviz counts in points
 
 
-def drawing(view: View, cards: Sequence[Card], svg: str) -> Drawing:
+def read_placement(view: View, cards: Sequence[Card], svg: str) -> Placement:
     """Return the places and routes that `svg` holds.
 
     Raises:
@@ -29,7 +29,7 @@ def drawing(view: View, cards: Sequence[Card], svg: str) -> Drawing:
         found = f"{len(centres)} of {len(boxes)} boxes and {len(curves)} of {len(links)} links"
         raise LayoutError(f"the answer of dot is incomplete: {found} (use engine='ranked')")
     places = tuple(centred(*centres[i], cards[i]) for i in boxes)
-    return Drawing(places, anchored(view, places, [curves[i] for i in links]))
+    return Placement(places, anchored(view, places, [curves[i] for i in links]))
 
 
 def _points(text: str) -> tuple[Point, ...]:

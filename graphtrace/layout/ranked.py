@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from graphtrace.layout.drawing import Drawing, Point, anchored, centred, curve
+from graphtrace.layout.placement import Placement, Point, anchored, centred, curve
 from graphtrace.layout.ranks import Chains, chains, columns, neighbours, ranks
-from graphtrace.layout.records import Card, Place
+from graphtrace.layout.records import Card, Rectangle
 from graphtrace.layout.tidy import spread
 from graphtrace.model import View
 
@@ -28,8 +28,8 @@ class _Grid:
     y: list[float]
 
 
-def place(view: View, cards: Sequence[Card], budget: float = 0.0) -> Drawing:
-    """Place `view` by rank. It always ends, so `budget` is not looked at."""
+def place(view: View, cards: Sequence[Card], budget: float = 0.0) -> Placement:
+    """Rectangle `view` by rank. It always ends, so `budget` is not looked at."""
     del budget
     arcs = [(link.target, link.source) for link in view.links]
     count = len(view.boxes)
@@ -38,7 +38,7 @@ def place(view: View, cards: Sequence[Card], budget: float = 0.0) -> Drawing:
     grid = _Grid(items, _edges(order, cards), _heights(view, order, items, cards))
     middles = [sum(grid.edges[rank]) / 2 for rank in items.rank[:count]]
     places = tuple(centred(middles[i], grid.y[i], cards[i]) for i in range(count))
-    return Drawing(places, anchored(view, places, _curves(arcs, places, grid)))
+    return Placement(places, anchored(view, places, _curves(arcs, places, grid)))
 
 
 def _edges(order: Sequence[Sequence[int]], cards: Sequence[Card]) -> list[tuple[float, float]]:
@@ -102,7 +102,7 @@ def _settle(
             at += 1
 
 
-def _curves(arcs: Sequence[tuple[int, int]], places: Sequence[Place], grid: _Grid) -> list[tuple[Point, ...]]:
+def _curves(arcs: Sequence[tuple[int, int]], places: Sequence[Rectangle], grid: _Grid) -> list[tuple[Point, ...]]:
     starts, ends = _ports(arcs, places, grid)
     result = []
     for i, (tail, head) in enumerate(arcs):
@@ -114,7 +114,9 @@ def _curves(arcs: Sequence[tuple[int, int]], places: Sequence[Place], grid: _Gri
     return result
 
 
-def _through(chain: Sequence[int], start: float, end: float, places: Sequence[Place], grid: _Grid) -> tuple[Point, ...]:
+def _through(
+    chain: Sequence[int], start: float, end: float, places: Sequence[Rectangle], grid: _Grid
+) -> tuple[Point, ...]:
     """Return the line of an arc: level across every column, bending between columns only."""
     tail, head = places[chain[0]], places[chain[-1]]
     stops = [((tail.x + tail.width, start), (grid.edges[grid.items.rank[chain[0]]][1], start))]
@@ -131,7 +133,9 @@ def _through(chain: Sequence[int], start: float, end: float, places: Sequence[Pl
     return (*points, *(curve(enter, leave)[1:] if leave[0] - enter[0] > 0.5 else ()))
 
 
-def _ports(arcs: Sequence[tuple[int, int]], places: Sequence[Place], grid: _Grid) -> tuple[list[float], list[float]]:
+def _ports(
+    arcs: Sequence[tuple[int, int]], places: Sequence[Rectangle], grid: _Grid
+) -> tuple[list[float], list[float]]:
     """Return the height at which each arc leaves its tail and enters its head, spread so that none coincide."""
     leaving: dict[int, list[tuple[float, int]]] = {}
     entering: dict[int, list[tuple[float, int]]] = {}
@@ -143,7 +147,7 @@ def _ports(arcs: Sequence[tuple[int, int]], places: Sequence[Place], grid: _Grid
     return spread(leaving, places, len(arcs)), spread(entering, places, len(arcs))
 
 
-def _loop(tail: Place, head: Place) -> tuple[Point, ...]:
+def _loop(tail: Rectangle, head: Rectangle) -> tuple[Point, ...]:
     """Return a bow over the cards, for a line that runs against the ranks or back to its own box."""
     start = (tail.x + tail.width * 0.7, tail.y)
     end = (head.x + head.width * 0.3, head.y)

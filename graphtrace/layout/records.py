@@ -8,7 +8,7 @@ from graphtrace.model import View
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Rectangle:
     """Rectangle of one box: its top left corner and size."""
 
     x: float
@@ -18,7 +18,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """One line of text on a card: baseline at (`x`, `y`) from the card's top left corner.
 
     `text` is cut to fit `width`, the room it has; `full` is the whole of it. `role` is
@@ -40,7 +40,7 @@ class Card:
 
     width: float
     height: float
-    lines: tuple[Line, ...] = ()
+    lines: tuple[TextLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class ModuleFrame:
     """Rectangle of one open module."""
 
     path: str
@@ -76,9 +76,9 @@ class Layout:
     view: View
     width: float
     height: float
-    places: tuple[Place, ...]
+    places: tuple[Rectangle, ...]
     cards: tuple[Card, ...]
     routes: tuple[Route, ...]
-    frames: tuple[Frame, ...] = ()
+    frames: tuple[ModuleFrame, ...] = ()
     engine: str = ""
     notes: tuple[str, ...] = ()

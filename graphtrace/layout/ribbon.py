@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from graphtrace.layout.bezier import Points, bend, extent, joined, rounded, slope, split
-from graphtrace.layout.drawing import Drawing, Point, anchored, moved
-from graphtrace.layout.frames import pieces
-from graphtrace.layout.records import Frame, Place, Route
+from graphtrace.layout.module_frames import pieces
+from graphtrace.layout.placement import Placement, Point, anchored, moved
+from graphtrace.layout.records import ModuleFrame, Rectangle, Route
 from graphtrace.layout.tidy import columns_of
 from graphtrace.model import View
 
@@ -35,22 +35,22 @@ class _Row:
         return [found for _, found in sorted(self.leaving, reverse=True)].index(link)
 
 
-def size(view: View, drawing: Drawing) -> tuple[float, float]:
+def size(view: View, placement: Placement) -> tuple[float, float]:
     """Return width and height of everything drawn."""
-    rows = _rows(view, drawing.places, drawing.rows or (0,) * len(drawing.places))
-    extents = [extent(route.points) for route in drawing.routes]
+    rows = _rows(view, placement.places, placement.rows or (0,) * len(placement.places))
+    extents = [extent(route.points) for route in placement.routes]
     xs = [x for row in rows for x in row.xs] + [e[i] for e in extents for i in (0, 2)]
     ys = [y for row in rows for y in row.ys] + [e[i] for e in extents for i in (1, 3)]
     return (max(xs) - min(xs), max(ys) - min(ys)) if xs else (0.0, 0.0)
 
 
-def ribbon(view: View, drawing: Drawing, columns: Sequence[Span], cuts: Sequence[int]) -> Drawing:
-    """Return `drawing` cut behind the columns `cuts`, its rows below each other."""
-    of = [bisect_left(cuts, column) for column in columns_of(drawing.places, columns)]
-    rows = _rows(view, drawing.places, of)
+def ribbon(view: View, placement: Placement, columns: Sequence[Span], cuts: Sequence[int]) -> Placement:
+    """Return `placement` cut behind the columns `cuts`, its rows below each other."""
+    of = [bisect_left(cuts, column) for column in columns_of(placement.places, columns)]
+    rows = _rows(view, placement.places, of)
     gaps = [(columns[cut][1], columns[cut + 1][0]) for cut in cuts]
     parts: list[list[Points]] = []
-    for i, (link, route) in enumerate(zip(view.links, drawing.routes, strict=True)):
+    for i, (link, route) in enumerate(zip(view.links, placement.routes, strict=True)):
         first, last = of[link.target], of[link.source]
         parts.append(_parts(route, gaps[first:last]))
         for row, part in zip(rows[first:], parts[-1], strict=False):
@@ -58,14 +58,14 @@ def ribbon(view: View, drawing: Drawing, columns: Sequence[Span], cuts: Sequence
         for row, part in zip(rows[first:last], parts[-1], strict=False):
             row.leaving.append((part[-1][1], i))
     _stack(rows)
-    places = tuple(moved(place, rows[r].dx, rows[r].dy) for place, r in zip(drawing.places, of, strict=True))
+    places = tuple(moved(place, rows[r].dx, rows[r].dy) for place, r in zip(placement.places, of, strict=True))
     routes = [_line(i, found, rows, of[view.links[i].target]) for i, found in enumerate(parts)]
-    return Drawing(places, anchored(view, places, routes), tuple(of))
+    return Placement(places, anchored(view, places, routes), tuple(of))
 
 
-def _rows(view: View, places: Sequence[Place], of: Sequence[int]) -> list[_Row]:
+def _rows(view: View, places: Sequence[Rectangle], of: Sequence[int]) -> list[_Row]:
     rows = [_Row() for _ in range(max(of, default=-1) + 1)]
-    drawn: list[tuple[int, Place | Frame]] = [*zip(of, places, strict=True), *pieces(view, places, of)]
+    drawn: list[tuple[int, Rectangle | ModuleFrame]] = [*zip(of, places, strict=True), *pieces(view, places, of)]
     for row, rectangle in drawn:
         rows[row].xs += (rectangle.x, rectangle.x + rectangle.width)
         rows[row].ys += (rectangle.y, rectangle.y + rectangle.height)

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graphtrace.layout.bezier import Points, bend, joined, rises, slope, split
-from graphtrace.layout.drawing import Drawing, Point, anchored, curve
-from graphtrace.layout.records import Place
+from graphtrace.layout.placement import Placement, Point, anchored, curve
+from graphtrace.layout.records import Rectangle
 from graphtrace.model import View
 
 _PORT = 12.0  # between the ends of two lines
 
 
-def spans(places: Sequence[Place]) -> list[tuple[float, float]]:
+def spans(places: Sequence[Rectangle]) -> list[tuple[float, float]]:
     """Return the columns: the stretches of x that hold cards, from left to right."""
     result: list[tuple[float, float]] = []
     for left, right in sorted((place.x, place.x + place.width) for place in places):
@@ -29,13 +29,13 @@ def spans(places: Sequence[Place]) -> list[tuple[float, float]]:
     return result
 
 
-def columns_of(places: Sequence[Place], columns: Sequence[tuple[float, float]]) -> list[int]:
+def columns_of(places: Sequence[Rectangle], columns: Sequence[tuple[float, float]]) -> list[int]:
     """Return in which of the `columns` each place is."""
     lefts = [left for left, _ in columns]
     return [bisect_right(lefts, place.x + 0.25) - 1 for place in places]
 
 
-def spread(sides: dict[int, list[tuple[float, int]]], places: Sequence[Place], count: int) -> list[float]:
+def spread(sides: dict[int, list[tuple[float, int]]], places: Sequence[Rectangle], count: int) -> list[float]:
     """Return for each link its height on the side of a card; `sides` holds (where it goes, link) per box."""
     result = [0.0] * count
     for box, found in sides.items():
@@ -61,16 +61,16 @@ class _Line:
     inner: Points
 
 
-def tidied(view: View, drawing: Drawing) -> Drawing:
-    """Return `drawing` with the gaps next to cards drawn anew; lines that turn back stay as they are."""
-    places = drawing.places
+def tidied(view: View, placement: Placement) -> Placement:
+    """Return `placement` with the gaps next to cards drawn anew; lines that turn back stay as they are."""
+    places = placement.places
     columns = spans(places)
     column = columns_of(places, columns)
     lines = []
     for i, link in enumerate(view.links):
         tail, head = link.target, link.source
         if column[tail] < column[head]:
-            inner = _inner(drawing.routes[i].points, columns, column[tail], column[head])
+            inner = _inner(placement.routes[i].points, columns, column[tail], column[head])
             if inner is not None:
                 lines.append(_Line(i, tail, head, inner))
     leaving: dict[int, list[tuple[float, int]]] = {}
@@ -80,16 +80,16 @@ def tidied(view: View, drawing: Drawing) -> Drawing:
         leaving.setdefault(line.tail, []).append((_y(line.inner[:1], end), line.link))
         entering.setdefault(line.head, []).append((_y(line.inner[-1:], start), line.link))
     starts, ends = (spread(sides, places, len(view.links)) for sides in (leaving, entering))
-    routes = [route.points for route in drawing.routes]
+    routes = [route.points for route in placement.routes]
     for line in lines:
         a = (places[line.tail].x + places[line.tail].width, starts[line.link])
         b = (places[line.head].x, ends[line.link])
         gaps = (columns[column[line.tail]][1], columns[column[line.head]][0])
         routes[line.link] = _drawn(a, line.inner, b, gaps)
-    return Drawing(places, anchored(view, places, routes), drawing.rows)
+    return Placement(places, anchored(view, places, routes), placement.rows)
 
 
-def _y(points: Points, otherwise: Place) -> float:
+def _y(points: Points, otherwise: Rectangle) -> float:
     return points[0][1] if points else otherwise.y + otherwise.height / 2
 
 

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from graphtrace.errors import LayoutError
 from graphtrace.layout import compiled
 from graphtrace.layout.digraph import source
-from graphtrace.layout.drawing import Drawing, TooSlowError
-from graphtrace.layout.parse import drawing
+from graphtrace.layout.parse import read_placement
+from graphtrace.layout.placement import Placement, TooSlowError
 from graphtrace.layout.records import Card
 from graphtrace.layout.tidy import tidied
 from graphtrace.model import View
@@ -40,14 +40,14 @@ _program_lock = threading.Lock()
 _program: Program | None = None
 
 
-def place(view: View, cards: Sequence[Card], budget: float) -> Drawing:
-    """Place `view` with dot.
+def place(view: View, cards: Sequence[Card], budget: float) -> Placement:
+    """Rectangle `view` with dot.
 
     Raises:
         TooSlowError: It took longer than `budget` seconds (compiling once is not counted).
         LayoutError: The packages are missing, or dot failed.
     """
-    return tidied(view, drawing(view, cards, render(source(view, cards).source, budget)))
+    return tidied(view, read_placement(view, cards, render(source(view, cards).source, budget)))
 
 
 def render(text: str, budget: float, form: str = "svg") -> str:

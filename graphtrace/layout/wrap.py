@@ -13,8 +13,8 @@ from itertools import accumulate, pairwise
 from math import ceil, inf, sqrt
 
 from graphtrace.layout.bezier import rises
-from graphtrace.layout.drawing import Drawing
-from graphtrace.layout.frames import frames
+from graphtrace.layout.module_frames import frames
+from graphtrace.layout.placement import Placement
 from graphtrace.layout.ribbon import ribbon, size
 from graphtrace.layout.tidy import columns_of, spans
 from graphtrace.model import View
@@ -28,18 +28,18 @@ _MOST_COLUMNS = 1000  # above, two numbers of rows are tried, and cuts are chose
 Span = tuple[float, float]
 
 
-def wrap(view: View, drawing: Drawing, aspect: float) -> Drawing:
-    """Return `drawing` in rows if that shows it larger in a window of `aspect`, else as it is."""
-    wide, high = size(view, drawing)
-    columns = spans(drawing.places)
+def wrap(view: View, placement: Placement, aspect: float) -> Placement:
+    """Return `placement` in rows if that shows it larger in a window of `aspect`, else as it is."""
+    wide, high = size(view, placement)
+    columns = spans(placement.places)
     if high <= 0 or wide / high <= _TOO_WIDE * aspect or len(columns) < 2:
-        return drawing
-    costs = _costs(view, drawing, columns)
-    best, least = drawing, max(wide / aspect, high) / _WORTH
-    for count in _counts(wide, _height(drawing, columns), aspect, len(columns)):
+        return placement
+    costs = _costs(view, placement, columns)
+    best, least = placement, max(wide / aspect, high) / _WORTH
+    for count in _counts(wide, _height(placement, columns), aspect, len(columns)):
         cuts = _cuts(columns, costs, count)
         if cuts:
-            candidate = ribbon(view, drawing, columns, cuts)
+            candidate = ribbon(view, placement, columns, cuts)
             new_wide, new_high = size(view, candidate)
             dear = min(0.3, 0.05 * len(cuts)) + 0.3 * sum(costs[cut] for cut in cuts) / len(cuts)
             score = max(new_wide / aspect, new_high) * (1 + dear)
@@ -48,10 +48,10 @@ def wrap(view: View, drawing: Drawing, aspect: float) -> Drawing:
     return best
 
 
-def _height(drawing: Drawing, columns: Sequence[Span]) -> float:
+def _height(placement: Placement, columns: Sequence[Span]) -> float:
     """Return how high a column is on average: a picture may climb, its rows then do not."""
     tops, bottoms = [inf] * len(columns), [-inf] * len(columns)
-    for place, column in zip(drawing.places, columns_of(drawing.places, columns), strict=True):
+    for place, column in zip(placement.places, columns_of(placement.places, columns), strict=True):
         tops[column] = min(tops[column], place.y)
         bottoms[column] = max(bottoms[column], place.y + place.height)
     return sum(low - high for low, high in zip(bottoms, tops, strict=True)) / len(columns)
@@ -66,17 +66,17 @@ def _counts(wide: float, high: float, aspect: float, columns: int) -> list[int]:
     return list(range(first, last + 1, step))
 
 
-def _costs(view: View, drawing: Drawing, columns: Sequence[Span]) -> list[float]:
+def _costs(view: View, placement: Placement, columns: Sequence[Span]) -> list[float]:
     """Return what a cut behind each column costs: lines and frames that it cuts; inf where it may not be."""
     middles = [(a[1] + b[0]) / 2 for a, b in pairwise(columns)]
     forward: list[Span] = []
     backward: list[Span] = []
-    for route in drawing.routes:
+    for route in placement.routes:
         xs = [x for x, _ in route.points]
         (forward if rises(route.points) else backward).append((min(xs), max(xs)))
     lines = _covering(forward, middles)
     turning = _covering(backward, middles)
-    framed = _covering(((f.x, f.x + f.width) for f in frames(view, drawing.places)), middles)
+    framed = _covering(((f.x, f.x + f.width) for f in frames(view, placement.places)), middles)
     return [
         inf
         if turning[i] or lines[i] > _MOST_LANES or b[0] - a[1] < _NARROWEST

@@ -15,11 +15,11 @@ Glossary (PyTorch's words; no synonyms):
 from graphtrace.model.check import check, violations
 from graphtrace.model.check_recording import audit, check_recording
 from graphtrace.model.events import EVENT_KINDS, Event, ForwardTensor, Op, Source
-from graphtrace.model.files import require_path
 from graphtrace.model.gc_pause import paused_gc
 from graphtrace.model.graph import SCHEMA, Edge, Graph, Node, Param, Saved, TensorMeta
 from graphtrace.model.io import dumps, load, loads, loads_any, save
 from graphtrace.model.join import join
+from graphtrace.model.json_files import require_path
 from graphtrace.model.laws import Report
 from graphtrace.model.node_types import HELPERS, common_path, op_of
 from graphtrace.model.recording import Recording

@@ -12,9 +12,9 @@ from typing import NoReturn
 from graphtrace.errors import FileError, TraceError, shown
 from graphtrace.model.check import check
 from graphtrace.model.check_recording import check_recording
-from graphtrace.model.files import reason, require_path, to_bytes, write
 from graphtrace.model.gc_pause import paused_gc
 from graphtrace.model.graph import SCHEMA, Graph
+from graphtrace.model.json_files import reason, require_path, to_bytes, write
 from graphtrace.model.plain import describe, from_plain
 from graphtrace.model.recording import Recording
 

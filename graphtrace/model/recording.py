@@ -7,8 +7,8 @@ from pathlib import Path
 
 from graphtrace.model.display import Displayable
 from graphtrace.model.events import Event, ForwardTensor, Op
-from graphtrace.model.files import write
 from graphtrace.model.graph import SCHEMA, Graph, counted
+from graphtrace.model.json_files import write
 from graphtrace.model.laws import Report, audit_events
 from graphtrace.model.literals import Level
 

@@ -9,11 +9,11 @@ from torch.autograd.graph import Node as TorchNode
 
 from graphtrace.model import Edge, Graph, Node, Op, Saved, TensorMeta
 from graphtrace.model.literals import NodeKind
+from graphtrace.tracer.columns import by_column
 from graphtrace.tracer.kinds import TypeFacts, type_facts
 from graphtrace.tracer.metas import variable_of
 from graphtrace.tracer.names import Names, keys, module_paths
 from graphtrace.tracer.order import LEAF_SEQ
-from graphtrace.tracer.records import by_column
 from graphtrace.tracer.saved import SavedReader
 from graphtrace.tracer.walk import Walk
 

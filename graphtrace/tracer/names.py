@@ -11,9 +11,9 @@ from torch import nn
 from graphtrace.errors import TraceError, shown
 from graphtrace.model import Param, TensorMeta, common_path
 from graphtrace.model.literals import ParamState
+from graphtrace.tracer.columns import by_column
 from graphtrace.tracer.kinds import TypeFacts
 from graphtrace.tracer.metas import tensor_meta
-from graphtrace.tracer.records import by_column
 from graphtrace.tracer.saved import storage_of
 from graphtrace.tracer.walk import Walk
 

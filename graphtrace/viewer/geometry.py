@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graphtrace.layout.records import Card, Layout, Line, Route
+from graphtrace.layout.records import Card, Layout, Route, TextLine
 from graphtrace.model import Box, Edge, Graph, Link, Node, Param, Saved, TensorMeta
-from graphtrace.style.text import visible
+from graphtrace.style.safe_text import visible
 from graphtrace.viewer import dense
 
 Json = dict[str, Any]
@@ -132,7 +132,7 @@ def _lines(card: Card) -> list[Json]:
     return [_line(line) for line in card.lines]
 
 
-def _line(line: Line) -> Json:
+def _line(line: TextLine) -> Json:
     return {
         "role": line.role,
         "x": _round(line.x),

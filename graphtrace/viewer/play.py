@@ -10,7 +10,7 @@ from typing import Any
 from graphtrace.layout import Layout, place
 from graphtrace.layout.card import BOTTOM
 from graphtrace.model import Graph, Recording, View
-from graphtrace.style.text import visible
+from graphtrace.style.safe_text import visible
 from graphtrace.viewer import card_slots
 from graphtrace.viewer.geometry import spelled_out
 from graphtrace.viewer.tape import tape

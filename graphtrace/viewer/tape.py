@@ -9,7 +9,7 @@ from graphtrace import explain
 from graphtrace.explain.formulas import Formula, Formulas
 from graphtrace.model import Event, Graph, Op, Recording, TensorData
 from graphtrace.player import PHASES
-from graphtrace.style.text import visible
+from graphtrace.style.safe_text import visible
 from graphtrace.texts import LANGUAGES
 from graphtrace.viewer.card_slots import values_of
 

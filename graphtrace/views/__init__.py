@@ -14,9 +14,9 @@ from graphtrace.errors import TraceError, shown
 from graphtrace.model import Graph, View, require_graph
 from graphtrace.model.literals import VIEW_NAMES, ViewName
 from graphtrace.views.boxes import Plan, draw
-from graphtrace.views.concept import concept_owners
+from graphtrace.views.concept_view import concept_owners
 from graphtrace.views.cut import cut_to_limit
-from graphtrace.views.modules import auto_opened, module_keys, module_owners
+from graphtrace.views.module_view import auto_opened, module_keys, module_owners
 
 __all__ = ["LIMIT", "VIEWS", "default_view", "fold"]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from graphtrace.model import HELPERS, Box, Edge, Graph, Group, Link, View, op_of
 from graphtrace.model.literals import ViewName
 from graphtrace.views.cut import CUT
-from graphtrace.views.modules import closed_module, prefixes
+from graphtrace.views.module_view import closed_module, prefixes
 from graphtrace.views.titles import saved_lines, size_text, title
 
 COPY_ABOVE = 3  # a leaf with more uses is drawn once per use: dot takes minutes over its long edges otherwise

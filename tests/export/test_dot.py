@@ -5,7 +5,7 @@ import pytest
 
 from graphtrace.export import dot
 from graphtrace.layout import wasm
-from graphtrace.layout.text import clean
+from graphtrace.layout.text_width import clean
 from graphtrace.model import Box, Group, Link, View
 from tests.support.render_samples import HOSTILE, hostile, tiny
 

@@ -7,9 +7,9 @@ import pytest
 
 from graphtrace.errors import RenderError
 from graphtrace.export import marks, svg
-from graphtrace.layout.text import width
+from graphtrace.layout.text_width import width
 from graphtrace.model import Box
-from graphtrace.style.text import visible
+from graphtrace.style.safe_text import visible
 from graphtrace.style.theme import palette
 from tests.support.render_samples import HOSTILE, hostile, placed, tiny
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphtrace.layout.card import card
-from graphtrace.layout.text import clean, cut, width
+from graphtrace.layout.text_width import clean, cut, width
 from graphtrace.model import Box
 
 

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 
 import graphtrace.layout as layout
 from graphtrace.errors import LayoutError
-from graphtrace.layout import Frame, place, source
+from graphtrace.layout import ModuleFrame, place, source
 from graphtrace.layout.card import card
-from graphtrace.layout.drawing import TooSlowError
+from graphtrace.layout.placement import TooSlowError
 from graphtrace.model import Box, Group, Link, View
 from tests.support.layout_views import (
     chain,
@@ -92,7 +92,7 @@ def test_no_line_of_a_usual_net_runs_through_a_card(engine, graph):
 def test_the_laws_can_fail():
     good = place(layers())
     with pytest.raises(AssertionError):
-        check_frames(type(good)(**{**_fields(good), "frames": (Frame("net.0", 0, 0, 1, 1),)}))
+        check_frames(type(good)(**{**_fields(good), "frames": (ModuleFrame("net.0", 0, 0, 1, 1),)}))
     with pytest.raises(AssertionError):
         check(type(good)(**{**_fields(good), "places": good.places[:1] + good.places[:1] + good.places[2:]}))
 
@@ -196,8 +196,9 @@ def test_a_wrong_argument_is_named(bad, match):
 
 
 def test_an_answer_with_a_box_missing_is_refused():
-    from graphtrace.layout.parse import drawing
+
+    from graphtrace.layout.parse import read_placement
 
     graph = View("autograd", (Box(0, "op", "x"),), (Link(0, 0),))
     with pytest.raises(LayoutError, match="0 of 1 boxes and 0 of 1 links"):
-        drawing(graph, (card(graph.boxes[0]),), "<svg/>")
+        read_placement(graph, (card(graph.boxes[0]),), "<svg/>")

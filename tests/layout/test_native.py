@@ -6,7 +6,7 @@ import pytest
 
 from graphtrace.errors import LayoutError
 from graphtrace.layout import place
-from graphtrace.layout.drawing import TooSlowError
+from graphtrace.layout.placement import TooSlowError
 from tests.support.layout_views import chain
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from graphtrace.errors import LayoutError
 from graphtrace.layout import card, compiled, place, source, wasm
-from graphtrace.layout.drawing import TooSlowError
+from graphtrace.layout.placement import TooSlowError
 from tests.support.layout_views import chain, layers, residual, tangle
 
 

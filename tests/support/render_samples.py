@@ -1,7 +1,7 @@
 """Views and layouts made by hand, so that what is tested is the drawing alone."""
 
 from graphtrace.layout.card import card
-from graphtrace.layout.records import Frame, Layout, Place, Route
+from graphtrace.layout.records import Layout, ModuleFrame, Rectangle, Route
 from graphtrace.model import Box, Group, Link, View
 
 HOSTILE = {
@@ -30,7 +30,7 @@ HOSTILE = {
 def placed(boxes, links, corners, groups=(), frames=(), notes=(), folded=0):
     """A layout with straight lines between boxes at the corners given."""
     cards = tuple(map(card, boxes))
-    places = tuple(Place(x, y, one.width, one.height) for (x, y), one in zip(corners, cards, strict=True))
+    places = tuple(Rectangle(x, y, one.width, one.height) for (x, y), one in zip(corners, cards, strict=True))
     routes = tuple(_route(places[link.target], places[link.source]) for link in links)
     width = max(place.x + place.width for place in places) + 20
     height = max(place.y + place.height for place in places) + 20
@@ -57,7 +57,7 @@ def tiny():
     )
     links = (Link(0, 1), Link(1, 2), Link(1, 3), Link(1, 4), Link(4, 5), Link(4, 6))
     corners = ((650, 100), (460, 80), (250, 40), (250, 120), (250, 230), (20, 170), (180, 270))
-    frame = Frame("fc", 235, 20, 400, 175)
+    frame = ModuleFrame("fc", 235, 20, 400, 175)
     return placed(boxes, links, corners, (Group("fc", "", "fc · Sequential"),), (frame,), ("A note",), folded=2)
 
 
@@ -67,5 +67,5 @@ def hostile(name):
         Box(0, "op", name, name, name, (0,), name, (name,)),
         Box(1, "leaf", name, name, name, (1,), name, twin=0),
     )
-    frame = Frame(name, 5, 5, 700, 160)
+    frame = ModuleFrame(name, 5, 5, 700, 160)
     return placed(boxes, (Link(0, 1),), ((400, 30), (20, 30)), (Group(name, "", name),), (frame,), (name,))

@@ -18,7 +18,7 @@ from graphtrace.errors import TraceError
 from graphtrace.layout import place
 from graphtrace.model import HELPERS, Edge, Graph, Node, TensorMeta, check, op_of
 from graphtrace.views import LIMIT, VIEWS, default_view, fold
-from graphtrace.views.modules import auto_opened, module_keys, prefixes
+from graphtrace.views.module_view import auto_opened, module_keys, prefixes
 from tests.support.tracing import Doubled
 
 NAMES = [name for name in examples.names() if examples.get(name).has_graph]

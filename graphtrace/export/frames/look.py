@@ -8,7 +8,7 @@ from typing import Any
 
 from graphtrace.errors import RenderError, shown
 from graphtrace.model import Recording
-from graphtrace.style.text import visible
+from graphtrace.style.safe_text import visible
 
 BACKGROUNDS = ("theme", "white", "transparent")
 SIDES = (200, 8000)  # pixels of a side at scale 1

@@ -10,7 +10,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from graphtrace.examples.record import Built, Example, example
+from graphtrace.examples.program import Built, Example, example
 from graphtrace.examples.seeded import Seeded
 from graphtrace.examples.updates import by_hand, by_optimizer, descend_data, leaves_of
 

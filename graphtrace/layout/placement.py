@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graphtrace.errors import LayoutError
-from graphtrace.layout.records import Card, Place, Route
+from graphtrace.layout.records import Card, Rectangle, Route
 from graphtrace.model import View
 
 Point = tuple[float, float]
@@ -18,10 +18,10 @@ class TooSlowError(LayoutError):
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class Placement:
     """Places of boxes and routes of links, index for index; `rows` says which row each box is in."""
 
-    places: tuple[Place, ...]
+    places: tuple[Rectangle, ...]
     routes: tuple[Route, ...]
     rows: tuple[int, ...] = ()
 
@@ -35,7 +35,7 @@ def curve(*points: Point) -> tuple[Point, ...]:
     return tuple(result)
 
 
-def onto_border(point: Point, place: Place) -> Point:
+def onto_border(point: Point, place: Rectangle) -> Point:
     """Return the point of the border of `place` that is nearest to `point`."""
     x = min(max(point[0], place.x), place.x + place.width)
     y = min(max(point[1], place.y), place.y + place.height)
@@ -48,7 +48,7 @@ def onto_border(point: Point, place: Place) -> Point:
     return (x, place.y) if nearest == gaps[2] else (x, place.y + place.height)
 
 
-def anchored(view: View, places: Sequence[Place], routes: Sequence[tuple[Point, ...]]) -> tuple[Route, ...]:
+def anchored(view: View, places: Sequence[Rectangle], routes: Sequence[tuple[Point, ...]]) -> tuple[Route, ...]:
     """Return the routes with their ends set exactly on the borders of the boxes they join."""
     result = []
     for link, points in zip(view.links, routes, strict=True):
@@ -58,11 +58,11 @@ def anchored(view: View, places: Sequence[Place], routes: Sequence[tuple[Point, 
     return tuple(result)
 
 
-def centred(x: float, y: float, card: Card) -> Place:
+def centred(x: float, y: float, card: Card) -> Rectangle:
     """Return the rectangle of `card` around the point (`x`, `y`)."""
-    return Place(x - card.width / 2, y - card.height / 2, card.width, card.height)
+    return Rectangle(x - card.width / 2, y - card.height / 2, card.width, card.height)
 
 
-def moved(place: Place, dx: float, dy: float) -> Place:
+def moved(place: Rectangle, dx: float, dy: float) -> Rectangle:
     """Return `place` shifted."""
-    return Place(place.x + dx, place.y + dy, place.width, place.height)
+    return Rectangle(place.x + dx, place.y + dy, place.width, place.height)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graphtrace.layout.digraph import inside_out, outer_of
-from graphtrace.layout.records import Frame, Place
+from graphtrace.layout.records import ModuleFrame, Rectangle
 from graphtrace.model import View
 
 SIDE, TITLE = 10.0, 26.0  # room around the content, and above it
@@ -13,12 +13,12 @@ SIDE, TITLE = 10.0, 26.0  # room around the content, and above it
 _Edges = tuple[float, float, float, float]
 
 
-def frames(view: View, places: Sequence[Place], rows: Sequence[int] = ()) -> tuple[Frame, ...]:
+def frames(view: View, places: Sequence[Rectangle], rows: Sequence[int] = ()) -> tuple[ModuleFrame, ...]:
     """Return the frames in the order of `view.groups`, rows from the top; none for an empty module."""
     return tuple(frame for _, frame in pieces(view, places, rows))
 
 
-def pieces(view: View, places: Sequence[Place], rows: Sequence[int] = ()) -> list[tuple[int, Frame]]:
+def pieces(view: View, places: Sequence[Rectangle], rows: Sequence[int] = ()) -> list[tuple[int, ModuleFrame]]:
     """Return the frames as `frames` does, each with its row."""
     outer = outer_of(view)
     inside: dict[tuple[str, int], _Edges] = {}
@@ -43,9 +43,9 @@ def _close(inside: dict[tuple[str, int], _Edges], path: str, row: int, outer: st
         _grow(inside, (outer, row), inside[path, row])
 
 
-def _frame(path: str, edges: _Edges) -> Frame:
+def _frame(path: str, edges: _Edges) -> ModuleFrame:
     left, top, right, bottom = edges
-    return Frame(path, left, top, right - left, bottom - top)
+    return ModuleFrame(path, left, top, right - left, bottom - top)
 
 
 def _grow(inside: dict[tuple[str, int], _Edges], key: tuple[str, int], new: _Edges) -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphtrace.style.text import attribute, number, visible, xml
+from graphtrace.style.safe_text import attribute, number, visible, xml
 
 ANY = st.text(st.characters(codec=None), max_size=40)
 

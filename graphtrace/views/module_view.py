@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from graphtrace.model import Graph, common_path
-from graphtrace.views.concept import concept_owners
+from graphtrace.views.concept_view import concept_owners
 
 READABLE = 24  # boxes up to which modules are opened by themselves
 
