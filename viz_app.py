@@ -8,7 +8,7 @@ if __name__ == "__main__":  # one run of the page
     lang = ui.setup("graph_page")
     with st.sidebar:
         program = ui.pick_program(lang)
-    with ui.told():
+    with ui.show_errors():
         source = ui.example(program, lang)
     with st.sidebar:
         st.caption(source.about)

@@ -8,11 +8,11 @@ lang = ui.setup("tables_page", roomy=True)
 with st.sidebar:
     program = ui.pick_program(lang)
     view = ui.pick_view(lang)
-with ui.told():
+with ui.show_errors():
     source = ui.example(program, lang)
 st.subheader(source.title, anchor=False)
 st.caption(source.about)
 ui.show_tables(source.graph, lang)
-with ui.told():
+with ui.show_errors():
     ui.show_figure(source, view, lang)
 ui.finish(lang)

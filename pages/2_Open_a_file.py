@@ -11,7 +11,7 @@ with st.sidebar:
 if upload is None:
     ui.ask_for_file(lang)
 else:
-    with ui.told():
+    with ui.show_errors():
         if lab.put(upload[1]):
             del st.session_state[keys.UPLOAD]
             st.switch_page("pages/3_Lab.py")

@@ -6,7 +6,7 @@ from graphtrace import app as ui
 from graphtrace.app import lab
 
 lang = ui.setup("lab_page")
-with ui.told():
+with ui.show_errors():
     session = lab.opened()
 with session.still():
     with st.sidebar:

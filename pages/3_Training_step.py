@@ -7,8 +7,8 @@ from graphtrace import app as ui
 lang = ui.setup("step_page")
 with st.sidebar:
     program = ui.pick_program(lang, ui.programs())
-    with ui.told():
+    with ui.show_errors():
         played = ui.pick_recorded(program, lang)
-with ui.told():
+with ui.show_errors():
     ui.play(played, lang)
 ui.finish(lang)

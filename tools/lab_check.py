@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from graphtrace.lab.design.presets import PRESETS, preset
 from graphtrace.lab.records.spec import Spec
 from graphtrace.lab.running.machine import Machine
-from graphtrace.lab.showing.story import story
+from graphtrace.lab.showing.playback import playback
 
 TOLERANCE = {"float32": 5e-3, "float64": 1e-7}  # of a number, relative to the largest of its kind
 
@@ -51,7 +51,7 @@ def run(spec: Spec, device: str) -> Result:
     machine.iterate(5)
     machine.forward()
     machine.backward()
-    told = story(machine, 2)
+    told = playback(machine, 2)
     numbers = {"loss": machine.losses, **grads, **{name: _numbers(machine, name) for name in machine.names()}}
     return Result(numbers, tuple(event.kind for event in told.recording.events), time.perf_counter() - started)
 

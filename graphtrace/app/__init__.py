@@ -2,7 +2,7 @@
 
 from graphtrace.app.component import show
 from graphtrace.app.data import Source, example, opened_file
-from graphtrace.app.page import explore, finish, next_steps, setup, show_file, told
+from graphtrace.app.page import explore, finish, next_steps, setup, show_errors, show_file
 from graphtrace.app.pickers import pick_program, pick_view
 from graphtrace.app.playing import pick_recorded, play, programs
 from graphtrace.app.show import ask_for_file, pick_file, show_figure, show_tables
@@ -25,8 +25,8 @@ __all__ = [
     "programs",
     "setup",
     "show",
+    "show_errors",
     "show_figure",
     "show_file",
     "show_tables",
-    "told",
 ]

@@ -21,7 +21,7 @@ MIME = {
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class PictureRequest:
     """What picture is wanted: the layout on screen, in a theme and at a scale."""
 
     source: Source
@@ -40,7 +40,7 @@ class Order:
         return f"{self.source.title} · {self.view}"
 
 
-def download_buttons(order: Order) -> None:
+def download_buttons(order: PictureRequest) -> None:
     """Draw one button per format."""
     for row in (("svg", "png", "pdf"), ("dot", "html", "json")):
         for column, suffix in zip(st.columns(3), row, strict=True):
@@ -48,7 +48,7 @@ def download_buttons(order: Order) -> None:
                 _button(order, suffix)
 
 
-def _button(order: Order, suffix: str) -> None:
+def _button(order: PictureRequest, suffix: str) -> None:
     st.download_button(
         suffix.upper(),
         data=lambda: content(order, suffix),
@@ -60,54 +60,54 @@ def _button(order: Order, suffix: str) -> None:
     )
 
 
-def file_name(order: Order, suffix: str) -> str:
+def file_name(order: PictureRequest, suffix: str) -> str:
     """Return a name that sorts by program, then view: ``lenet_concept.svg``."""
     return f"{order.source.name}.json" if suffix == "json" else f"{order.source.name}_{order.view}.{suffix}"
 
 
-def content(order: Order, suffix: str) -> bytes:
+def content(order: PictureRequest, suffix: str) -> bytes:
     """Return the file of one format, of exactly the view on screen."""
     made = _MAKERS[suffix](order)
     return made if isinstance(made, bytes) else made.encode("utf-8")
 
 
-def _svg(order: Order) -> str:
+def _svg(order: PictureRequest) -> str:
     from graphtrace.export import svg
 
     return svg.draw(order.layout, theme=order.theme, caption=order.caption)
 
 
-def _png(order: Order) -> bytes:
+def _png(order: PictureRequest) -> bytes:
     from graphtrace.export import image
 
     return image.png(_svg(order), order.scale)
 
 
-def _pdf(order: Order) -> bytes:
+def _pdf(order: PictureRequest) -> bytes:
     from graphtrace.export import image
 
     return image.pdf(_svg(order))
 
 
-def _dot(order: Order) -> str:
+def _dot(order: PictureRequest) -> str:
     from graphtrace.export import dot
 
     return str(dot.draw(order.layout).source)
 
 
-def _html(order: Order) -> str:
+def _html(order: PictureRequest) -> str:
     from graphtrace.export import figure
 
     return str(figure.draw(order.layout, order.theme, caption=order.caption).to_html(include_plotlyjs=True))
 
 
-def _json(order: Order) -> bytes:
+def _json(order: PictureRequest) -> bytes:
     from graphtrace.model import dumps
 
     return dumps(order.source.graph)
 
 
-_MAKERS: dict[str, Callable[[Order], str | bytes]] = {
+_MAKERS: dict[str, Callable[[PictureRequest], str | bytes]] = {
     "svg": _svg,
     "png": _png,
     "pdf": _pdf,

@@ -10,7 +10,7 @@ import streamlit as st
 from graphtrace.app import start
 from graphtrace.app.component import opened_boxes, show
 from graphtrace.app.data import Source, layout_of
-from graphtrace.app.exports import Order, download_buttons
+from graphtrace.app.exports import PictureRequest, download_buttons
 from graphtrace.app.pickers import language, pick_export, pick_language, pick_saved, pick_view, write_url
 from graphtrace.app.playing import Played, play
 from graphtrace.app.texts import say, size
@@ -90,7 +90,7 @@ def next_steps(lang: str) -> None:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def show_errors() -> Iterator[None]:
     """Show a `TraceError` as a message and stop the page; other errors are bugs and stay visible."""
     try:
         yield
@@ -114,14 +114,14 @@ def explore(source: Source, lang: str) -> None:
         folded = st.empty()
         saved = pick_saved(lang)
         st.caption(say("held", lang, bytes=size(source.graph.held_bytes)))
-    with told():
+    with show_errors():
         opened = opened_boxes(source, view)
         layout = layout_of(source, view, opened, saved)
         folded.caption(_folded(source, layout.view, lang))
         show(source, view, saved, lang)
     with st.sidebar:
         theme, scale = pick_export(lang)
-        download_buttons(Order(source, layout, theme, scale))
+        download_buttons(PictureRequest(source, layout, theme, scale))
 
 
 def _folded(source: Source, view: View, lang: str) -> str:

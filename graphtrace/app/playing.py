@@ -14,7 +14,7 @@ import streamlit as st
 from graphtrace.app import keys
 from graphtrace.app.component import mount, opened_paths
 from graphtrace.app.data import Opened
-from graphtrace.app.framing import frame_downloads
+from graphtrace.app.frame_downloads import frame_downloads
 from graphtrace.app.pickers import pick_steps, pick_view
 from graphtrace.app.texts import say
 from graphtrace.model import Recording

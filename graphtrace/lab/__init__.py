@@ -27,7 +27,7 @@ from graphtrace.lab.records.spec import Loss, Spec
 from graphtrace.lab.running.history_entries import HistoryEntry
 from graphtrace.lab.running.machine import Machine
 from graphtrace.lab.writing.code import Program, program
-from graphtrace.lab.writing.share import Scene, decode, encode
+from graphtrace.lab.writing.links import Scene, decode, encode
 
 __all__ = [
     "OPENING",

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from graphtrace import examples
 from graphtrace.app import keys
 from graphtrace.app.data import layout_of, opened_file
-from graphtrace.app.exports import MIME, Order, content, file_name
+from graphtrace.app.exports import MIME, PictureRequest, content, file_name
 from graphtrace.app.tables import edge_rows, node_rows, param_rows, saved_rows
 from graphtrace.app.texts import say, size
 from graphtrace.model import dumps
@@ -148,7 +148,7 @@ def test_a_damaged_file_is_a_message_and_loses_nothing(damaged):
 
 def test_exports_are_of_the_view_on_screen_and_their_names_sort():
     source = opened_file("Mein <Modell>.json", dumps(lenet()))
-    order = Order(source, layout_of(source, "module", ("fc1",), False), "dark", 2)
+    order = PictureRequest(source, layout_of(source, "module", ("fc1",), False), "dark", 2)
     assert b"fc1.weight" in content(order, "svg"), "an opened module shows what is inside"
     assert b"fc1.weight" not in content(replace(order, layout=layout_of(source, "module", (), False)), "svg")
     assert content(order, "json") == dumps(source.graph)

@@ -14,9 +14,9 @@ from graphtrace import lab
 from graphtrace.app.lab.session import KEY
 from graphtrace.errors import SpecError
 from graphtrace.lab import actions, datasets, layers, spec
-from graphtrace.lab.design.fresh import fresh
+from graphtrace.lab.design.new_layers import new_layer
 from graphtrace.lab.parts.data import input_shape
-from graphtrace.lab.records.fields import One
+from graphtrace.lab.records.fields import Scalar
 
 ROOT = Path(__file__).parents[2]
 SIZES = (1, 1, 2, 2, 3, 4, 8, 65_536)
@@ -28,7 +28,7 @@ ACTIONS = (
 )
 
 
-def value(rng: random.Random, rule: One, now):
+def value(rng: random.Random, rule: Scalar, now):
     """Return a value that a form could give, mostly a small one."""
     if rule.choices:
         return rng.choice(rule.choices)
@@ -43,7 +43,7 @@ def value(rng: random.Random, rule: One, now):
 
 def varied(rng: random.Random, record, share: float):
     """Change some plain fields of a record."""
-    plain = [one for one in fields(record) if isinstance(one.metadata.get("rule"), One) and one.name != "name"]
+    plain = [one for one in fields(record) if isinstance(one.metadata.get("rule"), Scalar) and one.name != "name"]
     chosen = [one for one in plain if rng.random() < share]
     return replace(record, **{one.name: value(rng, one.metadata["rule"], getattr(record, one.name)) for one in chosen})
 
@@ -53,13 +53,13 @@ def random_layers(rng: random.Random, shape, depth: int = 0):
     found = []
     for _ in range(rng.randint(0, 4 if depth else 5)):
         kind = rng.choice(list(layers.KINDS))
-        layer = varied(rng, fresh(kind, shape), 0.1)
+        layer = varied(rng, new_layer(kind, shape), 0.1)
         if kind in ("Residual", "Repeat") and depth < 2 and rng.random() < 0.5:
             layer = replace(layer, block=random_layers(rng, shape, depth + 1))
         name = rng.choice(("", "", "", "", "a", "層", "weight", "<b>"))
         found.append(replace(layer, name=name))
         one = datasets.Random(min(shape[0], 64), tuple(shape[1:5]) or (1,))
-        behind = lab.shapes(spec.Spec((fresh("Linear", shape) if kind == "Embedding" else found[-1],), data=one))
+        behind = lab.shapes(spec.Spec((new_layer("Linear", shape) if kind == "Embedding" else found[-1],), data=one))
         shape = behind[-1].shape if behind else shape
     return tuple(found)
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from graphtrace import lab
 from graphtrace.app.lab.forms import edited, is_plain, kind_picker, whole
-from graphtrace.app.lab.net import net
+from graphtrace.app.lab.net_editor import net
 from graphtrace.app.lab.session import NOTHING, Lab
 from graphtrace.app.lab.share import share
 from graphtrace.app.texts import say

@@ -6,16 +6,16 @@ from typing import Any
 
 import streamlit as st
 
-from graphtrace.app.lab import branches, spread, tensors, training
-from graphtrace.app.lab.beside import beside
+from graphtrace.app.lab import branch_charts, node_charts, tensor_charts, training_charts
+from graphtrace.app.lab.chart_context import ChartContext
 from graphtrace.app.lab.figures import style
 from graphtrace.app.lab.forms import switch
-from graphtrace.app.lab.scene import Scene
+from graphtrace.app.lab.player_panel import stage
 from graphtrace.app.lab.session import Lab
-from graphtrace.app.lab.stage import stage
+from graphtrace.app.lab.side_by_side import beside
 from graphtrace.app.texts import say
-from graphtrace.lab.showing import history
-from graphtrace.lab.showing.moment import Moment, moment
+from graphtrace.lab.showing import training_curves
+from graphtrace.lab.showing.time_points import TimePoint, time_point
 
 _PART = "lab_show"  # str: the part of the page that is chosen in the bar
 _GROUP = "lab_charts_group"  # str: the group of charts that is shown
@@ -47,8 +47,8 @@ def _charts(one: Lab, lang: str, identity: str) -> None:
     st.html(_STYLE)
     both = one.compared if st.session_state.get(_GROUP) == "compare" else None
     cursor = beside(one, both, lang) if both and both.beside else stage(one, lang, compact=True)
-    at = moment(one.machine, cursor)
-    scene = Scene(one, lang, cursor, at, style(st.context.theme.type == "dark"))
+    at = time_point(one.machine, cursor)
+    scene = ChartContext(one, lang, cursor, at, style(st.context.theme.type == "dark"))
     with st.container(key="lab_charts"):
         with st.container(horizontal=True, vertical_alignment="center", key="lab_charts_bar"):
             chosen = switch("chart_group", GROUPS, "chart_", lang, key=_GROUP)
@@ -56,18 +56,18 @@ def _charts(one: Lab, lang: str, identity: str) -> None:
         _GROUPS[chosen](scene)
 
 
-def _where(scene: Scene) -> str:
+def _where(scene: ChartContext) -> str:
     """Tell the moment in words."""
     machine, at = scene.one.machine, scene.at
-    done = say("chart_forwards", scene.lang, count=history.forwards(machine, at))
+    done = say("chart_forwards", scene.lang, count=training_curves.forwards_done(machine, at))
     return f"{_place(machine.history, at, scene.lang)} · {done}"
 
 
-def _place(turns: Any, at: Moment, lang: str) -> str:
+def _place(turns: Any, at: TimePoint, lang: str) -> str:
     if at.events:
-        events = len(turns[at.turn].recording or ())
-        return say("chart_inside", lang, action=_name(turns[at.turn]), event=at.events, events=events)
-    return say("chart_after", lang, action=_name(turns[at.turn - 1])) if at.turn else say("chart_start", lang)
+        events = len(turns[at.actions].recording or ())
+        return say("chart_inside", lang, action=_name(turns[at.actions]), event=at.events, events=events)
+    return say("chart_after", lang, action=_name(turns[at.actions - 1])) if at.actions else say("chart_start", lang)
 
 
 def _name(turn: Any) -> str:
@@ -75,9 +75,9 @@ def _name(turn: Any) -> str:
 
 
 _GROUPS = {
-    "training": training.training,
-    "weights": tensors.weights,
-    "node": spread.node,
-    "data": tensors.data,
-    "compare": branches.compare,
+    "training": training_charts.training,
+    "weights": tensor_charts.weights,
+    "node": node_charts.node,
+    "data": tensor_charts.data,
+    "compare": branch_charts.compare,
 }

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from graphtrace.app.texts import say
-from graphtrace.lab.records.fields import Many, One
+from graphtrace.lab.records.fields import ListOf, Scalar
 
 T = TypeVar("T")
 _AS_IN_TORCH: Mapping[str, str] = {}
@@ -20,18 +20,18 @@ _HIDDEN = {"name", "frozen", "tied", "block", "branches", "rows"}
 def edited(record: T, key: str, hidden: Collection[str] = _HIDDEN, labels: Mapping[str, str] = _AS_IN_TORCH) -> T:
     """Draw one widget per plain field and return the record with what the user chose."""
     shown = [one for one in fields(record) if one.name not in hidden]  # type: ignore[arg-type]
-    shown = [one for one in shown if isinstance(one.metadata.get("rule"), One | Many)]
+    shown = [one for one in shown if isinstance(one.metadata.get("rule"), Scalar | ListOf)]
     sides = st.columns(2, gap="small") if len(shown) > 2 else [st.container()]
     values: dict[str, Any] = {}
     for i, one in enumerate(shown):
         rule, label, value = one.metadata["rule"], labels.get(one.name, one.name), getattr(record, one.name)
-        ask = _asked if isinstance(rule, One) else _sizes
+        ask = _asked if isinstance(rule, Scalar) else _sizes
         with sides[i % len(sides)]:
             values[one.name] = ask(label, rule, value, f"{key}.{one.name}")
     return replace(record, **values)  # type: ignore[type-var]
 
 
-def _asked(label: str, rule: One, value: Any, key: str) -> Any:
+def _asked(label: str, rule: Scalar, value: Any, key: str) -> Any:
     if rule.choices:
         place = rule.choices.index(value) if value in rule.choices else 0
         return st.selectbox(label, rule.choices, index=place, key=key)
@@ -51,7 +51,7 @@ def whole(label: str, value: int, low: int, high: int, key: str) -> int:
     return int(st.number_input(label, low, max(high, value), value, 1, key=key))
 
 
-def _sizes(label: str, rule: Many, value: tuple[int, ...], key: str) -> tuple[int, ...]:
+def _sizes(label: str, rule: ListOf, value: tuple[int, ...], key: str) -> tuple[int, ...]:
     """Ask for a shape as people write one; what is none is told, and the last one stays."""
     typed = st.text_input(label, ", ".join(map(str, value)), key=key, max_chars=60)
     parts = [part for part in re.split(r"[\s,×x*()]+", typed) if part]

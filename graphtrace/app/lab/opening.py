@@ -9,10 +9,10 @@ from typing import Any
 import streamlit as st
 
 from graphtrace import lab
-from graphtrace.app.lab.kept import Kept
+from graphtrace.app.lab.comparison import Comparison
 from graphtrace.app.lab.session import AT, HIDE, HIDEABLE, KEY, LINK, PRESET, SPECS, VIEW, Lab, preset_of
 from graphtrace.errors import SpecError, TraceError
-from graphtrace.lab.showing import pair
+from graphtrace.lab.showing import branches
 
 REPLAYED = 2_000  # iterations that opening a link may run by itself
 
@@ -82,12 +82,12 @@ def from_scene(scene: lab.Scene, at: int | None = None, weights: Mapping[str, An
     return Lab(scene.spec, machine, preset_of(scene.spec), note=note, cursor=at, loaded=weights is not None, kept=kept)
 
 
-def _kept(machine: lab.Machine, scene: lab.Scene) -> Kept:
+def _kept(machine: lab.Machine, scene: lab.Scene) -> Comparison:
     """Make the other branch again."""
     other = machine.branch(scene.fork)
     other.replay(scene.other)
     a, b = (machine, other) if scene.branch == "A" else (other, machine)
-    return Kept(pair.Pair(a, b, scene.fork), scene.apart)
+    return Comparison(branches.BranchPair(a, b, scene.fork), scene.apart)
 
 
 def scene(one: Lab) -> lab.Scene:
@@ -97,7 +97,7 @@ def scene(one: Lab) -> lab.Scene:
     return found if one.compared is None else _with_other(found, one.machine, one.compared)
 
 
-def _with_other(found: lab.Scene, machine: lab.Machine, kept: Kept) -> lab.Scene:
+def _with_other(found: lab.Scene, machine: lab.Machine, kept: Comparison) -> lab.Scene:
     """Add the branch that is not on the stage."""
     name = "A" if machine is kept.pair.a else "B"
     done = kept.machine("B" if name == "A" else "A").actions

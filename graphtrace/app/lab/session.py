@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphtrace import lab
-from graphtrace.app.lab.kept import Kept
-from graphtrace.app.lab.running import PATIENCE, Run
+from graphtrace.app.lab.background_run import PATIENCE, BackgroundRun
+from graphtrace.app.lab.comparison import Comparison
 from graphtrace.errors import TraceError
 from graphtrace.lab.records.actions import Action
 
 KEY = "lab_session"  # Lab: of this session
-LINK = "lab"  # query parameter: the scene, see graphtrace.lab.writing.share
+LINK = "lab"  # query parameter: the scene, see graphtrace.lab.writing.links
 PRESET = "preset"  # query parameter: name of a preset
 AT = "at"  # query parameter: cursor in the story; the browser writes it, so that a step costs the server nothing
 VIEW = "view"  # query parameter: the picture chosen; written by the browser, too
@@ -64,12 +64,12 @@ class Lab:
     cursor: int | None = None
     view: str = ""
     editing: str = ""
-    going: Run | None = None
+    going: BackgroundRun | None = None
     hidden: frozenset[str] = frozenset()
     loaded: bool = False
     sent: tuple[str, dict[str, Any], int] | None = None
     sought: tuple[int, int] | None = None
-    kept: Kept | None = None
+    kept: Comparison | None = None
 
     @property
     def identity(self) -> str:
@@ -91,7 +91,7 @@ class Lab:
         return self.sent[2] if self.cursor is None else self.cursor
 
     @property
-    def compared(self) -> Kept | None:
+    def compared(self) -> Comparison | None:
         """What is compared; nothing once the machine is another net's."""
         if self.kept is not None and self.machine not in (self.kept.pair.a, self.kept.pair.b):
             self.kept = None
@@ -159,7 +159,7 @@ class Lab:
             until: Loss below which it ends early.
         """
         self.stop()
-        self.going = Run(self.machine, count, until)
+        self.going = BackgroundRun(self.machine, count, until)
         if self.going.wait(PATIENCE):
             self.settle()
 

@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from graphtrace import lab
+from graphtrace.app.lab.messages import address
 from graphtrace.app.lab.opening import from_scene, scene
 from graphtrace.app.lab.session import HIDE, HIDEABLE, KEY, Lab
-from graphtrace.app.lab.told import address
 from graphtrace.app.texts import say
 from graphtrace.errors import TraceError
-from graphtrace.lab.showing.story import story
+from graphtrace.lab.showing.playback import playback
 from graphtrace.lab.writing import files
 from graphtrace.model import Recording
 
@@ -82,7 +82,7 @@ def _with_weights(one: Lab) -> bytes:
 
 
 def _told(one: Lab) -> Recording:
-    return story(one.machine, one.newest).recording
+    return playback(one.machine, one.newest).recording
 
 
 def _recording(one: Lab) -> bytes:

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from graphtrace.errors import SpecError, shown
-from graphtrace.lab.design.walk import LayerShape, Walk
+from graphtrace.lab.design.shape_inference import LayerShape, ShapeInference
 from graphtrace.lab.parts import data
 from graphtrace.lab.parts.build import build
 from graphtrace.lab.records import limits
@@ -80,7 +80,7 @@ def _survey(spec: Spec, _limits: limits.Limits) -> Survey:
     problems = [*_structure(spec), *sizes]
     if sizes:
         return Survey(tuple(problems))
-    walk = Walk(spec)
+    walk = ShapeInference(spec)
     walk.run()
     problems += walk.problems
     problems += [] if problems else _whole_net(spec)

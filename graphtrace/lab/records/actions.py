@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from graphtrace.lab.records.fields import (
-    Many,
-    Record,
+    ListOf,
+    RecordOf,
     choice,
     flag,
+    integer,
+    integer_rule,
     real_rule,
-    ruled,
-    ruled_by,
+    rule_metadata,
     text,
-    whole,
-    whole_rule,
+    with_rule,
 )
 from graphtrace.lab.records.layers import SIZE
 from graphtrace.lab.records.spec import OPTIMIZERS, SCHEDULERS, SGD, Optimizer, Scheduler
@@ -48,13 +48,13 @@ class Step:
 class Iterate:
     """`n` times zero, forward, backward, step. `zero` is how gradients are cleared."""
 
-    n: int = whole(1, 1_000_000)
+    n: int = integer(1, 1_000_000)
     zero: str = choice("none", "zeros", "never")
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One number set by hand.
+    """Scalar number set by hand.
 
     Attributes:
         tensor: A parameter's name, that name and ``.grad``, ``x`` or ``y``.
@@ -62,8 +62,8 @@ class Edit:
     """
 
     tensor: str = text(200, "x")
-    index: tuple[int, ...] = ruled(Many(whole_rule(0, SIZE), most=5), ())
-    value: float = ruled(real_rule(-1e30, 1e30), 0.0)
+    index: tuple[int, ...] = with_rule(ListOf(integer_rule(0, SIZE), most=5), ())
+    value: float = with_rule(real_rule(-1e30, 1e30), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,10 @@ class Train:
 class Swap:
     """Another optimizer from here on; what the old one remembered is gone."""
 
-    optimizer: Optimizer = field(default=SGD(), metadata=ruled_by(Record(lambda: OPTIMIZERS)))
-    scheduler: Scheduler | None = field(default=None, metadata=ruled_by(Record(lambda: SCHEDULERS, optional=True)))
+    optimizer: Optimizer = field(default=SGD(), metadata=rule_metadata(RecordOf(lambda: OPTIMIZERS)))
+    scheduler: Scheduler | None = field(
+        default=None, metadata=rule_metadata(RecordOf(lambda: SCHEDULERS, optional=True))
+    )
 
 
 Action = Forward | Backward | ZeroGrad | Step | Iterate | Edit | Freeze | Hook | Train | Swap

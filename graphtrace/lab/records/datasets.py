@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from graphtrace.errors import SpecError, shown
 from graphtrace.lab.records import limits
-from graphtrace.lab.records.fields import ITEMS, Many, real, real_rule, ruled, whole, whole_rule
+from graphtrace.lab.records.fields import ITEMS, ListOf, integer, integer_rule, real, real_rule, with_rule
 from graphtrace.lab.records.layers import SIZE
 
 SEED = 2**63 - 1
-_SIZES = Many(whole_rule(1, SIZE), most=4, least=1)
+_SIZES = ListOf(integer_rule(1, SIZE), most=4, least=1)
 _NUMBER = real_rule(-1e12, 1e12)
 
 
@@ -26,11 +26,11 @@ class Data:
 class Random(Data):
     """``torch.randn`` inputs and targets. With `classes` the targets are class numbers."""
 
-    samples: int = whole(1, ITEMS, 4)
-    shape: tuple[int, ...] = ruled(_SIZES, (2,))
-    targets: tuple[int, ...] = ruled(_SIZES, (1,))
-    classes: int = whole(0, ITEMS, 0)
-    seed: int = whole(0, SEED, 0)
+    samples: int = integer(1, ITEMS, 4)
+    shape: tuple[int, ...] = with_rule(_SIZES, (2,))
+    targets: tuple[int, ...] = with_rule(_SIZES, (1,))
+    classes: int = integer(0, ITEMS, 0)
+    seed: int = integer(0, SEED, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,53 +42,53 @@ class Xor(Data):
 class Moons(Data):
     """Two half circles that reach into each other."""
 
-    samples: int = whole(2, ITEMS, 100)
+    samples: int = integer(2, ITEMS, 100)
     noise: float = real(0, 10, 0.1)
-    seed: int = whole(0, SEED, 0)
+    seed: int = integer(0, SEED, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Circles(Data):
     """A ring around a ring."""
 
-    samples: int = whole(2, ITEMS, 100)
+    samples: int = integer(2, ITEMS, 100)
     noise: float = real(0, 10, 0.05)
-    seed: int = whole(0, SEED, 0)
+    seed: int = integer(0, SEED, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Spirals(Data):
     """Arms that wind around each other."""
 
-    samples: int = whole(2, ITEMS, 150)
-    arms: int = whole(2, 5, 2)
+    samples: int = integer(2, ITEMS, 150)
+    arms: int = integer(2, 5, 2)
     noise: float = real(0, 10, 0.05)
-    seed: int = whole(0, SEED, 0)
+    seed: int = integer(0, SEED, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Digits(Data):
     """8×8 images of the ten digits, drawn by a small generator: moved, dimmed, noisy. No scans of handwriting."""
 
-    samples: int = whole(1, ITEMS, 100)
+    samples: int = integer(1, ITEMS, 100)
     noise: float = real(0, 10, 0.1)
-    seed: int = whole(0, SEED, 0)
+    seed: int = integer(0, SEED, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens(Data):
     """Token numbers 0 … vocabulary-1; the class is the token that comes next, round in a circle."""
 
-    vocabulary: int = whole(2, ITEMS, 5)
+    vocabulary: int = integer(2, ITEMS, 5)
 
 
 @dataclass(frozen=True, slots=True)
 class Sequences(Data):
     """Sequences of random bits (batch × length × 1); the class is the first bit, so the net has to remember."""
 
-    samples: int = whole(1, ITEMS, 16)
-    length: int = whole(1, ITEMS, 5)
-    seed: int = whole(0, SEED, 0)
+    samples: int = integer(1, ITEMS, 16)
+    length: int = integer(1, ITEMS, 5)
+    seed: int = integer(0, SEED, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,9 @@ class Table(Data):
     With `classes` above 0 the one last column holds class numbers from 0 to `classes` - 1.
     """
 
-    rows: tuple[tuple[float, ...], ...] = ruled(Many(Many(_NUMBER, most=256, least=2), most=ITEMS, least=1))
-    targets: int = whole(1, 255, 1)
-    classes: int = whole(0, ITEMS, 0)
+    rows: tuple[tuple[float, ...], ...] = with_rule(ListOf(ListOf(_NUMBER, most=256, least=2), most=ITEMS, least=1))
+    targets: int = integer(1, 255, 1)
+    classes: int = integer(0, ITEMS, 0)
 
 
 KINDS: dict[str, type] = {

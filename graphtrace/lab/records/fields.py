@@ -28,7 +28,7 @@ class Rule(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class One:
+class Scalar:
     """A single plain value. `low`, `high` and `choices` are for forms."""
 
     want: str
@@ -48,7 +48,7 @@ class One:
 
 
 @dataclass(frozen=True, slots=True)
-class Many:
+class ListOf:
     """A tuple of things of one rule, at most `most` of them."""
 
     item: Rule
@@ -74,7 +74,7 @@ class Many:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class PairOf:
     """A tuple of two: a name and what belongs to it."""
 
     first: Rule
@@ -96,7 +96,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class RecordOf:
     """A record of one of several kinds, told apart by ``kind`` in JSON. `kinds` is asked late: kinds may nest."""
 
     kinds: Callable[[], dict[str, type]]
@@ -169,36 +169,36 @@ def from_plain(data: dict[str, Any], kinds: dict[str, type], depth: int = 0) -> 
 
 def _made(rule: Rule, default: Any) -> Any:
     """Make a dataclass field; `default` may be MISSING."""
-    return field(default=default, metadata=ruled_by(rule))
+    return field(default=default, metadata=rule_metadata(rule))
 
 
 def _is_whole(value: Any) -> bool:
     return type(value) is int
 
 
-def whole_rule(low: int, high: int) -> One:
+def integer_rule(low: int, high: int) -> Scalar:
     """A whole number in a range."""
     fits = lambda value: _is_whole(value) and low <= value <= high  # noqa: E731
-    return One(f"a whole number from {low:,} to {high:,}", fits, low, high)
+    return Scalar(f"a whole number from {low:,} to {high:,}", fits, low, high)
 
 
-def real_rule(low: float, high: float) -> One:
+def real_rule(low: float, high: float) -> Scalar:
     """A finite number in a range."""
     fits = lambda value: type(value) in (int, float) and math.isfinite(value) and low <= value <= high  # noqa: E731
-    return One(f"a number from {low:g} to {high:g}", fits, low, high)
+    return Scalar(f"a number from {low:g} to {high:g}", fits, low, high)
 
 
-def text_rule(most: int) -> One:
+def text_rule(most: int) -> Scalar:
     """A short text."""
-    return One(
+    return Scalar(
         f"a printable text of at most {most} characters",
         lambda value: isinstance(value, str) and len(value) <= most and value.isprintable(),
     )
 
 
-def whole(low: int, high: int, default: Any = MISSING) -> Any:
+def integer(low: int, high: int, default: Any = MISSING) -> Any:
     """Field: a whole number."""
-    return _made(whole_rule(low, high), default)
+    return _made(integer_rule(low, high), default)
 
 
 def real(low: float, high: float, default: Any = MISSING) -> Any:
@@ -208,7 +208,7 @@ def real(low: float, high: float, default: Any = MISSING) -> Any:
 
 def flag(default: bool) -> Any:
     """Field: yes or no."""
-    return _made(One("True or False", lambda value: isinstance(value, bool)), default)
+    return _made(Scalar("True or False", lambda value: isinstance(value, bool)), default)
 
 
 def choice(*choices: str) -> Any:
@@ -221,16 +221,16 @@ def text(most: int, default: Any = "") -> Any:
     return _made(text_rule(most), default)
 
 
-def ruled_by(rule: Rule) -> dict[str, Rule]:
+def rule_metadata(rule: Rule) -> dict[str, Rule]:
     """Metadata of a field that is written out."""
     return {"rule": rule}
 
 
-def choice_rule(*choices: str) -> One:
-    """One of several words."""
-    return One(f"one of {list(choices)}", lambda value: isinstance(value, str) and value in choices, choices=choices)
+def choice_rule(*choices: str) -> Scalar:
+    """Scalar of several words."""
+    return Scalar(f"one of {list(choices)}", lambda value: isinstance(value, str) and value in choices, choices=choices)
 
 
-def ruled(rule: Rule, default: Any = MISSING) -> Any:
+def with_rule(rule: Rule, default: Any = MISSING) -> Any:
     """Field: anything that has a rule."""
     return _made(rule, default)

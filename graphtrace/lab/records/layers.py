@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from graphtrace.lab.records.fields import (
-    Many,
-    One,
-    Record,
+    ListOf,
+    RecordOf,
+    Scalar,
     choice,
     choice_rule,
     flag,
+    integer,
     real,
-    ruled,
-    ruled_by,
+    rule_metadata,
     text,
-    whole,
+    with_rule,
 )
 
 SIZE = 65_536
@@ -27,7 +27,7 @@ def is_name(value: object) -> bool:
     return isinstance(value, str) and (value == "" or (value.isidentifier() and len(value) <= 32))
 
 
-_NAME = One("a name of at most 32 letters, digits and underscores that starts with a letter", is_name)
+_NAME = Scalar("a name of at most 32 letters, digits and underscores that starts with a letter", is_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,16 @@ class Layer:
         frozen: Which of its parameters do not require grad: ``""`` none, ``"all"``, ``"weight"`` or ``"bias"``.
     """
 
-    name: str = field(default="", kw_only=True, metadata=ruled_by(_NAME))
-    frozen: str = field(default="", kw_only=True, metadata=ruled_by(choice_rule("", "all", "weight", "bias")))
+    name: str = field(default="", kw_only=True, metadata=rule_metadata(_NAME))
+    frozen: str = field(default="", kw_only=True, metadata=rule_metadata(choice_rule("", "all", "weight", "bias")))
 
 
 @dataclass(frozen=True, slots=True)
 class Linear(Layer):
     """``x @ weight.T + bias``. `tied` names an earlier layer whose weight it shares."""
 
-    in_features: int = whole(1, SIZE)
-    out_features: int = whole(1, SIZE)
+    in_features: int = integer(1, SIZE)
+    out_features: int = integer(1, SIZE)
     bias: bool = flag(True)
     tied: str = text(200)
 
@@ -57,11 +57,11 @@ class Linear(Layer):
 class Conv2d(Layer):
     """A square kernel over images."""
 
-    in_channels: int = whole(1, SIZE)
-    out_channels: int = whole(1, SIZE)
-    kernel_size: int = whole(1, 64, 3)
-    stride: int = whole(1, 64, 1)
-    padding: int = whole(0, 64, 0)
+    in_channels: int = integer(1, SIZE)
+    out_channels: int = integer(1, SIZE)
+    kernel_size: int = integer(1, 64, 3)
+    stride: int = integer(1, 64, 1)
+    padding: int = integer(0, 64, 0)
     bias: bool = flag(True)
 
 
@@ -69,37 +69,37 @@ class Conv2d(Layer):
 class MaxPool2d(Layer):
     """The largest of each square."""
 
-    kernel_size: int = whole(1, 64, 2)
-    stride: int = whole(1, 64, 2)
+    kernel_size: int = integer(1, 64, 2)
+    stride: int = integer(1, 64, 2)
 
 
 @dataclass(frozen=True, slots=True)
 class AvgPool2d(Layer):
     """The mean of each square."""
 
-    kernel_size: int = whole(1, 64, 2)
-    stride: int = whole(1, 64, 2)
+    kernel_size: int = integer(1, 64, 2)
+    stride: int = integer(1, 64, 2)
 
 
 @dataclass(frozen=True, slots=True)
 class BatchNorm1d(Layer):
     """Mean 0 and variance 1 over the batch, per feature."""
 
-    num_features: int = whole(1, SIZE)
+    num_features: int = integer(1, SIZE)
 
 
 @dataclass(frozen=True, slots=True)
 class BatchNorm2d(Layer):
     """Mean 0 and variance 1 over the batch and the image, per channel."""
 
-    num_features: int = whole(1, SIZE)
+    num_features: int = integer(1, SIZE)
 
 
 @dataclass(frozen=True, slots=True)
 class LayerNorm(Layer):
     """Mean 0 and variance 1 over the last dimension."""
 
-    normalized_shape: int = whole(1, SIZE)
+    normalized_shape: int = integer(1, SIZE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,8 @@ class Dropout(Layer):
 class Embedding(Layer):
     """A row of numbers for each token."""
 
-    num_embeddings: int = whole(1, SIZE)
-    embedding_dim: int = whole(1, SIZE)
+    num_embeddings: int = integer(1, SIZE)
+    embedding_dim: int = integer(1, SIZE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class LeakyReLU(Layer):
 class PReLU(Layer):
     """LeakyReLU with a slope that is learned."""
 
-    num_parameters: int = whole(1, SIZE, 1)
+    num_parameters: int = integer(1, SIZE, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,29 +167,29 @@ class GELU(Layer):
 class Softmax(Layer):
     """Positive, and 1 in all, along `dim`."""
 
-    dim: int = whole(-4, 4, -1)
+    dim: int = integer(-4, 4, -1)
 
 
 @dataclass(frozen=True, slots=True)
 class LogSoftmax(Layer):
     """Logarithm of the softmax along `dim`."""
 
-    dim: int = whole(-4, 4, -1)
+    dim: int = integer(-4, 4, -1)
 
 
 @dataclass(frozen=True, slots=True)
 class Attention(Layer):
-    """One head of self-attention over a sequence: batch × length × features."""
+    """Scalar head of self-attention over a sequence: batch × length × features."""
 
-    features: int = whole(1, SIZE)
+    features: int = integer(1, SIZE)
 
 
 @dataclass(frozen=True, slots=True)
 class RNN(Layer):
     """An ``nn.RNNCell`` run along a sequence (batch × length × inputs); gives the last hidden state."""
 
-    inputs: int = whole(1, SIZE)
-    hidden: int = whole(1, SIZE)
+    inputs: int = integer(1, SIZE)
+    hidden: int = integer(1, SIZE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,21 +202,21 @@ class RetainGrad(Layer):
     """``x.retain_grad()``: this intermediate tensor keeps its gradient."""
 
 
-_BLOCK = Many(Record(lambda: KINDS, nests=True), most=64)
+_BLOCK = ListOf(RecordOf(lambda: KINDS, nests=True), most=64)
 
 
 @dataclass(frozen=True, slots=True)
 class Residual(Layer):
     """x plus what the block makes of it."""
 
-    block: tuple[Layer, ...] = ruled(_BLOCK, ())
+    block: tuple[Layer, ...] = with_rule(_BLOCK, ())
 
 
 @dataclass(frozen=True, slots=True)
 class Parallel(Layer):
     """Every branch gets x; their results are added, or joined along dimension 1."""
 
-    branches: tuple[tuple[Layer, ...], ...] = ruled(Many(_BLOCK, most=8, least=1), ((), ()))
+    branches: tuple[tuple[Layer, ...], ...] = with_rule(ListOf(_BLOCK, most=8, least=1), ((), ()))
     join: str = choice("sum", "cat")
 
 
@@ -224,8 +224,8 @@ class Parallel(Layer):
 class Repeat(Layer):
     """The block, `times` times in a row, each with parameters of its own."""
 
-    block: tuple[Layer, ...] = ruled(_BLOCK, ())
-    times: int = whole(1, 64, 2)
+    block: tuple[Layer, ...] = with_rule(_BLOCK, ())
+    times: int = integer(1, 64, 2)
 
 
 KINDS: dict[str, type] = {

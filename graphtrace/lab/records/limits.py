@@ -1,4 +1,4 @@
-"""How large a program of the Lab may be. One place; the owner of a server changes it by environment variables."""
+"""How large a program of the Lab may be. Scalar place; the owner of a server changes it by environment variables."""
 
 from __future__ import annotations
 

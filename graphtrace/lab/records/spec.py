@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from graphtrace.lab.records import datasets, layers
 from graphtrace.lab.records.datasets import SEED, Data
 from graphtrace.lab.records.fields import (
-    Many,
-    Pair,
-    Record,
+    ListOf,
+    PairOf,
+    RecordOf,
     choice,
     flag,
+    integer,
     real,
     real_rule,
-    ruled,
-    ruled_by,
+    rule_metadata,
     text_rule,
-    whole,
+    with_rule,
 )
 from graphtrace.lab.records.layers import Layer
 
@@ -90,7 +90,7 @@ class AdamW(Adam):
 class StepLR:
     """Multiply the learning rate by `gamma` every `step_size` steps."""
 
-    step_size: int = whole(1, 1_000_000, 10)
+    step_size: int = integer(1, 1_000_000, 10)
     gamma: float = real(0, 10, 0.1)
 
 
@@ -105,7 +105,7 @@ class ExponentialLR:
 class CosineAnnealingLR:
     """Let the learning rate fall to 0 along a cosine in `T_max` steps, and rise again."""
 
-    T_max: int = whole(1, 1_000_000, 100)
+    T_max: int = integer(1, 1_000_000, 100)
 
 
 Scheduler = StepLR | ExponentialLR | CosineAnnealingLR
@@ -114,12 +114,12 @@ LOSSES: dict[str, type] = {"Loss": Loss}
 OPTIMIZERS: dict[str, type] = {kind.__name__: kind for kind in (SGD, Adagrad, RMSprop, Adam, AdamW, ByHand)}
 SCHEDULERS: dict[str, type] = {kind.__name__: kind for kind in (StepLR, ExponentialLR, CosineAnnealingLR)}
 
-_INITIAL = Pair(text_rule(200), Many(real_rule(-1e12, 1e12), most=4096, least=1))
+_INITIAL = PairOf(text_rule(200), ListOf(real_rule(-1e12, 1e12), most=4096, least=1))
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """One program of the Lab.
+    """Scalar program of the Lab.
 
     Attributes:
         layers: The net, a sequence.
@@ -129,15 +129,17 @@ class Spec:
         initial: Numbers that parameters start with, by name, row by row; a single number fills all.
     """
 
-    layers: tuple[Layer, ...] = ruled(Many(Record(lambda: layers.KINDS), most=256), ())
-    loss: Loss = field(default=Loss(), metadata=ruled_by(Record(lambda: LOSSES)))
-    optimizer: Optimizer = field(default=SGD(), metadata=ruled_by(Record(lambda: OPTIMIZERS)))
-    scheduler: Scheduler | None = field(default=None, metadata=ruled_by(Record(lambda: SCHEDULERS, optional=True)))
-    data: Data = field(default=datasets.Xor(), metadata=ruled_by(Record(lambda: datasets.KINDS)))
+    layers: tuple[Layer, ...] = with_rule(ListOf(RecordOf(lambda: layers.KINDS), most=256), ())
+    loss: Loss = field(default=Loss(), metadata=rule_metadata(RecordOf(lambda: LOSSES)))
+    optimizer: Optimizer = field(default=SGD(), metadata=rule_metadata(RecordOf(lambda: OPTIMIZERS)))
+    scheduler: Scheduler | None = field(
+        default=None, metadata=rule_metadata(RecordOf(lambda: SCHEDULERS, optional=True))
+    )
+    data: Data = field(default=datasets.Xor(), metadata=rule_metadata(RecordOf(lambda: datasets.KINDS)))
     device: str = choice("auto", "cpu", "cuda")
     dtype: str = choice("float32", "float64")
-    seed: int = whole(0, SEED, 0)
-    initial: tuple[tuple[str, tuple[float, ...]], ...] = ruled(Many(_INITIAL, most=128), ())
+    seed: int = integer(0, SEED, 0)
+    initial: tuple[tuple[str, tuple[float, ...]], ...] = with_rule(ListOf(_INITIAL, most=128), ())
 
 
 SPECS: dict[str, type] = {"Spec": Spec}

@@ -14,8 +14,8 @@ from graphtrace.lab.design import checks
 from graphtrace.lab.parts import data
 from graphtrace.lab.parts.build import build
 from graphtrace.lab.parts.hooks import Hooks
+from graphtrace.lab.parts.optimizers import make_optimizer, make_scheduler, step_by_hand
 from graphtrace.lab.parts.rng import MachineRandom
-from graphtrace.lab.parts.update import make_optimizer, make_scheduler, step_by_hand
 from graphtrace.lab.records import actions as act
 from graphtrace.lab.records.layers import Dropout
 from graphtrace.lab.records.spec import ByHand, Spec

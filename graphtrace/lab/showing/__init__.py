@@ -1,1 +1,1 @@
-"""What charts and comparisons show of a machine. Imports `running` and below."""
+"""What the page shows of a machine: the recording to play, points in time, charts, two branches. Imports all below."""

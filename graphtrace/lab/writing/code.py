@@ -10,11 +10,11 @@ from typing import Any
 from graphtrace.errors import SpecError, shown
 from graphtrace.lab.parts.build import frozen, ties
 from graphtrace.lab.parts.hooks import written
-from graphtrace.lab.parts.update import settings
+from graphtrace.lab.parts.optimizers import optimizer_arguments
 from graphtrace.lab.records import actions as act
 from graphtrace.lab.records.spec import ByHand, Optimizer, Scheduler, Spec
 from graphtrace.lab.records.tree import every
-from graphtrace.lab.writing.written import data_lines, sequence, sources
+from graphtrace.lab.writing.code_fragments import data_lines, sequence, sources
 from graphtrace.model import Recording, Source
 
 FILE = "program.py"
@@ -142,7 +142,7 @@ def _bare(spec: Spec) -> Any:
 def _optimizer(optimizer: Optimizer, scheduler: Scheduler | None) -> list[str]:
     if isinstance(optimizer, ByHand):
         return []
-    given = ", ".join(f"{name}={value!r}" for name, value in settings(optimizer).items())
+    given = ", ".join(f"{name}={value!r}" for name, value in optimizer_arguments(optimizer).items())
     lines = [f"optimizer = torch.optim.{type(optimizer).__name__}(net.parameters(), {given})"]
     if scheduler is not None:
         names = scheduler.__dataclass_fields__

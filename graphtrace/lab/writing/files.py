@@ -9,7 +9,7 @@ from torch import Tensor
 
 from graphtrace.errors import SpecError, shown
 from graphtrace.lab.records.fields import problems_of, to_plain
-from graphtrace.lab.writing.share import Scene, parsed, scene_from
+from graphtrace.lab.writing.links import Scene, parsed, scene_from
 
 FORMAT = "graphtrace-lab"
 VERSION = 1

@@ -14,15 +14,15 @@ from streamlit.testing.v1 import AppTest
 from torch import nn
 
 from graphtrace import lab
+from graphtrace.app.lab.chart_context import ChartContext
 from graphtrace.app.lab.figures import Curves, curves, depth, losses, style
-from graphtrace.app.lab.scene import Scene
 from graphtrace.app.lab.session import KEY, Lab
 from graphtrace.lab.records.actions import Backward, Forward, Iterate, Step, ZeroGrad
 from graphtrace.lab.records.spec import SGD, Adam
 from graphtrace.lab.running import measures
-from graphtrace.lab.showing import history, look, moment, pair
-from graphtrace.lab.showing.moment import Moment
-from graphtrace.lab.showing.story import story
+from graphtrace.lab.showing import branches, chart_data, time_points, training_curves
+from graphtrace.lab.showing.playback import playback
+from graphtrace.lab.showing.time_points import TimePoint
 from graphtrace.player import Player
 
 ROOT = Path(__file__).parents[3]
@@ -72,19 +72,19 @@ def close(expected):
 def test_the_curves_are_those_of_a_plain_loop(actions):
     found = machine("xor", *actions)
     expected = list(plain_loop(12))
-    assert history.losses(found) == tuple((i, pytest.approx(loss)) for i, (loss, *_) in enumerate(expected, 1))
-    for read, place in ((history.gradient_norms, 1), (history.update_ratios, 2)):
+    assert training_curves.losses(found) == tuple((i, pytest.approx(loss)) for i, (loss, *_) in enumerate(expected, 1))
+    for read, place in ((training_curves.gradient_norms, 1), (training_curves.update_ratios, 2)):
         for name, points in read(found).items():
             assert points == tuple((i, close(one[place][name])) for i, one in enumerate(expected, 1)), name
     together = [(i, close(math.hypot(*norms.values()))) for i, (_, norms, *_) in enumerate(expected, 1)]
-    assert history.whole_norm(found) == tuple(together)
+    assert training_curves.total_gradient_norm(found) == tuple(together)
 
 
 def test_a_watched_run_measures_what_an_unwatched_one_does():
     watched, unwatched = machine("xor"), machine("xor")
     watched.iterate(5, watch=True)
     unwatched.iterate(5)
-    for read in (history.gradient_norms, history.update_ratios):
+    for read in (training_curves.gradient_norms, training_curves.update_ratios):
         for (name, points), (other, others) in zip(read(watched).items(), read(unwatched).items(), strict=True):
             assert name == other
             assert points == tuple((x, close(y)) for x, y in others)
@@ -93,7 +93,7 @@ def test_a_watched_run_measures_what_an_unwatched_one_does():
 def test_a_long_run_keeps_few_samples_at_equal_distances():
     found = machine("xor", Iterate(1000))
     norms = dict(enumerate((norms for _, norms, *_ in plain_loop(1000)), 1))
-    for name, points in history.gradient_norms(found).items():
+    for name, points in training_curves.gradient_norms(found).items():
         places = [x for x, _ in points]
         assert measures.MIN_SAMPLES <= len(places) < 2 * measures.MIN_SAMPLES
         assert places == list(range(1, 1001, places[1] - places[0]))
@@ -108,17 +108,17 @@ def test_measuring_a_run_changes_nothing_in_it():
 
 def test_what_was_undone_stays_on_the_curves_behind_the_mark():
     found = machine("xor", *ITERATION, *ITERATION)
-    before = history.losses(found)
+    before = training_curves.losses(found)
     found.undo()
     found.undo()
     found.undo()
-    assert history.losses(found) == before
-    assert history.forwards(found, moment.now(found)) == 1
+    assert training_curves.losses(found) == before
+    assert training_curves.forwards_done(found, time_points.now(found)) == 1
 
 
 def test_two_backwards_of_one_forward_are_two_points_of_it():
     found = machine("xor", Forward(), Backward(retain_graph=True), Backward())
-    points = history.gradient_norms(found)["2.bias"]
+    points = training_curves.gradient_norms(found)["2.bias"]
     assert [x for x, _ in points] == [1, 1]
     assert points[1][1] == pytest.approx(2 * points[0][1])
 
@@ -126,11 +126,11 @@ def test_two_backwards_of_one_forward_are_two_points_of_it():
 @pytest.mark.parametrize("name", ["xor", "blackboard", "mazur"])
 def test_at_every_cursor_tensors_are_those_that_the_player_shows(name):
     found = machine(name, *ITERATION, *ITERATION)
-    player = Player(story(found).recording)
+    player = Player(playback(found).recording)
     seen = set()
     for cursor in range(len(player.recording) + 1):
-        state, at = player.seek(cursor), moment.moment(found, cursor)
-        tensors = moment.tensors(found, at)
+        state, at = player.seek(cursor), time_points.time_point(found, cursor)
+        tensors = time_points.tensors_at(found, at)
         for parameter in found.names():
             value, grad = state.values.get(parameter), state.grads.get(parameter)
             if value is not None:
@@ -147,14 +147,14 @@ def test_an_earlier_moment_needs_no_way_back():
     found = machine("xor", *ITERATION, *ITERATION)
     print_before = found.fingerprint()
     other = machine("xor", *ITERATION)
-    there = moment.tensors(found, Moment(4))
+    there = time_points.tensors_at(found, TimePoint(4))
     assert all(torch.equal(there[name], other.tensor(name)) for name in found.names())
     assert (found.position, found.fingerprint()) == (8, print_before)
 
 
 def test_the_story_again_with_whole_tensors_is_event_by_event_the_same():
     found = machine("lenet", *ITERATION)
-    told, whole = story(found).recording, moment.whole(found)
+    told, whole = playback(found).recording, time_points.full_recording(found)
     same = [(event.kind, event.param, event.node, event.edge, event.op) for event in told.events]
     assert [(event.kind, event.param, event.node, event.edge, event.op) for event in whole.events] == same
     assert not whole.warnings
@@ -170,21 +170,21 @@ def test_a_nodes_numbers_are_those_of_hooks_in_torch():
     out = net(found.trainer.x)
     handle.remove()
     found.trainer.criterion(out, found.trainer.y).backward()
-    whole = moment.whole(found)
-    at_end = moment.at_node(whole, len(whole), "conv2/Convolution:0")
+    whole = time_points.full_recording(found)
+    at_end = time_points.node_tensors(whole, len(whole), "conv2/Convolution:0")
     assert torch.equal(at_end.value, seen["out"])
     assert torch.equal(at_end.grad, seen["out"].grad)
-    start = moment.at_node(whole, 0, "conv2/Convolution:0")
-    assert start == moment.AtNode(None, None)
-    assert moment.at_node(whole, len(whole), "fc1/T:0").value is None, (
+    start = time_points.node_tensors(whole, 0, "conv2/Convolution:0")
+    assert start == time_points.NodeTensors(None, None)
+    assert time_points.node_tensors(whole, len(whole), "fc1/T:0").value is None, (
         "the output of linear is not that of its transpose"
     )
-    assert moment.at_node(whole, len(whole), "no such node") == moment.AtNode()
+    assert time_points.node_tensors(whole, len(whole), "no such node") == time_points.NodeTensors()
 
 
 def test_a_histogram_counts_every_number_as_numpy_does():
     numbers = torch.randn(100, 37, generator=torch.Generator().manual_seed(0)).double()
-    found = look.histogram(numbers)
+    found = chart_data.histogram(numbers)
     counts, edges = numpy.histogram(numbers.numpy(), 40)
     assert found.counts == tuple(counts)
     assert found.edges == pytest.approx(list(edges))
@@ -192,16 +192,16 @@ def test_a_histogram_counts_every_number_as_numpy_does():
 
 
 def test_a_histogram_tells_of_nan_and_survives_what_has_no_spread():
-    odd = look.histogram(torch.tensor([1.0, math.nan, 2.0, math.inf]))
-    assert (sum(odd.counts), odd.odd) == (2, 2)
-    assert sum(look.histogram(torch.ones(5)).counts) == 5
-    assert look.histogram(torch.tensor([math.nan])).odd == 1
+    odd = chart_data.histogram(torch.tensor([1.0, math.nan, 2.0, math.inf]))
+    assert (sum(odd.counts), odd.non_finite) == (2, 2)
+    assert sum(chart_data.histogram(torch.ones(5)).counts) == 5
+    assert chart_data.histogram(torch.tensor([math.nan])).non_finite == 1
 
 
 def test_kernels_lie_in_rows_by_input_and_columns_by_output():
     kernels = torch.randn(4, 3, 5, 2)
-    found = look.tiles(kernels)
-    assert found.tiles == (3, 4)
+    found = chart_data.tiles(kernels)
+    assert found.grid == (3, 4)
     for out in range(4):
         for inner in range(3):
             cells = found.cells[6 * inner : 6 * inner + 5, 3 * out : 3 * out + 2]
@@ -211,8 +211,8 @@ def test_kernels_lie_in_rows_by_input_and_columns_by_output():
 
 def test_images_lie_side_by_side_and_what_is_missing_is_empty():
     channels = torch.randn(5, 3, 3)
-    found = look.images(channels)
-    rows, columns = found.tiles
+    found = chart_data.images(channels)
+    rows, columns = found.grid
     assert rows * columns >= 5
     for number in range(5):
         top, left = 4 * (number // columns), 4 * (number % columns)
@@ -222,26 +222,26 @@ def test_images_lie_side_by_side_and_what_is_missing_is_empty():
 
 def test_of_a_large_matrix_every_kth_number_is_shown():
     large = torch.arange(1000.0 * 500).reshape(1000, 500)
-    found = look.tiles(large)
-    down, across = found.steps
-    assert found.cells.numel() <= look.MOST_CELLS
+    found = chart_data.tiles(large)
+    down, across = found.strides
+    assert found.cells.numel() <= chart_data.MAX_CELLS
     assert torch.equal(found.cells, large[::down, ::across].double())
 
 
 def test_the_boundary_is_what_the_net_says_there_and_then():
     found = machine("xor", *ITERATION * 3)
-    now = look.boundary(found, moment.tensors(found, moment.now(found)), steps=5)
+    now = chart_data.decision_boundary(found, time_points.tensors_at(found, time_points.now(found)), size=5)
     for row, y in enumerate(now.axis):
         for column, x in enumerate(now.axis):
             assert now.z[row, column].item() == pytest.approx(found.predict(torch.tensor([[x, y]])).item(), abs=1e-6)
-    before = look.boundary(found, moment.tensors(found, Moment(11)), steps=5)
+    before = chart_data.decision_boundary(found, time_points.tensors_at(found, TimePoint(11)), size=5)
     assert not torch.equal(before.z, now.z), "the last step has moved it"
     assert (now.points, now.targets) == (((0, 0), (0, 1), (1, 0), (1, 1)), (0, 1, 1, 0))
 
 
 def test_a_picture_shows_what_hooks_see():
     found = machine("small_cnn", *ITERATION)
-    shown = look.picture(found, moment.tensors(found, moment.now(found)), 7)
+    shown = chart_data.sample_result(found, time_points.tensors_at(found, time_points.now(found)), 7)
     net, x, seen = found.trainer.net.eval(), found.trainer.x, []
     for module in (net[0], net[1], net[2]):
         module.register_forward_hook(lambda module, inputs, out: seen.append(out[0]))
@@ -255,10 +255,10 @@ def test_a_picture_shows_what_hooks_see():
 def test_looking_changes_nothing():
     found = machine("small_cnn", *ITERATION)
     before, mode = found.fingerprint(), found.trainer.net.training
-    tensors = moment.tensors(found, Moment(3, 10))
-    look.picture(found, tensors, 0)
-    look.by_depth(found, tensors)
-    moment.whole(found)
+    tensors = time_points.tensors_at(found, TimePoint(3, 10))
+    chart_data.sample_result(found, tensors, 0)
+    chart_data.gradient_norms_by_depth(found, tensors)
+    time_points.full_recording(found)
     assert (found.fingerprint(), found.trainer.net.training) == (before, mode)
 
 
@@ -267,7 +267,9 @@ def test_gradients_by_depth_arrive_from_the_loss_to_the_input():
     events = found.history[1].recording.events
     counts = []
     for cursor in range(len(events) + 1):
-        norms = look.by_depth(found, moment.tensors(found, Moment(1, cursor) if cursor < len(events) else Moment(2)))
+        norms = chart_data.gradient_norms_by_depth(
+            found, time_points.tensors_at(found, TimePoint(1, cursor) if cursor < len(events) else TimePoint(2))
+        )
         come = [norm is not None for _, norm in norms]
         assert come == sorted(come), "those near the loss come first"
         counts.append(sum(come))
@@ -280,29 +282,32 @@ def test_gradients_by_depth_arrive_from_the_loss_to_the_input():
 
 def test_branches_are_the_same_to_the_bit_up_to_the_fork():
     found = machine("xor", *ITERATION)
-    made = pair.against_optimizer(found, moment.now(found), Adam(0.01), 10)
+    made = branches.branch_with_optimizer(found, time_points.now(found), Adam(0.01), 10)
     assert made.fork == 4
     for position in range(made.fork + 1):
         assert made.a.at(position).fingerprint() == made.b.at(position).fingerprint()
     assert made.a.fingerprint() != made.b.fingerprint()
-    assert history.losses(made.a)[: made.shared + 1] == history.losses(made.b)[: made.shared + 1]
-    assert all(row.same for row in pair.rows(made, Moment(made.fork), Moment(made.fork)))
+    assert (
+        training_curves.losses(made.a)[: made.shared_forwards + 1]
+        == training_curves.losses(made.b)[: made.shared_forwards + 1]
+    )
+    assert all(row.same for row in branches.parameter_differences(made, TimePoint(made.fork), TimePoint(made.fork)))
 
 
 def test_against_adam_both_branches_are_plain_loops():
     found = machine("xor")
-    made = pair.against_optimizer(found, moment.now(found), Adam(0.01), 20)
+    made = branches.branch_with_optimizer(found, time_points.now(found), Adam(0.01), 20)
     for branch, optimizer, lr in ((made.a, torch.optim.SGD, 0.1), (made.b, torch.optim.Adam, 0.01)):
         expected = list(plain_loop(20, optimizer, lr))
-        assert [loss for _, loss in history.losses(branch)] == [loss for loss, *_ in expected]
+        assert [loss for _, loss in training_curves.losses(branch)] == [loss for loss, *_ in expected]
         assert all(torch.equal(branch.tensor(name), p) for name, p in expected[-1][3].named_parameters())
 
 
 def test_without_zero_grad_gradients_pile_up_as_in_a_plain_loop():
     found = machine("xor")
-    made = pair.against_no_zero(found, moment.now(found), 6)
+    made = branches.branch_without_zero_grad(found, time_points.now(found), 6)
     expected = list(plain_loop(6, zero=False))
-    assert [loss for _, loss in history.losses(made.b)] == [loss for loss, *_ in expected]
+    assert [loss for _, loss in training_curves.losses(made.b)] == [loss for loss, *_ in expected]
     for name, p in expected[-1][3].named_parameters():
         assert torch.equal(made.b.tensor(f"{name}.grad"), p.grad)
     with pytest.raises(AssertionError):
@@ -312,7 +317,7 @@ def test_without_zero_grad_gradients_pile_up_as_in_a_plain_loop():
 def test_a_branch_from_inside_an_action_begins_before_it_and_leaves_a_alone():
     found = machine("xor", *ITERATION)
     before = found.fingerprint()
-    made = pair.branch(found, Moment(2, 5))
+    made = branches.branch_by_hand(found, TimePoint(2, 5))
     assert made.a is found
     assert made.b.position == 2
     made.b.step()
@@ -322,42 +327,47 @@ def test_a_branch_from_inside_an_action_begins_before_it_and_leaves_a_alone():
 
 
 def test_rows_tell_how_far_branches_are_apart():
-    made = pair.against_no_zero(machine("xor"), Moment(0), 5)
-    for row in pair.rows(made, moment.now(made.a), moment.now(made.b)):
+    made = branches.branch_without_zero_grad(machine("xor"), TimePoint(0), 5)
+    for row in branches.parameter_differences(made, time_points.now(made.a), time_points.now(made.b)):
         a, b = made.a.tensor(row.name), made.b.tensor(row.name)
-        assert (row.a, row.b) == (close(a.norm().item()), close(b.norm().item()))
-        assert (row.gap, row.most) == (close((a - b).norm().item()), close((a - b).abs().max().item()))
-        assert row.grad_b == close(made.b.tensor(f"{row.name}.grad").norm().item())
+        assert (row.norm_a, row.norm_b) == (close(a.norm().item()), close(b.norm().item()))
+        assert (row.norm_of_difference, row.largest_difference) == (
+            close((a - b).norm().item()),
+            close((a - b).abs().max().item()),
+        )
+        assert row.grad_norm_b == close(made.b.tensor(f"{row.name}.grad").norm().item())
         assert not row.same
 
 
 def test_the_same_recording_meets_itself_at_the_same_cursor():
-    told = story(machine("xor", *ITERATION)).recording
-    assert [pair.meet(told, cursor, told) for cursor in range(len(told) + 1)] == list(range(len(told) + 1))
+    told = playback(machine("xor", *ITERATION)).recording
+    assert [branches.matching_cursor(told, cursor, told) for cursor in range(len(told) + 1)] == list(
+        range(len(told) + 1)
+    )
 
 
 def test_branches_meet_where_the_same_has_happened():
-    made = pair.against_no_zero(machine("xor"), Moment(0), 4)
-    a, b = story(made.a).recording, story(made.b).recording
+    made = branches.branch_without_zero_grad(machine("xor"), TimePoint(0), 4)
+    a, b = playback(made.a).recording, playback(made.b).recording
     assert len(a) == len(b) + 4, "four events of zero_grad"
-    met = [pair.meet(a, cursor, b) for cursor in range(len(a) + 1)]
+    met = [branches.matching_cursor(a, cursor, b) for cursor in range(len(a) + 1)]
     assert met == sorted(met)
     assert met[-1] == len(b)
     for cursor in range(1, len(b) + 1):
-        there = pair.meet(b, cursor, a)
+        there = branches.matching_cursor(b, cursor, a)
         one, other = b.events[cursor - 1], a.events[there - 1]
         assert (one.kind, one.node, one.edge, one.param) == (other.kind, other.node, other.edge, other.param)
 
 
 def test_meetings_are_where_the_other_has_done_the_same_and_say_where_it_has_not():
-    made = pair.against_no_zero(machine("xor"), Moment(0), 4)
-    a, b = story(made.a).recording, story(made.b).recording
-    there = pair.meetings(a, b)
+    made = branches.branch_without_zero_grad(machine("xor"), TimePoint(0), 4)
+    a, b = playback(made.a).recording, playback(made.b).recording
+    there = branches.matching_cursors(a, b)
     assert len(there) == len(a) + 1
     assert [cursor for cursor, (_, both) in enumerate(there) if not both] == [
         cursor for cursor, event in enumerate(a.events, 1) if event.kind == "grad_zero"
     ]
-    back = pair.meetings(b, a)
+    back = branches.matching_cursors(b, a)
     assert all(both for _, both in back)
     assert [there[cursor][0] for cursor, _ in back[1:]] == list(range(1, len(b) + 1)), "there and back again"
     assert all(there[cursor][0] == there[cursor - 1][0] for cursor in range(1, len(there)) if not there[cursor][1])
@@ -365,19 +375,19 @@ def test_meetings_are_where_the_other_has_done_the_same_and_say_where_it_has_not
 
 def test_branches_part_at_the_first_event_with_other_contents():
     begun = machine("xor", *ITERATION)
-    made = pair.branch(begun, moment.now(begun))
-    assert pair.parting(story(made.a).recording, story(made.b).recording) is None
+    made = branches.branch_by_hand(begun, time_points.now(begun))
+    assert branches.first_difference(playback(made.a).recording, playback(made.b).recording) is None
     made.b.edit("x", (0, 0), 5.0)
     for one in (made.a, made.b):
         one.forward()
-    a, b = story(made.a).recording, story(made.b).recording
-    cursor = pair.parting(a, b)
-    there, both = pair.meetings(a, b)[cursor]
+    a, b = playback(made.a).recording, playback(made.b).recording
+    cursor = branches.first_difference(a, b)
+    there, both = branches.matching_cursors(a, b)[cursor]
     assert both
     assert a.events[cursor - 1].kind == "forward_op"
     assert a.events[cursor - 1].tensor("out:0") != b.events[there - 1].tensor("out:0")
     for earlier in range(1, cursor):
-        there, both = pair.meetings(a, b)[earlier]
+        there, both = branches.matching_cursors(a, b)[earlier]
         assert not both or a.events[earlier - 1].tensors == b.events[there - 1].tensors
 
 
@@ -389,12 +399,12 @@ def traces(drawing) -> list:
 def test_figures_hold_the_numbers_they_are_given():
     found, look_at = machine("xor", Iterate(9)), style(False)
     said = Curves("t", "", "x", here=5)
-    norms = history.gradient_norms(found)
+    norms = training_curves.gradient_norms(found)
     drawn = {one.name: list(zip(one.x, one.y, strict=True)) for one in traces(curves(look_at, said, norms))}
     assert drawn == {name: list(points) for name, points in norms.items()}
-    curve, ring = traces(losses(look_at, said, {"A": history.losses(found)}, {"A": 5}))
-    assert list(zip(curve.x, curve.y, strict=True)) == list(history.losses(found))
-    assert (ring.x, ring.y) == ((5,), (history.losses(found)[4][1],)), "the ring is at the mark"
+    curve, ring = traces(losses(look_at, said, {"A": training_curves.losses(found)}, {"A": 5}))
+    assert list(zip(curve.x, curve.y, strict=True)) == list(training_curves.losses(found))
+    assert (ring.x, ring.y) == ((5,), (training_curves.losses(found)[4][1],)), "the ring is at the mark"
     deep = traces(depth(look_at, said, (("a.weight", None), ("b.weight", 2.0), ("b.bias", 0.5)), "None"))
     assert [(one.x, one.y) for one in deep] == [((2,), (2.0,)), ((3,), (0.5,))]
 
@@ -501,14 +511,21 @@ def test_one_press_compares_with_adam_and_the_table_is_torchs():
     group(at, "compare")
     press(at, "branch_adam")
     net = machine("xor", Forward())
-    made = pair.against_optimizer(net, moment.now(net), Adam(0.01), 100)
+    made = branches.branch_with_optimizer(net, time_points.now(net), Adam(0.01), 100)
     shown = drawn(at)["Loss of both branches"]
-    assert [numbers(shown[i]["y"]) for i in (0, 2)] == [[y for _, y in history.losses(one)] for one in (made.a, made.b)]
+    assert [numbers(shown[i]["y"]) for i in (0, 2)] == [
+        [y for _, y in training_curves.losses(one)] for one in (made.a, made.b)
+    ]
     table = at.table[0].value
     for row, expected in zip(
-        table.itertuples(index=False), pair.rows(made, *map(moment.now, (made.a, made.b))), strict=True
+        table.itertuples(index=False),
+        branches.parameter_differences(made, *map(time_points.now, (made.a, made.b))),
+        strict=True,
     ):
-        assert row[:4] == (expected.name, f"{expected.a:.4g}", f"{expected.b:.4g}", f"{expected.gap:.4g}")
+        assert row[:4] == (
+            expected.name,
+            *(f"{norm:.4g}" for norm in (expected.norm_a, expected.norm_b, expected.norm_of_difference)),
+        )
 
 
 def test_without_zero_grad_is_one_press_and_the_switch_shows_either_branch():
@@ -519,7 +536,7 @@ def test_without_zero_grad_is_one_press_and_the_switch_shows_either_branch():
     switch(at, "A")
     kinds = [type(turn.action) for turn in session(at).machine.history]
     assert kinds == [Forward, Iterate, ZeroGrad, Forward, Backward, Step]
-    assert session(at).cursor == len(story(session(at).machine).recording), "the cursor is shared"
+    assert session(at).cursor == len(playback(session(at).machine).recording), "the cursor is shared"
     press(at, "branch_end")
     assert not at.table
 
@@ -539,10 +556,10 @@ def test_a_link_rebuilds_both_branches_to_the_bit(way, shown):
     before = session(at).compared
     again = group(reopened(at), "compare")
     after = session(again).compared
-    assert (after.pair.fork, after.pair.shared) == (before.pair.fork, before.pair.shared)
+    assert (after.pair.fork, after.pair.shared_forwards) == (before.pair.fork, before.pair.shared_forwards)
     for name in ("A", "B"):
         assert after.machine(name).fingerprint() == before.machine(name).fingerprint()
-        assert history.losses(after.machine(name)) == history.losses(before.machine(name))
+        assert training_curves.losses(after.machine(name)) == training_curves.losses(before.machine(name))
     assert session(again).machine is after.machine(shown)
     assert at.table[0].value.equals(again.table[0].value)
 
@@ -586,7 +603,7 @@ def test_another_net_ends_a_comparison():
 
 
 def test_the_optimizer_of_a_is_told_beside_that_of_b():
-    made = pair.against_optimizer(machine("xor"), Moment(0), Adam(0.5), 2)
+    made = branches.branch_with_optimizer(machine("xor"), TimePoint(0), Adam(0.5), 2)
     assert (made.a.trainer.optimizer, made.b.trainer.optimizer) == (SGD(), Adam(0.5))
 
 
@@ -594,10 +611,12 @@ def test_a_chart_without_a_gradient_says_whether_one_lies_ahead():
     made = machine("xor", Forward())
 
     def shown(cursor):
-        return Scene(SimpleNamespace(machine=made), "en", cursor, moment.moment(made, cursor), None).no_gradient()
+        return ChartContext(
+            SimpleNamespace(machine=made), "en", cursor, time_points.time_point(made, cursor), None
+        ).no_gradient()
 
     assert shown(0) == shown(4) == "No gradient has arrived: press Backward"
     made.replay([Backward()])
-    arrivals = [i for i, event in enumerate(story(made).recording.events) if event.kind == "accumulate"]
+    arrivals = [i for i, event in enumerate(playback(made).recording.events) if event.kind == "accumulate"]
     assert {shown(cursor) for cursor in range(arrivals[-1] + 1)} == {"No gradient has arrived yet: step on"}
     assert shown(arrivals[-1] + 1) == "No gradient has arrived: press Backward"

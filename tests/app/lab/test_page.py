@@ -14,9 +14,9 @@ from streamlit.testing.v1 import AppTest
 
 from graphtrace import lab
 from graphtrace.app.lab import share
-from graphtrace.app.lab.node import act, changes
+from graphtrace.app.lab.background_run import BackgroundRun
+from graphtrace.app.lab.node_actions import act, changes
 from graphtrace.app.lab.opening import scene as scene_of
-from graphtrace.app.lab.running import Run
 from graphtrace.app.lab.session import KEY, NOTHING, Lab
 from graphtrace.lab.records.actions import Backward, Edit, Forward, Iterate, Step, Swap, ZeroGrad
 from graphtrace.lab.records.spec import Adam
@@ -515,7 +515,7 @@ def endless(monkeypatch):
     monkeypatch.setenv("GRAPHTRACE_MAX_SECONDS", "600")
 
 
-def run_long(at: AppTest) -> Run:
+def run_long(at: AppTest) -> BackgroundRun:
     at.number_input(key="lab_n").set_value(1_000_000).run()
     press(at, "run")
     going = session(at).going

@@ -7,7 +7,7 @@ from typing import Any
 
 from graphtrace.app.lab.figures.style import LAYERS, Drawing, Style
 from graphtrace.explain import number
-from graphtrace.lab.showing.look import Boundary, Histogram, Tiles
+from graphtrace.lab.showing.chart_data import DecisionBoundary, Histogram, Tiles
 
 PRINTED = (12, 4)  # rows and columns up to which the numbers themselves are printed
 _SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross")
@@ -21,11 +21,11 @@ def heatmap(look: Style, title: str, note: str, found: Tiles, hue: str, height: 
     most = float(finite.abs().max()) if len(finite) else 1.0
     limits = {"colorscale": look.grey()} if hue == "image" else _around(look, hue, most or 1.0)
     bar = {"thickness": 12, "nticks": 5, "tickfont": {"size": 12, "color": look.colours.ink}}
-    steps = {"dy": found.steps[0], "dx": found.steps[1], "showscale": hue != "image"}
+    steps = {"dy": found.strides[0], "dx": found.strides[1], "showscale": hue != "image"}
     figure.add("heatmap", z=cells, colorbar=bar, hoverongaps=False, **steps, **limits, **_printed(look, cells))
-    square = found.tiles != (1, 1) or hue == "image"
+    square = found.grid != (1, 1) or hue == "image"
     hidden = {"visible": False} if square else {}
-    rows, columns = (_tick(size * step) for size, step in zip(cells.shape, found.steps, strict=True))
+    rows, columns = (_tick(size * step) for size, step in zip(cells.shape, found.strides, strict=True))
     figure.y(**{**look.axis(), **hidden}, autorange="reversed", tickformat="d", dtick=rows)
     figure.x(**{**look.axis(), **hidden}, tickformat="d", dtick=columns, tickangle=0)
     figure["layout"]["plot_bgcolor"] = "rgba(0,0,0,0)"
@@ -54,7 +54,7 @@ def _tick(count: int) -> int:
     return next((step for step in steps if count <= 6 * step), steps[-1])
 
 
-def boundary(look: Style, title: str, note: str, found: Boundary, height: int) -> Drawing:
+def boundary(look: Style, title: str, note: str, found: DecisionBoundary, height: int) -> Drawing:
     """Draw what the net says over its inputs, and the data: colour and shape are its target."""
     figure = Drawing(look.layout(title, note, height))
     axis = {"x": found.axis, "y": found.axis, "z": found.z.numpy()}
@@ -72,7 +72,7 @@ def boundary(look: Style, title: str, note: str, found: Boundary, height: int) -
     return figure
 
 
-def _data(look: Style, found: Boundary) -> dict[str, Any]:
+def _data(look: Style, found: DecisionBoundary) -> dict[str, Any]:
     """Return the points. Two classes, as numbers or as outputs, have the two colours of the scale."""
     kinds = [round(target) % len(_SYMBOLS) for target in found.targets]
     pair = (LAYERS[4], LAYERS[0]) if found.classes == 1 else LAYERS

@@ -25,7 +25,7 @@ _MIME = {
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
+class FrameRequest:
     """What is to be drawn: a recording at a step, as the player shows it."""
 
     recording: Recording
@@ -38,12 +38,12 @@ class Shot:
         return dict(self.look)
 
 
-def shot(recording: Recording, *, name: str, title: str, view: str, opened: Any, lang: str, theme: str) -> Shot:
+def shot(recording: Recording, *, name: str, title: str, view: str, opened: Any, lang: str, theme: str) -> FrameRequest:
     """Return the shot at the cursor that the player on this page has told."""
     told = (st.session_state.get(keys.PLAYER) or {}).get("cursor") or 0
     step = min(max(0, int(told)), len(recording)) if isinstance(told, int | float) else 0
     look = {"title": title, "name": name, "fold": view or None, "opened": opened, "language": lang, "theme": theme}
-    return Shot(recording, name, step, tuple(look.items()))
+    return FrameRequest(recording, name, step, tuple(look.items()))
 
 
 def frame_downloads(recording: Recording, **more: Any) -> None:
@@ -76,7 +76,7 @@ def choices(short: bool) -> tuple[str, ...]:
     return ("step_png", "step_pdf", *(every if short else ()), "worksheet")
 
 
-def file_name(wanted: Shot, kind: str) -> str:
+def file_name(wanted: FrameRequest, kind: str) -> str:
     """Return a name that sorts by program, then step."""
     if kind.startswith("all_"):
         return f"{wanted.name}_steps.{_suffix(kind)}"
@@ -86,7 +86,7 @@ def file_name(wanted: Shot, kind: str) -> str:
     return f"{wanted.name}_step{wanted.step:0{digits}}_{phase}{sheet}.{_suffix(kind)}"
 
 
-def content(wanted: Shot, kind: str) -> bytes:
+def content(wanted: FrameRequest, kind: str) -> bytes:
     """Draw one file."""
     from graphtrace.export.frames import all_frames, frame, worksheet
 

@@ -14,7 +14,7 @@ from graphtrace.app.lab.session import Lab
 from graphtrace.app.texts import say
 from graphtrace.errors import TraceError
 from graphtrace.lab import edits, layers
-from graphtrace.lab.design.fresh import fresh
+from graphtrace.lab.design.new_layers import new_layer
 from graphtrace.lab.parts.build import inside
 from graphtrace.lab.parts.data import input_shape
 from graphtrace.lab.records.actions import Hook
@@ -155,7 +155,7 @@ class _Net:
         if not chosen:
             return
         try:
-            self.spec = edits.add(self.spec, fresh(chosen, shape), path)
+            self.spec = edits.add(self.spec, new_layer(chosen, shape), path)
         except TraceError as error:
             self.one.note = str(error)
 

@@ -11,7 +11,7 @@ from torch import nn
 from graphtrace.lab.records.spec import ByHand, Optimizer, Scheduler
 
 
-def settings(optimizer: Optimizer) -> dict[str, Any]:
+def optimizer_arguments(optimizer: Optimizer) -> dict[str, Any]:
     """Return the keyword arguments of the optimizer in ``torch.optim``; those at torch's default are left out."""
     given = {one.name: getattr(optimizer, one.name) for one in fields(optimizer)}
     kept = {one.name: given[one.name] for one in fields(optimizer) if given[one.name] != one.default}
@@ -27,9 +27,9 @@ def settings(optimizer: Optimizer) -> dict[str, Any]:
 
 
 def make_optimizer(optimizer: Optimizer, net: nn.Module) -> torch.optim.Optimizer:
-    """Make the optimizer over all parameters; torch may refuse the settings."""
+    """Make the optimizer over all parameters; torch may refuse the optimizer_arguments."""
     made: torch.optim.Optimizer = getattr(torch.optim, type(optimizer).__name__)(
-        net.parameters(), **settings(optimizer)
+        net.parameters(), **optimizer_arguments(optimizer)
     )
     return made
 

@@ -13,18 +13,18 @@ from graphtrace.errors import SpecError, shown
 from graphtrace.lab.design import checks
 from graphtrace.lab.records.actions import ACTIONS, Action, Iterate
 from graphtrace.lab.records.fields import (
-    Many,
-    One,
-    Pair,
-    Record,
+    ListOf,
+    PairOf,
+    RecordOf,
+    Scalar,
     choice,
     from_plain,
+    integer,
     problems_of,
-    ruled,
-    ruled_by,
+    rule_metadata,
     text_rule,
     to_plain,
-    whole,
+    with_rule,
 )
 from graphtrace.lab.records.spec import SPECS, Spec
 
@@ -32,7 +32,7 @@ VERSION = "1"
 MOST_CHARACTERS = 2_048
 MOST_BYTES = 16_384
 
-_PLAIN = One(
+_PLAIN = Scalar(
     "a short text, a whole number, True or False",
     lambda value: (type(value) in (int, bool) and abs(value) < 2**53) or (isinstance(value, str) and len(value) <= 64),
 )
@@ -53,14 +53,14 @@ class Scene:
         apart: Name of the text that says what B does otherwise; empty where it is the optimizer.
     """
 
-    spec: Spec = field(default=Spec(), metadata=ruled_by(Record(lambda: SPECS)))
-    actions: tuple[Action, ...] = ruled(Many(Record(lambda: ACTIONS), most=500), ())
-    position: int = whole(0, 500, 0)
-    cursor: int = whole(0, 10_000_000, 0)
-    view: tuple[tuple[str, str | int | bool], ...] = ruled(Many(Pair(text_rule(32), _PLAIN), most=32), ())
+    spec: Spec = field(default=Spec(), metadata=rule_metadata(RecordOf(lambda: SPECS)))
+    actions: tuple[Action, ...] = with_rule(ListOf(RecordOf(lambda: ACTIONS), most=500), ())
+    position: int = integer(0, 500, 0)
+    cursor: int = integer(0, 10_000_000, 0)
+    view: tuple[tuple[str, str | int | bool], ...] = with_rule(ListOf(PairOf(text_rule(32), _PLAIN), most=32), ())
     branch: str = choice("", "A", "B")
-    fork: int = whole(0, 500, 0)
-    other: tuple[Action, ...] = ruled(Many(Record(lambda: ACTIONS), most=500), ())
+    fork: int = integer(0, 500, 0)
+    other: tuple[Action, ...] = with_rule(ListOf(RecordOf(lambda: ACTIONS), most=500), ())
     apart: str = choice("", "branch_no_zero", "branch_goes_on")
 
     @property

@@ -19,7 +19,7 @@ class OverLimitError(Exception):
     """A pass on the meta device went over a limit; its text is the message."""
 
 
-class Meter(TorchFunctionMode):
+class CostCounter(TorchFunctionMode):
     """Counts calls, floating-point operations, and the bytes that stay for backward."""
 
     def __init__(self) -> None:

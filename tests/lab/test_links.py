@@ -16,8 +16,7 @@ from graphtrace.lab import datasets, layers, spec
 from graphtrace.lab.records import fields
 from graphtrace.lab.records.actions import Backward, Edit, Forward, Iterate, Step, Swap
 from graphtrace.lab.records.fields import to_plain
-from graphtrace.lab.writing import share
-from graphtrace.lab.writing.share import Scene
+from graphtrace.lab.writing.links import Scene
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using a target size", "ignore:reduction")  # torch says so, rightly
 
@@ -132,19 +131,19 @@ def drawn(rng, rule, wild, depth=0):
     if rng.random() < wild:
         return rng.choice(ODD)
     match rule:
-        case fields.One(choices=choices) if choices:
+        case fields.Scalar(choices=choices) if choices:
             return rng.choice(choices)
-        case fields.One(low=low, high=high) if low is not None:
+        case fields.Scalar(low=low, high=high) if low is not None:
             small = rng.choice([1, 2, 3, 4, 5, 8, low, high]) if rng.random() < 0.3 else rng.choice([1, 2, 3, 4])
             value = min(max(small, low), high)
             return int(value) if "whole" in rule.want else float(value)
-        case fields.One(want=want):
+        case fields.Scalar(want=want):
             return rng.random() < 0.5 if "True" in want else rng.choice(["", "", "", "a", "b", "forward"])
-        case fields.Many(item=item, most=most, least=least):
+        case fields.ListOf(item=item, most=most, least=least):
             return tuple(drawn(rng, item, wild, depth) for _ in range(rng.randint(least, min(most, max(least, 3)))))
-        case fields.Pair(first=first, second=second):
+        case fields.PairOf(first=first, second=second):
             return (drawn(rng, first, wild, depth), drawn(rng, second, wild, depth))
-        case fields.Record(kinds=kinds, nests=nests):
+        case fields.RecordOf(kinds=kinds, nests=nests):
             known = [kind for kind in kinds().values() if depth < 2 or "block" not in kind.__dataclass_fields__]
             return record(rng, rng.choice(known), wild, depth + nests)
 
@@ -249,7 +248,7 @@ def test_5000_random_and_damaged_links_open_or_say_why_not():
             refused += 1
             continue
         opened += 1
-        assert isinstance(scene, share.Scene)
+        assert isinstance(scene, Scene)
         assert lab.validate(scene.spec) == ()
         if opened % 20 == 0:
             lab.Machine(scene.spec).forward()

@@ -11,19 +11,19 @@ import streamlit as st
 from graphtrace.app.lab.figures.style import Drawing, Style
 from graphtrace.app.lab.session import Lab
 from graphtrace.app.texts import say
-from graphtrace.lab.showing import look
-from graphtrace.lab.showing.moment import Moment, moment, tensors, whole
+from graphtrace.lab.showing import chart_data
+from graphtrace.lab.showing.time_points import TimePoint, full_recording, tensors_at, time_point
 from graphtrace.model import Recording
 
 if TYPE_CHECKING:
-    from graphtrace.lab.showing.look import Numbers
+    from graphtrace.lab.showing.chart_data import Numbers
 
 _WHOLE = "lab_whole"  # tuple[str, Recording]: the story with whole tensors, and which one
 _BUTTONS = {"displaylogo": False, "modeBarButtons": [["toImage", "resetScale2d"]]}
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class ChartContext:
     """One moment to be charted.
 
     Attributes:
@@ -34,24 +34,24 @@ class Scene:
     one: Lab
     lang: str
     cursor: int
-    at: Moment
+    at: TimePoint
     look: Style
 
     def tensors(self) -> Mapping[str, Numbers]:
         """Return every tensor of the net at this moment."""
-        return tensors(self.one.machine, self.at)
+        return tensors_at(self.one.machine, self.at)
 
     def first(self) -> Mapping[str, Numbers]:
         """Return every tensor at the beginning of what is played."""
-        return tensors(self.one.machine, moment(self.one.machine, 0))
+        return tensors_at(self.one.machine, time_point(self.one.machine, 0))
 
     def by_depth(self) -> tuple[tuple[str, float | None], ...]:
         """Return the gradient norms at this moment."""
-        return look.by_depth(self.one.machine, self.tensors())
+        return chart_data.gradient_norms_by_depth(self.one.machine, self.tensors())
 
     def no_gradient(self) -> str:
         """Say what brings one, where none has arrived yet: it lies ahead, or a pass must be run."""
-        turns = self.one.machine.history[self.at.turn : self.one.machine.position]
+        turns = self.one.machine.history[self.at.actions : self.one.machine.position]
         ahead = [event for turn in turns if turn.recording is not None for event in turn.recording.events]
         waits = any(event.kind == "accumulate" for event in ahead[self.at.events :])
         return say("chart_go_on" if waits else "chart_press_backward", self.lang)
@@ -60,7 +60,7 @@ class Scene:
         """Return the story with whole tensors; recorded once, when first asked for."""
         kept = st.session_state.get(_WHOLE)
         if kept is None or kept[0] != self.one.identity:
-            kept = st.session_state[_WHOLE] = self.one.identity, whole(self.one.machine)
+            kept = st.session_state[_WHOLE] = self.one.identity, full_recording(self.one.machine)
         found: Recording = kept[1]
         return found
 

@@ -40,7 +40,7 @@ _SIZED: dict[str, Callable[[Shape], Layer]] = {
 }
 
 
-def fresh(kind: str, shape: Shape) -> Layer:
+def new_layer(kind: str, shape: Shape) -> Layer:
     """Return a new layer of a kind.
 
     Args:

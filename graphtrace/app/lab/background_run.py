@@ -15,7 +15,7 @@ from graphtrace.errors import TraceError
 PATIENCE = 0.4  # seconds that a press of a button waits for a run: most are over by then
 
 
-class Run:
+class BackgroundRun:
     """Iterations of one machine in a thread of their own, then one forward pass to see where it got to.
 
     The machine belongs to the run until `over` is true; others read it only while the run rests.
@@ -102,7 +102,7 @@ class Run:
 
 
 @st.fragment(run_every=0.3)
-def progress(run: Run, lang: str) -> None:
+def progress(run: BackgroundRun, lang: str) -> None:
     """Show how far a run is, until it is over."""
     if run.over:
         st.rerun()

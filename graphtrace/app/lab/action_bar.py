@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from graphtrace.app.lab.actions_menu import more
 from graphtrace.app.lab.forms import switch
-from graphtrace.app.lab.more import more
 from graphtrace.app.lab.session import Lab
 from graphtrace.app.texts import say
 from graphtrace.lab import limits

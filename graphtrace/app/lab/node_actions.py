@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from graphtrace.app.lab.net import size
+from graphtrace.app.lab.net_editor import size
 from graphtrace.app.lab.session import Lab
 from graphtrace.app.texts import say
 from graphtrace.lab.records.actions import Action, Backward, Edit, Freeze, Hook

@@ -1,4 +1,4 @@
-"""Walk a net layer by layer on the meta device: torch tells every shape, nothing is allocated."""
+"""ShapeInference a net layer by layer on the meta device: torch tells every shape, nothing is allocated."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from graphtrace.lab.design.meter import Meter, OverLimitError, meta
-from graphtrace.lab.design.wants import assumed, complaints, sized
+from graphtrace.lab.design.cost_counter import CostCounter, OverLimitError, meta
+from graphtrace.lab.design.shape_rules import expected_output_shape, format_shape, input_problems
 from graphtrace.lab.parts import data
 from graphtrace.lab.parts.build import inside, module
 from graphtrace.lab.records.layers import Layer, Parallel, Repeat, Residual
@@ -29,21 +29,21 @@ class LayerShape:
     shape: tuple[int, ...]
 
 
-class Walk:
+class ShapeInference:
     """One walk. A layer that does not fit is taken as if it did, where its output can be told, to find more."""
 
     def __init__(self, spec: Spec) -> None:
         self.problems: list[str] = []
         self.notes: list[str] = []
         self.shapes: list[LayerShape] = []
-        self.meter = Meter()
+        self.meter = CostCounter()
         self._spec = spec
         self._dtype = getattr(torch, spec.dtype)
         self._origin = "the data"
         self._tokens = data.classes_of(spec.data) if data.is_tokens(spec.data) else 0
 
     def run(self) -> None:
-        """Walk the net and its loss."""
+        """ShapeInference the net and its loss."""
         shape = data.input_shape(self._spec.data)
         x = meta(shape, torch.long if self._tokens else self._dtype)
         self.meter.data(x)
@@ -92,11 +92,11 @@ class Walk:
 
     def _leaf(self, path: str, layer: Layer, x: Tensor) -> Tensor | None:
         shape = tuple(x.shape)
-        wrong = list(complaints(layer, shape, 0 if x.is_floating_point() else self._tokens, self._origin))
+        wrong = list(input_problems(layer, shape, 0 if x.is_floating_point() else self._tokens, self._origin))
         if not wrong:
             return self._try(path, layer, lambda: module(layer, dtype=self._dtype, device="meta").eval(), x)
         self.problems += [f"{label(path, layer)} {text}" for text in wrong]
-        out = assumed(layer, shape)
+        out = expected_output_shape(layer, shape)
         return None if out is None else meta(out, self._dtype)
 
     def _try(
@@ -108,7 +108,7 @@ class Walk:
         except OverLimitError:
             raise
         except Exception as error:
-            got = " and ".join(sized(tuple(one.shape)) for one in inputs)
+            got = " and ".join(format_shape(tuple(one.shape)) for one in inputs)
             said = str(error).strip().partition("\n")[0][:200]
             self.problems.append(f"{label(path, layer)} does not take {got}: {said} (change it, or {self._origin})")
             return None
@@ -132,12 +132,14 @@ class Walk:
         if form != "classes":
             if name == "NLLLoss" or shape != target or len(shape) < 2:
                 fix = "take data with classes, or MSELoss"
-                self.problems.append(f"{name} wants class numbers: the data gives numbers of {sized(target)} ({fix})")
+                self.problems.append(
+                    f"{name} wants class numbers: the data gives numbers of {format_shape(target)} ({fix})"
+                )
             return
         classes = data.classes_of(self._spec.data)
         if len(shape) != 2:
             fix = "put a Flatten before the last Linear"
-            self.problems.append(f"{name} wants batch × classes: it gets {sized(shape)} ({fix})")
+            self.problems.append(f"{name} wants batch × classes: it gets {format_shape(shape)} ({fix})")
         elif shape[1] < classes:
             fix = f"set the outputs of the last layer to {classes}"
             self.problems.append(f"{name} wants an output for each of {classes} classes: it gets {shape[1]} ({fix})")
@@ -150,9 +152,11 @@ class Walk:
             whole = torch.Size()
         if not whole or name == "BCEWithLogitsLoss":
             fix = f"change {self._origin}, or the data"
-            self.problems.append(f"{name} wants {sized(target)} like the targets: it gets {sized(shape)} ({fix})")
+            self.problems.append(
+                f"{name} wants {format_shape(target)} like the targets: it gets {format_shape(shape)} ({fix})"
+            )
         else:
-            pairs = f"{sized(shape)} with {sized(target)} as {sized(tuple(whole))}"
+            pairs = f"{format_shape(shape)} with {format_shape(target)} as {format_shape(tuple(whole))}"
             self.notes.append(f"{name} compares {pairs}: torch repeats numbers to make them fit")
 
 

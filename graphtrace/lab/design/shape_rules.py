@@ -8,12 +8,12 @@ from graphtrace.lab.records import layers
 from graphtrace.lab.records.layers import Layer
 
 
-def sized(shape: tuple[int, ...]) -> str:
+def format_shape(shape: tuple[int, ...]) -> str:
     """Write a shape for a message."""
     return "×".join(map(str, shape)) or "a single number"
 
 
-def complaints(layer: Layer, shape: tuple[int, ...], tokens: int, origin: str) -> Iterator[str]:
+def input_problems(layer: Layer, shape: tuple[int, ...], tokens: int, origin: str) -> Iterator[str]:
     """Tell what does not fit; nothing, where torch will take it.
 
     Args:
@@ -75,13 +75,14 @@ def _places(layer: Layer, shape: tuple[int, ...], origin: str) -> Iterator[str]:
             if len(shape) in (2, 3):
                 yield from _channels(shape, layer.num_features, "num_features", origin)
             else:
-                yield f"wants a batch of 2 or 3 dimensions: it gets {sized(shape)} (put a Flatten before it)"
+                yield f"wants a batch of 2 or 3 dimensions: it gets {format_shape(shape)} (put a Flatten before it)"
         case layers.Attention() | layers.RNN():
             if len(shape) != 3:
-                yield f"wants sequences (batch × length × features): it gets {sized(shape)} (take data of sequences)"
+                got = format_shape(shape)
+                yield f"wants sequences (batch × length × features): it gets {got} (take data of sequences)"
         case layers.Softmax() | layers.LogSoftmax():
             if not -len(shape) <= layer.dim < len(shape):
-                yield f"works along dimension {layer.dim}: it gets {sized(shape)} (set dim to -1)"
+                yield f"works along dimension {layer.dim}: it gets {format_shape(shape)} (set dim to -1)"
         case layers.PReLU():
             if layer.num_parameters > 1:
                 yield from _channels(shape, layer.num_parameters, "num_parameters", origin)
@@ -89,7 +90,7 @@ def _places(layer: Layer, shape: tuple[int, ...], origin: str) -> Iterator[str]:
 
 def _image(layer: Layer, shape: tuple[int, ...], origin: str) -> Iterator[str]:
     if len(shape) != 4:
-        yield f"wants images (batch × channels × height × width): it gets {sized(shape)} (take data of images)"
+        yield f"wants images (batch × channels × height × width): it gets {format_shape(shape)} (take data of images)"
         return
     match layer:
         case layers.Conv2d():
@@ -110,10 +111,11 @@ def _channels(shape: tuple[int, ...], want: int, field: str, origin: str) -> Ite
 def _kernel(shape: tuple[int, ...], kernel: int, padding: int) -> Iterator[str]:
     side = min(shape[2:])
     if side + 2 * padding < kernel:
-        yield f"lays a {kernel}×{kernel} square on an image of {sized(shape[2:])} (set kernel_size to {side} or less)"
+        image, fix = format_shape(shape[2:]), f"set kernel_size to {side} or less"
+        yield f"lays a {kernel}×{kernel} square on an image of {image} ({fix})"
 
 
-def assumed(layer: Layer, shape: tuple[int, ...]) -> tuple[int, ...] | None:
+def expected_output_shape(layer: Layer, shape: tuple[int, ...]) -> tuple[int, ...] | None:
     """Return the output's shape if the input were what the layer wants, None where that cannot be told."""
     match layer:
         case layers.Linear():

@@ -6,30 +6,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphtrace.lab.running.machine import Machine
-from graphtrace.lab.showing import pair
+from graphtrace.lab.showing import branches
 
 NAMES = ("A", "B")
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class ComparisonPayload:
     """Both stories as the players get them.
 
     Attributes:
         id: Another one is two other stories.
         plays: Of A and of B.
-        meetings: Per branch and cursor, where the other meets it; see `graphtrace.lab.showing.pair.meetings`.
+        meetings: Per branch and cursor, where the other meets it; see `graphtrace.lab.showing.branches.meetings`.
         start: Cursors of A and B to begin at.
     """
 
     id: str
     plays: tuple[dict[str, Any], ...]
-    meetings: tuple[tuple[pair.Meeting, ...], ...]
+    meetings: tuple[tuple[branches.CursorMatch, ...], ...]
     start: tuple[int, int]
 
 
 @dataclass(slots=True)
-class Kept:
+class Comparison:
     """What is compared.
 
     Attributes:
@@ -39,11 +39,11 @@ class Kept:
         sent: Both stories as the players get them.
     """
 
-    pair: pair.Pair
+    pair: branches.BranchPair
     apart: str
     beside: bool = True
     at: tuple[int, int] | None = None
-    sent: Sent | None = None
+    sent: ComparisonPayload | None = None
 
     def machine(self, name: str) -> Machine:
         """Return a branch."""

@@ -9,11 +9,11 @@ import streamlit as st
 
 from graphtrace import lab
 from graphtrace.app.lab.forms import switch
-from graphtrace.app.lab.node import act, offers
+from graphtrace.app.lab.messages import address
+from graphtrace.app.lab.node_actions import act, offers
 from graphtrace.app.lab.session import LINK, Lab
-from graphtrace.app.lab.told import address
 from graphtrace.app.texts import say
-from graphtrace.lab.showing.story import Story, story
+from graphtrace.lab.showing.playback import Playback, playback
 from graphtrace.style.theme import as_dict
 from graphtrace.texts import section
 from graphtrace.viewer import COMPONENT, CSS, HTML, play
@@ -62,7 +62,7 @@ def stage(one: Lab, lang: str, compact: bool = False) -> int:
 def prepared(one: Lab) -> dict[str, Any]:
     """Return the story of this session as the player gets it, made once."""
     if one.sent is None or one.sent[0] != one.identity:
-        told = story(one.machine, one.newest)
+        told = playback(one.machine, one.newest)
         one.sent = one.identity, played(told), told.start
     return one.sent[1]
 
@@ -73,7 +73,7 @@ def patch(text: str, lang: str) -> dict[str, Any]:
     return {"title": text, "texts": words, "palette": _PALETTE, "language": lang, "languages": {lang: words}}
 
 
-def played(told: Story) -> dict[str, Any]:
+def played(told: Playback) -> dict[str, Any]:
     """Return the story as the viewer's JSON, with the whole loop for its code, and which line runs when."""
     found = play(told.recording)
     file = next((place[0] for place in told.places if place), "")
