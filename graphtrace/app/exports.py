@@ -84,9 +84,9 @@ def _png(order: PictureRequest) -> bytes:
 
 
 def _pdf(order: PictureRequest) -> bytes:
-    from graphtrace.export import image
+    from graphtrace.export import pdf
 
-    return image.pdf(_svg(order))
+    return pdf.pdf([_svg(order)])
 
 
 def _dot(order: PictureRequest) -> str:

@@ -78,9 +78,9 @@ def to_png(graph: Graph, *, scale: float = 2, **options: Any) -> bytes:
 
 def to_pdf(graph: Graph, **options: Any) -> bytes:
     """Return the picture as one PDF page with text that can be selected; options and errors as for `to_svg`."""
-    from graphtrace.export import image
+    from graphtrace.export import pdf
 
-    return image.pdf(to_svg(graph, **options))
+    return pdf.pdf([to_svg(graph, **options)])
 
 
 def to_figure(

@@ -1,29 +1,31 @@
 """The packaged fonts: which characters they have, how wide those are, and what stands in for the rest.
 
-PNG and PDF use these and no font of the machine, so that the same picture comes out everywhere, Chinese
-included. Latin is Roboto (Apache-2.0), the rest Noto Sans CJK (OFL-1.1); Arabic and Hebrew come from the
-fonts inside typst, which is why their widths are estimates.
+PNG and PDF use these and no font of the machine, so that the same picture comes out everywhere. Latin is Roboto
+(Apache-2.0); Chinese, Japanese, Korean, Hebrew and Arabic are Noto Sans (OFL-1.1). Letters of Arabic join, so that
+what is measured letter by letter is on the safe side.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.util import find_spec
+from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from graphtrace.errors import RenderError
+from graphtrace.errors import extra
 from graphtrace.style.safe_text import visible
 
-_LATIN = ("Roboto", "font_roboto", "files/Roboto-{}.ttf", 0)
-_CJK = ("Noto Sans CJK SC", "noto_cjk_sans_otc", "NotoSansCJK-Regular.ttc", 2)
-_PACKAGES = {"font_roboto": "font-roboto", "noto_cjk_sans_otc": "noto-cjk-sans-otc"}
-# Family inside typst, and the average width of its letters.
-_SCRIPTS = {"HEBREW": ("Libertinus Serif", 0.55), "ARABIC": ("DejaVu Sans Mono", 0.602)}
+FOLDER = Path(__file__).resolve().parents[1] / "fonts"
+FILES = {
+    ("Roboto", False): "Roboto-Regular.ttf",
+    ("Roboto", True): "Roboto-Bold.ttf",
+    ("Noto Sans CJK SC", False): "NotoSansCJKsc-Regular.otf",
+    ("Noto Sans Hebrew", False): "NotoSansHebrew-Regular.ttf",
+    ("Noto Sans Arabic", False): "NotoSansArabic-Regular.ttf",
+}
 # Pictures of control characters, which neither font has, and what Python writes for them.
 _PICTURES = {chr(0x2400 + code): repr(chr(code))[1:-1] for code in range(0x20)} | {"␡": r"\x7f"}
 _SILENT = {"\u200c", "\u200d", "\ufe0e", "\ufe0f"}
@@ -48,7 +50,7 @@ class Face:
 
 def runs(text: str, bold: bool = False) -> tuple[Run, ...]:
     """Split `text` by the font that has each character; what none has is named in words."""
-    faces = (face(*_LATIN, "Bold" if bold else "Regular"), face(*_CJK, "Regular"))
+    faces = tuple(face(*font) for font in FILES if font != ("Roboto", not bold))
     placed = [_place(char, faces) for char in _spelled(text, faces)]
     return tuple(_joined(placed))
 
@@ -80,7 +82,7 @@ def _spelled(text: str, faces: tuple[Face, ...]) -> str:
 
 
 def _spell(char: str, faces: tuple[Face, ...]) -> str:
-    if any(ord(char) in face.advances for face in faces) or _script(char) in _SCRIPTS:
+    if any(ord(char) in face.advances for face in faces):
         return char
     if char in _PICTURES:
         return _PICTURES[char]
@@ -89,16 +91,9 @@ def _spell(char: str, faces: tuple[Face, ...]) -> str:
     return f"[{unicodedata.name(char, f'U+{ord(char):04X}').lower()}]"
 
 
-def _script(char: str) -> str:
-    return unicodedata.name(char, "").partition(" ")[0]
-
-
 def _place(char: str, faces: tuple[Face, ...]) -> tuple[str, str, float]:
-    for one in faces:
-        if ord(char) in one.advances:
-            return one.family, char, one.advances[ord(char)]
-    family, width = _SCRIPTS[_script(char)]
-    return family, char, width
+    face = next(face for face in faces if ord(char) in face.advances)
+    return face.family, char, face.advances[ord(char)]
 
 
 def _joined(placed: list[tuple[str, str, float]]) -> Iterator[Run]:
@@ -111,25 +106,21 @@ def _family_of(item: tuple[str, str, float]) -> str:
     return item[0]
 
 
-@lru_cache(maxsize=8)
-def face(family: str, package: str, name: str, number: int, style: str) -> Face:
+@cache
+def face(family: str, bold: bool) -> Face:
     """Read one font file's characters and widths."""
-    from fontTools.ttLib import TTFont
+    with extra("files", "a PNG or PDF"):
+        from fontTools.ttLib import TTFont
 
-    path = str(folder(package) / name.format(style))
-    with TTFont(path, fontNumber=number, lazy=True) as font:
+    with TTFont(FOLDER / FILES[family, bold], lazy=True) as font:
         em = font["head"].unitsPerEm
         metrics = font["hmtx"].metrics
         return Face(family, {code: metrics[glyph][0] / em for code, glyph in font.getBestCmap().items()})
 
 
-@lru_cache(maxsize=2)
-def folder(package: str) -> Path:
-    """Return where a font package lies; it is found without running its code."""
-    spec = find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        raise RenderError(f"a font package is missing: {_PACKAGES[package]} (pip install {_PACKAGES[package]})")
-    return Path(next(iter(spec.submodule_search_locations)))
+def files(used: Iterable[tuple[str, bool]]) -> list[str]:
+    """Return the paths of some fonts, named by family and whether bold."""
+    return [str(FOLDER / FILES[font]) for font in sorted(used)]
 
 
 @lru_cache(maxsize=1)
@@ -137,5 +128,4 @@ def collection() -> Any:
     """Return typst's handle on the packaged fonts, and no other."""
     import typst
 
-    paths = [str(folder(_LATIN[1]) / "files"), str(folder(_CJK[1]))]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=paths)
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FOLDER)])

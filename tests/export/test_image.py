@@ -1,5 +1,7 @@
 import io
+import unicodedata
 import xml.etree.ElementTree as ET
+from contextlib import suppress
 
 import pypdf
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from graphtrace.errors import RenderError
-from graphtrace.export import fonts, image, svg
+from graphtrace.export import fonts, image, pdf, svg
 from graphtrace.model import Box
 from tests.support.render_samples import HOSTILE, hostile, placed, tiny
 
@@ -78,13 +80,13 @@ def test_what_is_no_svg_of_ours_is_refused(text):
     with pytest.raises(RenderError, match="SVG"):
         image.png(text)
     with pytest.raises(RenderError, match="SVG"):
-        image.pdf(text)
+        pdf.pdf([text])
 
 
 def test_the_same_picture_gives_the_same_bytes():
     text = svg.draw(tiny())
     assert image.png(text) == image.png(text)
-    assert image.pdf(text) == image.pdf(text)
+    assert pdf.pdf([text]) == pdf.pdf([text])
 
 
 @pytest.mark.parametrize("title", ["卷积层.权重", "損失関数", "손실"])
@@ -106,7 +108,7 @@ def _glyph(char):
 
 
 def test_the_pdf_holds_text_that_can_be_selected_in_packaged_fonts_alone():
-    made = image.pdf(svg.draw(tiny(), caption="损失的计算图 of XOR"))
+    made = pdf.pdf([svg.draw(tiny(), caption="损失的计算图 of XOR")])
     text = pdf_text(made)
     for piece in ("Linear · fc2", "AddmmBackward0", "4×1 float32", "损失的计算图 of XOR"):
         assert piece in text
@@ -116,11 +118,11 @@ def test_the_pdf_holds_text_that_can_be_selected_in_packaged_fonts_alone():
 
 
 def test_emoji_come_out_as_words():
-    assert "[rocket] net" in pdf_text(image.pdf(svg.draw(one_box("🚀 net"))))
+    assert "[rocket] net" in pdf_text(pdf.pdf([svg.draw(one_box("🚀 net"))]))
 
 
 def test_pdf_pages_stay_within_what_readers_accept():
-    made = image.pdf(BLANK.format(60_000, 300))
+    made = pdf.pdf([BLANK.format(60_000, 300)])
     page = pypdf.PdfReader(io.BytesIO(made)).pages[0]
     assert float(page.mediabox.width) == pytest.approx(14_400, abs=1)
     assert float(page.mediabox.height) == pytest.approx(72, abs=1)
@@ -132,11 +134,11 @@ def test_hostile_names_are_drawn_inside_their_card(name):
     left, _, right, _ = ink(layout)
     place = layout.places[0]
     assert place.x + 4 <= left < right <= place.x + place.width
-    assert pdf_text(image.pdf(svg.draw(hostile(name)))).strip()
+    assert pdf_text(pdf.pdf([svg.draw(hostile(name))])).strip()
 
 
 def test_a_script_is_readable_text_in_the_pdf():
-    assert "<script>" in pdf_text(image.pdf(svg.draw(one_box("<script>x</script>"))))
+    assert "<script>" in pdf_text(pdf.pdf([svg.draw(one_box("<script>x</script>"))]))
 
 
 @settings(max_examples=300, deadline=None)
@@ -169,7 +171,34 @@ def test_what_no_font_has_is_named(text, spelled):
     assert "".join(run.text for run in fonts.runs(text)) == spelled
 
 
-def test_a_missing_font_package_says_what_to_install(monkeypatch):
-    monkeypatch.setattr(fonts, "find_spec", lambda _: None)
-    with pytest.raises(RenderError, match="noto-cjk-sans-otc"):
-        fonts.folder.__wrapped__("noto_cjk_sans_otc")
+def encodable(encoding):
+    """Every character of the basic plane that an older encoding has, ASCII aside."""
+    for char in map(chr, [*range(0xA0, 0xD800), *range(0xF900, 0x10000)]):
+        with suppress(UnicodeError):
+            char.encode(encoding)
+            yield char
+
+
+@pytest.mark.parametrize(
+    ("encoding", "least"), [("gb2312", 7000), ("gbk", 20_000), ("shift_jis", 6500), ("euc_kr", 8000)]
+)
+def test_the_packaged_fonts_have_every_letter_of_chinese_japanese_and_korean(encoding, least):
+    chars = "".join(encodable(encoding))
+    assert len(chars) > least
+    missing = [char for char in chars if not any(ord(char) in fonts.face(*font).advances for font in fonts.FILES)]
+    assert [char for char in missing if unicodedata.category(char)[0] in "LN"] == []
+
+
+@pytest.mark.parametrize(("word", "family"), [("שלום", "Noto Sans Hebrew"), ("شبكة", "Noto Sans Arabic")])
+def test_other_scripts_have_a_font_of_their_own(word, family):
+    assert [(run.text, run.family) for run in fonts.runs(f"net {word}")][1:] == [(word, family)]
+    layout = one_box(word)
+    left, _, right, _ = ink(layout)
+    assert layout.places[0].x <= left < right <= layout.places[0].x + layout.places[0].width
+
+
+def test_each_font_comes_with_its_licence():
+    names = {path.name for path in fonts.FOLDER.iterdir()}
+    assert names == {*fonts.FILES.values(), "LICENSE-Noto.txt", "LICENSE-Roboto.txt", "README.md"}
+    assert "SIL OPEN FONT LICENSE" in (fonts.FOLDER / "LICENSE-Noto.txt").read_text()
+    assert "Apache License" in (fonts.FOLDER / "LICENSE-Roboto.txt").read_text()

