@@ -7,29 +7,29 @@ from xml.sax.saxutils import escape, quoteattr
 
 from graphtrace.errors import RenderError, shown
 
-# Characters that have no shape but change how others are read or drawn. Joiners and variation
-# selectors are kept: emoji and several scripts need them.
-_KEPT = {"\u200c", "\u200d"}
-_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+# Joiners have no shape, but emoji and several scripts need them.
+_JOINERS = {"\u200c", "\u200d"}
 
 
 def visible(text: str, limit: int | None = None) -> str:
-    """Return `text` with every invisible or reordering character spelled out, cut to `limit`.
+    """Return `text` with every invisible or reordering character spelled out, cut to `limit` characters.
 
     Raises:
-        RenderError: It is no text.
+        RenderError: `text` is no string.
     """
     if not isinstance(text, str):
         raise RenderError(f"not a text: {shown(text)} (pass words to write)")
     if limit is not None and len(text) > limit:
         text = text[: limit - 1] + "…"
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(map(_visible, text))
+    return text if text.isprintable() else "".join(map(_visible, text))
 
 
 def _visible(char: str) -> str:
-    if char in _KEPT or unicodedata.category(char) not in _HIDDEN:
+    """Spell out what `str.isprintable` refuses: controls, formats, surrogates, private and unassigned characters.
+
+    It refuses spaces other than the common one, too; those are kept.
+    """
+    if char.isprintable() or char in _JOINERS or unicodedata.category(char) == "Zs":
         return char
     if char < " ":
         return chr(0x2400 + ord(char))  # its picture, as in ␊ for a line feed

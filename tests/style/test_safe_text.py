@@ -1,3 +1,4 @@
+import sys
 import unicodedata
 import xml.etree.ElementTree as ET
 
@@ -36,3 +37,14 @@ def test_text_is_cut_to_its_limit():
 @pytest.mark.parametrize(("value", "text"), [(1, "1"), (0.1 + 0.2, "0.3"), (-0.001, "0"), (12.345678, "12.35")])
 def test_numbers_have_two_decimals_at_most(value, text):
     assert number(value) == text
+
+
+def test_of_all_characters_exactly_the_invisible_ones_are_spelled_out():
+    hidden = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
+    chars = map(chr, range(sys.maxunicode + 1))
+    wrong = [
+        char
+        for char in chars
+        if (visible(char) == char) is (unicodedata.category(char) in hidden and char not in "\u200c\u200d")
+    ]
+    assert wrong == []
