@@ -1,4 +1,4 @@
-"""Trace: from a loss to a `Graph`. The only room that reads ``next_functions`` and ``_raw_saved_*``.
+"""Trace: from a loss to a `Graph`. The only package that reads ``next_functions`` and ``_raw_saved_*``.
 
 Source of the graph's meaning: https://docs.pytorch.org/docs/stable/notes/autograd.html
 """
@@ -66,7 +66,15 @@ def trace_live(
 ) -> LiveGraph:
     """Trace as `trace` does, and return the torch nodes beside the graph, for a recorder.
 
-    `made_by` tells which forward op made each node, where that was watched.
+    Args:
+        root: As for `trace`.
+        model: As for `trace`.
+        params: As for `trace`.
+        saved: As for `trace`.
+        made_by: Tells which forward operation made each node, where that was recorded.
+
+    Raises:
+        TraceError: As for `trace`.
     """
     return LiveGraph(*_traced(root, model, params, saved, made_by))
 
@@ -81,12 +89,12 @@ def _traced(
     (roots, output_nrs), names = starts(root), Names(model, params)
     guard.sweep()
     with paused_gc():
-        found = Walk()
+        discovered = Walk()
         try:
-            walk(roots, found)
-            graph, live = described(found, output_nrs, names, saved, made_by)
+            walk(roots, discovered)
+            graph, nodes = described(discovered, output_nrs, names, saved, made_by)
         except BaseException:
-            guard.hold(found.nodes[::-1])  # walked nodes must never be left unguarded
+            guard.hold(discovered.nodes[::-1])  # walked nodes must never be left unguarded
             raise
-        guard.protect(live, graph.edges)
-        return graph, live
+        guard.protect(nodes, graph.edges)
+        return graph, nodes

@@ -42,50 +42,50 @@ _cache: dict[tuple[int, int], list[CachedGraph]] = {}  # by numbers of nodes and
 
 
 def described(
-    found: Walk, output_nrs: Sequence[int], names: Names, with_saved: bool, made_by: MadeBy | None
+    discovered: Walk, output_nrs: Sequence[int], names: Names, with_saved: bool, made_by: MadeBy | None
 ) -> tuple[Graph, list[TorchNode]]:
     """Return the graph of a walk, and its nodes in execution order.
 
     Args:
-        found: The walk, in order of discovery.
+        discovered: The walk, in order of discovery.
         output_nrs: Per root, which output of its node it is.
         names: The user's names for tensors.
         with_saved: Whether to read the saved tensors.
         made_by: Tells the forward operation that made each node, see `describe`.
     """
-    nodes = found.nodes
-    found.seqs = [node._sequence_nr() for node in nodes]
+    nodes = discovered.nodes
+    discovered.seqs = [node._sequence_nr() for node in nodes]
     metas, leaves = outputs_of(nodes)
     cacheable = not with_saved and made_by is None and len(nodes) <= MAX_NODES
-    facts = _facts(found, metas, output_nrs, names.places(leaves)) if cacheable else ()
+    facts = _facts(discovered, metas, output_nrs, names.places(leaves)) if cacheable else ()
     if cacheable:
-        for cached in _cache.get((len(nodes), len(found.targets)), ()):
+        for cached in _cache.get((len(nodes), len(discovered.targets)), ()):
             if cached.facts == facts:
                 return cached.graph, [nodes[old] for old in cached.order]
-    order = execution_order(found, found.seqs)
-    live = in_execution_order(found, order)
-    graph = describe(live, [metas[old] for old in order], output_nrs, names, with_saved, made_by)
+    order = execution_order(discovered, discovered.seqs)
+    ordered = in_execution_order(discovered, order)
+    graph = describe(ordered, [metas[old] for old in order], output_nrs, names, with_saved, made_by)
     if cacheable:
         _remember(CachedGraph(facts, order, graph))
-    return graph, live.nodes
+    return graph, ordered.nodes
 
 
 def _facts(
-    found: Walk, metas: Sequence[tuple[TensorMeta, ...]], output_nrs: Sequence[int], places: Sequence[object]
+    discovered: Walk, metas: Sequence[tuple[TensorMeta, ...]], output_nrs: Sequence[int], places: Sequence[object]
 ) -> tuple[object, ...]:
     """Return all that a graph follows from; sources and slots follow from widths and None slots.
 
     The lists are kept as they are: walks are compared, never hashed, and most entries are identical objects.
     """
     return (
-        list(map(type, found.nodes)),
-        found.targets,
+        list(map(type, discovered.nodes)),
+        discovered.targets,
         metas,
-        relative(found.seqs),
-        found.input_nrs,
-        found.widths,
-        found.none_slots,
-        found.roots,
+        relative(discovered.seqs),
+        discovered.input_nrs,
+        discovered.widths,
+        discovered.none_slots,
+        discovered.roots,
         output_nrs,
         places,
     )

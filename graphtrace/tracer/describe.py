@@ -22,7 +22,7 @@ MadeBy = Callable[[Sequence[TorchNode]], list[Op | None]]
 
 
 def describe(
-    live: Walk,
+    walk: Walk,
     metas: Sequence[tuple[TensorMeta, ...]],
     output_nrs: Sequence[int],
     names: Names,
@@ -32,25 +32,26 @@ def describe(
     """Describe a walk.
 
     Args:
-        live: Nodes in execution order, edges by source and slot.
+        walk: Nodes in execution order, edges by source and slot.
         metas: Per node its outputs.
         output_nrs: Per root, which output of its node it is.
         names: The user's names for tensors.
         with_saved: Whether to read the saved tensors.
-        made_by: Tells the op that made each node: its module then counts for more than structure.
+        made_by: Tells the forward operation that made each node. Its module is then the node's module, whatever
+            the structure of the graph suggests.
     """
-    facts = [type_facts(type(node)) for node in live.nodes]
-    leaves = {i: variable_of(node) for i, node in enumerate(live.nodes) if facts[i].kind == "accumulate"}
+    facts = [type_facts(type(node)) for node in walk.nodes]
+    leaves = {i: variable_of(node) for i, node in enumerate(walk.nodes) if facts[i].kind == "accumulate"}
     params = {i: name for i, leaf in leaves.items() if (name := names.first(leaf)) is not None}
-    paths = module_paths(facts, params, live) if params else {}
-    made = made_by(live.nodes) if made_by is not None else []
+    paths = module_paths(facts, params, walk) if params else {}
+    made = made_by(walk.nodes) if made_by is not None else []
     paths |= {i: op.module for i, op in enumerate(made) if op is not None}
     node_keys = keys(facts, params, paths)
-    saved, held_bytes = _saved(live, facts, node_keys, names, leaves) if with_saved else ([], 0)
+    saved, held_bytes = _saved(walk, facts, node_keys, names, leaves) if with_saved else ([], 0)
     return Graph(
-        nodes=_nodes(live, facts, node_keys, params, paths, saved, made, metas),
-        edges=_edges(live),
-        roots=tuple(zip(live.roots, output_nrs, strict=True)),
+        nodes=_nodes(walk, facts, node_keys, params, paths, saved, made, metas),
+        edges=_edges(walk),
+        roots=tuple(zip(walk.roots, output_nrs, strict=True)),
         params=names.records({id(leaf): i for i, leaf in leaves.items()}, metas),
         held_bytes=held_bytes,
         torch=VERSION,
@@ -59,29 +60,29 @@ def describe(
 
 
 def relative(seqs: Sequence[int]) -> list[int | None]:
-    """Count from the graph's lowest number, so that a program has the same graph every time; None for leaves."""
+    """Count sequence numbers from the graph's lowest: a program has the same graph every time. None for leaves."""
     lowest = min(seqs, default=0)
     return [None if seq == LEAF_SEQ else seq - lowest for seq in seqs]
 
 
 def _saved(
-    live: Walk,
+    walk: Walk,
     facts: Sequence[TypeFacts],
     node_keys: Sequence[str],
     names: Names,
     leaves: dict[int, torch.Tensor],
 ) -> tuple[list[tuple[Saved, ...]], int]:
-    """Read in forward order, so that the first to keep a tensor names it for those that alias it."""
+    """Read saved tensors in forward order: the first node that keeps a tensor gives it the name for later aliases."""
     reader = SavedReader(names.owned_storages(leaves.values()))
     saved: list[tuple[Saved, ...]] = [()] * len(facts)
     for i in range(len(facts) - 1, -1, -1):
         if facts[i].raw:
-            saved[i] = reader.read(live.nodes[i], facts[i], node_keys[i])
+            saved[i] = reader.read(walk.nodes[i], facts[i], node_keys[i])
     return saved, reader.held_bytes
 
 
 def _nodes(
-    live: Walk,
+    walk: Walk,
     facts: Sequence[TypeFacts],
     node_keys: Sequence[str],
     params: dict[int, str],
@@ -91,7 +92,6 @@ def _nodes(
     metas: Sequence[tuple[TensorMeta, ...]],
 ) -> tuple[Node, ...]:
     ids = range(len(facts))
-    nowhere = live.none_slots
     return by_column(
         Node,
         len(facts),
@@ -101,29 +101,29 @@ def _nodes(
         kind=[_kind(*pair) for pair in zip(facts, saved, strict=True)] if saved else [fact.kind for fact in facts],
         param=[params.get(i) for i in ids] if params else None,
         metas=metas,
-        slots=live.widths,
-        none_slots=[nowhere.get(i, ()) for i in ids] if nowhere else None,
+        slots=walk.widths,
+        none_slots=[walk.none_slots.get(i, ()) for i in ids] if walk.none_slots else None,
         saved=saved,
         module=[paths.get(i, "") for i in ids] if paths else None,
         op=[op.id if op is not None else None for op in made] if made else None,
-        seq=relative(live.seqs),
+        seq=relative(walk.seqs),
     )
 
 
-def _edges(live: Walk) -> tuple[Edge, ...]:
+def _edges(walk: Walk) -> tuple[Edge, ...]:
     return by_column(
         Edge,
-        len(live.sources),
-        source=live.sources,
-        slot=live.slots,
-        target=live.targets,
-        input_nr=live.input_nrs,
+        len(walk.sources),
+        source=walk.sources,
+        slot=walk.slots,
+        target=walk.targets,
+        input_nr=walk.input_nrs,
     )
 
 
 def _kind(fact: TypeFacts, saved: Sequence[Saved]) -> NodeKind:
-    """A non-reentrant checkpoint leaves ordinary nodes behind: what they saved tells."""
-    if saved and any(one.alias == "checkpoint" and one.state == "packed" for one in saved):
+    """Return the kind. Nodes inside a non-reentrant checkpoint are ordinary; only their saved tensors tell."""
+    if saved and any(tensor.alias == "checkpoint" and tensor.state == "packed" for tensor in saved):
         return "checkpoint"
     return fact.kind
 
@@ -136,6 +136,6 @@ def _warnings(facts: Sequence[TypeFacts], saved: Sequence[tuple[Saved, ...]]) ->
         warnings.append("a reentrant checkpoint hides its block: parameters used only inside it read as unused")
     if "CopySlices" in kinds:
         warnings.append("CopySlices: torch does not tell which in-place operation it wraps")
-    if any(one.state == "unreadable" for kept in saved for one in kept):
+    if any(tensor.state == "unreadable" for of_node in saved for tensor in of_node):
         warnings.append("saved tensors cannot be read without side effects in this version of torch")
     return tuple(warnings)

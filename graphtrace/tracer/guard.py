@@ -1,10 +1,11 @@
-"""Keep a walked deep graph from crashing the process when it is freed.
+"""Keep a deep graph that was walked from crashing the process when it is freed.
 
 From torch 2.13 on a node that Python has seen keeps its wrapper, and a graph of wrapped nodes is
-freed by recursion: about 215 bytes of stack per level, so 40,000 levels overflow 8 MB (measured;
-facts of the project). We hold one node at every `BAND` ranks of the execution order. A path inside
-one band has at most `BAND` nodes, because every edge leads to a higher rank; so freeing stops at
-the next held node. `sweep` lets go of held nodes that nobody else owns, nearest the root first.
+freed by recursion: about 215 bytes of stack per level, so 40,000 levels overflow 8 MB (measured).
+Ranks of the execution order are cut into bands of `BAND`, and every node that an edge enters from
+another band is held here. A path inside one band has at most `BAND` nodes, because every edge leads to
+a higher rank; so freeing stops at the next held node. `sweep` releases held nodes that nobody else
+owns, nearest the root first.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import gc
 import sys
 import threading
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from torch.autograd.graph import Node as TorchNode
 
@@ -57,12 +57,12 @@ def hold(nodes: Sequence[TorchNode]) -> int:
 
 
 def sweep() -> int:
-    """Let go of held nodes that only we still own. Returns how many stay held. Never blocks."""
+    """Release the nodes that only this module still owns. Returns how many stay held. Never blocks."""
     if not _held or not _lock.acquire(blocking=False):
         return sum(map(len, _held))
     try:
         while sum(map(_free_ends, _held[::-1])) or sum(map(_free_any, _held)):
-            pass  # graphs that share nodes free each other's bands in turn, the youngest graph first
+            pass  # freeing one graph may free the bands of another; the youngest graph comes first
         _held[:] = [nodes for nodes in _held if nodes]
         return sum(map(len, _held))
     finally:
@@ -72,32 +72,32 @@ def sweep() -> int:
 def _free_ends(nodes: list[TorchNode]) -> bool:
     """Free from the root's end until one is in use. Returns whether any was freed."""
     before = len(nodes)
-    while nodes and sys.getrefcount(nodes[-1]) <= 2:  # the list's and the call's own: torch has let go
+    while nodes and sys.getrefcount(nodes[-1]) <= 2:  # the list's and the call's: torch has none
         _held_ids.discard(id(nodes[-1]))
         nodes.pop()
     return len(nodes) < before
 
 
 def _free_any(nodes: list[TorchNode]) -> bool:
-    """Free also behind one that is in use, such as a root kept inside a graph."""
+    """Free also behind a node in use, such as a root inside another graph."""
     before = len(nodes)
-    kept: list[TorchNode] = []
+    in_use: list[TorchNode] = []
     while nodes:
         if not _free_ends(nodes):
-            kept.append(nodes.pop())
-    nodes.extend(reversed(kept))
+            in_use.append(nodes.pop())
+    nodes.extend(reversed(in_use))
     return len(nodes) < before
 
 
-def _collected(phase: str, info: dict[str, Any]) -> None:
-    """Sweep behind the collector, though not behind its frequent youngest generation."""
+def _collected(phase: str, info: dict[str, int]) -> None:
+    """Sweep after each run of the cyclic collector, but for its frequent runs over the youngest generation."""
     if phase == "stop" and info["generation"] > 0:
         sweep()
 
 
 @atexit.register
 def _leak() -> None:
-    """At exit nobody sweeps any more: leave the held nodes to the system instead of freeing them by recursion."""
+    """Never free the nodes that are held at exit: freeing would recurse, and the system takes the memory back."""
     for nodes in _held:
         for node in nodes:
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(node))

@@ -1,4 +1,4 @@
-"""What a node's type tells: its short name, its kind, the names of its saved tensors. Read once per type."""
+"""Facts of a node's type: its short name, its kind, the names of its saved tensors. Read once per type."""
 
 from __future__ import annotations
 
@@ -24,9 +24,13 @@ _RAW = "_raw_saved_"
 
 @dataclass(frozen=True, slots=True)
 class TypeFacts:
-    """Facts of one node type. `op` is the name without ``Backward0``; `raw` are its ``_raw_saved_*`` names.
+    """Facts of one node type.
 
-    A helper only reshapes or casts.
+    Attributes:
+        name: Name of the class, e.g. ``AddmmBackward0``.
+        op: The name without its ending: ``Addmm``.
+        raw: Names of its ``_raw_saved_*`` attributes.
+        is_helper: Whether it only reshapes or casts, see `HELPERS`.
     """
 
     name: str
@@ -46,7 +50,7 @@ def type_facts(cls: type[TorchNode]) -> TypeFacts:
 
 
 def _kind(cls: type[TorchNode]) -> NodeKind:
-    """A class of the user's that bears the name of one of torch's own is still the user's."""
+    """Return the kind; a user's class is custom, even if it has the name of one of torch's."""
     if not issubclass(cls, BackwardCFunction):
         return _BY_NAME.get(cls.__name__, "op")
     home = getattr(cls, "_forward_cls", cls).__module__

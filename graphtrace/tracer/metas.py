@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Protocol
 
 import torch
 from torch.autograd.graph import Node as TorchNode
 
 from graphtrace.model import TensorMeta
 
-_LEAF: Any = torch._C._functions.AccumulateGrad  # type: ignore[attr-defined]
+_LEAF: type[TorchNode] = torch._C._functions.AccumulateGrad  # type: ignore[attr-defined]
 _STRIDED = torch.strided
 _LIMIT = 20_000
-_known: dict[Any, tuple[TensorMeta, ...]] = {}  # (*sizes, dtype, device) to its one record, shared by all graphs
+_known: dict[tuple[object, ...], tuple[TensorMeta, ...]] = {}  # (*sizes, dtype, device) to a record that graphs share
+
+
+class _Described(Protocol):
+    """A tensor, or torch's ``InputMetadata``."""
+
+    @property
+    def shape(self) -> Sequence[int]: ...
+    @property
+    def dtype(self) -> torch.dtype: ...
+    @property
+    def device(self) -> torch.device: ...
 
 
 def outputs_of(nodes: Sequence[TorchNode]) -> tuple[list[tuple[TensorMeta, ...]], dict[int, torch.Tensor]]:
-    """Describe the outputs of every node. Returns the leaves, too, by their node's position.
+    """Describe the outputs of every node. Returns also the leaves, by the position of their node.
 
-    What is known already is looked up here and now: a call for every node would cost a quarter more.
+    Known shapes are looked up in this loop: a call for every node would take a quarter longer.
     """
     metas: list[tuple[TensorMeta, ...]] = []
     leaves = {}
@@ -46,10 +57,10 @@ def variable_of(node: TorchNode) -> torch.Tensor:
 
 def output_metas(node: TorchNode) -> tuple[TensorMeta, ...]:
     """Describe the incoming gradients of `node`, which are the outputs of its forward operation."""
-    metas: Sequence[Any] = getattr(node, "_input_metadata", ())
+    metas: Sequence[_Described] = getattr(node, "_input_metadata", ())
     if len(metas) == 1:  # as for most nodes
-        return _one(metas[0])
-    return tuple([_one(meta)[0] for meta in metas])
+        return _meta(metas[0])
+    return tuple([_meta(meta)[0] for meta in metas])
 
 
 def tensor_meta(tensor: torch.Tensor) -> TensorMeta:
@@ -58,27 +69,27 @@ def tensor_meta(tensor: torch.Tensor) -> TensorMeta:
 
 
 def tensor_metas(tensor: torch.Tensor) -> tuple[TensorMeta, ...]:
-    """Describe a tensor as the one output that it is: for leaves three times as fast as asking their node."""
+    """Describe a tensor, as the only output of a node: for leaves three times as fast as asking their node."""
     if tensor.layout is torch.strided:
-        return _one(tensor)
+        return _meta(tensor)
     return (TensorMeta(_shape(tensor), _text(tensor.dtype), str(tensor.device), _text(tensor.layout)),)
 
 
-def _one(owner: Any) -> tuple[TensorMeta, ...]:
+def _meta(owner: _Described) -> tuple[TensorMeta, ...]:
     """Describe a tensor or an ``InputMetadata``; as a tuple, since most nodes have one output."""
     try:
         key = (*owner.shape, owner.dtype, owner.device)
-        found = _known.get(key)
+        metas = _known.get(key)
     except (RuntimeError, TypeError):  # strided nested tensors and symbolic sizes
         return (_record(owner),)
-    if found is None:
+    if metas is None:
         if len(_known) >= _LIMIT:
             _known.clear()
-        found = _known[key] = (_record(owner),)
-    return found
+        metas = _known[key] = (_record(owner),)
+    return metas
 
 
-def _record(owner: Any) -> TensorMeta:
+def _record(owner: _Described) -> TensorMeta:
     return TensorMeta(_shape(owner), _text(owner.dtype), str(owner.device))
 
 
@@ -87,7 +98,7 @@ def _text(constant: torch.dtype | torch.layout) -> str:
     return str(constant)[6:]  # "torch.float32"
 
 
-def _shape(owner: Any) -> tuple[int | str, ...]:
+def _shape(owner: _Described) -> tuple[int | str, ...]:
     """Read ``owner.shape``; symbolic sizes become their text."""
     try:
         return tuple(size if type(size) is int else str(size) for size in owner.shape)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TypeAlias
 
 import torch
 from torch import nn
@@ -17,9 +17,19 @@ from graphtrace.tracer.metas import tensor_meta
 from graphtrace.tracer.saved import storage_of
 from graphtrace.tracer.walk import Walk
 
+_Chain: TypeAlias = "tuple[nn.Module, _Chain] | None"  # a module and those around it, innermost first
+
 
 class Names:
-    """Every name of every tensor that the user named, by identity; holds the tensors while it lives."""
+    """Every name of every tensor that the user named, by identity; holds the tensors while it lives.
+
+    Args:
+        model: Its parameters are named as ``named_parameters`` does.
+        params: Names for other tensors.
+
+    Raises:
+        TraceError: `model` is no module, or `params` is no mapping of names to tensors.
+    """
 
     def __init__(self, model: nn.Module | None, params: Mapping[str, torch.Tensor] | None) -> None:
         _check(model, params)
@@ -47,16 +57,17 @@ class Names:
         names = self._names.get(id(tensor))
         return names[0] if names else None
 
-    def places(self, leaves: Mapping[int, torch.Tensor]) -> list[Any]:
+    def places(self, leaves: Mapping[int, torch.Tensor]) -> list[object]:
         """Return all that names and `records` follow from. `leaves` are by their position of discovery."""
         reached = {id(leaf): position for position, leaf in leaves.items()}
-        found = list(map(reached.get, self._names))
-        apart = None
-        if None in found:
-            apart = [self._apart(number) for number, place in zip(self._names, found, strict=True) if place is None]
-        return [found, list(self._names.values()), apart]
+        positions = list(map(reached.get, self._names))
+        unreached = None
+        if None in positions:
+            pairs = zip(self._names, positions, strict=True)
+            unreached = [self._unreached(number) for number, position in pairs if position is None]
+        return [positions, list(self._names.values()), unreached]
 
-    def _apart(self, number: int) -> tuple[TensorMeta, bool]:
+    def _unreached(self, number: int) -> tuple[TensorMeta, bool]:
         tensor = self._tensors[number]
         return tensor_meta(tensor), tensor.requires_grad
 
@@ -108,9 +119,9 @@ def _modules(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
     """Yield every module under each of its names, as a prefix, in the order of ``named_modules``.
 
     ``named_modules(remove_duplicate=False)`` takes longer with every level, and never ends where a
-    module contains itself; here that one is not entered again.
+    module contains itself; here such a module is not entered again.
     """
-    todo: list[tuple[str, nn.Module, Any]] = [("", model, ())]
+    todo: list[tuple[str, nn.Module, _Chain]] = [("", model, None)]
     entered: set[nn.Module] = set()
     while todo:
         prefix, module, above = todo.pop()
@@ -118,15 +129,14 @@ def _modules(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
             if module in entered and _contains(above, module):
                 continue
             entered.add(module)
-            inside = (module, above)
-            todo += [
-                (f"{prefix}{name}.", one, inside) for name, one in reversed(module._modules.items()) if one is not None
-            ]
+            inside: _Chain = (module, above)
+            children = reversed(module._modules.items())
+            todo += [(f"{prefix}{name}.", child, inside) for name, child in children if child is not None]
         yield prefix, module
 
 
-def _contains(above: Any, module: nn.Module) -> bool:
-    """Tell whether a module is on the way to itself; `above` are pairs of a module and what is above it."""
+def _contains(above: _Chain, module: nn.Module) -> bool:
+    """Return whether `module` is one of the modules around it."""
     while above:
         if above[0] is module:
             return True
@@ -135,7 +145,7 @@ def _contains(above: Any, module: nn.Module) -> bool:
 
 
 def module_paths(facts: Sequence[TypeFacts], params: Mapping[int, str], live: Walk) -> dict[int, str]:
-    """Tell which module a node serves, from the parameters that lead straight into it.
+    """Find the module that each node serves, from the parameters that lead straight into it.
 
     A helper (``TBackward0`` …) with one edge passes the path of its parameter on, so ``Addmm`` of
     ``fc1.weight`` and ``fc1.bias`` is ``fc1``. Parameters of several modules give their common path.
@@ -158,7 +168,13 @@ def module_paths(facts: Sequence[TypeFacts], params: Mapping[int, str], live: Wa
 
 
 def keys(facts: Sequence[TypeFacts], params: Mapping[int, str], paths: Mapping[int, str]) -> list[str]:
-    """Make the stable key of every node: ``<module path>/<Op>:<k>``, k counted in forward order."""
+    """Make the stable key of every node: ``<module path>/<Op>:<k>``, k counted in forward order.
+
+    Args:
+        facts: Per node, in execution order.
+        params: Node id of a leaf to its name, which is its key.
+        paths: Node id to the path of the module that it serves.
+    """
     made = [""] * len(facts)
     counts: dict[str, int] = {}
     taken = set(params.values())

@@ -15,42 +15,42 @@ from graphtrace.tracer.walk import Walk
 LEAF_SEQ = 2**64 - 1
 
 
-def in_execution_order(found: Walk, order: Sequence[int]) -> Walk:
+def in_execution_order(discovered: Walk, order: Sequence[int]) -> Walk:
     """Renumber a walk from order of discovery to execution order, edges by source and slot.
 
-    It is the walk itself where the two orders are one, as in a chain.
+    Where the two orders are equal, as in a chain, the walk itself is returned.
     """
     if order == list(range(len(order))):
-        return found
+        return discovered
     rank = [0] * len(order)
     for new, old in enumerate(order):
         rank[old] = new
-    sources = [rank[source] for source in found.sources]
+    sources = [rank[source] for source in discovered.sources]
     by_source = sorted(range(len(sources)), key=sources.__getitem__)
     return Walk(
-        nodes=[found.nodes[old] for old in order],
+        nodes=[discovered.nodes[old] for old in order],
         sources=[sources[i] for i in by_source],
-        slots=[found.slots[i] for i in by_source],
-        targets=[rank[found.targets[i]] for i in by_source],
-        input_nrs=[found.input_nrs[i] for i in by_source],
-        widths=[found.widths[old] for old in order],
-        none_slots={rank[old]: slots for old, slots in found.none_slots.items()},
-        roots=[rank[root] for root in found.roots],
-        seqs=[found.seqs[old] for old in order],
+        slots=[discovered.slots[i] for i in by_source],
+        targets=[rank[discovered.targets[i]] for i in by_source],
+        input_nrs=[discovered.input_nrs[i] for i in by_source],
+        widths=[discovered.widths[old] for old in order],
+        none_slots={rank[old]: slots for old, slots in discovered.none_slots.items()},
+        roots=[rank[root] for root in discovered.roots],
+        seqs=[discovered.seqs[old] for old in order],
     )
 
 
-def execution_order(found: Walk, seqs: Sequence[int]) -> list[int]:
-    """Return positions in ``found.nodes`` in predicted execution order."""
-    order = _sorted_order(found, seqs)
-    return order if order is not None else _heap_order(found, seqs)
+def execution_order(discovered: Walk, seqs: Sequence[int]) -> list[int]:
+    """Return positions in ``discovered.nodes`` in predicted execution order."""
+    order = _sorted_order(discovered, seqs)
+    return order if order is not None else _heap_order(discovered, seqs)
 
 
-def _sorted_order(found: Walk, seqs: Sequence[int]) -> list[int] | None:
+def _sorted_order(discovered: Walk, seqs: Sequence[int]) -> list[int] | None:
     """Sort by descending sequence number, each leaf right behind its last source.
 
-    Equals the heap's order whenever the numbers are distinct and fall along every edge: the
-    highest number left then always belongs to a ready node. Else None.
+    This equals the heap's order where the numbers are distinct and decrease along every edge: the
+    highest number that is left then always belongs to a ready node. Elsewhere None is returned.
     """
     operations = sorted([i for i, seq in enumerate(seqs) if seq != LEAF_SEQ], key=seqs.__getitem__, reverse=True)
     if len(set(seqs)) < len(operations) + (len(operations) < len(seqs)):
@@ -59,7 +59,7 @@ def _sorted_order(found: Walk, seqs: Sequence[int]) -> list[int] | None:
     for position, node in enumerate(operations):
         rank[node] = position
     ready_after: dict[int, int] = {}  # leaf to the rank of its last source
-    for source, target in zip(found.sources, found.targets, strict=True):
+    for source, target in zip(discovered.sources, discovered.targets, strict=True):
         if rank[target] < 0:
             if rank[source] >= ready_after.get(target, 0):
                 ready_after.pop(target, None)  # two that share their last source run in the order of its slots
@@ -70,7 +70,7 @@ def _sorted_order(found: Walk, seqs: Sequence[int]) -> list[int] | None:
 
 
 def _with_leaves(operations: list[int], ready_after: dict[int, int]) -> list[int] | None:
-    """Insert the leaves. Three or more that become ready at once are ordered by the heap's shape: None."""
+    """Insert the leaves; None where three or more become ready at once, since the heap's shape orders these."""
     order: list[int] = []
     start, together = 0, 0
     for leaf in sorted(ready_after, key=ready_after.__getitem__):
@@ -84,14 +84,14 @@ def _with_leaves(operations: list[int], ready_after: dict[int, int]) -> list[int
     return order + operations[start:]
 
 
-def _heap_order(found: Walk, seqs: Sequence[int]) -> list[int]:
-    """Run the engine's queue without running the nodes."""
-    awaited = Counter(found.targets)
-    out: list[list[int]] = [[] for _ in found.nodes]
-    for source, target in zip(found.sources, found.targets, strict=True):
+def _heap_order(discovered: Walk, seqs: Sequence[int]) -> list[int]:
+    """Run the engine's queue, without running the nodes."""
+    awaited = Counter(discovered.targets)
+    out: list[list[int]] = [[] for _ in discovered.nodes]
+    for source, target in zip(discovered.sources, discovered.targets, strict=True):
         out[source].append(target)
     heap: list[int] = []
-    for root in reversed(dict.fromkeys(reversed(found.roots))):  # a repeated root is ready at its last mention
+    for root in reversed(dict.fromkeys(reversed(discovered.roots))):  # a repeated root is ready at its last mention
         if not awaited[root]:
             _push(heap, root, seqs)
     order = []
@@ -122,10 +122,10 @@ def _sift(heap: list[int], hole: int, node: int, seqs: Sequence[int]) -> None:
 
 
 def _pop(heap: list[int], seqs: Sequence[int]) -> int:
-    """Take the first; the hole sinks to the bottom before the last one rises into it.
+    """Take the first item; the hole sinks to the bottom before the last item rises into it.
 
-    Python's ``heapq`` breaks ties differently; libstdc++'s way (``__adjust_heap``) decides which
-    of several leaves runs first.
+    This is libstdc++'s ``__adjust_heap``, which decides the order of several leaves. Python's ``heapq``
+    breaks ties differently.
     """
     top, last = heap[0], heap.pop()
     size, hole = len(heap), 0

@@ -10,15 +10,15 @@ from torch.autograd.graph import Node as TorchNode
 
 from graphtrace.errors import NoGraphError, TraceError, shown
 
-Root = torch.Tensor | GradientEdge  # an edge of torch's own is a tensor's place in the graph, without the tensor
+Root = torch.Tensor | GradientEdge  # torch's GradientEdge is a tensor's place in the graph, without the tensor
 
 
 def starts(root: Root | Sequence[Root]) -> tuple[list[TorchNode], list[int]]:
     """Return the node of each root, and which of the node's outputs the root is.
 
     Raises:
-        TraceError: No tensor, or an empty sequence.
-        NoGraphError: A leaf, or a tensor that does not require grad.
+        TraceError: A root is no tensor, or there is none.
+        NoGraphError: A root is a leaf, or does not require grad.
     """
     if isinstance(root, torch.Tensor | GradientEdge):
         return [_node(root)], [root.output_nr]
@@ -28,10 +28,10 @@ def starts(root: Root | Sequence[Root]) -> tuple[list[TorchNode], list[int]]:
         )
     if not root:
         raise TraceError(f"no root to trace: {shown(root)} (pass at least one tensor that has a grad_fn)")
-    for position, one in enumerate(root):
-        if not isinstance(one, torch.Tensor | GradientEdge):
-            raise TraceError(f"root {position} is not a tensor: {shown(one)} (pass tensors that have a grad_fn)")
-    return [_node(one) for one in root], [one.output_nr for one in root]
+    for position, item in enumerate(root):
+        if not isinstance(item, torch.Tensor | GradientEdge):
+            raise TraceError(f"root {position} is not a tensor: {shown(item)} (pass tensors that have a grad_fn)")
+    return [_node(item) for item in root], [item.output_nr for item in root]
 
 
 def _node(root: Root) -> TorchNode:
@@ -52,7 +52,7 @@ def _node(root: Root) -> TorchNode:
 
 
 def _grad_fn(root: torch.Tensor) -> TorchNode | None:
-    """Read ``grad_fn``, once: of a view whose base was modified torch makes it anew, or refuses to."""
+    """Read ``grad_fn``, once: for a view of a modified base torch makes a new node at each read, or raises."""
     try:
         return root.grad_fn
     except RuntimeError as error:

@@ -1,13 +1,13 @@
 """Read what nodes keep for backward, without running anything.
 
-Only through ``_raw_saved_*``: reading ``_saved_*`` unpacks, which re-runs a checkpointed forward at
+They are read only through ``_raw_saved_*``: reading ``_saved_*`` unpacks, which re-runs a checkpointed forward at
 every access and raises once a backward pass has freed the graph.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Protocol
 
 import torch
 from torch.autograd.graph import Node as TorchNode
@@ -16,6 +16,15 @@ from graphtrace.model import Saved
 from graphtrace.model.literals import SavedState
 from graphtrace.tracer.kinds import TypeFacts, type_facts
 from graphtrace.tracer.metas import tensor_meta
+
+
+class _SavedTensor(Protocol):
+    """Torch's ``SavedTensor``. `data` is there from torch 2.13 on."""
+
+    data: object
+    unpack_hook: object
+
+    def unpack(self) -> object: ...
 
 
 class SavedReader:
@@ -33,9 +42,9 @@ class SavedReader:
 
     def read(self, node: TorchNode, facts: TypeFacts, key: str) -> tuple[Saved, ...]:
         """Describe every saved tensor of `node`; `key` names the node in aliases of later readers."""
-        return tuple(self._one(name, raw, key) for name, raw in _raw_saved(node, facts))
+        return tuple(self._describe(name, raw, key) for name, raw in _raw_saved(node, facts))
 
-    def _one(self, name: str, raw: Any, key: str) -> Saved:
+    def _describe(self, name: str, raw: _SavedTensor | None, key: str) -> Saved:
         if raw is None:
             return Saved(name, "freed")
         if not hasattr(raw, "data"):  # before torch 2.13 nothing tells a tensor from a packed object
@@ -61,7 +70,7 @@ class SavedReader:
         return Saved(name, "held", tensor_meta(tensor), _nbytes(tensor), number, alias, _version(tensor))
 
 
-def _raw_saved(node: TorchNode, facts: TypeFacts) -> Iterator[tuple[str, Any]]:
+def _raw_saved(node: TorchNode, facts: TypeFacts) -> Iterator[tuple[str, _SavedTensor | None]]:
     """Yield ``(name, SavedTensor)``; lists of tensors get ``name[i]``. A freed list reads ``(name, None)``."""
     for attribute in facts.raw:
         name = attribute.removeprefix("_raw_saved_")
@@ -77,15 +86,15 @@ def _raw_saved(node: TorchNode, facts: TypeFacts) -> Iterator[tuple[str, Any]]:
 
 
 def held_saved(node: TorchNode) -> Iterator[tuple[str, torch.Tensor]]:
-    """Yield name and tensor of what a node holds right now; packed, freed and undefined ones are left out."""
+    """Yield name and tensor of what a node holds right now, without packed, freed and undefined tensors."""
     for name, raw in _raw_saved(node, type_facts(type(node))):
         data = getattr(raw, "data", None)
-        if isinstance(data, torch.Tensor) and raw.unpack_hook is None:
+        if isinstance(data, torch.Tensor) and raw is not None and raw.unpack_hook is None:
             yield name, data
 
 
-def _absent(raw: Any) -> SavedState:
-    """Tell a slot that never held a tensor from a freed one: unpacking the latter raises. No hook runs here."""
+def _absent(raw: _SavedTensor) -> SavedState:
+    """Tell a slot that never held a tensor from a freed one: unpacking a freed one raises. No hook runs here."""
     try:
         raw.unpack()
     except RuntimeError:

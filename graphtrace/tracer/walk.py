@@ -17,11 +17,11 @@ class Walk:
     """Nodes in order of discovery, and their edges by source and slot; numbers are positions in `nodes`.
 
     Attributes:
-        sources, slots, targets, input_nrs: One entry an edge.
+        sources, slots, targets, input_nrs: One entry per edge.
         widths: Per node the length of its ``next_functions``.
         none_slots: The slots that lead nowhere, of the nodes that have any.
         roots: Where the walk began.
-        seqs: Per node its sequence number; filled by who needs it.
+        seqs: Per node its sequence number; filled later, by `described`.
     """
 
     nodes: list[TorchNode] = field(default_factory=list)
@@ -35,16 +35,16 @@ class Walk:
     seqs: list[int] = field(default_factory=list)
 
 
-def walk(roots: Iterable[TorchNode], found: Walk) -> Walk:
-    """Fill `found` with all that the roots reach. It is filled in place, so that an interrupted walk is known."""
-    nodes, index = found.nodes, {}
+def walk(roots: Iterable[TorchNode], into: Walk) -> Walk:
+    """Fill `into` with all that the roots reach; in place, so that the nodes of an interrupted walk are known."""
+    nodes, index = into.nodes, {}
     for root in roots:
         if root not in index:
             index[root] = len(nodes)
             nodes.append(root)
-        found.roots.append(index[root])
-    sources, slots, targets, input_nrs = found.sources, found.slots, found.targets, found.input_nrs
-    widths, none_slots = found.widths, found.none_slots
+        into.roots.append(index[root])
+    sources, slots, targets, input_nrs = into.sources, into.slots, into.targets, into.input_nrs
+    widths, none_slots = into.widths, into.none_slots
     for source, node in enumerate(nodes):  # grows while it is read
         entries = node.next_functions
         widths.append(len(entries))
@@ -60,4 +60,4 @@ def walk(roots: Iterable[TorchNode], found: Walk) -> Walk:
             slots.append(slot)
             targets.append(target)
             input_nrs.append(input_nr)
-    return found
+    return into
