@@ -8,6 +8,7 @@ import sys
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+import graphtrace
 import graphtrace.layout as layout
 from graphtrace.errors import LayoutError
 from graphtrace.layout import ModuleFrame, place, source
@@ -32,14 +33,16 @@ ROUGH = settings(max_examples=60, deadline=None, suppress_health_check=list(Heal
 
 @pytest.fixture(scope="module")
 def dot(tmp_path_factory):
-    """The system's dot, or where there is none a program of that name that runs the WebAssembly one."""
+    """The system's dot, or where there is none a program of that name that runs the WebAssembly one (without torch)."""
     if shutil.which("dot"):
         yield
         return
     folder = tmp_path_factory.mktemp("bin")
     program = folder / "dot"
     program.write_text(
-        f"#!{sys.executable}\nimport sys, os\nsys.path.insert(0, {os.getcwd()!r})\n"
+        f"#!{sys.executable}\nimport os, sys, types\nsys.path.insert(0, {os.getcwd()!r})\n"
+        f"sys.modules['graphtrace'] = package = types.ModuleType('graphtrace')\n"
+        f"package.__path__ = [{graphtrace.__path__[0]!r}]\n"
         "from graphtrace.layout import wasm\nassert os.environ['SERVER_NAME']\n"
         "print(wasm.render(sys.stdin.read(), 60.0, sys.argv[1][2:]))\n"
     )

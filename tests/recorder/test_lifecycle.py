@@ -2,8 +2,6 @@
 
 import contextlib
 import re
-import subprocess
-import sys
 import textwrap
 import threading
 from pathlib import Path
@@ -14,7 +12,7 @@ from torch import nn
 from torch.optim import optimizer as optimizer_module
 
 import graphtrace as gt
-from tests.support import oracle
+from tests.support import fresh, oracle
 
 ROOT = Path(__file__).parents[2]
 
@@ -362,13 +360,13 @@ thread.join()
         pytest.param(20_000, 512, "y * 1.5", "y.sum().backward(retain_graph=True)", "pass", id="kept graph on 512 kB"),
     ],
 )
-def test_a_deep_chain_is_freed_without_a_crash(length, stack, op, then, after):
+def test_a_deep_chain_is_freed_without_a_crash(tmp_path, length, stack, op, then, after):
     ops = length * (2 if "+" in op else 1) + ("sum" in then)
     code = textwrap.dedent(DEEP).format(length=length, stack=stack, op=op, then=then, after=after)
     code = code.replace(f"== {length}", f"== {ops}")
-    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=300)
-    assert ran.returncode == 0, ran.stderr[-2000:]
-    assert ran.stdout.strip() == "freed"
+    ran = fresh.run(code, tmp_path)
+    assert ran.status == 0, ran.err[-2000:]
+    assert ran.out.strip() == "freed"
 
 
 def test_many_recorded_steps_do_not_grow_the_process():

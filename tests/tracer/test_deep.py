@@ -1,7 +1,8 @@
 """Deep graphs: traced, used, let go in every order, and never a crash. Each case runs in a process of its own.
 
 A crash shows as a return code below 0 (the signal). From torch 2.13 on, a walked deep graph is freed by
-recursion and overflows the stack unless nodes are held (`guard`); one test proves that the guard is needed.
+recursion and overflows the stack unless nodes are held (`guard`). Without the guard a chain of 10,000 kills a thread of
+512 kB of stack, and one of 100,000 the main thread, as the last test shows: the others need not be longer than that.
 """
 
 import re
@@ -10,6 +11,8 @@ import sys
 import textwrap
 
 import pytest
+
+from tests.support import fresh
 
 PRELUDE = """
 import gc, resource, sys, threading
@@ -33,19 +36,38 @@ def resident():
 """
 
 
-def run(code, timeout=300):
+IN_A_THREAD = """
+threading.stack_size(512 * 1024)
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+"""
+
+
+@pytest.fixture
+def run(tmp_path):
     """Run a script, expect a clean end, and return what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-c", PRELUDE + textwrap.dedent(code)], capture_output=True, text=True, timeout=timeout
-    )
-    assert done.returncode == 0, f"return code {done.returncode} after {done.stdout!r}: {done.stderr[-2000:]}"
-    return done.stdout
+
+    def run(code, small_stack=False):
+        done = fresh.run(script(code, small_stack), tmp_path)
+        assert done.status == 0, f"status {done.status} after {done.out!r}: {done.err[-2000:]}"
+        return done.out
+
+    return run
+
+
+def script(code, small_stack=False):
+    """The text of a whole script; with `small_stack` it runs in a thread of 512 kB of stack."""
+    if not small_stack:
+        return PRELUDE + textwrap.dedent(code)
+    return PRELUDE + "def work():\n" + textwrap.indent(textwrap.dedent(code), "    ") + IN_A_THREAD
 
 
 @pytest.mark.guards
-def test_a_deep_chain_is_let_go_in_every_order_and_nothing_stays_held():
-    out = run("""
-        for size in (10_000, 100_000):
+def test_a_deep_chain_is_let_go_in_every_order_and_nothing_stays_held(run):
+    out = run(
+        """
+        for size in (1_000, 12_000):
             y = chain(size); graph = trace(y); assert len(graph.nodes) == size + 1 and graph.nodes[-1].id == size
             del y; done("root dropped, graph kept"); del graph; done("graph after root")
             y = chain(size); graph = trace(y); del graph; done("root kept"); del y; done("root after graph")
@@ -59,36 +81,34 @@ def test_a_deep_chain_is_let_go_in_every_order_and_nothing_stays_held():
             y = chain(size); y = trace(y, saved=False) and y.detach(); done("detached")
             y = chain(size); z = chain(size, y); trace([z, y]); del y; done("inner root first")
             del z; done("outer root")
-    """)
+        """,
+        small_stack=True,
+    )
     cases = re.findall(r"^(.*) (\d+)$", out, re.M)
     assert len(cases) == 2 * 16
     held = {case for case, count in cases if int(count)}
     assert held == {"root kept", "live kept", "live first", "inner node kept", "inner root first"}
 
 
-@pytest.mark.parametrize("in_thread", [False, True])
-def test_a_chain_of_100_000_is_let_go_on_a_stack_of_512_kilobytes(in_thread):
-    out = run(f"""
-        def work():
-            for _ in range(2):
-                y = chain(100_000)
-                trace(y, saved=False)
-                y.backward()
-                del y
-                done("freed")
-        if {in_thread}:
-            threading.stack_size(512 * 1024)
-            thread = threading.Thread(target=work)
-            thread.start()
-            thread.join()
-        else:
-            work()
-    """)
+@pytest.mark.parametrize(("length", "small_stack"), [(100_000, False), (25_000, True)])
+def test_a_deep_chain_is_let_go_after_backward(run, length, small_stack):
+    out = run(
+        f"""
+        for _ in range(2):
+            y = chain({length})
+            trace(y, saved=False)
+            y.backward()
+            del y
+            done("freed")
+        """,
+        small_stack,
+    )
     assert out == "freed 0\nfreed 0\n"
 
 
-def test_a_graph_of_custom_functions_is_let_go_on_a_small_stack():
-    out = run("""
+def test_a_graph_of_custom_functions_is_let_go_on_a_small_stack(run):
+    out = run(
+        """
         class Same(torch.autograd.Function):
             @staticmethod
             def forward(ctx, x):
@@ -97,41 +117,34 @@ def test_a_graph_of_custom_functions_is_let_go_on_a_small_stack():
             @staticmethod
             def backward(ctx, grad):
                 return grad
-        def work():
-            y = torch.ones(1, requires_grad=True)
-            for _ in range(30_000):
-                y = Same.apply(y)
-            graph = trace(y)
-            assert graph.nodes[0].kind == "custom"
-            del y
-            done("freed")
-        threading.stack_size(512 * 1024)
-        thread = threading.Thread(target=work)
-        thread.start()
-        thread.join()
-    """)
+        y = torch.ones(1, requires_grad=True)
+        for _ in range(30_000):
+            y = Same.apply(y)
+        graph = trace(y)
+        assert graph.nodes[0].kind == "custom"
+        del y
+        done("freed")
+        """,
+        small_stack=True,
+    )
     assert out == "freed 0\n"
 
 
-def test_a_chain_of_a_million_is_traced_and_freed():
+def test_a_chain_of_a_million_is_traced_and_freed(run):
     out = run("""
         y = chain(1_000_000)
         graph = trace(y)
         assert len(graph.nodes) == 1_000_001 and len(graph.edges) == 1_000_000
         assert graph.edges[-1].target == 1_000_000 and graph.nodes[-1].kind == "accumulate"
-        y.backward()
         del y
         done("freed")
-        y = chain(300_000)
-        trace(y, saved=False)
-        print("all alive at the end")
     """)
-    assert out == "freed 0\nall alive at the end\n"
+    assert out == "freed 0\n"
 
 
 @pytest.mark.parametrize("keep", [["y"], ["live"], ["y", "graph", "live"]])
 def test_the_interpreter_ends_cleanly_with_a_deep_graph_alive(keep):
-    run(f"""
+    code = script(f"""
         import builtins
         y = chain(100_000)
         live = trace_live(y)
@@ -139,9 +152,11 @@ def test_the_interpreter_ends_cleanly_with_a_deep_graph_alive(keep):
         builtins.kept = [globals()[name] for name in {keep!r}]
         del y, graph, live
     """)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, f"return code {done.returncode}: {done.stderr[-2000:]}"
 
 
-def test_repeated_train_steps_with_traces_keep_the_memory_flat():
+def test_repeated_train_steps_with_traces_keep_the_memory_flat(run):
     out = run("""
         sizes = []
         for step in range(12):
@@ -162,7 +177,7 @@ def test_repeated_train_steps_with_traces_keep_the_memory_flat():
 
 
 @pytest.mark.guards
-def test_graphs_that_share_their_nodes_free_each_others_bands():
+def test_graphs_that_share_their_nodes_free_each_others_bands(run):
     out = run("""
         a = chain(30_000); trace(a, saved=False)
         b = chain(500, a); trace(b, saved=False)
@@ -174,7 +189,7 @@ def test_graphs_that_share_their_nodes_free_each_others_bands():
     assert out == "0\n"
 
 
-def test_a_wide_and_deep_recurrent_cell_of_5_000_steps_is_traced_run_and_freed():
+def test_a_wide_and_deep_recurrent_cell_of_5_000_steps_is_traced_run_and_freed(run):
     out = run("""
         torch.manual_seed(0)
         cell, x = torch.nn.LSTMCell(2, 3), torch.ones(1, 2)
@@ -194,7 +209,7 @@ def test_a_wide_and_deep_recurrent_cell_of_5_000_steps_is_traced_run_and_freed()
     assert out == "True 5000\nfreed 0\n"
 
 
-def test_a_thread_may_trace_while_another_frees():
+def test_a_thread_may_trace_while_another_frees(run):
     out = run("""
         def work():
             for _ in range(6):
@@ -211,7 +226,7 @@ def test_a_thread_may_trace_while_another_frees():
 
 
 @pytest.mark.guards
-def test_a_graph_of_fewer_nodes_than_two_bands_is_not_held():
+def test_a_graph_of_fewer_nodes_than_two_bands_is_not_held(run):
     out = run("""
         y = chain(2 * guard.BAND - 2); trace(y); print(guard.sweep())
         z = chain(2 * guard.BAND + 1); trace(z); print(guard.sweep())
@@ -219,26 +234,18 @@ def test_a_graph_of_fewer_nodes_than_two_bands_is_not_held():
     assert out == "0\n2\n"  # the first nodes of the second and third band
 
 
-def test_without_the_guard_the_same_chain_kills_the_process():
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            PRELUDE
-            + textwrap.dedent("""
-                guard.protect = guard.hold = lambda *_: 0
-                y = chain(100_000)
-                trace(y, saved=False)
-                print("traced", flush=True)
-                del y
-                print("survived")
-            """),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.stdout.startswith("traced")
-    if "survived" in done.stdout:
+@pytest.mark.parametrize(("length", "small_stack"), [(100_000, False), (10_000, True)])
+def test_without_the_guard_the_same_chain_kills_the_process(tmp_path, length, small_stack):
+    code = f"""
+        guard.protect = guard.hold = lambda *_: 0
+        y = chain({length})
+        trace(y, saved=False)
+        print("traced", flush=True)
+        del y
+        print("survived")
+    """
+    done = fresh.run(script(code, small_stack), tmp_path)
+    assert done.out.startswith("traced")
+    if "survived" in done.out:
         pytest.skip("this version of torch frees a walked deep graph without recursion: the guard is idle")
-    assert done.returncode < 0
+    assert done.status < 0
