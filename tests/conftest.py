@@ -11,10 +11,12 @@ import pytest
 import torch
 
 GOLDEN = Path(__file__).parent / "golden"
+pytest_plugins = ["pytester", "tests.support.retries"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--overwrite", action="store_true", help="write golden files anew")
+    parser.addoption("--require-browser", action="store_true", help="without Chromium fail instead of skipping")
 
 
 def _keeps_wrappers() -> bool:
