@@ -14,7 +14,7 @@ from torch import nn
 from graphtrace import lab
 from graphtrace.app.lab.session import KEY
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LENET = {
     **{"AccumulateGrad": 10, "ReluBackward0": 4, "AddmmBackward0": 3, "TBackward0": 3, "ConvolutionBackward0": 2},
     **{"MaxPool2DWithIndicesBackward0": 2, "ViewBackward0": 1, "MseLossBackward0": 1},
