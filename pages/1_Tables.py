@@ -4,7 +4,7 @@ import streamlit as st
 
 from graphtrace import app as ui
 
-lang = ui.setup("tables_page", roomy=True)
+lang = ui.setup("tables_page", margins=True)
 with st.sidebar:
     program = ui.pick_program(lang)
     view = ui.pick_view(lang)

@@ -1,4 +1,4 @@
-"""One real training step, recorded and played: zero_grad, forward, backward, step."""
+"""One real training step, recorded and recording: zero_grad, forward, backward, step."""
 
 import streamlit as st
 
@@ -6,9 +6,9 @@ from graphtrace import app as ui
 
 lang = ui.setup("step_page")
 with st.sidebar:
-    program = ui.pick_program(lang, ui.programs())
+    program = ui.pick_program(lang, ui.recordable_programs())
     with ui.show_errors():
-        played = ui.pick_recorded(program, lang)
+        recording = ui.pick_recorded(program, lang)
 with ui.show_errors():
-    ui.play(played, lang)
+    ui.play_recording(recording, lang)
 ui.finish(lang)

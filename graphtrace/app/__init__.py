@@ -1,15 +1,13 @@
-"""The only room that imports streamlit: caching, choices, the viewer's component, tables and exports."""
+"""The app's pages in parts, and the only package that imports streamlit: see `viz_app.py` and ``pages/``."""
 
-from graphtrace.app.component import show
-from graphtrace.app.data import Source, example, opened_file
+from graphtrace.app.data import example, opened_file
+from graphtrace.app.further_pages import ask_for_file, pick_file, show_figure, show_tables
 from graphtrace.app.page import explore, finish, next_steps, setup, show_errors, show_file
 from graphtrace.app.pickers import pick_program, pick_view
-from graphtrace.app.playing import pick_recorded, play, programs
-from graphtrace.app.show import ask_for_file, pick_file, show_figure, show_tables
+from graphtrace.app.recordings import pick_recorded, play_recording, recordable_programs
 from graphtrace.app.start import lifespan
 
 __all__ = [
-    "Source",
     "ask_for_file",
     "example",
     "explore",
@@ -21,10 +19,9 @@ __all__ = [
     "pick_program",
     "pick_recorded",
     "pick_view",
-    "play",
-    "programs",
+    "play_recording",
+    "recordable_programs",
     "setup",
-    "show",
     "show_errors",
     "show_figure",
     "show_file",

@@ -1,4 +1,4 @@
-"""Download buttons. Each file is made when its button is pressed, not before."""
+"""Download buttons for pictures of a graph. Each file is made when its button is pressed, not before."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from graphtrace.app.data import Source
+from graphtrace.app.sources import GraphSource
 from graphtrace.layout.records import Layout
 
 MIME = {
@@ -22,9 +22,9 @@ MIME = {
 
 @dataclass(frozen=True, slots=True)
 class PictureRequest:
-    """What picture is wanted: the layout on screen, in a theme and at a scale."""
+    """A picture to make: the layout on screen, in a theme; `scale` is pixels of a PNG per pixel of the layout."""
 
-    source: Source
+    source: GraphSource
     layout: Layout
     theme: str
     scale: int
@@ -36,23 +36,23 @@ class PictureRequest:
 
     @property
     def caption(self) -> str:
-        """What is written below the picture."""
+        """The line below the picture."""
         return f"{self.source.title} · {self.view}"
 
 
-def download_buttons(order: PictureRequest) -> None:
+def download_buttons(request: PictureRequest) -> None:
     """Draw one button per format."""
     for row in (("svg", "png", "pdf"), ("dot", "html", "json")):
         for column, suffix in zip(st.columns(3), row, strict=True):
             with column:
-                _button(order, suffix)
+                _button(request, suffix)
 
 
-def _button(order: PictureRequest, suffix: str) -> None:
+def _button(request: PictureRequest, suffix: str) -> None:
     st.download_button(
         suffix.upper(),
-        data=lambda: content(order, suffix),
-        file_name=file_name(order, suffix),
+        data=lambda: content(request, suffix),
+        file_name=file_name(request, suffix),
         mime=MIME[suffix],
         on_click="ignore",
         width="stretch",
@@ -60,51 +60,51 @@ def _button(order: PictureRequest, suffix: str) -> None:
     )
 
 
-def file_name(order: PictureRequest, suffix: str) -> str:
+def file_name(request: PictureRequest, suffix: str) -> str:
     """Return a name that sorts by program, then view: ``lenet_concept.svg``."""
-    return f"{order.source.name}.json" if suffix == "json" else f"{order.source.name}_{order.view}.{suffix}"
+    return f"{request.source.name}.json" if suffix == "json" else f"{request.source.name}_{request.view}.{suffix}"
 
 
-def content(order: PictureRequest, suffix: str) -> bytes:
+def content(request: PictureRequest, suffix: str) -> bytes:
     """Return the file of one format, of exactly the view on screen."""
-    made = _MAKERS[suffix](order)
-    return made if isinstance(made, bytes) else made.encode("utf-8")
+    file = _MAKERS[suffix](request)
+    return file if isinstance(file, bytes) else file.encode("utf-8")
 
 
-def _svg(order: PictureRequest) -> str:
+def _svg(request: PictureRequest) -> str:
     from graphtrace.export import svg
 
-    return svg.draw(order.layout, theme=order.theme, caption=order.caption)
+    return svg.draw(request.layout, theme=request.theme, caption=request.caption)
 
 
-def _png(order: PictureRequest) -> bytes:
+def _png(request: PictureRequest) -> bytes:
     from graphtrace.export import image
 
-    return image.png(_svg(order), order.scale)
+    return image.png(_svg(request), request.scale)
 
 
-def _pdf(order: PictureRequest) -> bytes:
+def _pdf(request: PictureRequest) -> bytes:
     from graphtrace.export import pdf
 
-    return pdf.pdf([_svg(order)])
+    return pdf.pdf([_svg(request)])
 
 
-def _dot(order: PictureRequest) -> str:
+def _dot(request: PictureRequest) -> str:
     from graphtrace.export import dot
 
-    return str(dot.draw(order.layout).source)
+    return str(dot.draw(request.layout).source)
 
 
-def _html(order: PictureRequest) -> str:
+def _html(request: PictureRequest) -> str:
     from graphtrace.export import figure
 
-    return str(figure.draw(order.layout, order.theme, caption=order.caption).to_html(include_plotlyjs=True))
+    return str(figure.draw(request.layout, request.theme, caption=request.caption).to_html(include_plotlyjs=True))
 
 
-def _json(order: PictureRequest) -> bytes:
+def _json(request: PictureRequest) -> bytes:
     from graphtrace.model import dumps
 
-    return dumps(order.source.graph)
+    return dumps(request.source.graph)
 
 
 _MAKERS: dict[str, Callable[[PictureRequest], str | bytes]] = {

@@ -1,9 +1,9 @@
-"""Choices shared by all pages: each keeps its value when the page changes, and can be linked by URL."""
+"""Choices that pages share: each keeps its value when the page changes; those in the address can be linked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TypedDict
 
 import streamlit as st
 
@@ -61,9 +61,9 @@ def pick_export(lang: str) -> tuple[str, int]:
     """Let the user choose theme and scale of exported pictures and return them."""
     left, right = st.columns(2)
     with left:
-        now = st.context.theme.type or "light"
+        current = st.context.theme.type or "light"
         theme = _segments(
-            keys.EXPORT_THEME, "theme", ("light", "dark"), now, lang, lambda name: say(f"theme_{name}", lang)
+            keys.EXPORT_THEME, "theme", ("light", "dark"), current, lang, lambda name: say(f"theme_{name}", lang)
         )
     with right:
         scale = _remembered(keys.EXPORT_SCALE, SCALES, "2")
@@ -73,35 +73,45 @@ def pick_export(lang: str) -> tuple[str, int]:
 
 
 def write_url() -> None:
-    """Make the address bar say what is shown, so that it can be shared."""
-    wanted = {key: str(st.session_state[key]) for key in keys.IN_URL if key in st.session_state}
-    if st.query_params.to_dict() != wanted:
-        st.query_params.from_dict(wanted)
+    """Write what is shown into the address, so that it can be shared."""
+    parameters = {key: str(st.session_state[key]) for key in keys.IN_URL if key in st.session_state}
+    if st.query_params.to_dict() != parameters:
+        st.query_params.from_dict(parameters)
 
 
-def _segments(key: str, label: str, options: Sequence[str], first: str, lang: str, shown: Callable[[str], str]) -> str:
+def _segments(
+    key: str, label: str, options: Sequence[str], first: str, lang: str, name_of: Callable[[str], str]
+) -> str:
     chosen = _remembered(key, options, first)
     bound = _bound(key, chosen)
-    st.segmented_control(say(label, lang), options, required=True, format_func=shown, width="stretch", **bound)
+    st.segmented_control(say(label, lang), options, required=True, format_func=name_of, width="stretch", **bound)
     return chosen
 
 
 def _title(name: str, lang: str) -> str:
     from graphtrace import examples
 
-    found = examples.get(name)
-    return found.title_zh if lang == "zh" else found.title
+    example = examples.get(name)
+    return example.title_zh if lang == "zh" else example.title
 
 
 def _remembered(key: str, options: Sequence[str], first: str) -> str:
     """Return the choice `key`: the session's, else the URL's, else `first`."""
     state = st.session_state
-    known = state.get(key, st.query_params.get(key, first))
-    state[key] = known if known in options else first
+    choice = state.get(key, st.query_params.get(key, first))
+    state[key] = choice if choice in options else first
     return str(state[key])
 
 
-def _bound(key: str, chosen: str) -> dict[str, Any]:
+class _Binding(TypedDict):
+    """Arguments that tie a widget to a choice."""
+
+    key: str
+    on_change: Callable[[str], None]
+    args: tuple[str]
+
+
+def _bound(key: str, chosen: str) -> _Binding:
     widget = keys.widget(key)
     st.session_state[widget] = chosen
     return {"key": widget, "on_change": _copy, "args": (key,)}

@@ -1,4 +1,4 @@
-"""Starting: torch is loaded in the background, so that the server answers and the shell is drawn first."""
+"""Load torch in the background, so that the server answers and a page's links are drawn at once."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def _load() -> None:
 
     layout.warm()
     import_module("pandas")  # Streamlit's first widget would wait for it
-    built = examples.build(examples.OPENING)  # a dry run loads what torch and the layout load late
+    built = examples.build(examples.OPENING)  # a trial run loads what torch and the layout load late
     graph = tracer.trace(built.root, model=built.model, params=built.params)
     layout.place(fold(graph, "concept"))
-    # What is loaded stays: the collector need not look at it again (90 ms of every click otherwise).
+    # What is loaded stays. The garbage collector would look at it again: 90 ms of every click.
     del built, graph
     gc.collect()
     gc.freeze()

@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from graphtrace import lab
+from graphtrace.app import styles
 from graphtrace.app.lab.forms import edited, is_plain, kind_picker, whole
 from graphtrace.app.lab.net_editor import net
 from graphtrace.app.lab.session import NOTHING, Lab
@@ -16,16 +17,13 @@ from graphtrace.errors import TraceError
 from graphtrace.lab import datasets, spec
 
 _DTYPES, _DEVICES = ("float32", "float64"), ("auto", "cpu", "cuda")
-_NO_SIDEBAR = """<style>
-[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none; }
-</style>"""
 _TYPED = ((0.0, 0.0, 0.0), (0.0, 1.0, 1.0), (1.0, 0.0, 1.0), (1.0, 1.0, 1.0))  # "or", to begin with
 
 
 def builder(one: Lab, lang: str) -> None:
     """Draw the whole builder; every change becomes a new machine, or a message."""
     if "builder" in one.hidden:
-        st.html(_NO_SIDEBAR)
+        st.html(styles.WITHOUT_SIDEBAR)
         return
     _preset_picker(one, lang)
     changed = net(one, lang)

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from graphtrace.app import styles
 from graphtrace.app.lab import branch_charts, node_charts, tensor_charts, training_charts
 from graphtrace.app.lab.chart_context import ChartContext
 from graphtrace.app.lab.figures import style
@@ -21,15 +22,6 @@ _PART = "lab_show"  # str: the part of the page that is chosen in the bar
 _GROUP = "lab_charts_group"  # str: the group of charts that is shown
 GROUPS = ("training", "weights", "node", "data", "compare")
 
-_STYLE = """<style>
-.st-key-lab_charts { padding: 4px 20px 12px; gap: 4px; }
-.st-key-lab_charts [data-testid="stVerticalBlock"] { gap: 4px; }
-.st-key-lab_charts [data-testid="stHorizontalBlock"] { gap: 24px; }
-.st-key-lab_charts_bar { gap: 16px; }
-.st-key-lab_charts_bar p { font-size: 15px; }
-.st-key-lab_charts [data-testid="stButtonGroup"] button { padding: 2px 12px; min-height: 34px; }
-</style>"""
-
 
 def charts(one: Lab, lang: str) -> None:
     """Draw the player, and under it one group of charts of the moment it shows."""
@@ -44,7 +36,7 @@ def _charts(one: Lab, lang: str, identity: str) -> None:
     """
     if one.identity != identity or st.session_state.get(_PART, "charts") != "charts":
         st.rerun()
-    st.html(_STYLE)
+    st.html(styles.LAB_CHARTS)
     both = one.compared if st.session_state.get(_GROUP) == "compare" else None
     cursor = beside(one, both, lang) if both and both.beside else stage(one, lang, compact=True)
     at = time_point(one.machine, cursor)

@@ -1,11 +1,11 @@
-"""Parts of the further pages: tables, the Plotly figure, choosing a file."""
+"""Parts of the smaller pages: tables, the Plotly figure, choosing a file."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from graphtrace.app import keys
-from graphtrace.app.data import Source
+from graphtrace.app.sources import GraphSource
 from graphtrace.app.tables import edge_rows, node_rows, param_rows, saved_rows
 from graphtrace.app.texts import say
 from graphtrace.model import Graph
@@ -24,7 +24,7 @@ _TABLES = {"nodes": node_rows, "edges": edge_rows, "params": param_rows, "saved_
 
 
 def show_tables(graph: Graph, lang: str) -> None:
-    """Draw one table of the graph at a time; the others are a click away and cost nothing."""
+    """Draw the table of the graph that the user chooses."""
     rows = {name: make(graph) for name, make in _TABLES.items()}
     chosen = st.segmented_control(
         say("tables_page", lang),
@@ -38,7 +38,7 @@ def show_tables(graph: Graph, lang: str) -> None:
     st.dataframe(rows[chosen or "nodes"], hide_index=True, width="stretch", key=f"table_{chosen}")
 
 
-def show_figure(source: Source, view: str, lang: str) -> None:
+def show_figure(source: GraphSource, view: str, lang: str) -> None:
     """Draw the graph as a Plotly figure."""
     from graphtrace.export import to_figure
 
@@ -49,16 +49,18 @@ def show_figure(source: Source, view: str, lang: str) -> None:
 
 
 def pick_file(lang: str) -> tuple[str, bytes] | None:
-    """Let the user choose a graph file; the last one stays open when the page changes."""
-    found = st.file_uploader(say("choose_file", lang), type=["json", "gz", "safetensors"], key=keys.widget(keys.UPLOAD))
-    if found is not None:
-        st.session_state[keys.UPLOAD] = (found.name, found.getvalue())
-    kept: tuple[str, bytes] | None = st.session_state.get(keys.UPLOAD)
-    return kept
+    """Let the user choose a file, and return its name and content; it stays open when the page changes."""
+    uploaded = st.file_uploader(
+        say("choose_file", lang), type=["json", "gz", "safetensors"], key=keys.widget(keys.UPLOAD)
+    )
+    if uploaded is not None:
+        st.session_state[keys.UPLOAD] = (uploaded.name, uploaded.getvalue())
+    latest: tuple[str, bytes] | None = st.session_state.get(keys.UPLOAD)
+    return latest
 
 
 def ask_for_file(lang: str) -> None:
-    """Say how to make a file and where to open it."""
+    """Explain how to make a file and where to open it."""
     with st.container(width=704, key="guide"):
         st.subheader(say("file_page", lang), anchor=False)
         st.markdown(say("file_intro", lang))

@@ -1,0 +1,94 @@
+"""All style sheets of the pages; the only place that depends on Streamlit's internal names (``data-testid``).
+
+A browser test checks that every selector here still finds an element in the running app. Constant text: colours
+are the theme's, or those of the viewer.
+"""
+
+# Every page: the picture takes the place of Streamlit's empty header.
+PAGE = """<style>
+[data-testid="stHeader"] { background: transparent; height: 48px; min-height: 48px; pointer-events: none; }
+[data-testid="stHeader"] div { pointer-events: none; }
+[data-testid="stHeader"] :is(button, a, [role="button"]) { pointer-events: auto; }
+[data-testid="stMainBlockContainer"] { padding: 0; max-width: none; }
+[data-testid="stMainBlockContainer"] [data-testid="stAlert"] { margin: 64px 24px 0; }
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0; }
+[data-testid="stSidebarContent"] { padding: 0; }
+[data-testid="stSidebarHeader"] { position: absolute; right: 4px; top: 0; height: 44px; z-index: 2; }
+[data-testid="stSidebarUserContent"] { padding: 12px 14px; }
+[data-testid="stSidebarUserContent"] :is([data-testid="stVerticalBlock"], [data-testid="stHorizontalBlock"]) {
+  gap: 8px;
+}
+[data-testid="stSidebarUserContent"] [data-testid="stPageLink-NavLink"] { padding: 2px 7px; }
+[data-testid="stSidebarUserContent"] [data-testid="stExpanderDetails"] { padding: 8px 10px 10px; }
+[data-testid="stSidebarUserContent"] [data-testid="stExpanderDetails"] label p { font-size: 13px; }
+.st-key-pages { margin: 0 0 4px -7px; }
+[data-testid="stSidebarUserContent"] .st-key-pages { gap: 8px 4px; }
+.st-key-guide { padding: 28px 32px; }
+.st-key-next_steps a { border: 1px solid var(--st-primary-color, #0072b2); border-radius: 8px; margin-bottom: 6px; }
+.st-key-next_steps a p { font-weight: 600; }
+[data-testid="stSidebarUserContent"] [data-testid="stButtonGroup"] button { padding: 2px 4px; min-height: 32px; }
+[data-testid="stSidebarUserContent"] [data-testid="stDownloadButton"] button { min-height: 34px; padding: 2px; }
+[data-testid="stSidebarUserContent"] [data-testid="stCaptionContainer"] p { font-size: 13px; line-height: 1.4; }
+[data-testid="stSidebarUserContent"] [data-testid="stCaptionContainer"] { margin-bottom: -12px; opacity: 1; }
+</style>"""
+
+# Pages of text and tables: margins around the content.
+WITH_MARGINS = """<style>
+[data-testid="stMainBlockContainer"] { padding: 1rem 4rem 2rem 2rem; }
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 1rem; }
+</style>"""
+
+# The Lab: one row of actions beside Streamlit's own menu, in the colours of what they do; builder; progress.
+LAB = """<style>
+.st-key-lab_bar { padding: 6px 48px 6px 12px; }
+.st-key-lab_bar button { padding: 2px 6px; min-height: 34px; }
+.st-key-lab_bar [data-testid="stButtonGroup"] button { padding: 2px 8px; min-height: 34px; }
+.st-key-lab_bar [data-testid="stNumberInputContainer"] { min-height: 34px; height: 34px; }
+.st-key-lab_bar [data-testid="stNumberInput"] button { display: none; }
+.st-key-lab_bar [data-testid="stNumberInput"] input { padding: 0 10px; }
+.st-key-lab_Forward button { border-color: #0072b2; }
+.st-key-lab_Backward button { border-color: #d55e00; }
+.st-key-lab_Step button { border-color: #009e73; }
+.st-key-lab_problems { padding: 0 12px 8px; }
+[data-testid="stMainBlockContainer"] .st-key-lab_problems [data-testid="stAlert"] { margin: 0; }
+.st-key-lab_problems [data-testid="stAlertContainer"] { padding: 8px 12px; }
+.st-key-lab_progress {
+  position: fixed; right: 24px; bottom: 20px; z-index: 1000; width: min(560px, 60vw); padding: 10px 16px;
+  background: var(--st-background-color, Canvas); border: 1px solid #8888; border-radius: 10px;
+  box-shadow: 0 4px 18px #0003;
+}
+.st-key-lab_progress [data-testid="stElementContainer"]:has([data-testid="stProgress"]) { flex: 1; }
+.st-key-lab_charts { padding: 0 24px; }
+.st-key-lab_program { padding: 8px 24px; }
+.st-key-lab_layers, .st-key-lab_layers > div { gap: 4px; }
+.st-key-lab_layers button { min-height: 32px; padding: 2px 10px; }
+.st-key-lab_layers button > div { width: 100%; }
+.st-key-lab_layers button > div > div:first-child { flex: 1; }
+.st-key-lab_layers button :is([data-has-shortcut], [data-testid="stMarkdownContainer"]) { width: 100%; }
+[class*="st-key-lab_inside_"] { padding-left: 12px; border-left: 2px solid var(--st-border-color, #8886); }
+[class*="st-key-lab_inside_"], [class*="st-key-lab_inside_"] > div { gap: 4px; }
+[class*="st-key-lab_inside_"] [data-testid="stSelectbox"] > div > div { min-height: 30px; height: 30px; }
+.st-key-lab_bar :is(.st-key-lab_undo, .st-key-lab_redo) kbd { display: none; }
+.st-key-lab_layers button p { display: flex; gap: 6px; width: 100%; }
+.st-key-lab_layers button p span { margin-left: auto; font-size: 13px; }
+[data-testid="stPopoverBody"] { padding: 12px 14px; min-width: 240px; }
+[data-testid="stPopoverBody"] [data-testid="stVerticalBlock"] { gap: 8px; }
+:is([data-testid="stPopoverBody"], [data-testid="stSidebar"]) [data-testid="stColumn"] { min-width: 0; }
+[data-testid="stPopoverBody"] [data-testid="stColumn"] [data-testid="stNumberInput"] button,
+[data-testid="stSidebar"] [data-testid="stColumn"] [data-testid="stNumberInput"] button { display: none; }
+[data-testid="stPopoverBody"] label p { font-size: 13px; }
+</style>"""
+
+LAB_CHARTS = """<style>
+.st-key-lab_charts { padding: 4px 20px 12px; gap: 4px; }
+.st-key-lab_charts [data-testid="stVerticalBlock"] { gap: 4px; }
+.st-key-lab_charts [data-testid="stHorizontalBlock"] { gap: 24px; }
+.st-key-lab_charts_bar { gap: 16px; }
+.st-key-lab_charts_bar p { font-size: 15px; }
+.st-key-lab_charts [data-testid="stButtonGroup"] button { padding: 2px 12px; min-height: 34px; }
+</style>"""
+
+# A link may hide the builder.
+WITHOUT_SIDEBAR = """<style>
+[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none; }
+</style>"""
