@@ -2,6 +2,8 @@
 
 import { build } from "esbuild";
 
+import { looksCss } from "../graphtrace/viewer/src/draw/looks.js";
+
 const viewer = "graphtrace/viewer";
 const common = {
   bundle: true,
@@ -18,4 +20,13 @@ await build({
   globalName: "graphtrace",
   target: "es2022",
 });
-await build({ ...common, entryPoints: { viewer: `${viewer}/css/main.css` } });
+
+// The looks of a picture are a table, from which files are written too.
+const looks = {
+  name: "looks",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/looks\.css$/ }, () => ({ path: "looks.css", namespace: "looks" }));
+    onLoad({ filter: /.*/, namespace: "looks" }, () => ({ contents: looksCss(), loader: "css" }));
+  },
+};
+await build({ ...common, entryPoints: { viewer: `${viewer}/css/main.css` }, plugins: [looks] });

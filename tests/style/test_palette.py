@@ -13,8 +13,8 @@ import pytest
 from graphtrace import viewer
 from graphtrace.style.theme import palette
 
-CSS = (Path(viewer.__file__).parent / "css" / "player.css").read_text(encoding="utf-8")
-CELLS = (Path(viewer.__file__).parent / "src" / "cells.js").read_text(encoding="utf-8")
+CSS = viewer.CSS
+NUMBERS = (Path(viewer.__file__).parent / "src" / "draw" / "numbers.js").read_text(encoding="utf-8")
 THEMES = ("light", "dark")
 MACHADO = {
     "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
@@ -67,11 +67,8 @@ def over(top, ground, opacity):
 
 def cells(theme):
     """The grounds of numbers: positive and negative, value and gradient."""
-    rule = r"\.gt-root \{\s+--minus: (#\w+);\s+--gradminus: (#\w+)"
-    dark = r'\.gt-root\[data-theme="dark"\] \{\s+--minus: (#\w+);\s+--gradminus: (#\w+)'
-    minus, gradminus = re.search(dark if theme == "dark" else rule, CSS).groups()
     colours = palette(theme)
-    return {"value": (colours.forward, minus), "gradient": (colours.gradient, gradminus)}
+    return {"value": (colours.forward, colours.minus), "gradient": (colours.gradient, colours.gradient_minus)}
 
 
 @pytest.mark.parametrize("matrix", MACHADO.values(), ids=MACHADO)
@@ -106,6 +103,11 @@ def test_in_greys_some_accents_look_alike_so_something_else_must_tell_them_apart
     assert min(distance(a, b, GREY) for a, b in itertools.combinations(accents, 2)) < 12
 
 
+def part(name):
+    """The selector of a part of a picture, as src/draw/looks.js writes it."""
+    return f".gt-root svg:where(.picture, .histogram) :where({name})"
+
+
 def declared(selector, name):
     """What the stylesheet gives to an element: the value of the last rule of this selector that names it."""
     found = [body for rule, body in re.findall(r"^([^{}@\n]+) \{([^}]*)\}", CSS, re.M) if rule.strip() == selector]
@@ -119,9 +121,9 @@ def test_in_greys_phases_are_told_apart_by_their_patterns_and_gradients_by_their
     marks["zero"] = declared(".part:is(.zero, .edit)", "background-image")
     assert marks["forward"] is None, "the plain one"
     assert len(set(marks.values())) == len(marks)
-    assert declared(".stream", "stroke-dasharray") is not None
+    assert declared(part(".stream"), "stroke-dasharray") is not None
     assert declared(".codeline.here.backward", "border-left-style") == "dashed"
-    assert declared(".bucket.none", "stroke-dasharray") is not None
+    assert declared(part(".bucket.none"), "stroke-dasharray") is not None
 
 
 def test_the_simulation_confuses_what_the_colour_blind_confuse():
@@ -140,11 +142,11 @@ def test_text_on_every_ground_has_the_contrast_of_aa(theme):
 @pytest.mark.parametrize("theme", THEMES)
 def test_numbers_are_read_on_the_strongest_cell(theme):
     colours = palette(theme)
-    least, more = map(float, re.search(r"odd \? 1 : ([\d.]+) \+ ([\d.]+) \* strength", CELLS).groups())
+    least, more = map(float, re.search(r"odd \? 1 : ([\d.]+) \+ ([\d.]+) \* strength", NUMBERS).groups())
     for accents in cells(theme).values():
         for accent in accents:
             assert contrast(colours.ink, over(accent, colours.surface, least + more)) >= 4.5, accent
-    odd = float(re.search(r"\.cell\.odd \{[^}]*fill-opacity: ([\d.]+)", CSS)[1])
+    odd = float(declared(part(".cell.odd"), "fill-opacity"))
     assert contrast(colours.ink, over(colours.warning, colours.surface, odd)) >= 4.5
 
 

@@ -21,123 +21,389 @@ var graphtrace = (() => {
     openRecording: () => openRecording
   });
 
+  // graphtrace/viewer/src/player.js
+  var Histories = class {
+    constructor() {
+      this.cursors = /* @__PURE__ */ new Map(), this.values = /* @__PURE__ */ new Map();
+    }
+    put(key, cursor, value) {
+      this.cursors.has(key) || (this.cursors.set(key, []), this.values.set(key, [])), this.cursors.get(key).push(cursor), this.values.get(key).push(value);
+    }
+    last(key) {
+      return this.values.get(key)?.at(-1);
+    }
+    // undefined: nothing noted by then. A tensor that was None is null.
+    at(key, cursor) {
+      let cursors = this.cursors.get(key);
+      if (!cursors) return;
+      let low = 0, high = cursors.length;
+      for (; low < high; ) {
+        let middle = low + high >> 1;
+        cursors[middle] <= cursor ? low = middle + 1 : high = middle;
+      }
+      return low ? this.values.get(key)[low - 1] : void 0;
+    }
+    first(key) {
+      return this.values.get(key)?.[0];
+    }
+  }, NONE = { value: null, layers: [], zero: !1 }, Player = class {
+    constructor(tape) {
+      this.tape = tape, this.length = tape.events.length, this.passes = tape.graphs.map(() => ({
+        nodes: new Histories(),
+        edges: new Histories(),
+        incoming: new Histories(),
+        parts: new Histories(),
+        saved: new Histories(),
+        missing: /* @__PURE__ */ new Map()
+      })), this.grads = new Histories(), this.params = new Histories(), this.values = new Histories(), this.outputs = new Histories(), this.errors = new Histories(), this.graphs = new Histories(), this.shown = [0], this.makers = /* @__PURE__ */ new Map(), tape.graphs.forEach((graph, number) => {
+        for (let op of Object.values(graph.ops)) this.makers.has(op) || this.makers.set(op, number);
+      }), tape.events.forEach((event, i) => this.read(i + 1, event)), this.phases = runs(this.stretches());
+    }
+    // An update by hand computes with forward ops that are in no graph: on the timeline they belong to the step.
+    stretches() {
+      let found = [...this.tape.phases];
+      for (let i = found.length - 2; i >= 0; i -= 1)
+        found[i] === "forward" && found[i + 1] === "step" && !this.makers.has(this.tape.events[i].o) && (found[i] = "step");
+      return found;
+    }
+    // What a formula's letter stands for, once its call has run: a leaf as it was then.
+    operand([op, name], cursor) {
+      this.calls ??= new Map(
+        this.tape.events.flatMap((event, i) => event.k === "forward_op" ? [[event.o, i + 1]] : [])
+      );
+      let ran = this.calls.get(op);
+      if (!(ran === void 0 || ran > cursor))
+        return name.startsWith("leaf:") ? this.values.at(name.slice(5), ran) ?? this.values.first(name.slice(5)) : this.value(this.tape.events[ran - 1], name);
+    }
+    // Where a node is entered: the next time after the cursor, else the first.
+    entry(shown, node, cursor) {
+      let all = this.tape.events.flatMap(
+        (event, i) => event.k === "node_in" && event.g === shown && event.n === node ? [i + 1] : []
+      );
+      return all.find((at) => at > cursor) ?? all[0];
+    }
+    tensor(place) {
+      return place == null ? null : this.tape.tensors[place];
+    }
+    value(event, name) {
+      return this.tensor(event.v?.find(([key]) => key === name)?.[1]);
+    }
+    read(cursor, event) {
+      this.shown.push(event.g ?? this.makers.get(event.o) ?? this.shown.at(-1)), {
+        forward_op: this.forward,
+        backward_begin: this.begin,
+        node_in: this.enter,
+        node_out: this.leave,
+        edge_add: this.deliver,
+        accumulate: this.accumulate,
+        grad_zero: this.zero,
+        grad_edit: this.edit,
+        param_update: this.update,
+        backward_end: this.end,
+        error: this.fail
+      }[event.k]?.call(this, cursor, event, this.passes[event.g], this.tape.graphs[event.g]);
+    }
+    forward(cursor, event) {
+      this.outputs.put(
+        event.o,
+        cursor,
+        (event.v ?? []).filter(([name]) => name.startsWith("out:")).map(([, place]) => this.tensor(place))
+      );
+      for (let [fact, name] of Object.entries(event.f ?? {}))
+        fact.startsWith("leaf:") && this.values.put(name, cursor, this.value(event, `in:${fact.slice(5)}`));
+    }
+    begin(cursor, event, pass, graph) {
+      this.graphs.put("", cursor, event.g), pass.missing = /* @__PURE__ */ new Map();
+      for (let [, , target] of graph.edges) pass.missing.set(target, (pass.missing.get(target) ?? 0) + 1);
+      let stale = new Set(
+        Object.keys(event.f ?? {}).filter((name) => name.startsWith("stale:")).map((name) => Number.parseInt(name.slice(6), 10))
+      );
+      for (let node = 0; node < graph.nodes; node += 1)
+        pass.nodes.put(node, cursor, pass.missing.get(node) ? "waiting" : "ready"), graph.saved[node] && pass.saved.put(node, cursor, stale.has(node) ? "stale" : graph.saved[node]);
+    }
+    enter(cursor, event, pass) {
+      pass.nodes.put(event.n, cursor, "running");
+      for (let [name, place] of event.v ?? [])
+        name.startsWith("in:") && pass.incoming.put(`${event.n}:${name.slice(3)}`, cursor, this.tensor(place));
+    }
+    leave(cursor, event, pass) {
+      pass.nodes.put(event.n, cursor, "done"), event.f?.freed && pass.saved.put(event.n, cursor, "freed");
+    }
+    deliver(cursor, event, pass, graph) {
+      let [, , target, nr] = graph.edges[event.e], place = `${target}:${nr}`, added2 = this.value(event, "added");
+      pass.edges.put(event.e, cursor, added2), pass.incoming.put(place, cursor, this.value(event, "sum") ?? added2), pass.parts.put(place, cursor, [...pass.parts.last(place) ?? [], added2]), pass.missing.set(target, pass.missing.get(target) - 1), pass.missing.get(target) || pass.nodes.put(target, cursor, "ready");
+    }
+    accumulate(cursor, event) {
+      let before = this.value(event, "before"), added2 = this.value(event, "added"), old = this.grads.last(event.p ?? "") ?? NONE;
+      !old.layers.length && before && !old.zero && (old = { value: before, layers: [before], zero: !1 }), this.grads.put(event.p ?? "", cursor, {
+        value: this.value(event, "after"),
+        layers: added2 ? [...old.layers, added2] : old.layers,
+        zero: !1
+      });
+    }
+    zero(cursor, event) {
+      let after = this.value(event, "after");
+      this.grads.put(event.p ?? "", cursor, { value: after, layers: [], zero: after !== null });
+    }
+    edit(cursor, event) {
+      this.grads.put(event.p ?? "", cursor, {
+        value: this.value(event, "after"),
+        layers: (this.grads.last(event.p ?? "") ?? NONE).layers,
+        zero: !1
+      });
+    }
+    update(cursor, event) {
+      let name = event.p ?? "", before = this.value(event, "before"), after = this.value(event, "after");
+      this.params.put(name, cursor, { before, after, event }), this.values.first(name) || this.values.put(name, 0, before), this.values.put(name, cursor, after);
+    }
+    end(cursor, event, pass) {
+      for (let [node] of pass.nodes.cursors)
+        ["waiting", "ready"].includes(pass.nodes.last(node)) && pass.nodes.put(node, cursor, "not run");
+    }
+    fail(cursor, event) {
+      this.errors.put("", cursor, String(event.f?.message ?? ""));
+    }
+    // Everything at a cursor, looked up when asked for.
+    at(cursor) {
+      let shown = this.shown[cursor], pass = this.passes[shown], event = cursor ? this.tape.events[cursor - 1] : null;
+      return {
+        cursor,
+        event,
+        shown,
+        graph: this.graphs.at("", cursor) ?? null,
+        phase: event ? this.tape.phases[cursor - 1] : "start",
+        step: event?.s ?? 0,
+        node: (id) => pass?.nodes.at(id, cursor),
+        edge: (number) => pass?.edges.at(number, cursor),
+        incoming: (node, nr) => pass?.incoming.at(`${node}:${nr}`, cursor),
+        parts: (node, nr) => pass?.parts.at(`${node}:${nr}`, cursor) ?? [],
+        saved: (node) => pass?.saved.at(node, cursor),
+        grad: (name) => this.grads.at(name, cursor) ?? null,
+        param: (name) => this.params.at(name, cursor) ?? null,
+        output: (op) => this.outputs.at(op, cursor),
+        error: this.errors.at("", cursor) ?? null
+      };
+    }
+    // A leaf's numbers: after its latest update; before the first one, as they were when it was first used.
+    leaf(name, cursor) {
+      return this.values.at(name, cursor) ?? this.values.first(name) ?? null;
+    }
+    // Where we are: how many of the phase's own events, e.g. nodes of a backward pass, have happened.
+    position(cursor) {
+      let run = this.phases.find(({ from, to }) => from < cursor && cursor <= to);
+      if (!run) return { phase: "start", n: 0, of: 0 };
+      let counted = COUNTED[run.phase], events = this.tape.events.slice(run.from, run.to), hits = (list) => list.filter(({ k }) => counted.includes(k)).length;
+      return { phase: run.phase, n: hits(events.slice(0, cursor - run.from)), of: hits(events) };
+    }
+  }, COUNTED = {
+    forward: ["forward_op"],
+    backward: ["node_in"],
+    zero: ["grad_zero"],
+    edit: ["grad_edit"],
+    step: ["param_update"],
+    error: ["error"]
+  };
+  function runs(phases) {
+    let found = [];
+    return phases.forEach((phase, i) => {
+      found.length && found.at(-1).phase === phase ? found.at(-1).to = i + 1 : found.push({ phase, from: i, to: i + 1 });
+    }), found;
+  }
+
+  // graphtrace/viewer/src/draw/moment.js
+  var KINDS = { forward: "forward", backward: "backward", error: "backward" }, TONES = { forward: "forward", backward: "gradient", error: "gradient" }, MOST_OUTPUTS = 8, Index = class {
+    /** @param {Geometry} geo */
+    constructor(geo) {
+      this.nodes = /* @__PURE__ */ new Map(), this.leaves = /* @__PURE__ */ new Map(), this.edges = /* @__PURE__ */ new Map();
+      for (let box of geo.boxes) {
+        for (let node of box.ids ?? []) add(this.nodes, node, box);
+        for (let { name } of box.blocks ?? []) name && add(this.leaves, name, box);
+      }
+      geo.links.forEach((link, number) => (link.edges ?? []).forEach((edge) => add(this.edges, edge, number)));
+    }
+  };
+  function add(map, key, value) {
+    let values = map.get(key);
+    values ? values.push(value) : map.set(key, [value]);
+  }
+  var Moment = class {
+    /**
+     * @param {import("./playback.js").Playback} playback Where it is now.
+     * @param {Geometry} geo Of the pass shown there.
+     * @param {Index} index Of that geometry.
+     */
+    constructor(playback, geo, index) {
+      let { tape, player, state, cursor } = playback;
+      Object.assign(this, { playback, geo, index, tape, player, state, cursor }), this.graph = tape.graphs[state.shown], this.now = this.running();
+    }
+    // ---- on cards ----------------------------------------------------------------------------
+    /**
+     * What a block shows, as values that stay the same objects until they change.
+     *
+     * @param {Box} box
+     * @param {Block} block
+     * @returns {any[]}
+     */
+    contents(box, { role, node, name }) {
+      let { state } = this;
+      switch (role) {
+        case "value":
+          return [name ? this.leaf(name) : this.valueOf(node)];
+        case "grad":
+          return [state.incoming(node, this.inputOf(node))];
+        case "sum":
+          return [this.parts(node), state.incoming(node, 0), this.expected(node)];
+        case "mini":
+          return name ? [this.leaf(name), state.grad(name)?.value] : [this.valueOf(node), state.incoming(node, 0)];
+        case "shelf":
+          return (box.ids ?? []).map((id) => this.savedOf(id));
+        default:
+          return role === "more" ? [] : [state.grad(name)];
+      }
+    }
+    /** The numbers of a leaf. @param {string} name @returns {Tensor | undefined} */
+    leaf(name) {
+      return this.player.leaf(name, this.cursor) ?? void 0;
+    }
+    /** What a node gave, once its operation has run. @param {number} node @returns {Tensor | undefined} */
+    valueOf(node) {
+      let op = this.graph.values[node];
+      return op === void 0 ? void 0 : this.state.output(op)?.[0];
+    }
+    /** Of an operation with several outputs, the first that a gradient has reached. @param {number} node @returns {number} */
+    inputOf(node) {
+      for (let number = 0; number < MOST_OUTPUTS; number += 1) if (this.state.incoming(node, number)) return number;
+      return 0;
+    }
+    /** Whether what a node saved is held: since its operation ran; from then on as the pass says. @param {number} node @returns {string | undefined} */
+    savedOf(node) {
+      let known2 = this.state.saved(node);
+      return known2 || !this.graph.saved[node] ? known2 : this.state.output(this.graph.ops[node]) ? "held" : void 0;
+    }
+    /** The gradients that have come to a node; nothing before the first. @param {number} node */
+    parts(node) {
+      let parts = this.state.parts(node, 0);
+      return parts.length ? parts : null;
+    }
+    /** How many gradients a node waits for. @param {number} node @returns {number} */
+    expected(node) {
+      return this.playback.fanIn(this.state.shown).get(node) ?? 0;
+    }
+    /** How far the story has come at a box, as a colour of the palette. @param {Box} box */
+    hue(box) {
+      let { state, graph } = this, [node] = box.ids ?? [];
+      if (node === void 0 || box.kind === "stub") return "constant";
+      if (box.ids?.some((id) => ["done", "running"].includes(state.node(id)))) return "gradient";
+      if (box.kind === "leaf") return "leaf";
+      let op = graph.ops[node];
+      return op === void 0 || state.output(op) ? "forward" : "waiting";
+    }
+    // ---- on lines ----------------------------------------------------------------------------
+    /** What has been sent along a link. @param {Link} link @returns {(Tensor | null)[]} */
+    sent(link) {
+      return (link.edges ?? []).map((edge) => this.state.edge(edge)).filter((tensor2) => tensor2 !== void 0);
+    }
+    // ---- what the event is about -------------------------------------------------------------
+    /** Which boxes the event is about, which links, and how they look. */
+    running() {
+      let { event, phase } = this.state, kind = KINDS[phase] ?? "leafy", tone = TONES[phase] ?? "leaf", boxes = event && this.graph ? this.boxesOf(event) : [], links = (event && this.graph && event.e !== void 0 ? [event.e] : []).flatMap((edge) => this.index.edges.get(edge) ?? []);
+      return { boxes, ids: new Set(boxes.map(({ id }) => id)), links: new Set(links), kind, tone };
+    }
+    /** @param {any} event @returns {Box[]} */
+    boxesOf(event) {
+      let { nodes, leaves } = this.index;
+      return event.e !== void 0 ? nodes.get(this.graph.edges[event.e][0]) ?? [] : event.o !== void 0 ? this.boxesOfOp(event.o) : event.n !== void 0 ? nodes.get(event.n) ?? [] : event.p !== void 0 ? leaves.get(event.p) ?? [] : event.k === "backward_begin" ? nodes.get(this.geo.roots[0]) ?? [] : [];
+    }
+    /** @param {number} op @returns {Box[]} */
+    boxesOfOp(op) {
+      let found = this.playback.nodesOf(this.state.shown, op).flatMap((node) => this.index.nodes.get(node) ?? []);
+      return [...new Set(found)];
+    }
+  };
+
+  // graphtrace/viewer/src/draw/playback.js
+  var EMPTY = { view: "", width: 400, height: 200, notes: [], roots: [], boxes: [], links: [], frames: [] }, Playback = class {
+    /**
+     * @param {{ tape: any, views: RecordedView[] }} play As graphtrace/viewer/play.py writes it.
+     * @param {number} [start] How many events have happened.
+     */
+    constructor({ tape, views }, start = 0) {
+      this.tape = tape, this.views = views, this.chosen = views[0], this.player = new Player(tape), this.indices = /* @__PURE__ */ new WeakMap(), this.known = /* @__PURE__ */ new Map(), this.seek(start);
+    }
+    get length() {
+      return this.player.length;
+    }
+    /** Go to the state after so many events, as near as there are any. @param {number} cursor */
+    seek(cursor) {
+      this.cursor = Math.min(Math.max(0, Math.round(cursor)), this.length), this.state = this.player.at(this.cursor);
+    }
+    /** Show another view, where there is one of that name. @param {string} name */
+    choose(name) {
+      this.chosen = this.views.find((view) => view.name === name) ?? this.chosen;
+    }
+    /** The sentence about what has just happened. @param {string} language @param {Say} say @returns {string} */
+    sentence(language, say) {
+      let sentences = this.sentences(language);
+      return this.cursor ? sentences[this.cursor - 1] : say(this.length ? "at_start" : "nothing_happened");
+    }
+    /** @param {string} language @returns {string[]} */
+    sentences(language) {
+      return this.tape.says[language] ?? Object.values(this.tape.says)[0] ?? [];
+    }
+    /** The picture of the pass shown: its number, that of its details, and where everything is. */
+    picture() {
+      let place = this.chosen?.of[this.state.shown];
+      if (!this.chosen || !place) return { number: -1, detail: -1, geo: EMPTY };
+      let [number, detail] = place, geo = this.chosen.pictures[number];
+      return { number, detail, geo: this.once(`geo ${this.chosen.name} ${number}`, () => this.warned(geo)) };
+    }
+    /** @param {Geometry} geo @returns {Geometry} */
+    warned(geo) {
+      return { ...geo, notes: [...geo.notes, ...this.tape.warnings] };
+    }
+    /** What a picture shows now. @param {Geometry} geo That of the pass shown. @returns {Moment} */
+    moment(geo) {
+      return new Moment(this, geo, this.indexOf(geo));
+    }
+    /** @param {Geometry} geo @returns {Index} */
+    indexOf(geo) {
+      let known2 = this.indices.get(geo) ?? new Index(geo);
+      return this.indices.set(geo, known2), known2;
+    }
+    // ---- of a graph, whatever the cursor -----------------------------------------------------
+    /** How many edges lead to each node of a graph. @param {number} graph @returns {Map<number, number>} */
+    fanIn(graph) {
+      return this.once(`fan ${graph}`, () => {
+        let counts = /* @__PURE__ */ new Map();
+        for (let [, , target, number] of this.tape.graphs[graph].edges)
+          number || counts.set(target, (counts.get(target) ?? 0) + 1);
+        return counts;
+      });
+    }
+    /** The nodes of an operation: those that have its value, else all of it. @param {number} graph @param {number} op @returns {number[]} */
+    nodesOf(graph, op) {
+      let { values, ops } = this.tape.graphs[graph] ?? { values: {}, ops: {} };
+      return this.once(`values ${graph}`, () => inverted(values)).get(op) ?? this.once(`ops ${graph}`, () => inverted(ops)).get(op) ?? [];
+    }
+    /** @template T @param {string} key @param {() => T} make @returns {T} */
+    once(key, make) {
+      return this.known.has(key) || this.known.set(key, make()), this.known.get(key);
+    }
+  };
+  function inverted(map) {
+    let found = /* @__PURE__ */ new Map();
+    for (let [node, op] of Object.entries(map)) found.set(op, [...found.get(op) ?? [], Number(node)]);
+    return found;
+  }
+
   // graphtrace/viewer/src/generated/kit.js
   var KIT = {
-    css: [
-      '.gt-root { --ink: var(--gt-ink, #1a1d26); --muted: var(--gt-muted, #596273); --line: var(--gt-line, #8490a3); --hair: var(--gt-hairline, #d3d9e3); --panel: var(--gt-surface, #fff); --soft: var(--gt-frame, #f1f4f9); --focus: var(--gt-forward, #0072b2); --sans: var(--st-font, system-ui), Roboto, "Noto Sans CJK SC", -apple-system, "Segoe UI", "Helvetica Neue", Arial, "PingFang SC", "Microsoft YaHei", "Noto Sans SC", sans-serif; --mono: ui-monospace, "SF Mono", "Cascadia Mono", Consolas, "DejaVu Sans Mono", "Liberation Mono", monospace; display: grid; grid-template-rows: auto minmax(0, 1fr); height: 640px; color: var(--ink); background: var(--gt-background, #fbfcfe); font: 14px/1.45 var(--sans); font-variant-numeric: tabular-nums; overflow: hidden; }',
-      ".search::placeholder { color: var(--muted); opacity: 1; }",
-      ".picture text { font-family: var(--sans); fill: var(--muted); pointer-events: none; }",
-      ".overview { position: absolute; left: 0; top: 0; display: none; transform-origin: 0 0; }",
-      ".minimap { position: absolute; right: 12px; bottom: 48px; overflow: hidden; line-height: 0; background: var(--gt-background); border: 1px solid var(--line); border-radius: 6px; cursor: grab; touch-action: none; opacity: 0.94; }",
-      ".card .body { fill: var(--gt-surface, #fff); stroke: var(--hair); stroke-width: 1; }",
-      ".card .accent { fill: var(--gt-constant); }",
-      ".card:is(.op, .module) .accent { fill: var(--gt-forward); }",
-      ".card.leaf .accent { fill: var(--gt-leaf); }",
-      ".card.cut .body { stroke-dasharray: 5 4; stroke: var(--line); }",
-      ".card .under { fill: var(--gt-surface); stroke: var(--hair); }",
-      ".card .shade { fill: var(--gt-shadow); fill-opacity: var(--gt-shadow-opacity); }",
-      ".twin circle { fill: var(--gt-surface); stroke: var(--gt-leaf); stroke-width: 1.4; }",
-      ".twin path { fill: none; stroke: var(--gt-leaf); stroke-width: 1.4; }",
-      ".card.stub .body { fill: var(--gt-constant); stroke: none; }",
-      ".picture .card .title { fill: var(--ink); font-weight: 600; }",
-      ".card:hover .body { stroke: var(--line); stroke-width: 1.5; }",
-      ".card.lit .body { stroke: var(--gt-forward); stroke-width: 1.5; }",
-      ".card.hit .body { stroke: var(--gt-warning); stroke-width: 3; }",
-      ".card.selected .body { stroke: var(--ink); stroke-width: 3; }",
-      ".card:focus-visible .body { stroke: var(--focus); stroke-width: 3.5; }",
-      ".searching .card:not(.hit, .selected) { opacity: 0.45; }",
-      ".link .line { fill: none; stroke: var(--line); stroke-width: 1.3; }",
-      ".link .tip { fill: var(--line); stroke: none; }",
-      ".link.lit .line { stroke: var(--gt-forward); stroke-width: 2.5; }",
-      ".link.lit .tip { fill: var(--gt-forward); }",
-      ".frame rect { fill: var(--gt-frame); stroke: var(--gt-frame-line); stroke-width: 1; }",
-      ".frame.fresh rect { stroke: var(--gt-forward); stroke-width: 2; }",
-      ".picture .frame text { fill: var(--muted); font-weight: 600; }",
-      ".switch .reach { fill: transparent; stroke: none; }",
-      ".switch circle:not(.reach) { fill: var(--gt-surface); stroke: var(--gt-forward); stroke-width: 1.25; }",
-      ".switch path { fill: none; stroke: var(--gt-forward); stroke-width: 1.75; stroke-linecap: round; }",
-      ".switch:is(:hover, :focus-visible) circle:not(.reach) { fill: var(--gt-frame); stroke-width: 2.5; }",
-      ".tools button, .wide { min-width: 34px; height: 32px; padding: 0 10px; font: inherit; font-weight: 600; color: var(--ink); background: var(--panel); border: 1px solid var(--line); border-radius: 8px; cursor: pointer; }",
-      ".panel[hidden] { display: none; }",
-      ".pill.strong { font-weight: 700; border-color: var(--gt-forward); }",
-      "th { padding: 3px 4px; text-align: left; font-weight: 500; color: var(--muted); }",
-      "summary code { font-weight: 700; margin-right: 8px; }",
-      ".gt-root { --minus: #7a5fb5; --gradminus: #9a7a12; grid-template-rows: auto auto minmax(0, 1fr) auto; }",
-      '.gt-root[data-theme="dark"] { --minus: #a78be0; --gradminus: #c9a640; }',
-      ".gt-root [hidden] { display: none; }",
-      ".playing .bar { display: none; }",
-      ".transport .found:empty { display: none; }",
-      ".transport :is(button, select) { height: 30px; min-width: 30px; padding: 0 7px; font: inherit; font-weight: 600; color: var(--ink); background: var(--panel); border: 1px solid var(--line); border-radius: 8px; cursor: pointer; }",
-      ".transport button:disabled { opacity: 0.4; cursor: default; }",
-      ".transport svg path { fill: currentcolor; stroke: currentcolor; stroke-width: 1.6; stroke-linejoin: round; stroke-linecap: round; }",
-      ".transport .chip { --phase: var(--gt-constant); padding: 0 9px; font-size: 13px; border-color: var(--hair); border-bottom: 4px solid var(--phase); }",
-      ":is(.chip, .part).forward { --phase: var(--gt-forward); }",
-      ":is(.chip, .part).backward { --phase: var(--gt-gradient); }",
-      ":is(.chip, .part).step { --phase: var(--gt-leaf); }",
-      ":is(.chip, .part):is(.zero, .edit) { --phase: var(--gt-constant); }",
-      ":is(.chip, .part).error { --phase: var(--gt-warning); }",
-      ".done { position: absolute; top: 0; bottom: 0; right: 0; background: var(--panel); opacity: 0.62; }",
-      ".sentence { margin: 0 -16px; padding: 0 16px 3px; font-size: 20px; line-height: 1.3; font-weight: 600; min-height: 1.3em; overflow-wrap: anywhere; align-self: start; background: var(--panel); display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; }",
-      ".picture .blocks text { font-family: var(--sans); fill: var(--ink); font-variant-numeric: tabular-nums; }",
-      ".picture .blocks .label { font-weight: 700; }",
-      ".picture .blocks :is(.stat, .faint) { fill: var(--muted); }",
-      ".picture .blocks .strong { fill: var(--ink); }",
-      ".picture .blocks .loud { font-weight: 700; }",
-      ".cell.value.pos { fill: var(--gt-forward); }",
-      ".cell.value.neg { fill: var(--minus); }",
-      ".cell.grad.pos { fill: var(--gt-gradient); }",
-      ".cell.grad.neg { fill: var(--gradminus); }",
-      ".cell.odd { fill: var(--gt-warning); fill-opacity: 0.45; stroke: var(--ink); stroke-dasharray: 2 2; }",
-      ".cell.empty { fill: none; stroke: var(--hair); }",
-      ".cell.empty.waiting { fill: var(--soft); stroke: none; }",
-      ".heat { fill: var(--gt-surface); stroke: var(--hair); }",
-      ".heat.empty { fill: var(--soft); stroke: none; }",
-      ".bucket { fill: none; stroke: var(--gt-gradient); stroke-width: 1.8; stroke-linecap: round; }",
-      ".bucket.none { stroke: var(--line); stroke-dasharray: 3 4; stroke-width: 1.1; }",
-      ".bucket.zero { stroke: var(--line); }",
-      ".layer { fill: var(--gt-gradient); }",
-      "circle.plus { fill: var(--gt-surface); stroke: var(--line); stroke-width: 1.4; }",
-      "circle.plus.now { stroke: var(--gt-gradient); stroke-width: 2.2; }",
-      "path.plus { fill: none; stroke: var(--ink); stroke-width: 1.6; stroke-linecap: round; }",
-      ".book { fill: none; stroke: var(--line); }",
-      ".book.held { fill: var(--gt-forward); stroke: var(--gt-forward); }",
-      ".book.stale { fill: var(--gt-warning); stroke: var(--ink); }",
-      ".book.empty { stroke: var(--hair); stroke-dasharray: 2 2; }",
-      ".card.now .body { stroke-width: 3; }",
-      ".card.now.forward .body { stroke: var(--gt-forward); }",
-      ".card.now.backward .body { stroke: var(--gt-gradient); }",
-      ".card.now.leafy .body { stroke: var(--gt-leaf); }",
-      ".card.selected .body { stroke-width: 3.5; }",
-      ".stream { fill: none; stroke: var(--gt-gradient); stroke-dasharray: 7 4; }",
-      ".streamtip { fill: var(--gt-gradient); }",
-      ".flow.odd .stream { stroke: var(--gt-warning); stroke-dasharray: 2 3; }",
-      ".flow.odd .streamtip { fill: var(--gt-warning); }",
-      ".flow.none circle { fill: var(--gt-surface); stroke: var(--line); stroke-width: 1.6; }",
-      ".link.now .line { stroke: var(--ink); stroke-width: 2; }",
-      ".link.now .stream { stroke-dasharray: 10 3; }",
-      ".pillcell.full { font-weight: 700; }",
-      ".scalar { font-weight: 700; }",
-      ".histogram { width: 100%; height: auto; fill: var(--muted); }",
-      ".present :is(.bar, .strip, .legend, .tools, .notes, .views, .phases) { display: none; }",
-      ".present .transport .search { display: none; }",
-      ".transport .wide-icon path { fill: none; stroke-width: 2; }",
-      ".acts[open] summary span { display: none; }",
-      ".bare .strip { display: none; }",
-      ".menu summary { display: inline-flex; align-items: center; justify-content: center; height: 30px; min-width: 30px; padding: 0 7px; list-style: none; font-weight: 600; color: var(--ink); background: var(--panel); border: 1px solid var(--line); border-radius: 8px; cursor: pointer; }",
-      ".menu summary::-webkit-details-marker { display: none; }",
-      ".gt-print { display: none; }",
-      ".compact :is(.strip, .panel, .legend, .notes) { display: none; }",
-      ".beside :is(.bar, .strip, .panel, .legend, .notes, .transport .search, .transport .found) { display: none; }",
-      ".stays { position: absolute; left: 12px; bottom: 12px; margin: 0; padding: 2px 12px; font-size: 15px; font-weight: 600; background: var(--panel); border: 2px dashed var(--line); border-radius: 8px; pointer-events: none; }",
-      ".stays:empty { display: none; }",
-      ".beside .transport strong { display: none; }"
-    ].join(" "),
     font: "Roboto, 'Noto Sans CJK SC', system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', sans-serif",
     widths: [[0.32, 0.41, 0.46, 0.84, 0.64, 0.96, 0.78, 0.28, 0.4, 0.4, 0.5, 0.84, 0.32, 0.37, 0.32, 0.34, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.34, 0.34, 0.84, 0.84, 0.84, 0.54, 1, 0.69, 0.69, 0.7, 0.78, 0.64, 0.58, 0.78, 0.76, 0.3, 0.3, 0.66, 0.56, 0.87, 0.75, 0.79, 0.61, 0.79, 0.7, 0.64, 0.62, 0.74, 0.69, 0.99, 0.69, 0.62, 0.69, 0.4, 0.34, 0.4, 0.84, 0.5, 0.5, 0.62, 0.64, 0.55, 0.64, 0.62, 0.36, 0.64, 0.64, 0.28, 0.28, 0.58, 0.28, 0.98, 0.64, 0.62, 0.64, 0.64, 0.42, 0.53, 0.4, 0.64, 0.6, 0.82, 0.6, 0.6, 0.53, 0.64, 0.34, 0.64, 0.84], [0.35, 0.46, 0.53, 0.84, 0.7, 1.01, 0.88, 0.31, 0.46, 0.46, 0.53, 0.84, 0.38, 0.42, 0.38, 0.37, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.4, 0.4, 0.84, 0.84, 0.84, 0.59, 1, 0.78, 0.77, 0.74, 0.84, 0.69, 0.69, 0.83, 0.84, 0.38, 0.38, 0.78, 0.64, 1, 0.84, 0.86, 0.74, 0.86, 0.78, 0.73, 0.69, 0.82, 0.78, 1.11, 0.78, 0.73, 0.73, 0.46, 0.37, 0.46, 0.84, 0.5, 0.5, 0.68, 0.72, 0.6, 0.72, 0.68, 0.44, 0.72, 0.72, 0.35, 0.35, 0.67, 0.35, 1.05, 0.72, 0.69, 0.72, 0.72, 0.5, 0.6, 0.48, 0.72, 0.66, 0.93, 0.65, 0.66, 0.59, 0.72, 0.37, 0.72, 0.84]]
   };
 
   // graphtrace/viewer/src/draw/blank.js
-  var KINDS = { value: "value", mini: "value", grad: "gradient", sum: "sum", bucket: "grad", row: "grad" }, NUMBER = /(?<![\w.×]|· )[−-]?(?:\d+(?:\.\d+)?(?:e[−-]?\d+)?|nan|inf)(?![\w×]|\.[A-Za-z_])/, EVERY_NUMBER = new RegExp(NUMBER, "g"), GAP = "____", blankKind = (role) => KINDS[String(role)] ?? "", withoutNumbers = (text) => text.replace(EVERY_NUMBER, GAP), hasNumbers = (text) => NUMBER.test(text);
+  var KINDS2 = { value: "value", mini: "value", grad: "gradient", sum: "sum", bucket: "grad", row: "grad" }, NUMBER = /(?<![\w.×]|· )[−-]?(?:\d+(?:\.\d+)?(?:e[−-]?\d+)?|nan|inf)(?![\w×]|\.[A-Za-z_])/, EVERY_NUMBER = new RegExp(NUMBER, "g"), GAP = "____", blankKind = (role) => KINDS2[String(role)] ?? "", withoutNumbers = (text) => text.replace(EVERY_NUMBER, GAP), hasNumbers = (text) => NUMBER.test(text);
 
   // graphtrace/viewer/src/draw/text.js
   var WIDE_CHAR = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f000}-\u{3fffd}]/u, charWidth = (char, bold) => KIT.widths[bold ? 1 : 0][char.codePointAt(0) - 32] ?? (WIDE_CHAR.test(char) ? 1 : /\p{M}/u.test(char) ? 0 : bold ? 0.75 : 0.65);
@@ -273,7 +539,7 @@ var graphtrace = (() => {
     ["", "book stale", { fill: "warning", stroke: "ink" }],
     ["", "book empty", { stroke: "hairline", "stroke-dasharray": "2 2" }]
   ];
-  var OF_THE_PALETTE = /* @__PURE__ */ new Set(["fill", "stroke", "fill-opacity"]), ROWS = LOOKS.map(([within, part, look]) => ({ within: wordsOf(within), part: wordsOf(part), look }));
+  var OF_THE_PALETTE = /* @__PURE__ */ new Set(["fill", "stroke", "fill-opacity"]), isToken = (property, value) => OF_THE_PALETTE.has(property) && typeof value == "string" && value !== "none", ROWS = LOOKS.map(([within, part, look]) => ({ within: wordsOf(within), part: wordsOf(part), look }));
   function wordsOf(text) {
     return text.split(/\s+/).filter(Boolean);
   }
@@ -302,7 +568,7 @@ var graphtrace = (() => {
     }
     /** @param {string} property @param {string | number} value */
     value(property, value) {
-      return OF_THE_PALETTE.has(property) && this.palette[value] || value;
+      return isToken(property, value) ? this.palette[value] ?? "none" : value;
     }
   }, plain = new Looks({}), isBold = (name, within) => Number(plain.of("text", name, within)["font-weight"] ?? 400) >= 600;
 
@@ -810,7 +1076,7 @@ var graphtrace = (() => {
     }
     /** @param {number} id @param {{ moment: Moment | null, marks: Marks, still: boolean }} look @returns {KnownCard} */
     card(id, { moment, marks, still }) {
-      let box = this.geo.boxes[id], known2 = this.cards.get(id), blocks = moment ? (box.blocks ?? []).map((block, i) => this.block(box, block, { moment, still, known: known2?.blocks[i] })) : [], state = lit(id, marks, moment), tab = marks.tab === id, trees = blocks.map(({ tree }) => tree), inputs = [state, tab, ...trees];
+      let box = this.geo.boxes[id], known2 = this.cards.get(id), blocks = moment ? (box.blocks ?? []).map((_, i) => this.block(box, i, { moment, still, known: known2?.blocks[i] })) : [], state = lit(id, marks, moment), tab = marks.tab === id, trees = blocks.map(({ tree }) => tree), inputs = [state, tab, ...trees];
       if (known2 && equal(known2.inputs, inputs)) return known2;
       let unchanging = known2?.still ?? drawStill(box);
       return { inputs, blocks, still: unchanging, tree: drawCard(box, unchanging, trees, { state, tab, say: this.say }) };
@@ -819,19 +1085,19 @@ var graphtrace = (() => {
      * A block whose contents have changed is another element, which so appears gently.
      *
      * @param {Box} box
-     * @param {Block} block
+     * @param {number} number Its place among the blocks of the box.
      * @param {{ moment: Moment, still: boolean, known: KnownBlock | undefined }} look
      * @returns {KnownBlock}
      */
-    block(box, block, { moment, still, known: known2 }) {
-      let contents = moment.contents(box, block);
+    block(box, number, { moment, still, known: known2 }) {
+      let block = box.blocks[number], contents = moment.contents(box, block);
       if (known2 && equal(known2.contents, contents)) return known2;
       let version = (known2?.version ?? 0) + 1, attrs = {
         class: classes("block", known2 && !still && "fresh"),
         "data-role": block.role,
         "data-node": block.node,
         "data-name": block.name || null
-      }, tree = keyed(`${block.role} ${version}`, "g", attrs, drawBlock(box, block, contents, this.say));
+      }, tree = keyed(`${number} ${version}`, "g", attrs, drawBlock(box, block, contents, this.say));
       return { contents, version, tree };
     }
   }, keysOf2 = (things) => things.keys(), equal = (a, b) => a.length === b.length && a.every((value, i) => value === b[i]);
@@ -846,392 +1112,35 @@ var graphtrace = (() => {
     );
   }
 
-  // graphtrace/viewer/src/player.js
-  var Histories = class {
-    constructor() {
-      this.cursors = /* @__PURE__ */ new Map(), this.values = /* @__PURE__ */ new Map();
-    }
-    put(key, cursor, value) {
-      this.cursors.has(key) || (this.cursors.set(key, []), this.values.set(key, [])), this.cursors.get(key).push(cursor), this.values.get(key).push(value);
-    }
-    last(key) {
-      return this.values.get(key)?.at(-1);
-    }
-    // undefined: nothing noted by then. A tensor that was None is null.
-    at(key, cursor) {
-      let cursors = this.cursors.get(key);
-      if (!cursors) return;
-      let low = 0, high = cursors.length;
-      for (; low < high; ) {
-        let middle = low + high >> 1;
-        cursors[middle] <= cursor ? low = middle + 1 : high = middle;
-      }
-      return low ? this.values.get(key)[low - 1] : void 0;
-    }
-    first(key) {
-      return this.values.get(key)?.[0];
-    }
-  }, NONE = { value: null, layers: [], zero: !1 }, Player = class {
-    constructor(tape) {
-      this.tape = tape, this.length = tape.events.length, this.passes = tape.graphs.map(() => ({
-        nodes: new Histories(),
-        edges: new Histories(),
-        incoming: new Histories(),
-        parts: new Histories(),
-        saved: new Histories(),
-        missing: /* @__PURE__ */ new Map()
-      })), this.grads = new Histories(), this.params = new Histories(), this.values = new Histories(), this.outputs = new Histories(), this.errors = new Histories(), this.graphs = new Histories(), this.shown = [0], this.makers = /* @__PURE__ */ new Map(), tape.graphs.forEach((graph, number) => {
-        for (let op of Object.values(graph.ops)) this.makers.has(op) || this.makers.set(op, number);
-      }), tape.events.forEach((event, i) => this.read(i + 1, event)), this.phases = runs(this.stretches());
-    }
-    // An update by hand computes with forward ops that are in no graph: on the timeline they belong to the step.
-    stretches() {
-      let found = [...this.tape.phases];
-      for (let i = found.length - 2; i >= 0; i -= 1)
-        found[i] === "forward" && found[i + 1] === "step" && !this.makers.has(this.tape.events[i].o) && (found[i] = "step");
-      return found;
-    }
-    // What a formula's letter stands for, once its call has run: a leaf as it was then.
-    operand([op, name], cursor) {
-      this.calls ??= new Map(
-        this.tape.events.flatMap((event, i) => event.k === "forward_op" ? [[event.o, i + 1]] : [])
-      );
-      let ran = this.calls.get(op);
-      if (!(ran === void 0 || ran > cursor))
-        return name.startsWith("leaf:") ? this.values.at(name.slice(5), ran) ?? this.values.first(name.slice(5)) : this.value(this.tape.events[ran - 1], name);
-    }
-    // Where a node is entered: the next time after the cursor, else the first.
-    entry(shown, node, cursor) {
-      let all = this.tape.events.flatMap(
-        (event, i) => event.k === "node_in" && event.g === shown && event.n === node ? [i + 1] : []
-      );
-      return all.find((at) => at > cursor) ?? all[0];
-    }
-    tensor(place) {
-      return place == null ? null : this.tape.tensors[place];
-    }
-    value(event, name) {
-      return this.tensor(event.v?.find(([key]) => key === name)?.[1]);
-    }
-    read(cursor, event) {
-      this.shown.push(event.g ?? this.makers.get(event.o) ?? this.shown.at(-1)), {
-        forward_op: this.forward,
-        backward_begin: this.begin,
-        node_in: this.enter,
-        node_out: this.leave,
-        edge_add: this.deliver,
-        accumulate: this.accumulate,
-        grad_zero: this.zero,
-        grad_edit: this.edit,
-        param_update: this.update,
-        backward_end: this.end,
-        error: this.fail
-      }[event.k]?.call(this, cursor, event, this.passes[event.g], this.tape.graphs[event.g]);
-    }
-    forward(cursor, event) {
-      this.outputs.put(
-        event.o,
-        cursor,
-        (event.v ?? []).filter(([name]) => name.startsWith("out:")).map(([, place]) => this.tensor(place))
-      );
-      for (let [fact, name] of Object.entries(event.f ?? {}))
-        fact.startsWith("leaf:") && this.values.put(name, cursor, this.value(event, `in:${fact.slice(5)}`));
-    }
-    begin(cursor, event, pass, graph) {
-      this.graphs.put("", cursor, event.g), pass.missing = /* @__PURE__ */ new Map();
-      for (let [, , target] of graph.edges) pass.missing.set(target, (pass.missing.get(target) ?? 0) + 1);
-      let stale = new Set(
-        Object.keys(event.f ?? {}).filter((name) => name.startsWith("stale:")).map((name) => Number.parseInt(name.slice(6), 10))
-      );
-      for (let node = 0; node < graph.nodes; node += 1)
-        pass.nodes.put(node, cursor, pass.missing.get(node) ? "waiting" : "ready"), graph.saved[node] && pass.saved.put(node, cursor, stale.has(node) ? "stale" : graph.saved[node]);
-    }
-    enter(cursor, event, pass) {
-      pass.nodes.put(event.n, cursor, "running");
-      for (let [name, place] of event.v ?? [])
-        name.startsWith("in:") && pass.incoming.put(`${event.n}:${name.slice(3)}`, cursor, this.tensor(place));
-    }
-    leave(cursor, event, pass) {
-      pass.nodes.put(event.n, cursor, "done"), event.f?.freed && pass.saved.put(event.n, cursor, "freed");
-    }
-    deliver(cursor, event, pass, graph) {
-      let [, , target, nr] = graph.edges[event.e], place = `${target}:${nr}`, added2 = this.value(event, "added");
-      pass.edges.put(event.e, cursor, added2), pass.incoming.put(place, cursor, this.value(event, "sum") ?? added2), pass.parts.put(place, cursor, [...pass.parts.last(place) ?? [], added2]), pass.missing.set(target, pass.missing.get(target) - 1), pass.missing.get(target) || pass.nodes.put(target, cursor, "ready");
-    }
-    accumulate(cursor, event) {
-      let before = this.value(event, "before"), added2 = this.value(event, "added"), old = this.grads.last(event.p ?? "") ?? NONE;
-      !old.layers.length && before && !old.zero && (old = { value: before, layers: [before], zero: !1 }), this.grads.put(event.p ?? "", cursor, {
-        value: this.value(event, "after"),
-        layers: added2 ? [...old.layers, added2] : old.layers,
-        zero: !1
-      });
-    }
-    zero(cursor, event) {
-      let after = this.value(event, "after");
-      this.grads.put(event.p ?? "", cursor, { value: after, layers: [], zero: after !== null });
-    }
-    edit(cursor, event) {
-      this.grads.put(event.p ?? "", cursor, {
-        value: this.value(event, "after"),
-        layers: (this.grads.last(event.p ?? "") ?? NONE).layers,
-        zero: !1
-      });
-    }
-    update(cursor, event) {
-      let name = event.p ?? "", before = this.value(event, "before"), after = this.value(event, "after");
-      this.params.put(name, cursor, { before, after, event }), this.values.first(name) || this.values.put(name, 0, before), this.values.put(name, cursor, after);
-    }
-    end(cursor, event, pass) {
-      for (let [node] of pass.nodes.cursors)
-        ["waiting", "ready"].includes(pass.nodes.last(node)) && pass.nodes.put(node, cursor, "not run");
-    }
-    fail(cursor, event) {
-      this.errors.put("", cursor, String(event.f?.message ?? ""));
-    }
-    // Everything at a cursor, looked up when asked for.
-    at(cursor) {
-      let shown = this.shown[cursor], pass = this.passes[shown], event = cursor ? this.tape.events[cursor - 1] : null;
-      return {
-        cursor,
-        event,
-        shown,
-        graph: this.graphs.at("", cursor) ?? null,
-        phase: event ? this.tape.phases[cursor - 1] : "start",
-        step: event?.s ?? 0,
-        node: (id) => pass?.nodes.at(id, cursor),
-        edge: (number) => pass?.edges.at(number, cursor),
-        incoming: (node, nr) => pass?.incoming.at(`${node}:${nr}`, cursor),
-        parts: (node, nr) => pass?.parts.at(`${node}:${nr}`, cursor) ?? [],
-        saved: (node) => pass?.saved.at(node, cursor),
-        grad: (name) => this.grads.at(name, cursor) ?? null,
-        param: (name) => this.params.at(name, cursor) ?? null,
-        output: (op) => this.outputs.at(op, cursor),
-        error: this.errors.at("", cursor) ?? null
-      };
-    }
-    // A leaf's numbers: after its latest update; before the first one, as they were when it was first used.
-    leaf(name, cursor) {
-      return this.values.at(name, cursor) ?? this.values.first(name) ?? null;
-    }
-    // Where we are: how many of the phase's own events, e.g. nodes of a backward pass, have happened.
-    position(cursor) {
-      let run = this.phases.find(({ from, to }) => from < cursor && cursor <= to);
-      if (!run) return { phase: "start", n: 0, of: 0 };
-      let counted = COUNTED[run.phase], events = this.tape.events.slice(run.from, run.to), hits = (list) => list.filter(({ k }) => counted.includes(k)).length;
-      return { phase: run.phase, n: hits(events.slice(0, cursor - run.from)), of: hits(events) };
-    }
-  }, COUNTED = {
-    forward: ["forward_op"],
-    backward: ["node_in"],
-    zero: ["grad_zero"],
-    edit: ["grad_edit"],
-    step: ["param_update"],
-    error: ["error"]
-  };
-  function runs(phases) {
-    let found = [];
-    return phases.forEach((phase, i) => {
-      found.length && found.at(-1).phase === phase ? found.at(-1).to = i + 1 : found.push({ phase, from: i, to: i + 1 });
-    }), found;
-  }
-
-  // graphtrace/viewer/src/draw/moment.js
-  var KINDS2 = { forward: "forward", backward: "backward", error: "backward" }, TONES = { forward: "forward", backward: "gradient", error: "gradient" }, MOST_OUTPUTS = 8, Index = class {
-    /** @param {Geometry} geo */
-    constructor(geo) {
-      this.nodes = /* @__PURE__ */ new Map(), this.leaves = /* @__PURE__ */ new Map(), this.edges = /* @__PURE__ */ new Map();
-      for (let box of geo.boxes) {
-        for (let node of box.ids ?? []) add(this.nodes, node, box);
-        for (let { name } of box.blocks ?? []) name && add(this.leaves, name, box);
-      }
-      geo.links.forEach((link, number) => (link.edges ?? []).forEach((edge) => add(this.edges, edge, number)));
-    }
-  };
-  function add(map, key, value) {
-    let values = map.get(key);
-    values ? values.push(value) : map.set(key, [value]);
-  }
-  var Moment = class {
+  // graphtrace/viewer/src/draw/sheet.js
+  var Sheet = class {
     /**
-     * @param {import("./playback.js").Playback} playback Where it is now.
-     * @param {Geometry} geo Of the pass shown there.
-     * @param {Index} index Of that geometry.
+     * @param {import("./playback.js").Playback} playback A file shows it where it is.
+     * @param {Pick<Subject, "say" | "language" | "title" | "name" | "palette">} words
      */
-    constructor(playback, geo, index) {
-      let { tape, player, state, cursor } = playback;
-      Object.assign(this, { playback, geo, index, tape, player, state, cursor }), this.graph = tape.graphs[state.shown], this.now = this.running();
+    constructor(playback, words) {
+      this.playback = playback, this.words = words, this.picture = new Picture(words.say);
     }
-    // ---- on cards ----------------------------------------------------------------------------
-    /**
-     * What a block shows, as values that stay the same objects until they change.
-     *
-     * @param {Box} box
-     * @param {Block} block
-     * @returns {any[]}
-     */
-    contents(box, { role, node, name }) {
-      let { state } = this;
-      switch (role) {
-        case "value":
-          return [name ? this.leaf(name) : this.valueOf(node)];
-        case "grad":
-          return [state.incoming(node, this.inputOf(node))];
-        case "sum":
-          return [this.parts(node), state.incoming(node, 0), this.expected(node)];
-        case "mini":
-          return name ? [this.leaf(name), state.grad(name)?.value] : [this.valueOf(node), state.incoming(node, 0)];
-        case "shelf":
-          return (box.ids ?? []).map((id) => this.savedOf(id));
-        default:
-          return role === "more" ? [] : [state.grad(name)];
-      }
+    /** The text of an SVG file. @param {FrameOptions} options @returns {string} */
+    text(options) {
+      let { geo } = this.playback.picture(), layers = this.picture.draw({ geo, moment: this.playback.moment(geo), still: !0 });
+      return frameText({ ...this.words, playback: this.playback, geo, layers }, options);
     }
-    /** The numbers of a leaf. @param {string} name @returns {Tensor | undefined} */
-    leaf(name) {
-      return this.player.leaf(name, this.cursor) ?? void 0;
-    }
-    /** What a node gave, once its operation has run. @param {number} node @returns {Tensor | undefined} */
-    valueOf(node) {
-      let op = this.graph.values[node];
-      return op === void 0 ? void 0 : this.state.output(op)?.[0];
-    }
-    /** Of an operation with several outputs, the first that a gradient has reached. @param {number} node @returns {number} */
-    inputOf(node) {
-      for (let number = 0; number < MOST_OUTPUTS; number += 1) if (this.state.incoming(node, number)) return number;
-      return 0;
-    }
-    /** Whether what a node saved is held: since its operation ran; from then on as the pass says. @param {number} node @returns {string | undefined} */
-    savedOf(node) {
-      let known2 = this.state.saved(node);
-      return known2 || !this.graph.saved[node] ? known2 : this.state.output(this.graph.ops[node]) ? "held" : void 0;
-    }
-    /** The gradients that have come to a node; nothing before the first. @param {number} node */
-    parts(node) {
-      let parts = this.state.parts(node, 0);
-      return parts.length ? parts : null;
-    }
-    /** How many gradients a node waits for. @param {number} node @returns {number} */
-    expected(node) {
-      return this.playback.fanIn(this.state.shown).get(node) ?? 0;
-    }
-    /** How far the story has come at a box, as a colour of the palette. @param {Box} box */
-    hue(box) {
-      let { state, graph } = this, [node] = box.ids ?? [];
-      if (node === void 0 || box.kind === "stub") return "constant";
-      if (box.ids?.some((id) => ["done", "running"].includes(state.node(id)))) return "gradient";
-      if (box.kind === "leaf") return "leaf";
-      let op = graph.ops[node];
-      return op === void 0 || state.output(op) ? "forward" : "waiting";
-    }
-    // ---- on lines ----------------------------------------------------------------------------
-    /** What has been sent along a link. @param {Link} link @returns {(Tensor | null)[]} */
-    sent(link) {
-      return (link.edges ?? []).map((edge) => this.state.edge(edge)).filter((tensor2) => tensor2 !== void 0);
-    }
-    // ---- what the event is about -------------------------------------------------------------
-    /** Which boxes the event is about, which links, and how they look. */
-    running() {
-      let { event, phase } = this.state, kind = KINDS2[phase] ?? "leafy", tone = TONES[phase] ?? "leaf", boxes = event && this.graph ? this.boxesOf(event) : [], links = (event && this.graph && event.e !== void 0 ? [event.e] : []).flatMap((edge) => this.index.edges.get(edge) ?? []);
-      return { boxes, ids: new Set(boxes.map(({ id }) => id)), links: new Set(links), kind, tone };
-    }
-    /** @param {any} event @returns {Box[]} */
-    boxesOf(event) {
-      let { nodes, leaves } = this.index;
-      return event.e !== void 0 ? nodes.get(this.graph.edges[event.e][0]) ?? [] : event.o !== void 0 ? this.boxesOfOp(event.o) : event.n !== void 0 ? nodes.get(event.n) ?? [] : event.p !== void 0 ? leaves.get(event.p) ?? [] : event.k === "backward_begin" ? nodes.get(this.geo.roots[0]) ?? [] : [];
-    }
-    /** @param {number} op @returns {Box[]} */
-    boxesOfOp(op) {
-      let found = this.playback.nodesOf(this.state.shown, op).flatMap((node) => this.index.nodes.get(node) ?? []);
-      return [...new Set(found)];
+    /** What the file is called, without a suffix. @returns {string} */
+    name() {
+      return fileName({ ...this.words, playback: this.playback });
     }
   };
-
-  // graphtrace/viewer/src/draw/playback.js
-  var EMPTY = { view: "", width: 400, height: 200, notes: [], roots: [], boxes: [], links: [], frames: [] }, Playback = class {
-    /**
-     * @param {{ tape: any, views: RecordedView[] }} play As graphtrace/viewer/play.py writes it.
-     * @param {number} [start] How many events have happened.
-     */
-    constructor({ tape, views }, start = 0) {
-      this.tape = tape, this.views = views, this.chosen = views[0], this.player = new Player(tape), this.indices = /* @__PURE__ */ new WeakMap(), this.known = /* @__PURE__ */ new Map(), this.seek(start);
-    }
-    get length() {
-      return this.player.length;
-    }
-    /** Go to the state after so many events, as near as there are any. @param {number} cursor */
-    seek(cursor) {
-      this.cursor = Math.min(Math.max(0, Math.round(cursor)), this.length), this.state = this.player.at(this.cursor);
-    }
-    /** Show another view, where there is one of that name. @param {string} name */
-    choose(name) {
-      this.chosen = this.views.find((view) => view.name === name) ?? this.chosen;
-    }
-    /** The sentence about what has just happened. @param {string} language @param {Say} say @returns {string} */
-    sentence(language, say) {
-      let sentences = this.sentences(language);
-      return this.cursor ? sentences[this.cursor - 1] : say(this.length ? "at_start" : "nothing_happened");
-    }
-    /** @param {string} language @returns {string[]} */
-    sentences(language) {
-      return this.tape.says[language] ?? Object.values(this.tape.says)[0] ?? [];
-    }
-    /** The picture of the pass shown: its number, that of its details, and where everything is. */
-    picture() {
-      let place = this.chosen?.of[this.state.shown];
-      if (!this.chosen || !place) return { number: -1, detail: -1, geo: EMPTY };
-      let [number, detail] = place, geo = this.chosen.pictures[number];
-      return { number, detail, geo: this.once(`geo ${this.chosen.name} ${number}`, () => this.warned(geo)) };
-    }
-    /** @param {Geometry} geo @returns {Geometry} */
-    warned(geo) {
-      return { ...geo, notes: [...geo.notes, ...this.tape.warnings] };
-    }
-    /** What a picture shows now. @param {Geometry} geo That of the pass shown. @returns {Moment} */
-    moment(geo) {
-      return new Moment(this, geo, this.indexOf(geo));
-    }
-    /** @param {Geometry} geo @returns {Index} */
-    indexOf(geo) {
-      let known2 = this.indices.get(geo) ?? new Index(geo);
-      return this.indices.set(geo, known2), known2;
-    }
-    // ---- of a graph, whatever the cursor -----------------------------------------------------
-    /** How many edges lead to each node of a graph. @param {number} graph @returns {Map<number, number>} */
-    fanIn(graph) {
-      return this.once(`fan ${graph}`, () => {
-        let counts = /* @__PURE__ */ new Map();
-        for (let [, , target, number] of this.tape.graphs[graph].edges)
-          number || counts.set(target, (counts.get(target) ?? 0) + 1);
-        return counts;
-      });
-    }
-    /** The nodes of an operation: those that have its value, else all of it. @param {number} graph @param {number} op @returns {number[]} */
-    nodesOf(graph, op) {
-      let { values, ops } = this.tape.graphs[graph] ?? { values: {}, ops: {} };
-      return this.once(`values ${graph}`, () => inverted(values)).get(op) ?? this.once(`ops ${graph}`, () => inverted(ops)).get(op) ?? [];
-    }
-    /** @template T @param {string} key @param {() => T} make @returns {T} */
-    once(key, make) {
-      return this.known.has(key) || this.known.set(key, make()), this.known.get(key);
-    }
-  };
-  function inverted(map) {
-    let found = /* @__PURE__ */ new Map();
-    for (let [node, op] of Object.entries(map)) found.set(op, [...found.get(op) ?? [], Number(node)]);
-    return found;
-  }
 
   // graphtrace/viewer/src/engine/main.js
-  var opened = null;
+  var sheet2 = null;
   function openRecording(text) {
     let { play, patch } = JSON.parse(text), say = (name) => patch.texts[name] ?? name;
-    return opened = { playback: new Playback(play), picture: new Picture(say), words: { ...patch, say } }, opened.playback.length;
+    return sheet2 = new Sheet(new Playback(play), { ...patch, say }), sheet2.playback.length;
   }
   function drawFrame(cursor, options) {
-    let { playback, picture, words } = opened;
-    playback.seek(cursor);
-    let { geo } = playback.picture(), layers = picture.draw({ geo, moment: playback.moment(geo), still: !0 }), subject = { ...words, playback, geo, layers };
-    return JSON.stringify({ name: fileName(subject), svg: frameText(subject, JSON.parse(options)) });
+    if (!sheet2) throw new Error("no recording is open (call openRecording first)");
+    return sheet2.playback.seek(cursor), JSON.stringify({ name: sheet2.name(), svg: sheet2.text(JSON.parse(options)) });
   }
   return __toCommonJS(main_exports);
 })();

@@ -55,7 +55,8 @@ export class Camera extends Inspector {
       this.geo.frames.find((frame) => frame.path === path) ??
       this.geo.boxes.find((box) => box.openable && box.path === path);
     if (!spot) return false;
-    this.frames.childNodes.forEach((g) => g.classList.toggle("fresh", g.frame === spot));
+    this.marks.opened = this.geo.frames.includes(spot) ? path : null;
+    this.scene.draw();
     if (this.fitted && this.fitScale() > 0.6) {
       this.fit();
       return true;

@@ -1,10 +1,12 @@
 // The chosen card: by pointer, key or search; what lies near it is lit, and modules open where they stand.
 
 import { Camera } from "./camera.js";
+import { keysOf } from "./draw/card.js";
 
 export class Chooser extends Camera {
   boxAt(event) {
-    return event.target.closest?.(".card")?.box ?? null;
+    const card = event.target.closest?.(".card");
+    return card ? this.geo.boxes[Number(card.dataset.id)] : null;
   }
 
   click(event) {
@@ -45,19 +47,18 @@ export class Chooser extends Camera {
   }
 
   press(pressed) {
-    const holder = pressed.parentNode;
-    if (holder.frame) this.close(holder.frame);
-    else this.toggle(holder.box);
+    const module = pressed.closest(".frame");
+    if (module) this.close(this.geo.frames.find(({ path }) => path === module.dataset.path));
+    else this.toggle(this.boxAt({ target: pressed }));
   }
 
   select(box, quiet = false) {
-    this.cards.querySelector(".selected")?.classList.remove("selected");
     this.selected = box;
+    this.marks.selected = box?.id ?? null;
     this.picked = (box && keysOf(box)[0]) ?? null;
     this.light(null);
     if (box) {
       this.rove(box);
-      this.scene.card(box.id).classList.add("selected");
       this.inspect(box);
       if (this.fitted && this.readable() && !this.scene.far)
         this.fit(!quiet); // the panel has taken some of the room
@@ -82,28 +83,28 @@ export class Chooser extends Camera {
 
   // Only one card is in the tab order: arrows walk from it.
   rove(box) {
-    this.cards.querySelector('[tabindex="0"].card')?.setAttribute("tabindex", -1);
-    this.scene.release([box.id, this.selected?.id]);
     this.cursor = box;
-    this.scene.hold(box.id).setAttribute("tabindex", 0);
+    this.marks.tab = box.id;
   }
 
   // Light the links and neighbours of a box, and the other copies of a shared leaf.
   light(box) {
-    this.svg.querySelectorAll(".lit").forEach((node) => node.classList.remove("lit"));
     const pointed = [box, this.selected].filter(Boolean);
+    const lit = new Set(this.stage ? pointed.map(({ id }) => id) : []);
+    const litLinks = new Set();
     this.stage?.panels.lit(pointed);
-    for (const one of pointed) if (this.stage) this.scene.card(one.id)?.classList.add("lit");
-    for (const lit of new Set([box, this.selected].filter(Boolean))) {
-      const copies = lit.twin === null ? [lit] : (this.twins.get(lit.twin) ?? [lit]);
+    for (const near of pointed) {
+      const copies = near.twin === null ? [near] : (this.twins.get(near.twin) ?? [near]);
       for (const copy of copies) {
-        if (copy !== lit) this.scene.card(copy.id)?.classList.add("lit");
+        if (copy !== near) lit.add(copy.id);
         for (const [link, far] of this.joins[copy.id]) {
-          this.scene.line(link)?.classList.add("lit");
-          this.scene.card(far)?.classList.add("lit");
+          litLinks.add(link);
+          lit.add(far);
         }
       }
     }
+    Object.assign(this.marks, { lit, litLinks });
+    this.scene.draw();
   }
 
   find(query) {
@@ -111,9 +112,8 @@ export class Chooser extends Camera {
     const match = (box) =>
       [box.title, box.subtitle, ...keysOf(box)].some((text) => text.toLowerCase().includes(wanted));
     this.hits = wanted && this.geo ? this.geo.boxes.filter((box) => box.kind !== "stub" && match(box)) : [];
-    this.svg.classList.toggle("searching", Boolean(wanted));
-    const hits = new Set(this.hits);
-    for (const card of this.cards.children) card.classList.toggle("hit", hits.has(card.box));
+    this.marks.hits = wanted ? new Set(this.hits.map(({ id }) => id)) : null;
+    this.scene.draw();
     if (this.geo) this.scene.repaint();
     this.found.textContent = wanted ? this.t("found").replace("{n}", this.hits.length) : "";
   }
@@ -182,7 +182,7 @@ export class Chooser extends Camera {
   clearSearch() {
     this.search.value = "";
     this.find("");
-    this.scene.hold(this.cursor?.id ?? 0)?.focus();
+    this.scene.card(this.cursor?.id ?? 0)?.focus();
   }
 
   // Go to the nearest card in a direction; one that a link joins counts as much nearer.
@@ -204,10 +204,9 @@ export class Chooser extends Camera {
     }
     if (!best) return;
     this.rove(best);
+    this.scene.draw();
     this.scene.card(best.id).focus({ preventScroll: true });
     if (this.selected) this.select(best);
     else this.reveal(best);
   }
 }
-
-export const keysOf = (box) => box.keys ?? box.nodes.map(({ key }) => key);

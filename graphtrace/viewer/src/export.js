@@ -2,36 +2,23 @@
 
 import { zipped } from "./archive.js";
 import { el } from "./dom.js";
-import { fileName, frameText } from "./frame.js";
-import { Stage } from "./stage.js";
-import { View } from "./viewer.js";
+import { fileName, frameText } from "./draw/frame.js";
+import { Playback } from "./draw/playback.js";
+import { Sheet } from "./draw/sheet.js";
 
 const MOST_BOXES = 4000;
 const MOST_SIDE = 16_000;
 const MOST_PIXELS = 100_000_000; // what a canvas takes in every browser
 const SHEET_WIDTH = 1600;
 
-// A view that nobody sees, with everything of the picture in it: a frame shows more than a window.
-export function hiddenView({ patch, play }, cursor = 0) {
-  const view = new View(el("div"));
-  view.whole = true;
-  view.patch(patch);
-  view.stage = new Stage(view, "sheet", play, cursor);
-  view.stage.refresh();
-  return view;
-}
-
-function sheetOf(view) {
-  const { stage } = view;
-  const theme = view.root.dataset.theme;
-  return hiddenView(
-    {
-      patch: { ...view.words, languages: null, language: view.language, texts: view.texts, theme },
-      play: { tape: stage.tape, views: [stage.chosen] },
-    },
-    stage.cursor,
-  );
-}
+// The words of a file.
+const wordsOf = ({ language, words }, say) => ({
+  say,
+  language,
+  title: words.title,
+  name: words.name,
+  palette: words.palette,
+});
 
 const bytesOf = async (blob) => new Uint8Array(await blob.arrayBuffer());
 const svgBlob = (text) => new Blob([text], { type: "image/svg+xml" });
@@ -192,32 +179,32 @@ export class Exports {
     const { view } = this.stage;
     const { ground } = this.at;
     const theme = ["light", "dark"].includes(ground) ? ground : ground === "white" ? "light" : view.root.dataset.theme;
-    return {
-      window: this.at.part === "window" && view.canvas.clientWidth > 0,
-      width: SHEET_WIDTH,
-      theme,
-      ground: { white: "white", none: "none" }[ground] ?? "theme",
-    };
+    return { width: SHEET_WIDTH, theme, ground: { white: "white", none: "none" }[ground] ?? "theme" };
   }
 
-  // Runs `use` with a hidden view of the whole picture.
-  async whole(use) {
-    const { view } = this.stage;
+  words() {
+    return wordsOf(this.stage.view, (name) => this.t(name));
+  }
+
+  // The whole picture on paper, at this step.
+  sheet() {
+    const { tape, chosen, cursor, view } = this.stage;
     if (view.geo.boxes.length > MOST_BOXES) throw new Error("too_many_boxes");
-    const sheet = sheetOf(view);
-    try {
-      return await use(sheet);
-    } finally {
-      sheet.destroy();
-    }
+    return new Sheet(new Playback({ tape, views: chosen ? [chosen] : [] }, cursor), this.words());
   }
 
+  // This step: all of it, or what the window shows of it.
   frame() {
-    const { view } = this.stage;
-    const options = this.options();
-    if (!options.window) return this.whole((sheet) => frameText(sheet, options));
-    if (view.canvas.classList.contains("far")) throw new Error("too_many_boxes"); // from far away there are no cards to write down
-    return frameText(view, options);
+    const { playback, view } = this.stage;
+    const { clientWidth: width, clientHeight: height } = view.canvas;
+    if (this.at.part !== "window" || !width) return this.sheet().text(this.options());
+    if (view.scene.far) throw new Error("too_many_boxes"); // from far away there are no cards to write down
+    const subject = { ...this.words(), playback, geo: view.geo, layers: view.scene.layers };
+    return frameText(subject, { ...this.options(), window: { width, height, at: view.at } });
+  }
+
+  fileName(suffix) {
+    return `${fileName({ ...this.words(), playback: this.stage.playback })}${suffix}`;
   }
 
   async file(text, suffix) {
@@ -225,8 +212,8 @@ export class Exports {
   }
 
   async one(suffix) {
-    const name = fileName(this.stage, suffix);
-    const text = await this.frame();
+    const name = this.fileName(`.${suffix}`);
+    const text = this.frame();
     saveFile(await this.file(text, suffix), name);
     return name;
   }
@@ -239,26 +226,25 @@ export class Exports {
     return this.one("png");
   }
 
-  // Every step, one after the other: `use` gets the hidden view at each.
-  each(use) {
-    return this.whole(async (sheet) => {
-      const { length } = sheet.stage.player;
-      for (let cursor = 0; cursor <= length; cursor += 1) {
-        sheet.stage.seek(cursor);
-        await use(sheet);
-        this.tell(`${cursor} / ${length}`);
-        await breath();
-      }
-    });
+  // Every step, one after the other: `use` gets the sheet at each.
+  async each(use) {
+    const sheet = this.sheet();
+    const { length } = sheet.playback;
+    for (let cursor = 0; cursor <= length; cursor += 1) {
+      sheet.playback.seek(cursor);
+      await use(sheet);
+      this.tell(`${cursor} / ${length}`);
+      await breath();
+    }
   }
 
   async all(suffix) {
     const files = [];
-    const options = { ...this.options(), window: false };
+    const options = this.options();
     await this.each(async (sheet) => {
-      files.push([fileName(sheet.stage, suffix), await bytesOf(await this.file(frameText(sheet, options), suffix))]);
+      files.push([`${sheet.name()}.${suffix}`, await bytesOf(await this.file(sheet.text(options), suffix))]);
     });
-    const name = fileName(this.stage, "").replace(/_step.*$/, `_steps_${suffix}.zip`);
+    const name = this.fileName("").replace(/_step.*$/, `_steps_${suffix}.zip`);
     saveFile(zipped(files), name);
     return name;
   }
@@ -266,28 +252,29 @@ export class Exports {
   // Gradients left out, and the same frame with them marked.
   async worksheet(how) {
     const blank = ["gradient", "sum", "grad"];
-    const options = { ...this.options(), window: false, blank, signed: this.t("sheet_signed") };
-    const pair = await this.whole((sheet) => [
-      frameText(sheet, { ...options, heading: this.t("sheet_task") }),
-      frameText(sheet, { ...options, heading: this.t("sheet_key"), signed: "", key: true }),
-    ]);
+    const sheet = this.sheet();
+    const options = { ...this.options(), blank };
+    const pair = [
+      sheet.text({ ...options, heading: this.t("sheet_task"), signed: this.t("sheet_signed") }),
+      sheet.text({ ...options, heading: this.t("sheet_key"), key: true }),
+    ];
     if (how === "print") return this.paper(pair);
-    const names = ["worksheet", "key"].map((part) => fileName(this.stage, how).replace(/\.(\w+)$/, `_${part}.$1`));
+    const names = ["worksheet", "key"].map((part) => this.fileName(`.${how}`).replace(/\.(\w+)$/, `_${part}.$1`));
     const files = await Promise.all(pair.map(async (text, i) => [names[i], await bytesOf(await this.file(text, how))]));
-    const name = fileName(this.stage, "").replace(/\.$/, "_worksheet.zip");
+    const name = this.fileName("_worksheet.zip");
     saveFile(zipped(files), name);
     return name;
   }
 
   async print() {
-    return this.paper([await this.frame()]);
+    return this.paper([this.frame()]);
   }
 
   async printAll() {
     const texts = [];
-    const options = { ...this.options(), window: false };
+    const options = this.options();
     await this.each((sheet) => {
-      texts.push(frameText(sheet, options));
+      texts.push(sheet.text(options));
     });
     return this.paper(texts);
   }

@@ -13,7 +13,7 @@ export function formulas(stage, box) {
   const [rule, edges, places] = found;
   const { forward, lines } = stage.tape.rules[rule];
   const node = box.ids[0];
-  const known = { g: stage.state.incoming(node, stage.input(node)) };
+  const known = { g: stage.state.incoming(node, stage.moment.inputOf(node)) };
   for (const [letter, place] of Object.entries(places)) known[letter] = stage.player.operand(place, stage.cursor);
   const told = { stage, known, places };
   const blocks = [formulaLine(told, forward, "value", undefined)];
@@ -104,7 +104,7 @@ function boxOf(stage, place) {
   if (!place) return null;
   const [op, name] = place;
   if (name.startsWith("leaf:")) return stage.leaves.get(name.slice(5))?.[0] ?? null;
-  return name.startsWith("out:") ? (stage.of_op(op)[0] ?? null) : null;
+  return name.startsWith("out:") ? (stage.moment.boxesOfOp(op)[0] ?? null) : null;
 }
 
 // A number on its own, or a small matrix in brackets, its cells coloured by size.

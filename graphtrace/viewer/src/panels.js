@@ -1,6 +1,6 @@
 // Below the picture: the code with the running line, and the parameters. In the inspector: numbers at this step.
 
-import { gradState } from "./cells.js";
+import { gradState } from "./draw/blocks.js";
 import { formulas } from "./formula.js";
 import { el, svg } from "./dom.js";
 import { table } from "./inspector.js";
@@ -59,7 +59,7 @@ export class Panels {
 
   boxesOf({ file, line }) {
     return this.stage.tape.ops.flatMap((op, id) =>
-      op.at?.[0] === file && op.at[1] === line ? this.stage.of_op(id) : [],
+      op.at?.[0] === file && op.at[1] === line ? this.stage.moment.boxesOfOp(id) : [],
     );
   }
 
@@ -110,7 +110,7 @@ export class Panels {
 
   // A saved tensor's state is that of this step.
   shelve(shelf) {
-    const state = this.stage.shelf(Number(shelf.dataset.shelf)) ?? "none";
+    const state = this.stage.moment?.savedOf(Number(shelf.dataset.shelf)) ?? "none";
     shelf.className = `state ${state}`;
     shelf.textContent = this.t(state === "none" ? "not_yet" : `saved_${state}`);
   }
@@ -142,8 +142,8 @@ export class Panels {
     const { stage } = this;
     const rows = [];
     const node = box.ids?.[0];
-    const value = box.kind === "leaf" ? undefined : stage.made_by(node);
-    const grad = stage.state.incoming(node, stage.input(node));
+    const value = box.kind === "leaf" ? undefined : stage.moment.valueOf(node);
+    const grad = stage.state.incoming(node, stage.moment.inputOf(node));
     for (const name of new Set(box.blocks.map((block) => block.name).filter(Boolean))) {
       const leaf = stage.player.leaf(name, stage.cursor);
       if (leaf) rows.push([name, leaf, "value"]);

@@ -1,30 +1,78 @@
 // Plays a recording on the View: moves the cursor, hangs up the picture of the pass shown, and keeps it in sight.
 
-import { Painter } from "./painter.js";
+import { Playback } from "./draw/playback.js";
 import { Panels } from "./panels.js";
-import { Player } from "./player.js";
 import { Transport } from "./transport.js";
 
 const READABLE = 16 / 11; // zoom at which a card's numbers are 16 px high
 const SPEEDS = [1500, 600, 150]; // ms a step
-const EMPTY = { view: "", width: 400, height: 200, notes: [], nodes: 0, roots: [], boxes: [], links: [], frames: [] };
 
-export class Stage extends Painter {
+export class Stage {
   constructor(view, id, play, start = 0) {
-    super();
     this.view = view;
     this.id = id;
-    this.tape = play.tape;
-    this.views = play.views;
-    this.chosen = play.views[0];
-    this.player = new Player(play.tape);
-    this.cursor = Math.min(Math.max(0, start), this.player.length);
-    this.boxes = new Map(); // none yet: a card may be selected before the first picture is learned
-    this.leaves = new Map();
-    this.made = new Map(); // picture -> geometry with the details of the pass shown
+    this.playback = new Playback(play, start);
+    this.shown = null; // geometry of the picture that hangs, with the details of the pass shown
     this.transport = new Transport(this);
     this.panels = new Panels(this);
     this.speak();
+  }
+
+  get tape() {
+    return this.playback.tape;
+  }
+
+  get views() {
+    return this.playback.views;
+  }
+
+  get chosen() {
+    return this.playback.chosen;
+  }
+
+  set chosen(view) {
+    this.playback.chosen = view;
+  }
+
+  get player() {
+    return this.playback.player;
+  }
+
+  get cursor() {
+    return this.playback.cursor;
+  }
+
+  get state() {
+    return this.playback.state;
+  }
+
+  get graph() {
+    return this.tape.graphs[this.state.shown];
+  }
+
+  // ---- what the picture shows, for those beside it ------------------------------------------
+
+  get moment() {
+    return this.shown && this.momentOf(this.shown);
+  }
+
+  // What a picture shows now; nothing while another one hangs.
+  momentOf(geo) {
+    if (!this.shown || geo !== this.shown) return null;
+    if (this.known?.state !== this.state || this.known.geo !== geo) this.known = this.playback.moment(geo);
+    return this.known;
+  }
+
+  get active() {
+    return this.moment?.now.boxes ?? null;
+  }
+
+  get boxes() {
+    return this.moment?.index.nodes ?? new Map();
+  }
+
+  get leaves() {
+    return this.moment?.index.leaves ?? new Map();
   }
 
   t(name) {
@@ -37,22 +85,21 @@ export class Stage extends Painter {
     this.spoken = this.view.language;
     this.transport.build();
     this.panels.build();
-    if (this.state) this.refresh();
+    if (this.shown) this.refresh();
   }
 
   says() {
-    const told = this.tape.says[this.view.language] ?? Object.values(this.tape.says)[0];
-    return this.cursor ? told[this.cursor - 1] : this.t(this.player.length ? "at_start" : "nothing_happened");
+    return this.playback.sentence(this.view.language, (name) => this.t(name));
   }
 
   // ---- moving ------------------------------------------------------------------------------
 
   seek(cursor) {
-    const wanted = Math.min(Math.max(0, Math.round(cursor)), this.player.length);
-    if (wanted === this.cursor && this.state) return;
-    this.cursor = wanted;
+    const before = this.cursor;
+    this.playback.seek(cursor);
+    if (this.cursor === before && this.shown) return;
     this.refresh();
-    this.view.emit("cursor", wanted);
+    this.view.emit("cursor", this.cursor);
   }
 
   step(by) {
@@ -91,7 +138,7 @@ export class Stage extends Painter {
   }
 
   choose(name) {
-    this.chosen = this.views.find((view) => view.name === name) ?? this.chosen;
+    this.playback.choose(name);
     this.refresh();
     this.transport.refresh();
     this.view.emit("view", this.chosen.name);
@@ -134,9 +181,10 @@ export class Stage extends Painter {
   // ---- the picture --------------------------------------------------------------------------
 
   refresh() {
-    this.state = this.player.at(this.cursor);
     this.mount();
-    if (this.view.geo) this.paint();
+    this.view.scene.draw();
+    this.view.scene.repaint();
+    this.view.map.renew();
     this.transport.refresh();
     this.panels.refresh();
     this.follow();
@@ -145,48 +193,17 @@ export class Stage extends Painter {
 
   // Hang up the picture of the pass shown; the same one stays, with its zoom.
   mount() {
-    const of = this.chosen?.of[this.state.shown];
-    if (!of) {
-      this.view.setStructure(`${this.id}|empty`, EMPTY);
-      this.learn();
-      return;
-    }
-    const [picture, detail] = of;
-    const key = `${this.id}|${this.chosen.name}|${picture}`;
-    const details = this.chosen.details[detail];
-    const geo = this.chosen.pictures[picture];
-    const filled = () => ({
-      ...geo,
-      of: this.of,
-      notes: [...geo.notes, ...this.tape.warnings],
-      boxes: geo.boxes.map((box, i) => ({ ...box, nodes: details[i] })),
-    });
+    const { number, detail, geo } = this.playback.picture();
+    const key = number < 0 ? `${this.id}|empty` : `${this.id}|${this.chosen.name}|${number}`;
+    const details = this.chosen?.details[detail] ?? [];
+    const filled = () => ({ ...geo, of: this.of, boxes: geo.boxes.map((box, i) => ({ ...box, nodes: details[i] })) });
     if (this.view.id !== key) {
-      this.active = null;
-      this.view.setStructure(key, filled());
-      this.learn();
+      this.shown = filled();
+      this.view.setStructure(key, this.shown);
       if (this.view.selected) this.view.inspect(this.view.selected);
     } else if (this.detail !== details) this.view.adopt(filled());
+    this.shown = this.view.geo;
     this.detail = details;
-  }
-
-  // Which boxes stand for a node, and for a leaf: a shared leaf has several.
-  learn() {
-    const { view } = this;
-    this.boxes = new Map();
-    this.leaves = new Map();
-    this.drawn = new Map();
-    const add = (map, key, box) => map.set(key, [...(map.get(key) ?? []), box]);
-    for (const box of view.geo.boxes) {
-      for (const node of box.ids) add(this.boxes, node, box);
-      for (const block of box.blocks) if (block.name) add(this.leaves, block.name, box);
-    }
-    this.lines = new Map(); // link number -> what of it is drawn
-    this.byEdge = new Map();
-    view.geo.links.forEach((link, i) => {
-      for (const edge of link.edges) add(this.byEdge, edge, i);
-    });
-    this.learned = view.geo;
   }
 
   // Keep what runs in sight; a presenter's audience also needs it large.

@@ -1,12 +1,12 @@
 // The graph viewer: draws geometry (plain JSON) as SVG and explains the selected card.
 // DOM by createElementNS and textContent only: a name from a user's program is never parsed as markup.
 
-import { Chooser, keysOf } from "./chooser.js";
-import { el, fill, svg } from "./dom.js";
+import { Chooser } from "./chooser.js";
+import { el, svg } from "./dom.js";
 import { unpacked } from "./dense.js";
-import { CHAIN, direction, dot, sheet, sign, tip } from "./marks.js";
+import { noMarks } from "./draw/picture.js";
 import { Minimap } from "./minimap.js";
-import { Scene } from "./scene.js";
+import { Scene } from "./picture/scene.js";
 
 export class View extends Chooser {
   constructor(root) {
@@ -34,17 +34,23 @@ export class View extends Chooser {
     this.search = el("input", { type: "search", class: "search", autocomplete: "off", spellcheck: "false" });
     this.found = el("span", { class: "found", "aria-live": "polite" });
     this.bar = el("div", { class: "bar" }, this.title, this.about, this.found, this.search);
-    this.links = svg("g", { class: "links" });
-    this.frames = svg("g", { class: "frames" });
-    this.cards = svg("g", { class: "cards" });
-    this.svg = svg("svg", { class: "picture", role: "group" }, this.frames, this.links, this.cards);
+    this.svg = svg("svg", { class: "picture", role: "group" });
     this.notes = el("div", { class: "notes", role: "note" });
     this.legend = el("div", { class: "legend" });
     this.tools = el("div", { class: "tools", role: "toolbar" });
     this.canvas = el("div", { class: "canvas" });
-    this.scene = new Scene(this);
+    this.marks = noMarks();
+    this.scene = new Scene({
+      window: this.canvas,
+      svg: this.svg,
+      at: () => this.at ?? null,
+      marks: () => this.marks,
+      moment: () => this.stage?.momentOf(this.geo) ?? null,
+      colours: () => this.colours(),
+      say: (name) => this.t(name),
+    });
     this.map = new Minimap(this);
-    this.canvas.append(this.scene.canvas, this.svg, this.notes, this.legend, this.map.root, this.tools);
+    this.canvas.append(this.scene.overview.canvas, this.svg, this.notes, this.legend, this.map.root, this.tools);
     this.panel = el("aside", { class: "panel", hidden: "" });
     this.main = el("div", { class: "main" }, this.canvas, this.panel);
     this.control = el("div", { class: "control", hidden: "" });
@@ -83,8 +89,7 @@ export class View extends Chooser {
       this.settle();
     } else if (this.fitted && !this.gesture && this.readable()) this.fit();
     else {
-      this.scene.covered = null;
-      this.scene.update();
+      this.scene.resized();
       this.map.refresh();
     }
   }
@@ -95,7 +100,7 @@ export class View extends Chooser {
     this.stage?.pause();
     clearTimeout(this.calm);
     clearTimeout(this.single);
-    clearTimeout(this.scene.rest);
+    this.scene.destroy();
     clearTimeout(this.map.later);
     this.root.replaceChildren();
   }
@@ -130,9 +135,11 @@ export class View extends Chooser {
     this.drawTools();
     this.drawLegend();
     if (this.geo) {
+      if (this.drawnIn !== this.language) this.scene.redraw();
       this.scene.repaint();
       this.map.renew();
     }
+    this.drawnIn = this.language;
     if (this.stage?.spoken !== this.language) this.stage?.speak();
     this.resize();
     if (this.selected) this.inspect(this.selected);
@@ -202,106 +209,27 @@ export class View extends Chooser {
     }
   }
 
-  // Cards and lines that have come into the window: what is lit, chosen or found stays so.
-  arrived(cards, lines) {
-    for (const card of cards) {
-      card.classList.toggle("selected", card.box === this.selected);
-      card.classList.toggle("hit", Boolean(this.hits?.includes(card.box)));
-      if (card.box === this.cursor) card.setAttribute("tabindex", 0);
-    }
-    this.stage?.arrived(cards, lines);
-  }
-
   // ---- drawing -----------------------------------------------------------------------------
 
   draw() {
     const { geo } = this;
     this.selected = null;
     this.hits = [];
+    this.marks = noMarks();
     this.svg.setAttribute("width", geo.boxes.length > 2000 ? 1 : geo.width);
     this.svg.setAttribute("height", geo.boxes.length > 2000 ? 1 : geo.height);
     this.scene.load(geo);
     this.map.load(geo);
-    this.frames.replaceChildren(...geo.frames.map((frame) => this.drawFrame(frame)));
     this.notes.replaceChildren(...geo.notes.map((text) => el("p", { text })));
-    this.squeeze();
     const first = this.byNode.get(geo.roots[0]) ?? geo.boxes[0];
     if (first) this.rove(first);
+    this.scene.draw();
   }
 
-  drawFrame(frame) {
-    const text = svg("text", { x: frame.x + 10, y: frame.y + 16, "font-size": 12, text: frame.title });
-    text.room = frame.w - 44;
-    const g = svg(
-      "g",
-      { class: "frame" },
-      svg("rect", { x: frame.x, y: frame.y, width: frame.w, height: frame.h, rx: 12 }),
-      text,
-      this.geo.fixed ? "" : sign(frame.x + frame.w - 16, frame.y + 13, "−", `${this.t("close")} ${frame.title}`),
-    );
-    g.frame = frame;
-    return g;
-  }
-
-  drawLink(link) {
-    const p = link.points;
-    const way = direction(p);
-    const end = p.length - 2;
-    const path = [...p.slice(0, end), p[end] - way.x * 6, p[end + 1] - way.y * 6];
-    let d = `M${path[0]} ${path[1]}`;
-    for (let i = 2; i + 5 < path.length; i += 6) d += `C${path.slice(i, i + 6).join(" ")}`;
-    const g = svg(
-      "g",
-      { class: "link" },
-      svg("title", { text: link.label }),
-      svg("path", { class: "line", d }),
-      svg("path", { class: "tip", d: tip(p[end], p[end + 1], way) }),
-    );
-    g.link = link;
-    return g;
-  }
-
-  drawCard(box) {
-    const g = svg("g", {
-      class: `card ${box.kind}`,
-      transform: `translate(${box.x} ${box.y})`,
-      role: "button",
-      tabindex: -1,
-      "data-id": box.id,
-      "data-key": keysOf(box)[0],
-      "aria-label": this.spoken(box),
-    });
-    g.append(...(box.kind === "stub" ? [dot(box)] : sheet(box)));
-    for (const line of box.lines) {
-      const text = svg("text", { class: line.role, x: line.x, y: line.y, "font-size": line.size, text: line.text });
-      text.room = line.width;
-      g.append(text);
-    }
-    if (box.twin !== null)
-      g.append(
-        svg(
-          "g",
-          { class: "twin", transform: `translate(${box.w - 3} 2)` },
-          svg("circle", { r: 7 }),
-          svg("path", { d: CHAIN }),
-        ),
-      );
-    if (box.openable) g.append(sign(box.w - 3, 2, "+"));
-    if (box.blocks?.length) g.append(svg("g", { class: "blocks" }));
-    g.box = box;
-    return g;
-  }
-
-  spoken(box) {
-    const parts = [box.title, box.subtitle, box.text, ...box.details, box.openable && this.t("openable")];
-    return parts.filter(Boolean).join(", ") || this.t("stub");
-  }
-
-  // Cards were measured with another font than this machine may have: no text may leave its card.
-  squeeze(groups = [this.svg]) {
-    const texts = groups.flatMap((group) => [...group.querySelectorAll("text")]);
-    const long = texts.filter((text) => text.getComputedTextLength() > text.room + 0.5);
-    long.forEach((text) => fill(text, { textLength: Math.max(1, text.room), lengthAdjust: "spacingAndGlyphs" }, []));
+  /** Colours of the theme, as a canvas takes them. */
+  colours() {
+    const { theme } = this.root.dataset;
+    return { ...this.words?.palette[theme], font: getComputedStyle(this.root).fontFamily };
   }
 
   drawTools() {

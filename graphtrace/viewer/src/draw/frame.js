@@ -123,7 +123,7 @@ function fitted(geo, inside, { width, top, height }) {
 /**
  * The name of a frame's file without a suffix, which sorts by step: lenet_step07_backward.
  *
- * @param {Subject} subject
+ * @param {Pick<Subject, "playback" | "name" | "title">} subject
  * @returns {string}
  */
 export function fileName({ playback, name, title }) {

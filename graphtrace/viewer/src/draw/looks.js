@@ -79,8 +79,12 @@ export const LOOKS = [
   ["", "book empty", { stroke: "hairline", "stroke-dasharray": "2 2" }],
 ];
 
+const ROOT = ".gt-root svg:where(.picture, .histogram)"; // weighs more than a rule of the page around it
 const TAGS = new Set(["rect", "circle", "path", "text"]);
 const OF_THE_PALETTE = new Set(["fill", "stroke", "fill-opacity"]);
+
+/** Whether a value is the name of a colour. @param {string} property @param {string | number} value */
+const isToken = (property, value) => OF_THE_PALETTE.has(property) && typeof value === "string" && value !== "none";
 
 /** @typedef {{ within: string[], part: string[], look: Look }} Row */
 /** @type {Row[]} */
@@ -136,7 +140,7 @@ export class Looks {
 
   /** @param {string} property @param {string | number} value */
   value(property, value) {
-    return (OF_THE_PALETTE.has(property) && this.palette[value]) || value;
+    return isToken(property, value) ? (this.palette[value] ?? "none") : value;
   }
 }
 
@@ -153,16 +157,14 @@ export const isBold = (name, within) => Number(plain.of("text", name, within)["f
 /**
  * The table as a stylesheet. All rows weigh the same, so that here too a later one wins.
  *
- * @param {Iterable<string>} colours Names of the palette.
  * @returns {string}
  */
-export function looksCss(colours) {
-  const names = new Set(colours);
+export function looksCss() {
   const said = (/** @type {[string, string | number]} */ [property, value]) =>
-    `${property}: ${names.has(String(value)) ? `var(--gt-${String(value).replaceAll("_", "-")})` : value}`;
+    `${property}: ${isToken(property, value) ? `var(--gt-${String(value).replaceAll("_", "-")})` : value}`;
   const rules = ROWS.map(({ within, part, look }) => {
     const around = within.length ? ` :where(${selector(within)})` : "";
-    return `.gt-root .picture${around} :where(${selector(part)}) { ${Object.entries(look).map(said).join("; ")}; }`;
+    return `${ROOT}${around} :where(${selector(part)}) { ${Object.entries(look).map(said).join("; ")}; }`;
   });
   return `${rules.join("\n")}\n`;
 }

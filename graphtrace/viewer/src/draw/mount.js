@@ -32,14 +32,13 @@ function patchAll(parent, before, trees) {
   if (before.length === trees.length && trees.every((tree, i) => alike(before[i].tree, tree)))
     return trees.map((tree, i) => patch(before[i], tree));
   const known = new Map(before.map((drawn, i) => [nameOf(drawn.tree, i), drawn]));
+  const gone = new Set(before);
   const drawn = trees.map((tree, i) => {
-    const name = nameOf(tree, i);
-    const old = known.get(name);
-    if (!old || !alike(old.tree, tree)) return create(parent, tree);
-    known.delete(name);
+    const old = known.get(nameOf(tree, i));
+    if (!old || !alike(old.tree, tree) || !gone.delete(old)) return create(parent, tree);
     return patch(old, tree);
   });
-  for (const gone of known.values()) gone.node.remove();
+  for (const { node } of gone) node.remove();
   order(parent, drawn);
   return drawn;
 }

@@ -122,7 +122,7 @@ export class Picture {
     const box = this.geo.boxes[id];
     const known = this.cards.get(id);
     const blocks = moment
-      ? (box.blocks ?? []).map((block, i) => this.block(box, block, { moment, still, known: known?.blocks[i] }))
+      ? (box.blocks ?? []).map((_, i) => this.block(box, i, { moment, still, known: known?.blocks[i] }))
       : [];
     const state = lit(id, marks, moment);
     const tab = marks.tab === id;
@@ -137,11 +137,12 @@ export class Picture {
    * A block whose contents have changed is another element, which so appears gently.
    *
    * @param {Box} box
-   * @param {Block} block
+   * @param {number} number Its place among the blocks of the box.
    * @param {{ moment: Moment, still: boolean, known: KnownBlock | undefined }} look
    * @returns {KnownBlock}
    */
-  block(box, block, { moment, still, known }) {
+  block(box, number, { moment, still, known }) {
+    const block = box.blocks[number];
     const contents = moment.contents(box, block);
     if (known && equal(known.contents, contents)) return known;
     const version = (known?.version ?? 0) + 1;
@@ -151,7 +152,7 @@ export class Picture {
       "data-node": block.node,
       "data-name": block.name || null,
     };
-    const tree = keyed(`${block.role} ${version}`, "g", attrs, drawBlock(box, block, contents, this.say));
+    const tree = keyed(`${number} ${version}`, "g", attrs, drawBlock(box, block, contents, this.say));
     return { contents, version, tree };
   }
 }

@@ -1,13 +1,10 @@
 // Python's side of the viewer: one recording, and a frame of it for every question. There is no page here.
 
-import { fileName, frameText } from "../draw/frame.js";
-import { Picture } from "../draw/picture.js";
 import { Playback } from "../draw/playback.js";
+import { Sheet } from "../draw/sheet.js";
 
-/** @typedef {{ playback: Playback, picture: Picture, words: { texts: Record<string, string>, language: string, title: string, name: string, palette: any } }} Opened */
-
-/** @type {Opened | null} */
-let opened = null;
+/** @type {Sheet | null} */
+let sheet = null;
 
 /**
  * Take a recording.
@@ -18,8 +15,8 @@ let opened = null;
 export function openRecording(text) {
   const { play, patch } = JSON.parse(text);
   const say = (/** @type {string} */ name) => patch.texts[name] ?? name;
-  opened = { playback: new Playback(play), picture: new Picture(say), words: { ...patch, say } };
-  return opened.playback.length;
+  sheet = new Sheet(new Playback(play), { ...patch, say });
+  return sheet.playback.length;
 }
 
 /**
@@ -30,10 +27,7 @@ export function openRecording(text) {
  * @returns {string} Its name without a suffix, and its text, as JSON.
  */
 export function drawFrame(cursor, options) {
-  const { playback, picture, words } = opened;
-  playback.seek(cursor);
-  const { geo } = playback.picture();
-  const layers = picture.draw({ geo, moment: playback.moment(geo), still: true });
-  const subject = { ...words, playback, geo, layers };
-  return JSON.stringify({ name: fileName(subject), svg: frameText(subject, JSON.parse(options)) });
+  if (!sheet) throw new Error("no recording is open (call openRecording first)");
+  sheet.playback.seek(cursor);
+  return JSON.stringify({ name: sheet.name(), svg: sheet.text(JSON.parse(options)) });
 }
