@@ -1,6 +1,7 @@
 // What a picture is made of, and who is joined with whom: known before anything is drawn.
 
 import { unpacked } from "../dense.js";
+import { boxRects, Field, linkRects } from "./field.js";
 
 /** @typedef {import("../draw/types.js").Geometry} Geometry */
 /** @typedef {import("../draw/types.js").Box} Box */
@@ -33,6 +34,9 @@ export class Structure {
     for (const box of this.boxes)
       if (box.twin !== null) this.twins.set(box.twin, [...(this.twins.get(box.twin) ?? []), box]);
     this.byNode = boxesByNode(this.boxes);
+    const { width, height, links } = this.geo;
+    this.cardField = new Field(boxRects(this.boxes), width, height);
+    this.lineField = new Field(linkRects(links), width, height);
   }
 
   get boxes() {

@@ -1,0 +1,162 @@
+// A small picture of a large one, with the window's frame in it: drag it, or go with the arrow keys.
+
+import { clamp, el } from "../dom.js";
+import { sketch } from "./sketch.js";
+
+/** @typedef {import("./camera.js").Camera} Camera */
+/** @typedef {import("./placing.js").At} At */
+/** @typedef {import("./structure.js").Structure} Structure */
+
+const MAP_W = 190;
+const MAP_H = 110;
+const LEAST_W = 24;
+const LEAST_H = 16;
+const LEAST_FRAME = 10;
+const MODEST = 0.66; // of that for a picture whose cards are read, not looked for
+const FEW = 20; // boxes up to which no map is needed: it would cover one of them
+const SHARP = 2;
+const STEP = 0.4; // of the window that an arrow key moves
+const REST_MS = 150;
+const GAP = 8;
+const MARGIN = 26;
+/** @type {Record<string, readonly [number, number]>} */
+const WAYS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+/**
+ * @typedef {object} MinimapParts
+ * @property {HTMLElement} root
+ * @property {HTMLElement} window_ What it is a map of.
+ * @property {HTMLElement} legend What may cover cards, as the map may.
+ * @property {Camera} camera
+ * @property {import("./overview.js").Overview} overview Knows the colours.
+ */
+
+export class Minimap {
+  /** @param {MinimapParts} parts */
+  constructor(parts) {
+    this.parts = parts;
+    this.canvas = /** @type {HTMLCanvasElement} */ (el("canvas"));
+    this.frame = el("div", { class: "mapframe" });
+    /** @type {Structure | null} */
+    this.structure = null;
+    this.k = 1;
+    this.size = { width: LEAST_W, height: LEAST_H };
+    this.stale = true;
+    this.held = false;
+    this.rest = 0;
+    parts.root.append(this.canvas, this.frame);
+    this.listen(parts.root);
+  }
+
+  /** @param {HTMLElement} root */
+  listen(root) {
+    root.addEventListener("pointerdown", (event) => this.grab(event));
+    root.addEventListener("pointermove", (event) => {
+      if (this.held) this.go(event);
+    });
+    for (const end of ["pointerup", "pointercancel"])
+      root.addEventListener(end, () => {
+        this.held = false;
+      });
+    root.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  destroy() {
+    clearTimeout(this.rest);
+  }
+
+  /** @param {Structure} structure */
+  load(structure) {
+    const { width, height } = structure.geo;
+    this.structure = structure;
+    this.k = (structure.large ? 1 : MODEST) * Math.min(MAP_W / width, MAP_H / height);
+    this.size = { width: Math.max(LEAST_W, width * this.k), height: Math.max(LEAST_H, height * this.k) };
+    Object.assign(this.canvas.style, { width: `${this.size.width}px`, height: `${this.size.height}px` });
+    this.canvas.width = Math.round(this.size.width * SHARP);
+    this.canvas.height = Math.round(this.size.height * SHARP);
+    this.stale = true;
+  }
+
+  /** Shown only where there is something that the window does not show. */
+  refresh() {
+    const { camera, root, window_, legend } = this.parts;
+    const { at } = camera;
+    const needed = Boolean(at && this.structure && this.structure.boxes.length > FEW && !this.fits(at));
+    const crowded = at && this.structure && !this.structure.large && camera.covers(legend, at);
+    root.hidden = !needed;
+    window_.classList.toggle("near", needed || Boolean(crowded)); // the legend would cover cards
+    if (!needed) return;
+    if (this.stale) this.draw();
+    this.place(at);
+  }
+
+  /** Whether the window shows all of the picture. @param {At} at */
+  fits({ k, x, y }) {
+    const { width, height } = this.structure.geo;
+    const { clientWidth, clientHeight } = this.parts.window_;
+    return x >= -1 && y >= -1 && width * k + x <= clientWidth + 1 && height * k + y <= clientHeight + 1;
+  }
+
+  /** Put the frame where the window is. @param {At} at */
+  place({ k, x, y }) {
+    const { clientWidth, clientHeight } = this.parts.window_;
+    const { width, height } = this.size;
+    const left = clamp((-x / k) * this.k, 0, width - LEAST_FRAME);
+    const top = clamp((-y / k) * this.k, 0, height - LEAST_FRAME);
+    const w = clamp(((clientWidth - x) / k) * this.k - left, LEAST_FRAME, width - left);
+    const h = clamp(((clientHeight - y) / k) * this.k - top, LEAST_FRAME, height - top);
+    Object.assign(this.frame.style, { transform: `translate(${left}px, ${top}px)`, width: `${w}px`, height: `${h}px` });
+  }
+
+  /** How much of the window's height is lost, for a card that reaches to `right`, because it would lie below the map. @param {number} right */
+  lost(right) {
+    const { root, window_ } = this.parts;
+    return root.hidden || right < window_.clientWidth - this.size.width - MARGIN ? 0 : this.size.height + GAP;
+  }
+
+  draw() {
+    const context = this.canvas.getContext("2d");
+    this.stale = false;
+    context.setTransform(SHARP, 0, 0, SHARP, 0, 0);
+    context.clearRect(0, 0, this.size.width, this.size.height);
+    sketch(context, this.structure, { k: this.k, x: 0, y: 0 }, this.size, this.parts.overview.paint());
+  }
+
+  /** The colours have changed: drawn again when the steps come to rest. */
+  renew() {
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => {
+      this.stale = true;
+      this.refresh();
+    }, REST_MS);
+  }
+
+  /** @param {PointerEvent} event */
+  grab(event) {
+    event.stopPropagation();
+    this.held = true;
+    this.parts.root.setPointerCapture(event.pointerId);
+    this.go(event);
+  }
+
+  /** @param {PointerEvent} event */
+  go(event) {
+    const { camera, window_ } = this.parts;
+    const box = this.canvas.getBoundingClientRect();
+    const { k } = camera.at;
+    const x = (event.clientX - box.left) / this.k;
+    const y = (event.clientY - box.top) / this.k;
+    camera.put({ k, x: window_.clientWidth / 2 - x * k, y: window_.clientHeight / 2 - y * k });
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const way = WAYS[event.key];
+    if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { camera, window_ } = this.parts;
+    const { k, x, y } = camera.at;
+    camera.put({ k, x: x + way[0] * window_.clientWidth * STEP, y: y + way[1] * window_.clientHeight * STEP });
+  }
+}
