@@ -216,7 +216,7 @@ def two_on_one_page(one, other):
         f"<!doctype html><meta charset=utf-8><style>{viewer.CSS}{style}</style>"
         f'<div class="gt-root" id="one"></div><div class="gt-root" id="two"></div><script type="module">{viewer.JS}\n'
         f'for (const [id, sent] of [["one", {data(one, "a")}], ["two", {data(other, "b")}]]) '
-        "{ const view = new graphtrace.View(document.getElementById(id)); graphtrace.show(view, sent); }</script>"
+        "{ const view = new graphtrace.Viewer(document.getElementById(id)); graphtrace.show(view, sent); }</script>"
     )
 
 

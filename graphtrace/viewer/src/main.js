@@ -2,5 +2,6 @@
 
 export { unpacked } from "./dense.js";
 export { Field } from "./field.js";
-export { mount, open, show } from "./host.js";
-export { View } from "./viewer.js";
+export { open, show } from "./hosts/page.js";
+export { mount } from "./hosts/streamlit.js";
+export { Viewer } from "./viewer.js";

@@ -1,270 +1,226 @@
-// The graph viewer: draws geometry (plain JSON) as SVG and explains the selected card.
-// DOM by createElementNS and textContent only: a name from a user's program is never parsed as markup.
+// The viewer: draws a graph, explains the selected card, and plays a recording.
+// No text of a user is ever parsed as markup.
 
-import { Chooser } from "./chooser.js";
-import { el, svg } from "./dom.js";
-import { unpacked } from "./dense.js";
-import { noMarks } from "./draw/picture.js";
-import { Minimap } from "./minimap.js";
-import { Scene } from "./picture/scene.js";
+import { FileMenu } from "./files/menu.js";
+import { Inspector } from "./inspector/inspector.js";
+import { drawLegend } from "./picture/controls.js";
+import { buildShell } from "./picture/shell.js";
+import { Structure } from "./picture/structure.js";
+import { applyTheme, canvasColours } from "./picture/theme.js";
+import { PictureView } from "./picture/view.js";
+import { RecordingView } from "./playing/recording.js";
+import { Words } from "./words.js";
 
-export class View extends Chooser {
+/** @typedef {import("./draw/types.js").Box} Box */
+/** @typedef {import("./draw/types.js").Geometry} Geometry */
+/** @typedef {import("./draw/playback.js").Playback} Playback */
+
+const LEAST_HEIGHT = 360;
+
+export class Viewer {
+  /** @param {HTMLElement} root */
   constructor(root) {
-    super();
-    this.root = root;
-    this.texts = {};
-    this.emit = () => {};
-    this.picked = null; // key of the selected node; survives a change of view
-    this.stage = null; // what plays a recording, once one is there
-    this.anchor = null; // box to keep in place when the structure changes
+    this.shell = buildShell(root);
+    this.words = new Words();
     this.abort = new AbortController();
-    this.build();
+    /** @type {Structure | null} */
+    this.structure = null;
+    /** @type {RecordingView | null} What plays, once a recording is there. */
+    this.recording = null;
+    /** @type {(name: string, value: unknown) => void} Tells the host. */
+    this.emit = () => {};
+    /** Show it large, or no longer; a pair of viewers does so together. */
+    this.present = () => this.togglePresent();
+    /** What was chosen for files; it stays when the words change. */
+    this.fileChoices = {};
+    this.picture = this.makePicture();
+    this.inspector = new Inspector({
+      panel: this.shell.panel,
+      say: this.words.say,
+      select: (box) => this.picture.selection.select(box),
+      open: (box) => this.picture.modules.open(box),
+    });
     this.listen();
   }
 
-  t(name) {
-    return this.texts[name] ?? name;
-  }
-
-  // ---- shell -------------------------------------------------------------------------------
-
-  build() {
-    this.title = el("strong");
-    this.about = el("span", { class: "about" });
-    this.search = el("input", { type: "search", class: "search", autocomplete: "off", spellcheck: "false" });
-    this.found = el("span", { class: "found", "aria-live": "polite" });
-    this.bar = el("div", { class: "bar" }, this.title, this.about, this.found, this.search);
-    this.svg = svg("svg", { class: "picture", role: "group" });
-    this.notes = el("div", { class: "notes", role: "note" });
-    this.legend = el("div", { class: "legend" });
-    this.tools = el("div", { class: "tools", role: "toolbar" });
-    this.canvas = el("div", { class: "canvas" });
-    this.marks = noMarks();
-    this.scene = new Scene({
-      window: this.canvas,
-      svg: this.svg,
-      at: () => this.at ?? null,
-      marks: () => this.marks,
-      moment: () => this.stage?.momentOf(this.geo) ?? null,
-      colours: () => this.colours(),
-      say: (name) => this.t(name),
+  makePicture() {
+    return new PictureView({
+      shell: this.shell,
+      say: this.words.say,
+      signal: this.abort.signal,
+      colours: () => canvasColours(this.shell.root, this.words.palette),
+      playing: () => this.recording !== null,
+      moment: () => this.recording?.moment ?? null,
+      player: (event) => this.recording?.control.key(event) ?? false,
+      onSelect: (box, quiet) => this.selected(box, quiet),
+      onLight: (boxes) => this.recording?.light(boxes),
+      onOpen: (opened) => this.emit("opened", opened),
     });
-    this.map = new Minimap(this);
-    this.canvas.append(this.scene.overview.canvas, this.svg, this.notes, this.legend, this.map.root, this.tools);
-    this.panel = el("aside", { class: "panel", hidden: "" });
-    this.main = el("div", { class: "main" }, this.canvas, this.panel);
-    this.control = el("div", { class: "control", hidden: "" });
-    this.strip = el("div", { class: "strip", hidden: "" });
-    this.root.replaceChildren(this.bar, this.control, this.main, this.strip);
   }
 
   listen() {
-    const on = (target, type, run, more = {}) =>
-      target.addEventListener(type, run, { signal: this.abort.signal, ...more });
-    on(this.canvas, "wheel", (event) => this.wheel(event), { passive: false });
-    on(this.canvas, "pointerdown", (event) => this.grab(event));
-    on(this.canvas, "pointermove", (event) => this.drag(event));
-    on(this.canvas, "pointerup", () => this.release());
-    on(this.canvas, "pointercancel", () => this.release());
-    on(this.canvas, "click", (event) => this.click(event));
-    on(this.svg, "pointerover", (event) => this.light(this.boxAt(event)));
-    on(this.svg, "pointerout", () => this.light(null));
-    on(this.svg, "focusin", (event) => this.light(this.boxAt(event)));
-    on(this.root, "keydown", (event) => this.key(event));
-    on(this.search, "input", () => this.find(this.search.value));
-    on(window, "resize", () => this.resize());
-    this.sizes = new ResizeObserver(() => this.resized());
-    this.sizes.observe(this.canvas);
-  }
-
-  // Fill the window below the component's top edge, so that the page never scrolls.
-  resize() {
-    const top = this.root.getBoundingClientRect().top + (window.scrollY || 0);
-    this.root.style.height = `${Math.max(360, Math.floor(innerHeight - Math.max(0, top)))}px`;
-  }
-
-  resized() {
-    if (this.waiting && this.canvas.clientWidth > 0) {
-      this.waiting = false;
-      this.settle();
-    } else if (this.fitted && !this.gesture && this.readable()) this.fit();
-    else {
-      this.scene.resized();
-      this.map.refresh();
-    }
+    const { root, canvas } = this.shell;
+    const { signal } = this.abort;
+    root.addEventListener("keydown", (event) => this.picture.keys.press(event), { signal });
+    window.addEventListener("resize", () => this.resize(), { signal });
+    this.sizes = new ResizeObserver(() => this.picture.resized());
+    this.sizes.observe(canvas);
   }
 
   destroy() {
     this.abort.abort();
-    this.sizes.disconnect();
-    this.stage?.pause();
-    clearTimeout(this.calm);
-    clearTimeout(this.single);
-    this.scene.destroy();
-    clearTimeout(this.map.later);
-    this.root.replaceChildren();
+    this.sizes?.disconnect();
+    this.recording?.control.pause();
+    this.picture.destroy();
+    this.shell.root.replaceChildren();
   }
 
-  // ---- what the host sends -----------------------------------------------------------------
+  /** Fill the window below the component's top edge, so that the page never scrolls. */
+  resize() {
+    const { root } = this.shell;
+    const top = root.getBoundingClientRect().top + (window.scrollY || 0);
+    root.style.height = `${Math.max(LEAST_HEIGHT, Math.floor(innerHeight - Math.max(0, top)))}px`;
+  }
 
-  // Small facts that may change without a new structure: words, colours, title.
-  patch({
-    texts = {},
-    languages = null,
-    language = "en",
-    palette = {},
-    title = "",
-    name = "",
-    about = "",
-    theme = null,
-  }) {
-    this.words = { texts, languages, palette, title, name, about, theme };
-    this.name = name;
-    this.languages = languages;
-    this.language = this.asked && languages ? this.asked : language;
-    this.texts = languages?.[this.language] ?? texts;
-    this.title.textContent = title;
-    this.describe();
-    this.search.placeholder = this.t("search");
-    this.search.setAttribute("aria-label", this.t("search"));
-    this.svg.setAttribute("aria-label", this.t("picture"));
-    this.panel.setAttribute("aria-label", this.t("inspector"));
-    this.paint(palette, theme);
-    this.map.root.setAttribute("aria-label", this.t("map"));
-    this.map.root.title = this.t("map");
-    this.drawTools();
-    this.drawLegend();
-    if (this.geo) {
-      if (this.drawnIn !== this.language) this.scene.redraw();
-      this.scene.repaint();
-      this.map.renew();
-    }
-    this.drawnIn = this.language;
-    if (this.stage?.spoken !== this.language) this.stage?.speak();
+  // ---- words -----------------------------------------------------------------------------------
+
+  /** Small facts that may change without a new structure: words, colours, title. @param {import("./words.js").Patch} patch */
+  patch(patch) {
+    const { words, recording, picture } = this;
+    const before = words.language;
+    words.take(patch);
+    this.speak();
+    applyTheme(this.shell.root, words.palette, words.sent.theme);
+    picture.repaint(words.language !== before);
+    if (recording && recording.language !== words.language) recording.speak();
     this.resize();
-    if (this.selected) this.inspect(this.selected);
+    if (picture.selection.selected) this.inspector.show(picture.selection.selected);
   }
 
-  // What the host says of the picture; else how much there is, and how much of it is folded away.
-  describe() {
-    const { geo, words } = this;
-    const say = (name) =>
-      this.t(name).replace("{n}", count(geo.nodes)).replace("{m}", count(geo.edges)).replace("{k}", count(geo.folded));
-    const told = words.about || (geo?.edges === undefined ? "" : say("counts") + (geo.folded ? say("folded") : ""));
-    this.about.textContent = this.about.title = told;
-  }
-
+  /** @param {string} language */
   speakIn(language) {
-    this.asked = language;
-    this.patch({ ...this.words, language });
+    this.words.asked = language;
+    this.patch(this.words.sent);
   }
 
-  paint(palette, theme) {
-    const dark = theme
-      ? theme === "dark"
-      : isDark(getComputedStyle(this.root).getPropertyValue("--st-background-color"));
-    this.root.dataset.theme = dark ? "dark" : "light";
-    for (const [name, colour] of Object.entries(palette[dark ? "dark" : "light"] ?? {}))
-      this.root.style.setProperty(`--gt-${name.replaceAll("_", "-")}`, colour);
-  }
-
-  // A new picture. The same id again changes nothing, so a rerun never flickers.
-  setStructure(id, geo) {
-    if (id === this.id) return;
-    this.keep();
-    this.id = id;
-    this.geo = unpacked(geo);
-    this.index();
+  speak() {
+    const { title, search, svg, panel, map } = this.shell;
+    const { say } = this.words;
+    title.textContent = this.words.title;
+    search.placeholder = say("search");
+    map.title = say("map");
+    search.setAttribute("aria-label", say("search"));
+    svg.setAttribute("aria-label", say("picture"));
+    panel.setAttribute("aria-label", say("inspector"));
+    map.setAttribute("aria-label", say("map"));
+    this.picture.speak();
+    this.drawLegend();
     this.describe();
-    this.draw();
-    if (this.canvas.clientWidth > 0) this.settle();
-    else this.waiting = true; // hidden or not yet laid out: the resize observer settles it
-    this.reselect();
-    this.find(this.search.value);
-    this.root.dataset.ready = id;
-  }
-
-  // Another pass over the same picture: the boxes stay, what they stand for changes.
-  adopt(geo) {
-    this.geo.boxes.forEach((box, i) => {
-      box.nodes = geo.boxes[i].nodes;
-    });
-    this.byNode = new Map();
-    for (const box of this.geo.boxes)
-      for (const node of box.nodes) if (!this.byNode.has(node.id)) this.byNode.set(node.id, box);
-    if (this.selected) this.inspect(this.selected);
-  }
-
-  index() {
-    this.joins = this.geo.boxes.map(() => []); // box -> its links, each with the box at its other end
-    this.geo.links.forEach((link, i) => {
-      this.joins[link.s].push([i, link.t]);
-      this.joins[link.t].push([i, link.s]);
-    });
-    this.byNode = new Map();
-    this.twins = new Map();
-    for (const box of this.geo.boxes) {
-      for (const id of box.ids ?? box.nodes.map((node) => node.id)) if (!this.byNode.has(id)) this.byNode.set(id, box);
-      if (box.twin !== null) this.twins.set(box.twin, [...(this.twins.get(box.twin) ?? []), box]);
-    }
-  }
-
-  // ---- drawing -----------------------------------------------------------------------------
-
-  draw() {
-    const { geo } = this;
-    this.selected = null;
-    this.hits = [];
-    this.marks = noMarks();
-    this.svg.setAttribute("width", geo.boxes.length > 2000 ? 1 : geo.width);
-    this.svg.setAttribute("height", geo.boxes.length > 2000 ? 1 : geo.height);
-    this.scene.load(geo);
-    this.map.load(geo);
-    this.notes.replaceChildren(...geo.notes.map((text) => el("p", { text })));
-    const first = this.byNode.get(geo.roots[0]) ?? geo.boxes[0];
-    if (first) this.rove(first);
-    this.scene.draw();
-  }
-
-  /** Colours of the theme, as a canvas takes them. */
-  colours() {
-    const { theme } = this.root.dataset;
-    return { ...this.words?.palette[theme], font: getComputedStyle(this.root).fontFamily };
-  }
-
-  drawTools() {
-    const tool = (sign, label, run, keys) => {
-      const button = el("button", { type: "button", title: `${label} (${keys})`, "aria-label": label, text: sign });
-      button.addEventListener("click", run);
-      return button;
-    };
-    this.tools.setAttribute("aria-label", this.t("zoom"));
-    this.tools.replaceChildren(
-      tool("−", this.t("zoom_out"), () => this.zoomBy(1 / 1.25), "-"),
-      tool("+", this.t("zoom_in"), () => this.zoomBy(1.25), "+"),
-      tool(this.t("fit"), this.t("fit_long"), () => this.fit(true), "0"),
-    );
   }
 
   drawLegend() {
-    const item = (kind) =>
-      el(
-        "span",
-        { class: "item" },
-        el("i", { class: `mark ${kind}` }),
-        document.createTextNode(this.t(`legend_${kind}`)),
-      );
-    this.legend.replaceChildren(
-      ...["op", "leaf", "module", "stub", "arrow", ...(this.stage ? ["gradient"] : [])].map(item),
-    );
+    drawLegend(this.shell.legend, this.recording !== null, this.words.say);
+  }
+
+  /** What the host says of the picture; else how much there is, and how much of it is folded away. */
+  describe() {
+    const { about } = this.shell;
+    about.textContent = about.title = this.words.sent.about || this.counts();
+  }
+
+  counts() {
+    const { nodes, edges, folded } = this.structure?.geo ?? {};
+    const filled = (/** @type {string} */ name) =>
+      this.words.say(name).replace("{n}", count(nodes)).replace("{m}", count(edges)).replace("{k}", count(folded));
+    return edges === undefined ? "" : filled("counts") + (folded ? filled("folded") : "");
+  }
+
+  // ---- what is shown ---------------------------------------------------------------------------
+
+  /** Show a picture. The same id again changes nothing, so a rerun never flickers. @param {string} id @param {Geometry} geo */
+  show(id, geo) {
+    if (this.structure?.id === id) return;
+    this.structure = new Structure(id, geo);
+    this.recording?.hang(this.structure.geo);
+    this.inspector.load(this.structure);
+    this.describe();
+    this.picture.load(this.structure);
+    this.shell.root.dataset.ready = id;
+  }
+
+  /** Another pass over the same picture. @param {Geometry} geo */
+  adopt(geo) {
+    this.structure?.adopt(geo);
+    if (this.picture.selection.selected) this.inspector.show(this.picture.selection.selected);
+  }
+
+  /** Take a recording; `refresh` shows it. @param {string} id @param {Playback} playback @param {import("./playing/recording.js").Source} source */
+  play(id, playback, source) {
+    const { control: bar, strip, title, found, search, root } = this.shell;
+    this.recording?.control.pause();
+    root.classList.add("playing");
+    const recording = new RecordingView(id, playback, source, {
+      ...{ bar, strip, words: this.words, selection: this.picture.selection },
+      left: [title],
+      right: [found, search],
+      speakIn: (language) => this.speakIn(language),
+      files: () => this.makeFileMenu(playback),
+      show: (picture, geo) => this.show(picture, geo),
+      adopt: (geo) => this.adopt(geo),
+      onRefresh: () => this.refreshed(),
+      emit: (name, value) => this.emit(name, value),
+      present: () => this.present(),
+      presents: () => root.classList.contains("present"),
+    });
+    this.recording = recording;
+    this.inspector.step = recording.facts;
+    this.drawLegend();
+    return recording;
+  }
+
+  /** @param {Playback} playback */
+  makeFileMenu(playback) {
+    const { shell, words, picture } = this;
+    return new FileMenu({ shell, words, playback, picture, choices: this.fileChoices }).root;
+  }
+
+  /** The recording is at another step. */
+  refreshed() {
+    const { picture, inspector, recording } = this;
+    picture.scene.draw();
+    picture.repaint(false);
+    inspector.refresh();
+    picture.follow();
+    this.shell.root.dataset.cursor = String(recording?.playback.cursor);
+  }
+
+  // ---- what the reader does ----------------------------------------------------------------------
+
+  /** @param {Box | null} box @param {boolean} quiet Whether the host need not know. */
+  selected(box, quiet) {
+    if (box) {
+      this.inspector.show(box);
+      this.picture.keepInSight(box, quiet);
+    } else this.hidePanel();
+    if (!quiet) this.emit("picked", this.picture.selection.picked);
+  }
+
+  hidePanel() {
+    this.inspector.hide();
+    if (this.picture.camera.fitted) this.picture.camera.fit();
+  }
+
+  togglePresent() {
+    this.shell.root.classList.toggle("present");
+    this.recording?.transport.refresh();
+    this.hidePanel();
+    requestAnimationFrame(() => this.fitAndFollow());
+  }
+
+  fitAndFollow() {
+    this.picture.camera.fit();
+    this.picture.follow();
   }
 }
 
-const count = (number) => number.toLocaleString("en-US");
-
-function isDark(colour) {
-  const hex = /^\s*#([0-9a-f]{6})/i.exec(colour);
-  if (!hex) return matchMedia("(prefers-color-scheme: dark)").matches;
-  const [r, g, b] = [0, 2, 4].map((i) => parseInt(hex[1].slice(i, i + 2), 16));
-  return 0.299 * r + 0.587 * g + 0.114 * b < 128;
-}
+const count = (number = 0) => number.toLocaleString("en-US");

@@ -1,7 +1,7 @@
 // A small picture of a large one, with the window's frame in it: drag it, or go with the arrow keys.
 
 import { clamp, el } from "../dom.js";
-import { sketch } from "./sketch.js";
+import { sketch } from "../sketch.js";
 
 /** @typedef {import("./camera.js").Camera} Camera */
 /** @typedef {import("./placing.js").At} At */
@@ -28,7 +28,7 @@ const WAYS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDow
  * @property {HTMLElement} window_ What it is a map of.
  * @property {HTMLElement} legend What may cover cards, as the map may.
  * @property {Camera} camera
- * @property {import("./overview.js").Overview} overview Knows the colours.
+ * @property {import("./scene.js").Scene} scene Knows the colours, and what lies where.
  */
 
 export class Minimap {
@@ -119,7 +119,8 @@ export class Minimap {
     this.stale = false;
     context.setTransform(SHARP, 0, 0, SHARP, 0, 0);
     context.clearRect(0, 0, this.size.width, this.size.height);
-    sketch(context, this.structure, { k: this.k, x: 0, y: 0 }, this.size, this.parts.overview.paint());
+    const { scene } = this.parts;
+    sketch(context, scene, { k: this.k, x: 0, y: 0 }, this.size.width, this.size.height, scene.paint());
   }
 
   /** The colours have changed: drawn again when the steps come to rest. */

@@ -1,7 +1,7 @@
 // What a picture is made of, and who is joined with whom: known before anything is drawn.
 
 import { unpacked } from "../dense.js";
-import { boxRects, Field, linkRects } from "./field.js";
+import { keysOf } from "../draw/card.js";
 
 /** @typedef {import("../draw/types.js").Geometry} Geometry */
 /** @typedef {import("../draw/types.js").Box} Box */
@@ -10,9 +10,6 @@ import { boxRects, Field, linkRects } from "./field.js";
 
 const SMALL = 150; // boxes up to which everything is in the document
 const LINKED = 0.2; // how far away a joined card seems, for the arrow keys
-
-/** Keys of the nodes that a box stands for. @param {Box} box @returns {string[]} */
-export const keysOf = (box) => box.keys ?? box.nodes.map(({ key }) => key);
 
 export class Structure {
   /**
@@ -34,9 +31,6 @@ export class Structure {
     for (const box of this.boxes)
       if (box.twin !== null) this.twins.set(box.twin, [...(this.twins.get(box.twin) ?? []), box]);
     this.byNode = boxesByNode(this.boxes);
-    const { width, height, links } = this.geo;
-    this.cardField = new Field(boxRects(this.boxes), width, height);
-    this.lineField = new Field(linkRects(links), width, height);
   }
 
   get boxes() {

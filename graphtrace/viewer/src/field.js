@@ -1,6 +1,6 @@
 // Which things lie in a rectangle: a grid of cells over the picture, each with the things that touch it.
 
-import { clamp } from "../dom.js";
+import { clamp } from "./dom.js";
 
 const A_CELL = 6; // things that a cell holds on average
 const MOST_BUCKETS = 60_000;

@@ -1,12 +1,5 @@
 // The picture from far away, on a canvas: cards as coloured bars, lines thin, titles where they can be read.
 
-import { visible } from "./placing.js";
-
-/** @typedef {import("./placing.js").At} At */
-/** @typedef {import("./structure.js").Structure} Structure */
-/** @typedef {import("../draw/types.js").Box} Box */
-/** @typedef {{ colours: Record<string, string>, hue: (box: Box) => string }} Paint Colours by name, and that of a box. */
-
 const FEW_LINES = 6000;
 const FAR_CELL = 7; // px of a cell below which its cards are one bar
 const TITLE_PX = 11;
@@ -22,24 +15,18 @@ export const COLOURS = {
   waiting: "constant",
 };
 
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {Structure} structure
- * @param {At} at Zoom and place.
- * @param {{ width: number, height: number }} size Of the canvas.
- * @param {Paint} paint
- */
-export function sketch(context, structure, at, { width, height }, paint) {
-  const rect = visible(at, { width, height }, 0);
+// What is drawn: `scene` knows the things, `at` is the zoom and place, `hue` names the colour of a box.
+export function sketch(context, scene, at, width, height, paint) {
+  const rect = [-at.x / at.k, -at.y / at.k, (width - at.x) / at.k, (height - at.y) / at.k];
   const { colours } = paint;
-  const far = structure.cardField.side * at.k < FAR_CELL;
+  const far = scene.boxes.side * at.k < FAR_CELL;
   context.save();
   context.transform(at.k, 0, 0, at.k, at.x, at.y);
-  frames(context, structure.geo.frames, colours, at.k);
-  if (!far) lines(context, structure, rect, colours, at.k);
+  frames(context, scene.geo.frames, colours, at.k);
+  if (!far) lines(context, scene, rect, colours, at.k);
   if (far)
-    cells(context, structure, rect, paint, at.k); // lines between cards of a pixel or two are no longer seen
-  else bars(context, structure, structure.cardField.within(...rect), paint, at.k);
+    cells(context, scene, rect, paint, at.k); // lines between cards of a pixel or two are no longer seen
+  else bars(context, scene, scene.boxes.within(...rect), paint, at.k);
   context.restore();
 }
 
@@ -53,8 +40,8 @@ function frames(context, all, colours, k) {
   }
 }
 
-function lines(context, structure, rect, colours, k) {
-  const found = structure.lineField.within(...rect);
+function lines(context, scene, rect, colours, k) {
+  const found = scene.lines.within(...rect);
   const straight = found.length > FEW_LINES / 3;
   const least = found.length > FEW_LINES ? 3 / k : 0;
   context.lineWidth = 1 / k;
@@ -62,7 +49,7 @@ function lines(context, structure, rect, colours, k) {
   context.globalAlpha = found.length > FEW_LINES ? 0.5 : 1;
   context.beginPath();
   for (const i of found) {
-    const p = structure.geo.links[i].points;
+    const p = scene.geo.links[i].points;
     const n = p.length;
     if (least && Math.abs(p[n - 2] - p[0]) + Math.abs(p[n - 1] - p[1]) < least) continue;
     context.moveTo(p[0], p[1]);
@@ -74,13 +61,13 @@ function lines(context, structure, rect, colours, k) {
   context.globalAlpha = 1;
 }
 
-function bars(context, structure, ids, { colours, hue }, k) {
+function bars(context, scene, ids, { colours, hue }, k) {
   const groups = new Map();
   const bar = Math.max(4, 2.5 / k);
   const tiny = ids.length > 4000;
   const titled = [];
   for (const id of ids) {
-    const box = structure.geo.boxes[id];
+    const box = scene.geo.boxes[id];
     const name = hue(box);
     if (!groups.has(name)) groups.set(name, []);
     groups.get(name).push(box);
@@ -120,8 +107,8 @@ function titles(context, boxes, colours, k) {
 const fitting = (context, texts, room) => texts.find((text) => context.measureText(text).width <= room);
 
 // Cells too small to tell their cards apart: the more cards, the darker.
-function cells(context, structure, rect, { colours, hue }, k) {
-  const field = structure.cardField;
+function cells(context, scene, rect, { colours, hue }, k) {
+  const field = scene.boxes;
   const [c0, r0, c1, r1] = field.cells(...rect);
   const { side } = field;
   const groups = new Map();
@@ -130,7 +117,7 @@ function cells(context, structure, rect, { colours, hue }, k) {
       const from = field.starts[row * field.cols + col];
       const to = field.starts[row * field.cols + col + 1];
       if (from === to) continue;
-      const name = hue(structure.geo.boxes[field.things[from]]);
+      const name = hue(scene.geo.boxes[field.things[from]]);
       const key = `${name} ${Math.min(4, to - from)}`;
       if (!groups.has(key)) groups.set(key, []);
       groups.get(key).push(col * side, row * side);

@@ -1,0 +1,177 @@
+// The viewer as a component of Streamlit, which calls `mount` for every change of data and of theme.
+
+import { Viewer } from "../viewer.js";
+import { ActionList } from "./actions.js";
+import { notePlace } from "./address.js";
+import { listenBeside, listenLeaving } from "./beside.js";
+import { show } from "./page.js";
+import { Pair } from "./pair.js";
+
+/** @typedef {import("./page.js").Sent} Sent */
+
+/**
+ * @typedef {object} Options What only this host sends.
+ * @property {boolean} [keyboard] Whether the page is about this player: keys pressed beside it are its own.
+ * @property {boolean} [compact] Above charts: no code, no inspector, less height.
+ * @property {boolean} [bare] As a link wishes: no code.
+ * @property {boolean} [rests] Whether the host is told where the player comes to rest.
+ * @property {boolean} [present]
+ * @property {string} [ask] What of the page takes the place along, when it is pressed.
+ * @property {import("./actions.js").Actions} [acts]
+ * @property {{ to: number, serial: number | string }} [seek]
+ */
+
+/**
+ * @typedef {object} Host
+ * @property {any} data
+ * @property {HTMLElement} parentElement
+ * @property {(name: string, value: unknown) => void} setStateValue
+ * @property {(name: string, value: unknown) => void} setTriggerValue
+ */
+
+const REST_MS = 400;
+
+/** @type {WeakMap<HTMLElement, Mounted>} By root. */
+const mounted = new WeakMap();
+/** @type {WeakMap<HTMLElement, Pair>} */
+const pairs = new WeakMap();
+/** @type {Set<string>} What the host has asked for once: a place is gone to once, also by a player mounted again. */
+const sought = new Set();
+
+/** Streamlit's entry point. @param {Host} host @returns {() => void} Takes it off the page. */
+export const mount = (host) => (host.data.sides ? mountPair(host) : mountViewer(host));
+
+/** The host says where to be: the player goes there once, as it stands. @param {Viewer | undefined} viewer @param {string} id @param {Options["seek"]} seek */
+function seekOnce(viewer, id, seek) {
+  const name = `${id}|${seek?.serial}`;
+  if (!seek || sought.has(name)) return;
+  sought.add(name);
+  viewer?.recording?.control.goTo(seek.to);
+}
+
+// ---- one viewer --------------------------------------------------------------------------------
+
+/** @param {Host} host */
+function mountViewer(host) {
+  const root = /** @type {HTMLElement} */ (host.parentElement.querySelector(".gt-root"));
+  const part = mounted.get(root) ?? new Mounted(root);
+  mounted.set(root, part);
+  part.take(host);
+  return () => {
+    part.destroy();
+    mounted.delete(root);
+  };
+}
+
+class Mounted {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.viewer = new Viewer(root);
+    /** @type {Host | null} */
+    this.host = null;
+    /** @type {Sent & Options} */
+    this.sent = { id: "", patch: {} };
+    this.timer = 0;
+    this.presented = false;
+    this.told = ""; // the place that the host was told last, when something else was pressed
+    this.actions = new ActionList((action) => this.host?.setTriggerValue("act", action));
+    this.viewer.emit = (name, value) => this.emit(name, value);
+    this.viewer.inspector.offers = (box) => this.actions.draw(box, this.viewer.structure?.geo.roots ?? []);
+    const { signal } = this.viewer.abort;
+    listenBeside(() => (this.sent.keyboard ? this.viewer : null), signal);
+    listenLeaving(() => this.leaving(), signal);
+  }
+
+  destroy() {
+    clearTimeout(this.timer);
+    this.viewer.destroy();
+  }
+
+  /** @param {Host} host */
+  take(host) {
+    const { viewer, root } = this;
+    const sent = /** @type {Sent & Options} */ (host.data);
+    this.host = host;
+    this.sent = sent;
+    root.classList.toggle("compact", Boolean(sent.compact));
+    root.classList.toggle("bare", Boolean(sent.bare));
+    this.actions.actions = sent.acts ?? null;
+    show(viewer, sent);
+    seekOnce(viewer, sent.id, sent.seek);
+    if (sent.present && !this.presented) {
+      this.presented = true;
+      viewer.present();
+    }
+    this.note();
+  }
+
+  /** @param {string} name @param {unknown} value */
+  emit(name, value) {
+    const moves = name === "cursor" || name === "view";
+    if (moves) this.note();
+    if (!moves) this.host?.setStateValue(name, value);
+    else if (name === "cursor" && (this.sent.rests || !this.sent.address)) this.rest();
+  }
+
+  note() {
+    const { address } = this.sent;
+    if (address && this.viewer.recording) notePlace(this.viewer.recording, address);
+  }
+
+  /** A run of steps is one message. */
+  rest() {
+    clearTimeout(this.timer);
+    const send = () => {
+      const { recording } = this.viewer;
+      if (recording?.control.plays) this.timer = setTimeout(send, REST_MS);
+      else this.host?.setStateValue("cursor", this.sent.rests ? this.place() : recording?.playback.cursor);
+    };
+    this.timer = setTimeout(send, REST_MS);
+  }
+
+  place() {
+    const { recording } = this.viewer;
+    return { of: recording?.id, at: recording?.playback.cursor, view: recording?.playback.chosen?.name ?? "" };
+  }
+
+  /** Who leaves the picture takes the place in it along. @returns {{ selector: string, tell: () => void } | null} */
+  leaving() {
+    const { recording } = this.viewer;
+    const { address, ask } = this.sent;
+    const place = `${recording?.id}|${recording?.playback.cursor}`;
+    if (!address || !ask || !recording || this.told === place) return null;
+    const tell = () => {
+      this.told = place;
+      this.host?.setStateValue("cursor", this.place());
+    };
+    return { selector: ask, tell };
+  }
+}
+
+// ---- two viewers -------------------------------------------------------------------------------
+
+/** @param {Host} host */
+function mountPair({ data, parentElement, setStateValue }) {
+  const root = /** @type {HTMLElement} */ (parentElement.querySelector(".gt-pair"));
+  const pair = pairs.get(root) ?? makePair(root);
+  pair.onRest = (at) => setStateValue("cursor", { of: data.id, at });
+  pair.take(data, show);
+  seekOnce(pair.viewers[data.own], data.id, data.seek);
+  return () => {
+    pair.destroy();
+    pairs.delete(root);
+  };
+}
+
+/** @param {HTMLElement} root */
+function makePair(root) {
+  const parts = /** @type {HTMLElement[]} */ ([...root.querySelectorAll(".gt-root")]);
+  const pair = new Pair(
+    root,
+    parts.map((part) => new Viewer(part)),
+  );
+  pairs.set(root, pair);
+  listenBeside(() => pair.keyboard, pair.viewers[0].abort.signal);
+  return pair;
+}

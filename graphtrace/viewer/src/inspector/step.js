@@ -1,0 +1,130 @@
+// In the inspector: what a card computes and the numbers at this step of the recording.
+
+import { button, el } from "../dom.js";
+import { brief, numbers, shapeText, short, size } from "../tensors.js";
+import { Formulas } from "./formula.js";
+import { histogram } from "./histogram.js";
+import { marked, table, trimmed } from "./table.js";
+
+/** @typedef {import("../draw/types.js").Box} Box */
+/** @typedef {import("../draw/types.js").Tensor} Tensor */
+
+const MOST_SENT = 20;
+const FEW_NODES = 3;
+
+/**
+ * @typedef {object} StepParts
+ * @property {import("../draw/playback.js").Playback} playback
+ * @property {() => import("../draw/moment.js").Moment | null} moment What the picture shows now.
+ * @property {import("../draw/types.js").Say} say
+ * @property {(box: Box | null) => void} select
+ * @property {(box: Box | null) => void} point Light a box.
+ * @property {(cursor: number) => void} goTo
+ */
+
+export class StepFacts {
+  /** @param {StepParts} parts */
+  constructor(parts) {
+    this.parts = parts;
+    this.formulas = new Formulas(parts);
+    /** @type {HTMLElement | null} */
+    this.section = null;
+  }
+
+  /** What a node saved: held, freed, stale; nothing before its operation ran. @param {number} node */
+  savedState(node) {
+    return this.parts.moment()?.savedOf(node);
+  }
+
+  /** @param {Box} box */
+  explain(box) {
+    const { say, moment } = this.parts;
+    const now = moment();
+    const facts = now ? this.tensors(box, now).flatMap((row) => this.facts(...row)) : [];
+    this.section = el(
+      "section",
+      { class: "atstep" },
+      ...(now ? [...this.formulas.draw(box, now), ...this.source(box, now)] : []),
+      el("h3", { text: say("at_this_step") }),
+      ...(now ? this.jump(box, now) : []),
+      ...facts,
+      ...(now ? this.sent(box, now) : []),
+    );
+    return this.section;
+  }
+
+  /** Letters of formulas light up with the cards that they stand for. @param {Box[]} boxes */
+  light(boxes) {
+    const ids = new Set(boxes.map(({ id }) => String(id)));
+    const letters = /** @type {NodeListOf<HTMLElement> | undefined} */ (this.section?.querySelectorAll("[data-box]"));
+    for (const letter of letters ?? []) letter.classList.toggle("lit", ids.has(letter.dataset.box ?? ""));
+  }
+
+  /** What there is to say something of: name, tensor, hue. @param {Box} box @param {import("../draw/moment.js").Moment} now @returns {[string, Tensor | null, string][]} */
+  tensors(box, now) {
+    const { say, playback } = this.parts;
+    const node = box.ids?.[0] ?? -1;
+    /** @type {[string, Tensor | null, string][]} */
+    const rows = [];
+    const value = box.kind === "leaf" ? undefined : now.valueOf(node);
+    if (value) rows.push([say("value"), value, "value"]);
+    for (const name of new Set(box.blocks?.map((block) => block.name).filter(Boolean))) {
+      const leaf = now.leaf(name);
+      if (leaf) rows.push([name, leaf, "value"]);
+      rows.push([`${name}.grad`, playback.state.grad(name)?.value ?? null, "grad"]);
+    }
+    const grad = playback.state.incoming(node, now.inputOf(node));
+    if (grad !== undefined) rows.push([say("gradient"), grad, "grad"]);
+    return rows;
+  }
+
+  /** The line of code that made it. @param {Box} box @param {import("../draw/moment.js").Moment} now */
+  source(box, now) {
+    const { tape } = this.parts.playback;
+    const at = tape.ops[now.graph.ops[box.ids?.[0] ?? -1]]?.at;
+    const line = at && tape.code.find(({ file, line: number }) => file === at[0] && number === at[1]);
+    if (!line) return [];
+    const code = el("code", {}, ...marked(line.text.trim(), ...trimmed(line.text, at[2], at[3])));
+    return [
+      el("h3", { text: this.parts.say("source") }),
+      el("p", { class: "source" }, el("span", { text: `${line.file}:${line.line}` }), code),
+    ];
+  }
+
+  /** To where the node is entered. @param {Box} box @param {import("../draw/moment.js").Moment} now */
+  jump(box, now) {
+    const { playback, say, goTo } = this.parts;
+    const entry = playback.player.entry(now.state.shown, box.ids?.[0] ?? -1, playback.cursor);
+    return entry === undefined ? [] : [button({ class: "wide", text: say("to_node") }, () => goTo(entry))];
+  }
+
+  /** @param {string} name @param {Tensor | null} tensor @param {string} hue */
+  facts(name, tensor, hue) {
+    const fact = (/** @type {string} */ strong, /** @type {string} */ text) =>
+      el("p", { class: `fact ${hue}` }, el("strong", { text: strong }), el("span", { text }));
+    if (!tensor) return [fact(name, "None")];
+    const only = size(tensor) === 1 && numbers(tensor);
+    if (only) return [fact(`${name} ${short(only[0])}`, `${shapeText(tensor)} · ${tensor.dtype}`)];
+    const { norm, min, mean, max } = tensor;
+    const range = min === null ? [] : [`min ${short(min)}`, `mean ${short(mean)}`, `max ${short(max)}`];
+    const texts = [shapeText(tensor), tensor.dtype, `norm ${short(norm)}`, ...range];
+    const chart = histogram(tensor, hue, this.parts.say);
+    return [fact(name, texts.join(" · ")), ...(chart ? [chart] : [])];
+  }
+
+  /** The gradients that it has sent. @param {Box} box @param {import("../draw/moment.js").Moment} now */
+  sent(box, now) {
+    const { say, playback } = this.parts;
+    const ids = box.ids ?? [];
+    const inside = new Set(ids);
+    /** @type {string[][]} */
+    const rows = [];
+    now.graph.edges.forEach(([source, slot, target], number) => {
+      if (!inside.has(source) || (inside.has(target) && ids.length > FEW_NODES) || rows.length > MOST_SENT) return;
+      const sent = playback.state.edge(number);
+      const text = sent === undefined ? "·" : sent ? brief(sent) : "None";
+      rows.push([now.index.nodes.get(target)?.[0]?.title ?? `${target}`, `${slot}`, text]);
+    });
+    return rows.length ? [table([say("sends"), "slot", say("gradient")], rows, [1, 2])] : [];
+  }
+}

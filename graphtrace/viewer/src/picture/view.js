@@ -1,0 +1,235 @@
+// The picture on the page, composed of its parts: what is drawn, where it lies, what is chosen, found and opened.
+
+import { el } from "../dom.js";
+import { Camera } from "./camera.js";
+import { drawTools } from "./controls.js";
+import { Gestures } from "./gestures.js";
+import { Keys } from "./keys.js";
+import { Minimap } from "./minimap.js";
+import { Modules } from "./modules.js";
+import { Pointer } from "./pointer.js";
+import { Scene } from "./scene.js";
+import { Search } from "./search.js";
+import { Selection } from "./selection.js";
+
+/** @typedef {import("../draw/types.js").Box} Box */
+/** @typedef {import("../draw/moment.js").Moment} Moment */
+/** @typedef {import("./structure.js").Structure} Structure */
+
+const HUGE = 2000; // boxes from which the picture has no size of its own: a browser could not paint it
+const READABLE = 16 / 11; // zoom at which a card's numbers are 16 px high
+const INNER = 0.22; // of the window: how far in what runs is brought
+
+/**
+ * @typedef {object} PictureParts
+ * @property {import("./shell.js").Shell} shell
+ * @property {import("../draw/types.js").Say} say
+ * @property {AbortSignal} signal
+ * @property {() => Record<string, string>} colours
+ * @property {() => boolean} playing Whether a recording plays.
+ * @property {() => Moment | null} moment What changes, while one plays.
+ * @property {(event: KeyboardEvent) => boolean} player Takes the keys of the player.
+ * @property {(box: Box | null, quiet: boolean) => void} onSelect
+ * @property {(boxes: Box[]) => void} onLight
+ * @property {(opened: { of: unknown, paths: string[] }) => void} onOpen
+ */
+
+export class PictureView {
+  /** @param {PictureParts} parts */
+  constructor(parts) {
+    this.parts = parts;
+    /** @type {Structure | null} */
+    this.structure = null;
+    /** @type {string | null} The path of the module that was opened last. */
+    this.opened = null;
+    /** Whether it is not yet in its place, for its window has no size. */
+    this.waiting = false;
+    this.camera = this.makeCamera();
+    this.scene = this.makeScene();
+    this.map = this.makeMinimap();
+    this.selection = new Selection({
+      playing: parts.playing,
+      onSelect: parts.onSelect,
+      onLight: (boxes) => {
+        this.scene.draw();
+        parts.onLight(boxes);
+      },
+    });
+    this.search = this.makeSearch();
+    this.modules = new Modules(this.camera, parts.onOpen);
+    this.gestures = new Gestures(parts.shell.canvas, this.camera, parts.signal);
+    this.pointer = this.makePointer();
+    this.keys = this.makeKeys();
+  }
+
+  // ---- parts ---------------------------------------------------------------------------------
+
+  makeCamera() {
+    const { svg, canvas, notes, tools, panel, root } = this.parts.shell;
+    return new Camera({
+      ...{ svg, canvas, notes, tools, panel },
+      playing: this.parts.playing,
+      whole: () => root.classList.contains("compact"), // above charts
+      lost: (right) => this.map.lost(right),
+      onMove: (_, soon) => {
+        this.scene.update(soon);
+        this.map.refresh();
+      },
+    });
+  }
+
+  makeScene() {
+    const { shell, say, moment, colours } = this.parts;
+    const scene = new Scene({
+      window: shell.canvas,
+      svg: shell.svg,
+      at: () => this.camera.at,
+      marks: () => this.marks,
+      ...{ say, moment, colours },
+    });
+    shell.canvas.prepend(scene.overview.canvas);
+    return scene;
+  }
+
+  makeMinimap() {
+    const { map: root, canvas: window_, legend } = this.parts.shell;
+    return new Minimap({ root, window_, legend, camera: this.camera, scene: this.scene });
+  }
+
+  makeSearch() {
+    const { shell, say, signal } = this.parts;
+    const search = new Search(shell.search, shell.found, say, () => {
+      shell.svg.classList.toggle("searching", this.search.active);
+      this.scene.draw();
+      this.scene.repaint();
+    });
+    shell.search.addEventListener("input", () => search.find(), { signal });
+    return search;
+  }
+
+  makePointer() {
+    const { shell, signal } = this.parts;
+    const { camera, gestures, modules, scene, selection } = this;
+    return new Pointer({ canvas: shell.canvas, svg: shell.svg, signal, camera, gestures, modules, scene, selection });
+  }
+
+  makeKeys() {
+    const { playing, player } = this.parts;
+    const { camera, modules, pointer, search, selection } = this;
+    return new Keys({
+      ...{ camera, modules, pointer, search, selection, playing, player },
+      walk: (box) => this.walk(box),
+      focus: () => this.scene.card(selection.tab?.id ?? 0)?.focus(),
+    });
+  }
+
+  destroy() {
+    for (const part of [this.camera, this.map, this.pointer, this.scene]) part.destroy();
+  }
+
+  // ---- a new picture -------------------------------------------------------------------------
+
+  /** @param {Structure} structure */
+  load(structure) {
+    const { svg, notes } = this.parts.shell;
+    const { boxes, geo } = structure;
+    this.structure = structure;
+    this.opened = null;
+    for (const part of [this.camera, this.map, this.modules, this.pointer, this.search, this.selection])
+      part.load(structure);
+    svg.setAttribute("width", String(boxes.length > HUGE ? 1 : geo.width));
+    svg.setAttribute("height", String(boxes.length > HUGE ? 1 : geo.height));
+    notes.replaceChildren(...geo.notes.map((text) => el("p", { text })));
+    this.scene.load(geo);
+    this.scene.draw();
+    this.settle();
+    this.selection.reselect();
+    this.search.find();
+  }
+
+  /** Put it in its place; while its window has no size, that waits. */
+  settle() {
+    this.waiting = this.parts.shell.canvas.clientWidth === 0;
+    if (this.waiting) return;
+    const spot = this.camera.settle(this.running);
+    this.opened = spot && !("id" in spot) ? spot.path : null;
+    if (spot) this.scene.draw();
+  }
+
+  resized() {
+    const { camera, gestures } = this;
+    if (!this.structure) return;
+    if (this.waiting) this.settle();
+    else if (camera.fitted && !gestures.held && camera.readable()) camera.fit();
+    else {
+      this.scene.resized();
+      this.map.refresh();
+    }
+  }
+
+  /** Words that float over it. */
+  speak() {
+    drawTools(this.parts.shell.tools, this.camera, this.parts.say);
+  }
+
+  /** Colours have changed, or all words. @param {boolean} words */
+  repaint(words) {
+    if (!this.structure) return;
+    if (words) this.scene.redraw();
+    this.scene.repaint();
+    this.map.renew();
+  }
+
+  // ---- what there is to see ------------------------------------------------------------------
+
+  /** @returns {import("../draw/picture.js").Marks} */
+  get marks() {
+    const { selected, tab, lit } = this.selection;
+    return {
+      selected: selected?.id ?? null,
+      tab: tab?.id ?? null,
+      lit: lit.cards,
+      litLinks: lit.links,
+      hits: this.search.ids,
+      opened: this.opened,
+    };
+  }
+
+  /** What the event is about. @returns {Box | undefined} */
+  get running() {
+    return this.parts.moment()?.now.boxes[0];
+  }
+
+  /** After a choice: the inspector may have taken some of the room. @param {Box} box @param {boolean} quiet */
+  keepInSight(box, quiet) {
+    const { camera, scene } = this;
+    if (camera.fitted && camera.readable() && !scene.far) camera.fit(!quiet);
+    else if (!quiet) this.reveal(box);
+  }
+
+  /** @param {Box} box @param {number} [inner] */
+  reveal(box, inner) {
+    if (this.scene.far) this.camera.center(box, 1);
+    else this.camera.reveal(box, inner);
+  }
+
+  /** Go to a card with the focus. @param {Box} box */
+  walk(box) {
+    const { selection, scene } = this;
+    selection.rove(box);
+    scene.draw();
+    scene.card(box.id)?.focus({ preventScroll: true });
+    if (selection.selected) selection.select(box);
+    else this.reveal(box);
+  }
+
+  /** Keep what runs in sight; a presenter's audience also needs it large. */
+  follow() {
+    const { camera, scene, running } = this;
+    const { root, panel } = this.parts.shell;
+    if (!running || !camera.at) return;
+    const presents = root.classList.contains("present");
+    if (presents && camera.at.k < READABLE && camera.fitScale() < READABLE) camera.center(running, READABLE);
+    else if (!(camera.fitted && panel.hidden) && !scene.far) camera.reveal(running, camera.sees(running) ? 0 : INNER);
+  }
+}

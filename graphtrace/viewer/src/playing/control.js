@@ -1,0 +1,117 @@
+// Moves the cursor of a recording: by steps, by phases, to a place, by itself.
+
+import { around } from "../dom.js";
+
+const SPEEDS = [1500, 600, 150]; // ms a step
+
+/**
+ * @typedef {object} ControlParts
+ * @property {import("../draw/playback.js").Playback} playback
+ * @property {() => void} onSeek The cursor is somewhere else.
+ * @property {() => void} onChange It plays, it pauses, the speed is another.
+ * @property {() => void} onPlay Before it plays by itself.
+ * @property {() => void} present
+ */
+
+export class Control {
+  /** @param {ControlParts} parts */
+  constructor(parts) {
+    this.parts = parts;
+    this.playback = parts.playback;
+    this.speed = 1;
+    this.timer = 0;
+  }
+
+  get plays() {
+    return this.timer !== 0;
+  }
+
+  /** @param {number} cursor */
+  seek(cursor) {
+    const before = this.playback.cursor;
+    this.playback.seek(cursor);
+    if (this.playback.cursor !== before) this.parts.onSeek();
+  }
+
+  /** By hand, so that it no longer moves by itself. @param {number} cursor */
+  goTo(cursor) {
+    this.pause();
+    this.seek(cursor);
+  }
+
+  /** @param {number} by */
+  step(by) {
+    this.goTo(this.playback.cursor + by);
+  }
+
+  /** To the start of the next run of a phase; of any phase without a name. From the last, the first again. @param {string | null} phase */
+  jump(phase = null) {
+    const { cursor, length, player } = this.playback;
+    const starts = player.phases.filter((run) => !phase || run.phase === phase).map(({ from }) => from + 1);
+    const next = starts.find((start) => start > cursor) ?? (phase ? starts[0] : length);
+    this.pause();
+    if (next !== undefined) this.seek(next);
+  }
+
+  /** Play, or pause. */
+  play() {
+    if (this.plays) {
+      this.pause();
+      return;
+    }
+    const { playback } = this;
+    this.parts.onPlay();
+    if (playback.cursor >= playback.length) this.seek(0);
+    const next = () => {
+      this.seek(playback.cursor + 1);
+      if (playback.cursor >= playback.length) this.pause();
+      else this.timer = setTimeout(next, SPEEDS[this.speed]);
+    };
+    this.timer = setTimeout(next, SPEEDS[this.speed] / 2);
+    this.parts.onChange();
+  }
+
+  pause() {
+    if (!this.plays) return;
+    clearTimeout(this.timer);
+    this.timer = 0;
+    this.parts.onChange();
+  }
+
+  /** @param {number} speed 0 is the slowest. */
+  hurry(speed) {
+    this.speed = speed;
+    this.parts.onChange();
+  }
+
+  /** @param {KeyboardEvent} event @returns {boolean} Whether the key was one of the player's. */
+  key(event) {
+    const run = event.shiftKey ? null : this.command(event);
+    if (!run) return false;
+    event.preventDefault();
+    event.stopPropagation();
+    run();
+    return true;
+  }
+
+  /** @param {KeyboardEvent} event @returns {(() => void) | null | undefined} */
+  command(event) {
+    const onButton = around(event, "button, select, summary, input:not([type=range])");
+    /** @type {Record<string, (() => void) | null>} */
+    const commands = {
+      ArrowRight: () => this.step(1),
+      ArrowLeft: () => this.step(-1),
+      PageDown: () => this.step(1),
+      PageUp: () => this.step(-1),
+      Home: () => this.step(-Infinity),
+      End: () => this.step(Infinity),
+      n: () => this.jump(),
+      p: () => this.parts.present(),
+      1: () => this.hurry(0),
+      2: () => this.hurry(1),
+      3: () => this.hurry(2),
+      " ": onButton ? null : () => this.play(),
+    };
+    return commands[event.key];
+  }
+}

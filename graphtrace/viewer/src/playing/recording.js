@@ -1,0 +1,151 @@
+// A recording on the page: its cursor, and everything that shows where it is.
+
+import { StepFacts } from "../inspector/step.js";
+import { CodeView } from "./code.js";
+import { Control } from "./control.js";
+import { Parameters } from "./parameters.js";
+import { Transport } from "./transport.js";
+
+/** @typedef {import("../draw/playback.js").Playback} Playback */
+/** @typedef {import("../draw/types.js").Box} Box */
+/** @typedef {import("../draw/types.js").Geometry} Geometry */
+/** @typedef {import("../draw/moment.js").Moment} Moment */
+
+/**
+ * @typedef {object} RecordingParts
+ * @property {HTMLElement} bar Where the buttons go.
+ * @property {HTMLElement} strip Where code and parameters go.
+ * @property {HTMLElement[]} left What stands before the buttons.
+ * @property {HTMLElement[]} right What stands behind them.
+ * @property {import("../words.js").Words} words
+ * @property {(language: string) => void} speakIn
+ * @property {import("../picture/selection.js").Selection} selection
+ * @property {() => HTMLElement} files Makes the menu of files.
+ * @property {(id: string, geo: Geometry) => void} show Show a picture.
+ * @property {(geo: Geometry) => void} adopt Another pass over the same picture.
+ * @property {() => void} onRefresh The cursor is somewhere else, or all has been drawn anew.
+ * @property {(name: string, value: unknown) => void} emit
+ * @property {() => void} present
+ * @property {() => boolean} presents
+ */
+
+/** @typedef {{ recording?: unknown, of?: unknown }} Source What the host calls the recording, and this part of it. */
+
+export class RecordingView {
+  /**
+   * @param {string} id
+   * @param {Playback} playback
+   * @param {Source} source
+   * @param {RecordingParts} parts
+   */
+  constructor(id, playback, source, parts) {
+    this.id = id;
+    this.playback = playback;
+    this.source = source;
+    this.parts = parts;
+    /** @type {Geometry | null} What is shown, with the details of the pass. */
+    this.shown = null;
+    /** @type {{ id: string, details: unknown }} Which picture hangs, and the details of which pass. */
+    this.hanging = { id: "", details: null };
+    /** @type {string | null} */
+    this.language = null;
+    /** @type {Moment | null} */
+    this.known = null;
+    /** Called before it plays by itself. */
+    this.onPlay = () => {};
+    this.control = this.makeControl();
+    const { selection, words } = parts;
+    const select = selection.select.bind(selection);
+    const point = selection.point.bind(selection);
+    this.panes = { playback, say: words.say, moment: () => this.moment, select, point };
+    this.facts = new StepFacts({ ...this.panes, goTo: (cursor) => this.control.goTo(cursor) });
+    parts.bar.hidden = parts.strip.hidden = false;
+    this.speak();
+  }
+
+  makeControl() {
+    return new Control({
+      playback: this.playback,
+      onSeek: () => this.moved(),
+      onChange: () => this.transport.refresh(),
+      onPlay: () => this.onPlay(),
+      present: this.parts.present,
+    });
+  }
+
+  /** Everything in words, in the language of now. */
+  speak() {
+    const { bar: root, strip, words, speakIn, left, right, files, present, presents } = this.parts;
+    const { control, playback } = this;
+    this.language = words.language;
+    this.transport = new Transport({
+      ...{ root, control, playback, words, speakIn, left, right, files, present, presents },
+      choose: (name) => this.choose(name),
+    });
+    this.code = new CodeView(this.panes);
+    this.parameters = new Parameters(this.panes);
+    strip.replaceChildren(this.code.root, this.parameters.root);
+    if (this.shown) this.refresh();
+  }
+
+  moved() {
+    this.refresh();
+    this.parts.emit("cursor", this.playback.cursor);
+  }
+
+  /** Show another view of it. @param {string} name */
+  choose(name) {
+    this.playback.choose(name);
+    this.refresh();
+    this.parts.emit("view", this.playback.chosen?.name);
+  }
+
+  /** Show another view of it before it is drawn: the menu says so, too. @param {string | undefined} name */
+  begin(name) {
+    if (!name || !this.playback.views.some((view) => view.name === name)) return;
+    this.playback.choose(name);
+    this.transport.build();
+  }
+
+  refresh() {
+    this.showPicture();
+    this.transport.refresh();
+    this.code.refresh();
+    this.parameters.refresh();
+    this.parts.onRefresh();
+  }
+
+  /** Show the picture of the pass; the same one stays, with its zoom. */
+  showPicture() {
+    const { number, detail, geo } = this.playback.picture();
+    const { chosen } = this.playback;
+    const id = number < 0 ? `${this.id}|empty` : `${this.id}|${chosen?.name}|${number}`;
+    const details = chosen?.details[detail];
+    if (this.hanging.id === id && this.hanging.details === details) return;
+    const boxes = details ? geo.boxes.map((box, i) => ({ ...box, nodes: details[i] })) : geo.boxes;
+    const filled = { ...geo, of: this.source.of, boxes };
+    if (this.hanging.id === id) this.parts.adopt(filled);
+    else this.parts.show(id, filled);
+    this.hanging = { id, details };
+  }
+
+  /** This is the picture that hangs. @param {Geometry} geo */
+  hang(geo) {
+    this.shown = geo;
+    this.known = null;
+  }
+
+  /** What the picture shows now; nothing before there is one. @returns {Moment | null} */
+  get moment() {
+    if (!this.shown) return null;
+    if (this.known?.state !== this.playback.state) this.known = this.playback.moment(this.shown);
+    return this.known;
+  }
+
+  /** @param {Box[]} boxes What is pointed at and chosen. */
+  light(boxes) {
+    this.code.light(boxes);
+    this.parameters.light(boxes);
+    this.facts.light(boxes);
+  }
+}

@@ -1,0 +1,146 @@
+// The bar that moves the cursor: buttons, speeds, phases, the timeline, and one sentence in large type.
+
+import { button, el } from "../dom.js";
+import { icon } from "./icons.js";
+import { Timeline } from "./timeline.js";
+
+/** @typedef {import("./icons.js").Icon} Icon */
+
+const PHASES = ["forward", "backward", "zero", "edit", "step", "error"];
+const SPEEDS = ["½×", "1×", "4×"];
+
+/**
+ * @typedef {object} TransportParts
+ * @property {HTMLElement} root
+ * @property {import("./control.js").Control} control
+ * @property {import("../draw/playback.js").Playback} playback
+ * @property {import("../words.js").Words} words
+ * @property {(language: string) => void} speakIn
+ * @property {HTMLElement[]} left What stands before the buttons: the title.
+ * @property {HTMLElement[]} right What stands behind them: the search.
+ * @property {() => HTMLElement} files Makes the menu of files.
+ * @property {(name: string) => void} choose Show another view.
+ * @property {() => void} present
+ * @property {() => boolean} presents
+ */
+
+export class Transport {
+  /** @param {TransportParts} parts */
+  constructor(parts) {
+    this.parts = parts;
+    this.say = parts.words.say;
+    this.build();
+  }
+
+  /** Anew, in the language of now. */
+  build() {
+    const { root, control, left, right, playback } = this.parts;
+    const focused = root.contains(document.activeElement);
+    this.buttons = this.drawButtons();
+    this.speeds = SPEEDS.map((text, i) => this.toggle(text, `${this.say("speed")} ${i + 1}`, `${i + 1}`, () => control.hurry(i)));
+    this.phases = this.drawPhases();
+    this.place = el("span", { class: "place" });
+    this.timeline = new Timeline(playback, this.say("timeline"), (cursor) => control.goTo(cursor));
+    this.wide = this.drawWide();
+    this.sentence = el("p", { class: "sentence", role: "status", "aria-live": "polite" });
+    const bar = el(
+      "div",
+      { class: "transport" },
+      ...left,
+      el("div", { class: "group" }, ...Object.values(this.buttons)),
+      el("div", { class: "group", role: "group", "aria-label": this.say("speed") }, ...this.speeds),
+      el("div", { class: "group phases", role: "group", "aria-label": this.say("phases") }, ...this.phases.values()),
+      ...right,
+      this.drawViews(),
+      el("div", { class: "group" }, this.parts.files(), this.wide, this.drawLanguage()),
+    );
+    root.replaceChildren(bar, el("div", { class: "where" }, this.timeline.root, this.place), this.sentence);
+    this.refresh();
+    if (focused) this.buttons.next.focus();
+  }
+
+  drawButtons() {
+    const { control } = this.parts;
+    return {
+      first: this.button("first", "Home", () => control.step(-Infinity)),
+      back: this.button("back", "←", () => control.step(-1)),
+      play: this.button("play", "Space", () => control.play()),
+      next: this.button("next", "→", () => control.step(1)),
+      last: this.button("last", "End", () => control.step(Infinity)),
+    };
+  }
+
+  /** @param {Icon} name @param {string} keys @param {() => void} run */
+  button(name, keys, run) {
+    const label = this.say(`to_${name}`);
+    return button({ class: `go ${name}`, title: `${label} (${keys})`, "aria-label": label }, run, icon(name));
+  }
+
+  /** @param {string} text @param {string} label @param {string} keys @param {() => void} run */
+  toggle(text, label, keys, run) {
+    const names = { title: keys ? `${label} (${keys})` : label, "aria-label": label, "aria-pressed": "false" };
+    return button({ class: "small", ...names, text }, run);
+  }
+
+  /** A button for each phase that the recording has. */
+  drawPhases() {
+    const { control, playback } = this.parts;
+    const present = PHASES.filter((phase) => playback.player.phases.some((run) => run.phase === phase));
+    return new Map(
+      present.map((phase) => {
+        const names = { title: this.say("to_phase"), text: this.say(`phase_${phase}`) };
+        return [phase, button({ class: `chip ${phase}`, ...names }, () => control.jump(phase))];
+      }),
+    );
+  }
+
+  drawViews() {
+    const { views, chosen } = this.parts.playback;
+    if (views.length < 2 || !chosen) return null;
+    const options = views.map(({ name }) => el("option", { value: name, text: this.say(`view_${name}`) }));
+    const menu = el("select", { class: "views", "aria-label": this.say("view") }, ...options);
+    menu.value = chosen.name;
+    menu.addEventListener("change", () => this.parts.choose(menu.value));
+    return menu;
+  }
+
+  drawWide() {
+    const wide = this.toggle("", this.say("present"), "p", () => this.parts.present());
+    wide.classList.add("wide-icon");
+    wide.append(icon("wide"));
+    return wide;
+  }
+
+  drawLanguage() {
+    const { words, speakIn } = this.parts;
+    const { other } = words;
+    if (!other) return null;
+    return this.toggle(other === "zh" ? "中文" : "EN", this.say("language"), "", () => speakIn(other));
+  }
+
+  /** Only what a step changes. */
+  refresh() {
+    const { playback, words, control } = this.parts;
+    const { cursor, length } = playback;
+    const position = playback.player.position(cursor);
+    const place = this.placeWords(position);
+    const event = this.say("event_of").replace("{n}", String(cursor)).replace("{m}", String(length));
+    this.timeline.refresh(place);
+    this.place.replaceChildren(el("strong", { text: place }), el("span", { text: ` ${event}` }));
+    this.sentence.textContent = this.sentence.title = playback.sentence(words.language, this.say);
+    this.sentence.dataset.phase = position.phase;
+    this.buttons.first.disabled = this.buttons.back.disabled = cursor === 0;
+    this.buttons.next.disabled = this.buttons.last.disabled = cursor === length;
+    this.buttons.play.replaceChildren(icon(control.plays ? "pause" : "play"));
+    this.buttons.play.setAttribute("aria-label", this.say(control.plays ? "to_pause" : "to_play"));
+    this.speeds.forEach((speed, i) => speed.setAttribute("aria-pressed", String(i === control.speed)));
+    for (const [phase, chip] of this.phases) chip.classList.toggle("here", phase === position.phase);
+    this.wide.setAttribute("aria-pressed", String(this.parts.presents()));
+  }
+
+  /** "backward 3 of 9". @param {{ phase: string, n: number, of: number }} position */
+  placeWords({ phase, n, of }) {
+    const name = this.say(`phase_${phase}`);
+    return of ? this.say("n_of_m").replace("{phase}", name).replace("{n}", String(n)).replace("{m}", String(of)) : name;
+  }
+}
