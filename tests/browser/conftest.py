@@ -1,7 +1,11 @@
-"""One server and one Chromium for all browser tests; skipped, with the reason, where there is none."""
+"""One server and one Chromium for all browser tests of a worker.
+
+Skipped, with the reason, where there is none; with `--require-browser`, as in CI, that is a failure.
+"""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -12,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.support.retries import RETRIED
 from tests.support.serving import ROOT, free_port, wait_until_healthy
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -23,14 +28,18 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.flaky(reruns=2, only_rerun=["."]))  # a busy machine; shown as R, and counted
+            item.add_marker(RETRIED)
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator:
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+def chromium(request: pytest.FixtureRequest) -> Iterator:
+    missing = pytest.fail if request.config.getoption("--require-browser") else pytest.skip
+    if importlib.util.find_spec("playwright") is None:
+        missing("playwright is not installed")
     if CHROMIUM is None:
-        pytest.skip("no Chromium on PATH")
+        missing("no Chromium on PATH")
+    import playwright.sync_api as api
+
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--disable-sync"])
         yield browser
@@ -96,14 +105,25 @@ class App:
         return self.page.locator(".picture").evaluate("node => node.style.transform")
 
 
-@pytest.fixture
-def app(chromium, server) -> Iterator[App]:
+@pytest.fixture(scope="session")
+def visitor(chromium) -> Iterator:
+    """A browser's profile that keeps the app's scripts; each test has a page of its own."""
     context = chromium.new_context(
         viewport={"width": 1280, "height": 720}, locale="en-US", reduced_motion="reduce", accept_downloads=True
     )
     context.set_default_timeout(20_000)
-    opened = App(context, server)
-    yield opened
+    yield context
     context.close()
+
+
+@pytest.fixture
+def app(visitor, server) -> Iterator[App]:
+    opened = App(visitor, server)
+    yield opened
+    if opened.page.url.startswith(server):
+        opened.page.evaluate("localStorage.clear()")
+    for page in visitor.pages:
+        page.close()
+    visitor.clear_cookies()
     assert opened.errors == []
     assert opened.hosts <= {"127.0.0.1", ""}, f"requests left the machine: {opened.hosts}"

@@ -80,7 +80,7 @@ def student(app):
 
 
 def machine(student) -> lab.Machine:
-    """Run what the address tells, apart from the page."""
+    """BackgroundRun what the address tells, apart from the page."""
     scene = student.scene()
     made = lab.Machine(scene.spec)
     made.replay(scene.actions)

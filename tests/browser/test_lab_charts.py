@@ -8,8 +8,8 @@ import graphtrace as gt
 from graphtrace import lab
 from graphtrace.explain import sentences
 from graphtrace.lab.records.spec import Adam
-from graphtrace.lab.showing import history, moment, pair
-from graphtrace.lab.showing.story import story
+from graphtrace.lab.showing import branches, time_points, training_curves
+from graphtrace.lab.showing.playback import playback
 from tests.support import expected
 
 # Numbers of a figure's trace, as Plotly holds them; None until it is drawn.
@@ -119,7 +119,7 @@ def test_charts_follow_the_player_and_show_torchs_numbers(charts):
     page.wait_for_selector(".gt-root .chip.step")
     charts.part(1)
     net = xor(1)
-    assert charts.trace("loss", 0, 2) == [loss for _, loss in history.losses(net)]
+    assert charts.trace("loss", 0, 2) == [loss for _, loss in training_curves.losses(net)]
     charts.app.idle()
     page.keyboard.press("End")
     charts.told("after Step", "forward passes done: 2")
@@ -143,34 +143,36 @@ def test_one_press_compares_with_adam_and_one_cursor_serves_both_branches(charts
     charts.group(4)
     charts.press("branch_adam")
     net = xor(0)
-    made = pair.against_optimizer(net, moment.now(net), Adam(0.01), 100)
+    made = branches.branch_with_optimizer(net, time_points.now(net), Adam(0.01), 100)
     for trace, branch in ((0, made.a), (2, made.b)):
-        losses = history.losses(branch)
+        losses = training_curves.losses(branch)
         assert charts.trace("branch_losses", trace, len(losses)) == [loss for _, loss in losses]
     table = page.locator(".st-key-lab_branch_table tbody td")
     table.nth(31).wait_for()
     cells = [text.strip() for text in table.all_inner_texts()]
-    rows = pair.rows(made, moment.now(made.a), moment.now(made.b))
+    rows = branches.parameter_differences(made, time_points.now(made.a), time_points.now(made.b))
     assert cells[:32:8] == [row.name for row in rows]
-    for place, read in enumerate(("a", "b", "gap", "most", "grad_a", "grad_b"), 1):
+    for place, read in enumerate(
+        (("norm_a", "norm_b", "norm_of_difference", "largest_difference", "grad_norm_a", "grad_norm_b")), 1
+    ):
         assert cells[place:32:8] == [f"{getattr(row, read):.4g}" for row in rows]
     charts.show(1)
     page.get_by_role("button", name="keep A").wait_for()
     page.wait_for_function("document.querySelector('.st-key-lab_charts_bar').innerText.includes('after Step')")
 
 
-def zero(count: int = 100) -> tuple[pair.Pair, tuple[gt.Recording, ...]]:
+def zero(count: int = 100) -> tuple[branches.BranchPair, tuple[gt.Recording, ...]]:
     """Do what the button does: the same net with and without ``zero_grad``."""
     net = xor(0)
-    made = pair.against_no_zero(net, moment.now(net), count)
-    return made, tuple(story(branch).recording for branch in (made.a, made.b))
+    made = branches.branch_without_zero_grad(net, time_points.now(net), count)
+    return made, tuple(playback(branch).recording for branch in (made.a, made.b))
 
 
 @pytest.mark.parametrize("side", [0, 1])
 def test_stepping_one_branch_steps_the_other_and_both_show_torchs_numbers(charts, side):
     players = charts.compare("zero").page.locator(".gt-pair")
     _, told = zero()
-    meetings = pair.meetings(told[side], told[1 - side])
+    meetings = branches.matching_cursors(told[side], told[1 - side])
     every = list(range(len(told[side]) + 1))
     seen = players.evaluate(BOTH, [side, [*every, *every[-2::-1]]])
     assert len(seen) == 2 * len(every) - 1
@@ -197,12 +199,14 @@ def test_keys_move_both_branches_and_the_charts_follow(charts):
     charts.at(0, 0)
     for _ in range(6):
         page.keyboard.press("ArrowRight")
-    charts.at(6, pair.meet(a, 6, b))
+    charts.at(6, branches.matching_cursor(a, 6, b))
     looks = page.locator(".picture").evaluate_all("every => every.map((one) => one.style.transform)")
     assert looks[0] == looks[1] != "", "the same card is at the same place"
     charts.told("inside Forward")
     page.locator(".gt-root").nth(1).locator("button.next").click()
-    charts.at(pair.meet(b, pair.meet(a, 6, b) + 1, a), pair.meet(a, 6, b) + 1)
+    charts.at(
+        branches.matching_cursor(b, branches.matching_cursor(a, 6, b) + 1, a), branches.matching_cursor(a, 6, b) + 1
+    )
     heads = page.locator(".branch").all_inner_texts()
     for head, name, branch in zip(heads, "AB", (made.a, made.b), strict=True):
         assert head.split()[:2] == [name, "SGD(0.1)"] or head.split()[:2] == [name, "SGD(0.1),"]
@@ -221,8 +225,8 @@ def test_what_b_alone_has_done_leaves_a_where_it_is_and_one_plays_for_both(chart
     a, b = xor(0), xor(0)
     b.backward()
     charts.press("Backward")
-    told = story(b).recording
-    charts.at(pair.meet(told, len(told), story(a).recording), len(told))
+    told = playback(b).recording
+    charts.at(branches.matching_cursor(told, len(told), playback(a).recording), len(told))
     notes = page.locator(".stays")
     notes.nth(0).get_by_text("This branch has no matching event.").wait_for()
     assert notes.nth(1).text_content() == ""
@@ -236,9 +240,9 @@ def test_the_host_sets_the_cursor_of_running_players_once_for_each_wish(charts):
     page = charts.compare("zero").page
     _, (a, b) = zero()
     page.locator(".gt-root").first.evaluate("root => { root.mark = 'the same element'; }")
-    wanted = pair.parting(b, a)
+    wanted = branches.first_difference(b, a)
     charts.press("branch_parting")
-    charts.at(pair.meet(b, wanted, a), wanted)
+    charts.at(branches.matching_cursor(b, wanted, a), wanted)
     charts.told("inside Forward")
     page.keyboard.press("End")
     charts.at(len(a), len(b))
@@ -246,7 +250,7 @@ def test_the_host_sets_the_cursor_of_running_players_once_for_each_wish(charts):
     charts.app.idle()
     charts.at(len(a), len(b))
     charts.press("branch_parting")
-    charts.at(pair.meet(b, wanted, a), wanted)
+    charts.at(branches.matching_cursor(b, wanted, a), wanted)
     assert page.locator(".gt-root").first.evaluate("root => root.mark") == "the same element"
     charts.show(1)
     page.get_by_role("button", name="keep A").wait_for()
@@ -255,7 +259,7 @@ def test_the_host_sets_the_cursor_of_running_players_once_for_each_wish(charts):
     page.keyboard.press("End")
     charts.at(len(a))
     charts.press("branch_parting")
-    charts.at(pair.parting(a, b))
+    charts.at(branches.first_difference(a, b))
 
 
 def test_both_branches_stand_there_again_after_f5(charts):

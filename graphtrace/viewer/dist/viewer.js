@@ -1,3 +1,4 @@
+"use strict";
 var graphtrace = (() => {
   var __defProp = Object.defineProperty;
   var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
@@ -18,7 +19,7 @@ var graphtrace = (() => {
   var main_exports = {};
   __export(main_exports, {
     Field: () => Field,
-    View: () => View,
+    Viewer: () => Viewer,
     mount: () => mount,
     open: () => open,
     show: () => show,
@@ -109,11 +110,20 @@ var graphtrace = (() => {
   };
 
   // graphtrace/viewer/src/dom.js
-  var SVG = "http://www.w3.org/2000/svg", svg = (tag, attrs = {}, ...kids) => fill(document.createElementNS(SVG, tag), attrs, kids), el = (tag, attrs = {}, ...kids) => fill(document.createElement(tag), attrs, kids);
-  function fill(node, attrs, kids) {
+  var SVG = "http://www.w3.org/2000/svg", el = (tag, attrs = {}, ...children) => fill(document.createElement(tag), attrs, children), svg = (tag, attrs = {}, ...children) => fill(document.createElementNS(SVG, tag), attrs, children);
+  function fill(node, attrs, children) {
     for (let [name, value] of Object.entries(attrs))
-      name === "text" ? node.textContent = value : value != null && node.setAttribute(name, value);
-    return node.append(...kids.filter((kid) => kid != null)), node;
+      value != null && (name === "text" ? node.textContent = String(value) : node.setAttribute(name, String(value)));
+    for (let child of children) child != null && node.append(child);
+    return node;
+  }
+  function button(attrs, run, ...children) {
+    let made = el("button", { type: "button", ...attrs }, ...children);
+    return made.addEventListener("click", run), made;
+  }
+  function around(event, selector) {
+    let { target } = event;
+    return target instanceof Element ? target.closest(selector) : null;
   }
   var clamp = (value, low, high) => Math.min(high, Math.max(low, value)), still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
   function bytes(count2) {
@@ -135,39 +145,39 @@ var graphtrace = (() => {
       let starts = new Uint32Array(this.cols * this.rows + 1);
       this.wide = [];
       for (let i = 0; i < this.count; i += 1)
-        this.each(i, (cell2) => {
-          starts[cell2 + 1] += 1;
+        this.each(i, (cell3) => {
+          starts[cell3 + 1] += 1;
         }) || this.wide.push(i);
-      for (let cell2 = 1; cell2 < starts.length; cell2 += 1) starts[cell2] += starts[cell2 - 1];
+      for (let cell3 = 1; cell3 < starts.length; cell3 += 1) starts[cell3] += starts[cell3 - 1];
       this.starts = starts, this.things = new Uint32Array(starts.at(-1));
       let next = starts.slice();
       for (let i = 0; i < this.count; i += 1)
-        this.each(i, (cell2) => {
-          this.things[next[cell2]] = i, next[cell2] += 1;
+        this.each(i, (cell3) => {
+          this.things[next[cell3]] = i, next[cell3] += 1;
         });
     }
     // Calls `run` with every cell of a thing; returns whether it is not a wide one.
     each(i, run) {
-      let [left, top, right, bottom] = this.cells(
+      let [left2, top, right, bottom] = this.cells(
         this.rects[4 * i],
         this.rects[4 * i + 1],
         this.rects[4 * i + 2],
         this.rects[4 * i + 3]
       );
-      if ((right - left + 1) * (bottom - top + 1) > SPREAD) return !1;
-      for (let y = top; y <= bottom; y += 1) for (let x = left; x <= right; x += 1) run(y * this.cols + x);
+      if ((right - left2 + 1) * (bottom - top + 1) > SPREAD) return !1;
+      for (let y = top; y <= bottom; y += 1) for (let x = left2; x <= right; x += 1) run(y * this.cols + x);
       return !0;
     }
-    cells(left, top, right, bottom) {
+    cells(left2, top, right, bottom) {
       let col = (x) => clamp(Math.floor(x / this.side), 0, this.cols - 1), row2 = (y) => clamp(Math.floor(y / this.side), 0, this.rows - 1);
-      return [col(left), row2(top), col(right), row2(bottom)];
+      return [col(left2), row2(top), col(right), row2(bottom)];
     }
     // The things that touch a rectangle, each once.
-    within(left, top, right, bottom) {
-      let found = [], [c0, r0, c1, r1] = this.cells(left, top, right, bottom), { rects, seen, starts, things } = this;
+    within(left2, top, right, bottom) {
+      let found = [], [c0, r0, c1, r1] = this.cells(left2, top, right, bottom), { rects, seen, starts, things } = this;
       this.stamp += 1;
       let take = (i) => {
-        seen[i] !== this.stamp && (seen[i] = this.stamp, rects[4 * i] <= right && rects[4 * i + 2] >= left && rects[4 * i + 1] <= bottom && rects[4 * i + 3] >= top && found.push(i));
+        seen[i] !== this.stamp && (seen[i] = this.stamp, rects[4 * i] <= right && rects[4 * i + 2] >= left2 && rects[4 * i + 1] <= bottom && rects[4 * i + 3] >= top && found.push(i));
       };
       for (let row2 = r0; row2 <= r1; row2 += 1)
         for (let at = starts[row2 * this.cols + c0], end = starts[row2 * this.cols + c1 + 1]; at < end; at += 1)
@@ -182,88 +192,11 @@ var graphtrace = (() => {
   function linkRects(links) {
     let rects = new Float32Array(4 * links.length);
     return links.forEach(({ points }, i) => {
-      let left = 1 / 0, top = 1 / 0, right = -1 / 0, bottom = -1 / 0;
+      let left2 = 1 / 0, top = 1 / 0, right = -1 / 0, bottom = -1 / 0;
       for (let p = 0; p < points.length; p += 2)
-        left = Math.min(left, points[p]), right = Math.max(right, points[p]), top = Math.min(top, points[p + 1]), bottom = Math.max(bottom, points[p + 1]);
-      rects.set([left, top, right, bottom], 4 * i);
+        left2 = Math.min(left2, points[p]), right = Math.max(right, points[p]), top = Math.min(top, points[p + 1]), bottom = Math.max(bottom, points[p + 1]);
+      rects.set([left2, top, right, bottom], 4 * i);
     }), rects;
-  }
-
-  // graphtrace/viewer/src/pair.js
-  var Pair = class {
-    constructor(root, views) {
-      this.root = root, this.views = views, this.lead = 0, this.heads = views.map(headed);
-    }
-    // What each branch plays, and per cursor of each: where the other meets it, and whether it does the same there.
-    take({ id, own, sides, meetings }, show2) {
-      this.meetings = meetings, this.views.forEach((view, i) => {
-        let { name, does, told } = this.heads[i];
-        view.emit = (what, value) => ({ cursor: () => this.moved(i), view: () => this.turned(i, value) })[what]?.(), show2(view, sides[i]), view.stage.present = () => this.present(), view.stage.play = () => {
-          this.views[1 - i].stage.pause(), Object.getPrototypeOf(view.stage).play.call(view.stage);
-        };
-        for (let [part, text] of [
-          [name, sides[i].name],
-          [does, sides[i].does],
-          [told, sides[i].told]
-        ])
-          part.textContent = text;
-        does.title = sides[i].does, view.root.setAttribute("aria-label", `${sides[i].name} · ${sides[i].does}`);
-      }), this.id !== id && (this.lead = meetings[own][this.cursors[own]][1] ? 0 : own), this.id = id, this.say();
-    }
-    get cursors() {
-      return this.views.map(({ stage }) => stage.cursor);
-    }
-    // One has moved: the other goes to where the same has happened.
-    moved(i) {
-      if (this.led) return;
-      let other = this.views[1 - i].stage;
-      this.lead = i, this.led = !0, other.pause(), other.seek(this.meetings[i][this.cursors[i]][0]), this.led = !1, this.align(), this.say(), this.rest();
-    }
-    // One is drawn in another view: so is the other.
-    turned(i, view) {
-      if (this.led) return;
-      let other = this.views[1 - i].stage;
-      this.led = !0, other.choose(view), other.transport.build(), this.led = !1;
-    }
-    // Pictures of one size lie alike: the eye finds the same card at the same place.
-    align() {
-      let lead = this.views[this.lead], other = this.views[1 - this.lead];
-      !lead.at || lead.geo.width !== other.geo.width || lead.geo.height !== other.geo.height || (other.fitted = lead.fitted, other.move(lead.at));
-    }
-    // Who has no such event stays, and says so.
-    say() {
-      let [, both] = this.meetings[this.lead][this.cursors[this.lead]];
-      this.views.forEach((view, i) => {
-        let stays = !both && i !== this.lead;
-        view.keyboard = i === this.lead, view.root.classList.toggle("behind", stays), this.heads[i].stays.textContent = stays ? view.t("stays") : "";
-      });
-    }
-    // A run of steps is one message to the host.
-    rest() {
-      clearTimeout(this.waiting);
-      let send = () => {
-        this.views.some(({ stage }) => stage.timer) ? this.waiting = setTimeout(send, 400) : this.tell?.(this.cursors);
-      };
-      this.waiting = setTimeout(send, 400);
-    }
-    present() {
-      let on = this.root.classList.toggle("present");
-      for (let view of this.views)
-        view.root.classList.toggle("present", on), view.stage.transport.refresh(), view.hidePanel();
-      requestAnimationFrame(() => {
-        for (let view of this.views)
-          view.fit(), view.stage.follow();
-        this.align();
-      });
-    }
-    destroy() {
-      clearTimeout(this.waiting);
-      for (let view of this.views) view.destroy();
-    }
-  };
-  function headed(view) {
-    let parts = { name: el("b"), does: el("strong"), told: el("span") }, stays = el("p", { class: "stays", role: "status" });
-    return view.root.prepend(el("header", { class: "branch" }, ...Object.values(parts))), view.canvas.append(stays), view.root.classList.add("beside"), view.root.setAttribute("role", "group"), { ...parts, stays };
   }
 
   // graphtrace/viewer/src/player.js
@@ -546,7 +479,7 @@ var graphtrace = (() => {
     // ---- on lines ----------------------------------------------------------------------------
     /** What has been sent along a link. @param {Link} link @returns {(Tensor | null)[]} */
     sent(link) {
-      return (link.edges ?? []).map((edge) => this.state.edge(edge)).filter((tensor3) => tensor3 !== void 0);
+      return (link.edges ?? []).map((edge) => this.state.edge(edge)).filter((tensor2) => tensor2 !== void 0);
     }
     // ---- what the event is about -------------------------------------------------------------
     /** Which boxes the event is about, which links, and how they look. */
@@ -641,79 +574,76 @@ var graphtrace = (() => {
     return found;
   }
 
-  // graphtrace/viewer/src/base64.js
-  var LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", VALUES = new Uint8Array(128);
-  [...LETTERS].forEach((letter, value) => VALUES[letter.charCodeAt(0)] = value);
-  function fromBase64(text) {
-    let length = text.indexOf("=") < 0 ? text.length : text.indexOf("="), bytes2 = new Uint8Array(Math.floor(length * 3 / 4)), bits = 0, held = 0, at = 0;
-    for (let i = 0; i < length; i += 1)
-      held = (held << 6 | VALUES[text.charCodeAt(i)]) & 65535, bits += 6, bits >= 8 && (bits -= 8, bytes2[at] = held >> bits & 255, at += 1);
-    return bytes2;
-  }
-
-  // graphtrace/viewer/src/tensors.js
-  var READERS = {
-    float64: [8, (view, at) => view.getFloat64(at, !0)],
-    float32: [4, (view, at) => view.getFloat32(at, !0)],
-    float16: [2, (view, at) => half(view.getUint16(at, !0))],
-    bfloat16: [2, (view, at) => upper(view.getUint16(at, !0))],
-    int64: [8, (view, at) => Number(view.getBigInt64(at, !0))],
-    int32: [4, (view, at) => view.getInt32(at, !0)],
-    int16: [2, (view, at) => view.getInt16(at, !0)],
-    int8: [1, (view, at) => view.getInt8(at)],
-    uint8: [1, (view, at) => view.getUint8(at)],
-    bool: [1, (view, at) => view.getUint8(at)]
+  // graphtrace/viewer/src/generated/kit.js
+  var KIT = {
+    font: "Roboto, 'Noto Sans CJK SC', system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', sans-serif",
+    widths: [[0.32, 0.41, 0.46, 0.84, 0.64, 0.96, 0.78, 0.28, 0.4, 0.4, 0.5, 0.84, 0.32, 0.37, 0.32, 0.34, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.34, 0.34, 0.84, 0.84, 0.84, 0.54, 1, 0.69, 0.69, 0.7, 0.78, 0.64, 0.58, 0.78, 0.76, 0.3, 0.3, 0.66, 0.56, 0.87, 0.75, 0.79, 0.61, 0.79, 0.7, 0.64, 0.62, 0.74, 0.69, 0.99, 0.69, 0.62, 0.69, 0.4, 0.34, 0.4, 0.84, 0.5, 0.5, 0.62, 0.64, 0.55, 0.64, 0.62, 0.36, 0.64, 0.64, 0.28, 0.28, 0.58, 0.28, 0.98, 0.64, 0.62, 0.64, 0.64, 0.42, 0.53, 0.4, 0.64, 0.6, 0.82, 0.6, 0.6, 0.53, 0.64, 0.34, 0.64, 0.84], [0.35, 0.46, 0.53, 0.84, 0.7, 1.01, 0.88, 0.31, 0.46, 0.46, 0.53, 0.84, 0.38, 0.42, 0.38, 0.37, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.4, 0.4, 0.84, 0.84, 0.84, 0.59, 1, 0.78, 0.77, 0.74, 0.84, 0.69, 0.69, 0.83, 0.84, 0.38, 0.38, 0.78, 0.64, 1, 0.84, 0.86, 0.74, 0.86, 0.78, 0.73, 0.69, 0.82, 0.78, 1.11, 0.78, 0.73, 0.73, 0.46, 0.37, 0.46, 0.84, 0.5, 0.5, 0.68, 0.72, 0.6, 0.72, 0.68, 0.44, 0.72, 0.72, 0.35, 0.35, 0.67, 0.35, 1.05, 0.72, 0.69, 0.72, 0.72, 0.5, 0.6, 0.48, 0.72, 0.66, 0.93, 0.65, 0.66, 0.59, 0.72, 0.37, 0.72, 0.84]]
   };
-  function half(word) {
-    let sign = word & 32768 ? -1 : 1, exponent = word >> 10 & 31, fraction = word & 1023;
-    return exponent === 31 ? fraction ? NaN : sign * (1 / 0) : sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024));
+
+  // graphtrace/viewer/src/draw/blank.js
+  var KINDS2 = { value: "value", mini: "value", grad: "gradient", sum: "sum", bucket: "grad", row: "grad" }, NUMBER = /(?<![\w.×]|· )[−-]?(?:\d+(?:\.\d+)?(?:e[−-]?\d+)?|nan|inf)(?![\w×]|\.[A-Za-z_])/, EVERY_NUMBER = new RegExp(NUMBER, "g"), GAP = "____", blankKind = (role) => KINDS2[String(role)] ?? "", withoutNumbers = (text) => text.replace(EVERY_NUMBER, GAP), hasNumbers = (text) => NUMBER.test(text);
+
+  // graphtrace/viewer/src/draw/text.js
+  var WIDE_CHAR = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f000}-\u{3fffd}]/u, charWidth = (char, bold) => KIT.widths[bold ? 1 : 0][char.codePointAt(0) - 32] ?? (WIDE_CHAR.test(char) ? 1 : /\p{M}/u.test(char) ? 0 : bold ? 0.75 : 0.65);
+  function textWidth(text, size2, bold = !1) {
+    let sum2 = 0;
+    for (let char of text) sum2 += charWidth(char, bold);
+    return sum2 * size2;
   }
-  function upper(word) {
-    let view = new DataView(new ArrayBuffer(4));
-    return view.setUint32(0, word * 65536), view.getFloat32(0);
+  function squeezed(text, size2, bold, room) {
+    return !(room > 0) || textWidth(text, size2, bold) < 0.9 * room ? {} : {
+      textLength: twoPlaces(Math.min(0.9 * textWidth(text, size2, bold), room)),
+      lengthAdjust: "spacingAndGlyphs"
+    };
   }
-  function numbers(tensor3) {
-    if (tensor3.flat !== void 0) return tensor3.flat;
-    let reader = READERS[tensor3.dtype];
-    if (!reader || tensor3.data === void 0) return tensor3.flat = null;
-    let raw = fromBase64(tensor3.data), view = new DataView(raw.buffer), [size2, read] = reader;
-    return tensor3.flat = Array.from({ length: Math.floor(raw.length / size2) }, (_, i) => read(view, i * size2));
+  function wrapped(text, size2, bold, room, most) {
+    let lines2 = [""];
+    for (let piece of text.match(/[^\s\u2e80-\uffef]+|\s+|[\u2e80-\uffef]/g) ?? [])
+      0.9 * textWidth(lines2.at(-1) + piece.trimEnd(), size2, bold) > room && lines2.at(-1) && lines2.push(""), lines2[lines2.length - 1] += lines2.at(-1) ? piece : piece.trimStart();
+    let trimmed2 = lines2.map((line2) => line2.trimEnd());
+    return trimmed2.length > most ? [...trimmed2.slice(0, most - 1), `${trimmed2[most - 1]} …`] : trimmed2;
   }
-  var real = (value) => typeof value == "string" ? { nan: NaN, inf: 1 / 0, "-inf": -1 / 0 }[value] : value, size = (tensor3) => tensor3.shape.reduce((product, length) => product * length, 1), shapeText = (tensor3) => tensor3.shape.join("×") || "scalar";
-  function short(value) {
-    let x = real(value);
-    if (x == null) return "–";
-    if (Number.isNaN(x)) return "nan";
-    if (!Number.isFinite(x)) return x > 0 ? "inf" : "−inf";
-    if (x === 0) return "0";
-    let [mantissa, power] = x.toExponential(3).split("e"), exponent = Number(power), trim = (text2) => text2.includes(".") ? text2.replace(/\.?0+$/, "") : text2;
-    return (exponent < -4 || exponent >= 4 ? `${trim(mantissa)}e${exponent}` : trim((+`${mantissa}e${power}`).toFixed(Math.max(0, 3 - exponent)))).replaceAll("-", "−");
-  }
-  function brief(tensor3) {
-    let flat = numbers(tensor3);
-    return flat && flat.length === 1 && size(tensor3) === 1 ? short(flat[0]) : `‖·‖ ${short(tensor3.norm)}`;
-  }
-  var MOST_COLS = 32, MOST_ROWS = 16;
-  function grid(tensor3) {
-    let flat = numbers(tensor3);
-    if (!flat?.length) return null;
-    let shape = (tensor3.sample ?? tensor3.shape).filter((length, i, all) => length !== 1 || i >= all.length - 2), [rows, cols] = shape.length === 2 && shape[0] > 1 && shape[1] > 1 ? shape : [1, flat.length];
-    rows === 1 && (cols = Math.min(flat.length, Math.ceil(Math.sqrt(flat.length * 2.1))), rows = Math.ceil(flat.length / cols));
-    let down = Math.ceil(rows / MOST_ROWS), along = Math.ceil(cols / MOST_COLS), found = [];
-    for (let r = 0; r < rows; r += down) {
-      let line2 = [];
-      for (let c = 0; c < cols; c += along) r * cols + c < flat.length && line2.push(flat[r * cols + c]);
-      found.push(line2);
-    }
-    return { lines: found, cols: Math.ceil(cols / along), thinned: down > 1 || along > 1 || !!tensor3.sample };
-  }
-  function scale(tensor3) {
-    let ends = [real(tensor3.min), real(tensor3.max)].filter((x) => Number.isFinite(x)).map(Math.abs);
-    return ends.length ? Math.max(...ends) : Math.max(0, ...(numbers(tensor3) ?? []).filter(Number.isFinite).map(Math.abs));
-  }
+  var twoPlaces = (value) => String(Math.round(value * 100) / 100);
 
   // graphtrace/viewer/src/draw/tree.js
   var element = (tag, attrs = {}, children = []) => ({ tag, attrs, children }), keyed = (key, tag, attrs, children) => ({ tag, attrs, children, key }), textOf = (tree) => typeof tree == "string" ? tree : tree.children.map(textOf).join(""), classes = (...words) => words.filter(Boolean).join(" ");
+
+  // graphtrace/viewer/src/draw/caption.js
+  var EDGE = 24, LEADING = 1.35, MOST_NOTES = 4, LONGEST_TRIED = 40;
+  function whereWords({ playback, say }) {
+    let { phase, n, of } = playback.player.position(playback.cursor), name = say(`phase_${phase}`), place = of ? say("n_of_m").replace("{phase}", name).replace("{n}", n).replace("{m}", of) : name, event = say("event_of").replace("{n}", String(playback.cursor)).replace("{m}", String(playback.length));
+    return `${place} ${event}`;
+  }
+  function sentenceOf({ playback, language, say }, { blank = [], key = !1 }) {
+    let sentence = playback.sentence(language, say);
+    return blank.length && !key ? withoutNumbers(sentence) : sentence;
+  }
+  function footOf(subject, width, options) {
+    if (options.caption === !1) return { lines: [], height: EDGE };
+    let { geo, title, say } = subject, room = width - 2 * EDGE, large = Math.max(15, Math.min(24, Math.round(width / 66))), small = Math.max(12, Math.round(large * 0.62)), folded2 = geo.folded ? say("folded").replace("{k}", String(geo.folded)) : "", where = [title, whereWords(subject)].filter(Boolean).join(" · ") + folded2, lines2 = [
+      ...set([sentenceOf(subject, options)], { size: large, bold: !0, room, most: 3 }),
+      ...set([where, ...geo.notes.slice(0, MOST_NOTES)], { size: small, bold: !1, room, most: 2 })
+    ], y = 4;
+    for (let line2 of lines2) line2.y = y += line2.size * LEADING;
+    let spare = options.window ? 0 : Math.max(0, longest(subject, large, room) - lines2.filter(({ bold }) => bold).length);
+    return { lines: lines2, height: Math.ceil(y + spare * large * LEADING + EDGE * 0.6) };
+  }
+  var set = (texts, { size: size2, bold, room, most }) => texts.flatMap((text) => wrapped(text, size2, bold, room, most)).map((text) => ({ text, size: size2, bold, y: 0 }));
+  function longest({ playback, language }, size2, room) {
+    return playback.once(`longest ${language} ${size2} ${room}`, () => {
+      let texts = [...playback.sentences(language)].sort((a, b) => b.length - a.length).slice(0, LONGEST_TRIED);
+      return Math.max(1, ...texts.map((text) => wrapped(text, size2, !0, room, 3).length));
+    });
+  }
+  function headOf(width, { heading = "", signed = "" }) {
+    if (!heading) return { lines: [], height: EDGE };
+    let task = { text: heading, size: 20, bold: !0, y: 36, room: width * 0.6 }, name = { text: signed, size: 16, bold: !1, y: 36, x: width - EDGE, anchor: "end", room: width * 0.36 };
+    return { lines: [task, name].filter(({ text }) => text), height: 52 };
+  }
+  function drawLine({ text, size: size2, bold, y, x = EDGE, anchor }, room, fill2) {
+    let place = { x: twoPlaces(x), y: twoPlaces(y), "font-size": size2, "font-weight": bold ? 600 : 400 }, limits = { "data-room": twoPlaces(room), ...squeezed(text, size2, bold, room) };
+    return element("text", { ...place, fill: fill2, "text-anchor": anchor, ...limits }, [text]);
+  }
 
   // graphtrace/viewer/src/draw/looks.js
   var LOOKS = [
@@ -792,7 +722,7 @@ var graphtrace = (() => {
     return text.split(/\s+/).filter(Boolean);
   }
   function rawLook(tag, name, within) {
-    let own = /* @__PURE__ */ new Set([tag, ...wordsOf(name)]), around = within.map((names) => new Set(wordsOf(names))), lies = (words) => !words.length || around.some((names) => words.every((word) => names.has(word))), rows = ROWS.filter((row2) => row2.part.every((word) => own.has(word)) && lies(row2.within));
+    let own = /* @__PURE__ */ new Set([tag, ...wordsOf(name)]), around2 = within.map((names) => new Set(wordsOf(names))), lies = (words) => !words.length || around2.some((names) => words.every((word) => names.has(word))), rows = ROWS.filter((row2) => row2.part.every((word) => own.has(word)) && lies(row2.within));
     return Object.assign({}, ...rows.map((row2) => row2.look));
   }
   var Looks = class {
@@ -820,49 +750,206 @@ var graphtrace = (() => {
     }
   }, plain = new Looks({}), isBold = (name, within) => Number(plain.of("text", name, within)["font-weight"] ?? 400) >= 600;
 
-  // graphtrace/viewer/src/generated/kit.js
-  var KIT = {
-    font: "Roboto, 'Noto Sans CJK SC', system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', sans-serif",
-    widths: [[0.32, 0.41, 0.46, 0.84, 0.64, 0.96, 0.78, 0.28, 0.4, 0.4, 0.5, 0.84, 0.32, 0.37, 0.32, 0.34, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.34, 0.34, 0.84, 0.84, 0.84, 0.54, 1, 0.69, 0.69, 0.7, 0.78, 0.64, 0.58, 0.78, 0.76, 0.3, 0.3, 0.66, 0.56, 0.87, 0.75, 0.79, 0.61, 0.79, 0.7, 0.64, 0.62, 0.74, 0.69, 0.99, 0.69, 0.62, 0.69, 0.4, 0.34, 0.4, 0.84, 0.5, 0.5, 0.62, 0.64, 0.55, 0.64, 0.62, 0.36, 0.64, 0.64, 0.28, 0.28, 0.58, 0.28, 0.98, 0.64, 0.62, 0.64, 0.64, 0.42, 0.53, 0.4, 0.64, 0.6, 0.82, 0.6, 0.6, 0.53, 0.64, 0.34, 0.64, 0.84], [0.35, 0.46, 0.53, 0.84, 0.7, 1.01, 0.88, 0.31, 0.46, 0.46, 0.53, 0.84, 0.38, 0.42, 0.38, 0.37, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.4, 0.4, 0.84, 0.84, 0.84, 0.59, 1, 0.78, 0.77, 0.74, 0.84, 0.69, 0.69, 0.83, 0.84, 0.38, 0.38, 0.78, 0.64, 1, 0.84, 0.86, 0.74, 0.86, 0.78, 0.73, 0.69, 0.82, 0.78, 1.11, 0.78, 0.73, 0.73, 0.46, 0.37, 0.46, 0.84, 0.5, 0.5, 0.68, 0.72, 0.6, 0.72, 0.68, 0.44, 0.72, 0.72, 0.35, 0.35, 0.67, 0.35, 1.05, 0.72, 0.69, 0.72, 0.72, 0.5, 0.6, 0.48, 0.72, 0.66, 0.93, 0.65, 0.66, 0.59, 0.72, 0.37, 0.72, 0.84]]
-  };
+  // graphtrace/viewer/src/draw/paper.js
+  var KEPT = new Set(
+    "x y width height rx ry r cx cy d points transform fill fill-opacity stroke stroke-width stroke-dasharray opacity font-size font-weight text-anchor".split(
+      " "
+    )
+  ), LEAST = 0.5, Paper = class {
+    /**
+     * @param {import("./looks.js").Looks} looks
+     * @param {string[]} [blank] Kinds of numbers to leave out.
+     * @param {boolean} [key] Whether to write and mark them instead.
+     */
+    constructor(looks, blank = [], key = !1) {
+      this.looks = looks, this.blank = new Set(blank), this.key = key, this.known = /* @__PURE__ */ new WeakMap();
+    }
+    /** @param {Tree[]} trees @param {Place} [place] @returns {TreeElement[]} */
+    all(trees, place = { within: [], kind: "" }) {
+      return trees.flatMap((tree) => typeof tree == "string" ? [] : this.one(tree, place));
+    }
+    /** What has a key comes again, often unchanged. @param {TreeElement} tree @param {Place} place @returns {TreeElement[]} */
+    one(tree, place) {
+      if (tree.key === void 0) return this.drawn(tree, place);
+      let known2 = this.known.get(tree);
+      if (known2 !== void 0) return known2 ? [known2] : [];
+      let [drawn] = this.drawn(tree, place);
+      return this.known.set(tree, drawn ?? null), drawn ? [drawn] : [];
+    }
+    /** @param {TreeElement} tree @param {Place} place @returns {TreeElement[]} */
+    drawn(tree, { within, kind }) {
+      if (tree.tag === "title") return this.blank.size ? [] : [tree];
+      let name = String(tree.attrs.class ?? ""), words = name.split(" ");
+      if (words.includes("switch")) return [];
+      let emptied = kind && !this.key && tree.tag === "rect" && words.includes("cell"), look = this.looks.of(tree.tag, emptied ? "cell empty" : name, within), attrs = { ...kept(tree.attrs), ...look, ...emptied ? { "fill-opacity": 1 } : {} };
+      if (tree.tag === "text") return this.text(tree, attrs, { kind, words });
+      let inner = { within: [...within, name], kind: words.includes("block") ? this.kindOf(tree) : kind }, children = this.all(tree.children, inner);
+      return tree.tag === "g" && !children.length ? [] : [{ ...tree, attrs, children }];
+    }
+    /** The kind of number in a block, where that is asked for. @param {TreeElement} block */
+    kindOf({ attrs }) {
+      let kind = blankKind(attrs["data-role"]);
+      return this.blank.has(kind) ? kind : "";
+    }
+    /** @param {TreeElement} tree @param {Attributes} attrs @param {{ kind: string, words: string[] }} place */
+    text(tree, attrs, { kind, words }) {
+      let whole = textOf(tree), asked = kind && !words.includes("label") && !(kind === "grad" && words.includes("strong")), cell3 = words.includes("number"), text = !asked || this.key ? whole : cell3 ? "" : withoutNumbers(whole);
+      if (!text) return [];
+      let marked2 = asked && this.key && (cell3 ? whole !== "·" : hasNumbers(whole)), look = marked2 ? { ...attrs, "font-weight": 700 } : attrs, room = Number(tree.attrs["data-room"]);
+      return [...marked2 ? [underline(look, text, room)] : [], written(look, text, room)];
+    }
+  }, kept = (attrs) => Object.fromEntries(Object.entries(attrs).filter(([name]) => KEPT.has(name))), font = (attrs) => [Number(attrs["font-size"] ?? 11), Number(attrs["font-weight"] ?? 400) >= 600];
+  function written(attrs, text, room) {
+    let limits = room ? { "data-room": twoPlaces(room), "data-least": LEAST } : {};
+    return element("text", { ...attrs, ...limits, ...squeezed(text, ...font(attrs), room) }, [text]);
+  }
+  function underline({ x, y, fill: fill2, ...look }, text, room) {
+    let natural = textWidth(text, ...font(look)), width = Math.min(0.84 * natural, room || natural), share = { middle: 0.5, end: 1 }[String(look["text-anchor"])] ?? 0, path = `M${twoPlaces(Number(x) - width * share)} ${twoPlaces(Number(y) + 2.5)}h${twoPlaces(width)}`;
+    return element("path", { d: path, stroke: fill2, "stroke-width": 1.2, fill: "none" });
+  }
 
-  // graphtrace/viewer/src/draw/text.js
-  var WIDE_CHAR = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f000}-\u{3fffd}]/u, charWidth = (char, bold) => KIT.widths[bold ? 1 : 0][char.codePointAt(0) - 32] ?? (WIDE_CHAR.test(char) ? 1 : /\p{M}/u.test(char) ? 0 : bold ? 0.75 : 0.65);
-  function textWidth(text, size2, bold = !1) {
-    let sum2 = 0;
-    for (let char of text) sum2 += charWidth(char, bold);
-    return sum2 * size2;
+  // graphtrace/viewer/src/draw/serialize.js
+  var ESCAPED = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" }, SPACES = /[\t\n\r]/g, UNWRITABLE = /(?![\t\n\r])\p{Cc}|[\ufffe\uffff]|\p{Surrogate}/gu, NAME = /^[A-Za-z_][\w.:-]*$/, known = /* @__PURE__ */ new Set(), escaped = (text) => text.replace(/[&<>"]/g, (char) => ESCAPED[char]).replace(UNWRITABLE, "�"), quoted = (value) => escaped(String(value)).replace(SPACES, (char) => `&#${char.charCodeAt(0)};`);
+  function checked(name) {
+    if (known.has(name)) return name;
+    if (!NAME.test(name)) throw new Error(`not a name: ${JSON.stringify(name)} (use letters, digits and dashes)`);
+    return known.add(name), name;
   }
-  function squeezed(text, size2, bold, room) {
-    return !(room > 0) || textWidth(text, size2, bold) < 0.9 * room ? {} : {
-      textLength: twoPlaces(Math.min(0.9 * textWidth(text, size2, bold), room)),
-      lengthAdjust: "spacingAndGlyphs"
-    };
+  function serialize(tree) {
+    if (typeof tree == "string") return escaped(tree);
+    let name = checked(tree.tag), head = `<${name}`;
+    for (let [key, value] of Object.entries(tree.attrs))
+      value != null && value !== "" && (head += ` ${checked(key)}="${quoted(value)}"`);
+    let inside = tree.children.map(serialize).join("");
+    return inside ? `${head}>${inside}</${name}>` : `${head}/>`;
   }
-  function wrapped(text, size2, bold, room, most) {
-    let lines2 = [""];
-    for (let piece of text.match(/[^\s\u2e80-\uffef]+|\s+|[\u2e80-\uffef]/g) ?? [])
-      0.9 * textWidth(lines2.at(-1) + piece.trimEnd(), size2, bold) > room && lines2.at(-1) && lines2.push(""), lines2[lines2.length - 1] += lines2.at(-1) ? piece : piece.trimStart();
-    let trimmed2 = lines2.map((line2) => line2.trimEnd());
-    return trimmed2.length > most ? [...trimmed2.slice(0, most - 1), `${trimmed2[most - 1]} …`] : trimmed2;
+
+  // graphtrace/viewer/src/draw/frame.js
+  var MOST_ZOOM = 2.2, LEAST_ZOOMED = 60, papers = /* @__PURE__ */ new Map();
+  function paperOf(palette, { blank = [], key = !1 }) {
+    let name = JSON.stringify([palette, blank, key]), paper = papers.get(name) ?? new Paper(new Looks(palette), blank, key);
+    return papers.set(name, paper), paper;
   }
-  var twoPlaces = (value) => String(Math.round(value * 100) / 100);
+  function frameText(subject, options) {
+    let { window: window2 = null, theme = "light", ground = "theme" } = options, colours = subject.palette[theme], width = window2 ? window2.width : options.width ?? 1600, below = footOf(subject, width, options), above = window2 ? { lines: [], height: 0 } : headOf(width, options), free = above.height + below.height, height = heightOf(subject, width, free, options), inside = paperOf(colours, options).all(subject.layers), picture = window2 ? cut(window2, inside) : fitted(subject.geo, inside, { width, top: above.height, height: Math.max(LEAST_ZOOMED, height - free) }), texts = [
+      ...above.lines.map((line2) => drawLine(line2, line2.room ?? width, String(colours.ink))),
+      ...below.lines.map((line2) => {
+        let spot = { ...line2, y: line2.y + height - below.height };
+        return drawLine(spot, width - 2 * EDGE, String(line2.bold ? colours.ink : colours.muted));
+      })
+    ], fill2 = ground === "white" ? "#ffffff" : colours.background, paint = ground === "none" ? [] : [element("rect", { width, height, fill: fill2 })], title = element("title", {}, [sentenceOf(subject, options)]);
+    return serialize(file(width, height, [title, ...paint, picture, ...texts]));
+  }
+  function file(width, height, children) {
+    let size2 = { width, height, viewBox: `0 0 ${width} ${height}` }, font2 = { "font-family": KIT.font, "font-variant-numeric": "tabular-nums" };
+    return element("svg", { xmlns: "http://www.w3.org/2000/svg", ...size2, ...font2 }, children);
+  }
+  function heightOf({ playback }, width, free, { window: window2 = null, height = null }) {
+    return window2 ? window2.height + free : height ?? free + ownHeight(playback, width, width * 0.75 - free);
+  }
+  function ownHeight({ chosen }, width, most) {
+    let wanted = (chosen?.pictures ?? [{ width: 400, height: 200 }]).map((geo) => geo.height * Math.min((width - 2 * EDGE) / geo.width, MOST_ZOOM));
+    return Math.ceil(Math.min(most, Math.max(width * 0.2, ...wanted)));
+  }
+  function cut({ width, height, at }, inside) {
+    let transform = `translate(${twoPlaces(at.x)} ${twoPlaces(at.y)}) scale(${at.k.toFixed(5)})`, size2 = { width, height, viewBox: `0 0 ${width} ${height}`, overflow: "hidden" };
+    return element("svg", size2, [element("g", { transform }, inside)]);
+  }
+  function fitted(geo, inside, { width, top, height }) {
+    let k = Math.min((width - 2 * EDGE) / geo.width, height / geo.height, MOST_ZOOM), left2 = twoPlaces((width - geo.width * k) / 2), upper2 = twoPlaces(top + (height - geo.height * k) / 2);
+    return element("g", { transform: `translate(${left2} ${upper2}) scale(${k.toFixed(5)})` }, inside);
+  }
+  function fileName({ playback, name, title }) {
+    let digits = String(playback.length).length, plain2 = (name || title || "").normalize("NFKD").replace(/[^A-Za-z0-9_-]+/g, "_").replace(/^_+|_+$/g, "").slice(0, 40), step = String(playback.cursor).padStart(Math.max(2, digits), "0");
+    return `${plain2 || "graph"}_step${step}_${playback.state.phase || "other"}`;
+  }
+
+  // graphtrace/viewer/src/base64.js
+  var LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", VALUES = new Uint8Array(128);
+  [...LETTERS].forEach((letter, value) => VALUES[letter.charCodeAt(0)] = value);
+  function fromBase64(text) {
+    let length = text.indexOf("=") < 0 ? text.length : text.indexOf("="), bytes2 = new Uint8Array(Math.floor(length * 3 / 4)), bits = 0, held = 0, at = 0;
+    for (let i = 0; i < length; i += 1)
+      held = (held << 6 | VALUES[text.charCodeAt(i)]) & 65535, bits += 6, bits >= 8 && (bits -= 8, bytes2[at] = held >> bits & 255, at += 1);
+    return bytes2;
+  }
+
+  // graphtrace/viewer/src/tensors.js
+  var READERS = {
+    float64: [8, (view, at) => view.getFloat64(at, !0)],
+    float32: [4, (view, at) => view.getFloat32(at, !0)],
+    float16: [2, (view, at) => half(view.getUint16(at, !0))],
+    bfloat16: [2, (view, at) => upper(view.getUint16(at, !0))],
+    int64: [8, (view, at) => Number(view.getBigInt64(at, !0))],
+    int32: [4, (view, at) => view.getInt32(at, !0)],
+    int16: [2, (view, at) => view.getInt16(at, !0)],
+    int8: [1, (view, at) => view.getInt8(at)],
+    uint8: [1, (view, at) => view.getUint8(at)],
+    bool: [1, (view, at) => view.getUint8(at)]
+  };
+  function half(word) {
+    let sign2 = word & 32768 ? -1 : 1, exponent = word >> 10 & 31, fraction = word & 1023;
+    return exponent === 31 ? fraction ? NaN : sign2 * (1 / 0) : sign2 * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024));
+  }
+  function upper(word) {
+    let view = new DataView(new ArrayBuffer(4));
+    return view.setUint32(0, word * 65536), view.getFloat32(0);
+  }
+  function numbers(tensor2) {
+    if (tensor2.flat !== void 0) return tensor2.flat;
+    let reader = READERS[tensor2.dtype];
+    if (!reader || tensor2.data === void 0) return tensor2.flat = null;
+    let raw = fromBase64(tensor2.data), view = new DataView(raw.buffer), [size2, read] = reader;
+    return tensor2.flat = Array.from({ length: Math.floor(raw.length / size2) }, (_, i) => read(view, i * size2));
+  }
+  var real = (value) => typeof value == "string" ? { nan: NaN, inf: 1 / 0, "-inf": -1 / 0 }[value] : value, size = (tensor2) => tensor2.shape.reduce((product, length) => product * length, 1), shapeText = (tensor2) => tensor2.shape.join("×") || "scalar";
+  function short(value) {
+    let x = real(value);
+    if (x == null) return "–";
+    if (Number.isNaN(x)) return "nan";
+    if (!Number.isFinite(x)) return x > 0 ? "inf" : "−inf";
+    if (x === 0) return "0";
+    let [mantissa, power] = x.toExponential(3).split("e"), exponent = Number(power), trim = (text2) => text2.includes(".") ? text2.replace(/\.?0+$/, "") : text2;
+    return (exponent < -4 || exponent >= 4 ? `${trim(mantissa)}e${exponent}` : trim((+`${mantissa}e${power}`).toFixed(Math.max(0, 3 - exponent)))).replaceAll("-", "−");
+  }
+  function brief(tensor2) {
+    let flat = numbers(tensor2);
+    return flat && flat.length === 1 && size(tensor2) === 1 ? short(flat[0]) : `‖·‖ ${short(tensor2.norm)}`;
+  }
+  var MOST_COLS = 32, MOST_ROWS = 16;
+  function grid(tensor2) {
+    let flat = numbers(tensor2);
+    if (!flat?.length) return null;
+    let shape = (tensor2.sample ?? tensor2.shape).filter((length, i, all) => length !== 1 || i >= all.length - 2), [rows, cols] = shape.length === 2 && shape[0] > 1 && shape[1] > 1 ? shape : [1, flat.length];
+    rows === 1 && (cols = Math.min(flat.length, Math.ceil(Math.sqrt(flat.length * 2.1))), rows = Math.ceil(flat.length / cols));
+    let down = Math.ceil(rows / MOST_ROWS), along = Math.ceil(cols / MOST_COLS), found = [];
+    for (let r = 0; r < rows; r += down) {
+      let line2 = [];
+      for (let c = 0; c < cols; c += along) r * cols + c < flat.length && line2.push(flat[r * cols + c]);
+      found.push(line2);
+    }
+    return { lines: found, cols: Math.ceil(cols / along), thinned: down > 1 || along > 1 || !!tensor2.sample };
+  }
+  function scale(tensor2) {
+    let ends = [real(tensor2.min), real(tensor2.max)].filter((x) => Number.isFinite(x)).map(Math.abs);
+    return ends.length ? Math.max(...ends) : Math.max(0, ...(numbers(tensor2) ?? []).filter(Number.isFinite).map(Math.abs));
+  }
 
   // graphtrace/viewer/src/draw/words.js
   function writer(...within) {
     return (name, text, { x, y, size: size2, room, anchor }) => {
-      let attrs = { class: name, x, y, "font-size": size2, "text-anchor": anchor }, fitted2 = squeezed(text, size2, isBold(name ?? "", within), room);
-      return element("text", { ...attrs, "data-room": room, ...fitted2 }, text ? [text] : []);
+      let attrs = { class: name, x, y, "font-size": size2, "text-anchor": anchor }, fitted3 = squeezed(text, size2, isBold(name ?? "", within), room);
+      return element("text", { ...attrs, "data-room": room, ...fitted3 }, text ? [text] : []);
     };
   }
 
   // graphtrace/viewer/src/draw/numbers.js
-  var write = writer("card", "blocks"), LEVELS = 5, INSET = 0.16, SMALL = 11, rect = (name, { x, y, w, h }, more = {}) => element("rect", { class: name, x, y, width: w, height: h, ...more }), drawNumbers = (block, tensor3, hue) => block.rows ? printed(block, tensor3, hue) : heatmap(block, tensor3, hue);
-  function printed({ rows, cols, body: [x, y, width, height] }, tensor3, hue) {
-    let flat = tensor3 ? numbers(tensor3) : null, most = tensor3 ? scale(tensor3) : 0, w = width / cols, h = height / rows;
+  var write = writer("card", "blocks"), LEVELS = 5, INSET = 0.16, SMALL = 11, rect = (name, { x, y, w, h }, more = {}) => element("rect", { class: name, x, y, width: w, height: h, ...more }), drawNumbers = (block, tensor2, hue) => block.rows ? printed(block, tensor2, hue) : heatmap(block, tensor2, hue);
+  function printed({ rows, cols, body: [x, y, width, height] }, tensor2, hue) {
+    let flat = tensor2 ? numbers(tensor2) : null, most = tensor2 ? scale(tensor2) : 0, w = width / cols, h = height / rows;
     return Array.from({ length: rows * cols }, (_, i) => {
-      let spot = { x: x + i % cols * w, y: y + Math.floor(i / cols) * h, w, h }, value = tensor3 ? flat?.[i] : void 0;
-      return value === void 0 ? waiting(spot, tensor3 === null) : cell(spot, value, { most, hue, column: rows > 1 });
+      let spot = { x: x + i % cols * w, y: y + Math.floor(i / cols) * h, w, h }, value = tensor2 ? flat?.[i] : void 0;
+      return value === void 0 ? waiting(spot, tensor2 === null) : cell(spot, value, { most, hue, column: rows > 1 });
     }).flat();
   }
   var frame = (name, { x, y, w, h }, opacity) => rect(classes("cell", name), { x: x + 0.5, y: y + 0.5, w: w - 1.5, h: h - 1.5 }, { rx: 3, "fill-opacity": opacity });
@@ -877,29 +964,29 @@ var graphtrace = (() => {
       write(classes("number", odd && "loud"), short(value), at)
     ];
   }
-  function heatmap({ body: [x, y, w, h] }, tensor3, hue) {
-    let spot = { x, y, w, h }, ground = rect(classes("heat", !tensor3 && "empty"), spot, { rx: 3 });
-    if (tensor3) return [ground, ...squares(spot, tensor3, hue), ...stats(tensor3, x, y + h, w)];
+  function heatmap({ body: [x, y, w, h] }, tensor2, hue) {
+    let spot = { x, y, w, h }, ground = rect(classes("heat", !tensor2 && "empty"), spot, { rx: 3 });
+    if (tensor2) return [ground, ...squares(spot, tensor2, hue), ...stats(tensor2, x, y + h, w)];
     let at = { x: x + w / 2, y: y + h / 2 + 4, size: SMALL, room: w, anchor: "middle" };
-    return [ground, write("number faint", tensor3 === null ? "None" : "·", at)];
+    return [ground, write("number faint", tensor2 === null ? "None" : "·", at)];
   }
-  function squares({ x, y, w, h }, tensor3, hue) {
-    let found = grid(tensor3);
+  function squares({ x, y, w, h }, tensor2, hue) {
+    let found = grid(tensor2);
     if (!found) return [];
-    let most = scale(tensor3), wide = w / found.cols, high = h / found.lines.length, paths = /* @__PURE__ */ new Map();
+    let most = scale(tensor2), wide = w / found.cols, high = h / found.lines.length, paths = /* @__PURE__ */ new Map();
     return found.lines.forEach(
       (line2, row2) => line2.forEach((value, col) => {
         let strength = level(value, most);
         if (!strength) return;
-        let inset = value < 0 ? INSET : 0, left = x + (col + inset) * wide, top = y + (row2 + inset) * high;
+        let inset = value < 0 ? INSET : 0, left2 = x + (col + inset) * wide, top = y + (row2 + inset) * high;
         paths.set(
           strength,
-          (paths.get(strength) ?? "") + square(left, top, wide * (1 - 2 * inset), high * (1 - 2 * inset))
+          (paths.get(strength) ?? "") + square(left2, top, wide * (1 - 2 * inset), high * (1 - 2 * inset))
         );
       })
     ), [...paths].map(([key, path]) => {
-      let [sign, strength = LEVELS] = key.split(" ");
-      return element("path", { class: `cell ${hue} ${sign}`, d: path, "fill-opacity": 0.12 + 0.16 * Number(strength) });
+      let [sign2, strength = LEVELS] = key.split(" ");
+      return element("path", { class: `cell ${hue} ${sign2}`, d: path, "fill-opacity": 0.12 + 0.16 * Number(strength) });
     });
   }
   function level(value, most) {
@@ -911,8 +998,8 @@ var graphtrace = (() => {
     let [x, y, w, h] = spot.map((length) => Number(length.toFixed(2)));
     return `M${x} ${y}h${w}v${h}h${-w}z`;
   }
-  function stats(tensor3, x, y, room) {
-    return (tensor3.min === null ? [`norm ${short(tensor3.norm)}`, shapeText(tensor3)] : [`${short(tensor3.min)} … ${short(tensor3.max)}`, `mean ${short(tensor3.mean)}`]).map((text, i) => write("stat", text, { x, y: y + 12 + i * 13, size: SMALL, room }));
+  function stats(tensor2, x, y, room) {
+    return (tensor2.min === null ? [`norm ${short(tensor2.norm)}`, shapeText(tensor2)] : [`${short(tensor2.min)} … ${short(tensor2.max)}`, `mean ${short(tensor2.mean)}`]).map((text, i) => write("stat", text, { x, y: y + 12 + i * 13, size: SMALL, room }));
   }
 
   // graphtrace/viewer/src/draw/blocks.js
@@ -999,621 +1086,6 @@ var graphtrace = (() => {
     return [line(block, "stat", parts.filter(Boolean).join("  "), 0, block.w)];
   }
 
-  // graphtrace/viewer/src/formula.js
-  var MOST = 4;
-  function formulas(stage, box) {
-    if (box.kind === "leaf") return grown(stage, box);
-    let found = stage.graph.formulas[box.ids[0]];
-    if (!found) return [];
-    let [rule, edges, places] = found, { forward, lines: lines2 } = stage.tape.rules[rule], node = box.ids[0], known2 = { g: stage.state.incoming(node, stage.moment.inputOf(node)) };
-    for (let [letter, place] of Object.entries(places)) known2[letter] = stage.player.operand(place, stage.cursor);
-    let told = { stage, known: known2, places }, blocks = [formulaLine(told, forward, "value", void 0)];
-    lines2.forEach(
-      ([text, letter], i) => blocks.push(
-        formulaLine(told, `{d${letter}} = ${text}`, "grad", edges[i] === null ? void 0 : stage.state.edge(edges[i]))
-      )
-    );
-    let note2 = forward.includes("[÷ n]") ? [el("p", { class: "hint", text: stage.t("mean_note") })] : [];
-    return [el("h3", { text: stage.t("what_happens") }), el("div", { class: "formulas" }, ...blocks), ...note2];
-  }
-  function formulaLine(told, text, hue, result) {
-    let tokens = text.split(/(\{\w+\})/).filter(Boolean), letters = tokens.filter((token) => token[0] === "{").map((token) => token.slice(1, -1)), own = letters[0], value = hue === "grad" ? result : told.known[own], inner = [...new Set(letters.slice(1))], filled = inner.length > 0 && inner.every((letter) => told.known[letter]) && inner.some((letter) => listed(told.known[letter])), symbols = el(
-      "p",
-      { class: "symbols" },
-      ...tokens.map((token) => token[0] === "{" ? symbol(told, token.slice(1, -1)) : document.createTextNode(token))
-    ), block = el("div", { class: `formula ${hue}` }, symbols);
-    if (!filled) return block;
-    let right = tokens.slice(tokens.findIndex((token) => token.includes("=")) + 1), lead = tokens.find((token) => token.includes("=")).replace(/^\s*=\s*/, ""), row2 = [
-      lead && said(lead),
-      ...right.map((token) => token[0] === "{" ? tensor2(told, token.slice(1, -1)) : said(token))
-    ];
-    return block.append(
-      el("div", { class: "numbers" }, ...row2.filter(Boolean), ...value ? [said("="), matrix(value, hue)] : [])
-    ), block;
-  }
-  var said = (text) => el("span", { class: /^[²ⁿᵀᵢ]/.test(text) ? "op raised" : "op", text }), listed = (value) => !!(value && numbers(value) && !value.sample && cellsOf(value));
-  function cellsOf(value) {
-    let shape = [...value.shape];
-    for (; shape.length > 2 && shape[0] === 1; ) shape.shift();
-    if (shape.length > 2) return null;
-    let [rows, cols] = [1, 1, ...shape].slice(-2);
-    return rows <= MOST && cols <= MOST && rows * cols > 0 ? { rows, cols } : null;
-  }
-  var SYMBOL = (letter) => letter === "g" ? "∂L/∂z" : letter.length > 1 ? `∂L/∂${letter.slice(1)}` : letter;
-  function symbol(told, letter) {
-    let node = el("var", { class: letter === "g" || letter.length > 1 ? "grad" : "", text: SYMBOL(letter) });
-    return linked(told, letter, node);
-  }
-  function tensor2(told, letter) {
-    let value = told.known[letter], hue = letter === "g" ? "grad" : "value";
-    return linked(
-      told,
-      letter,
-      listed(value) ? matrix(value, hue) : el("var", {}, document.createTextNode(SYMBOL(letter)), el("sub", { text: shapeText(value) }))
-    );
-  }
-  function linked({ stage, places }, letter, node) {
-    let box = letter === "z" ? null : boxOf(stage, places[letter]);
-    return box && (node.classList.add("linked"), node.dataset.box = box.id, node.title = box.title, node.addEventListener("pointerenter", () => stage.view.light(box)), node.addEventListener("pointerleave", () => stage.view.light(null)), node.addEventListener("click", () => stage.view.select(box))), node;
-  }
-  function boxOf(stage, place) {
-    if (!place) return null;
-    let [op, name] = place;
-    return name.startsWith("leaf:") ? stage.leaves.get(name.slice(5))?.[0] ?? null : name.startsWith("out:") ? stage.moment.boxesOfOp(op)[0] ?? null : null;
-  }
-  function matrix(value, hue) {
-    let cells2 = listed(value) ? cellsOf(value) : null;
-    if (!cells2) return el("span", { class: "big", text: `${shapeText(value)}, ‖·‖ ${short(value.norm)}` });
-    let flat = numbers(value);
-    if (size(value) === 1)
-      return el("span", { class: `scalar ${hue}`, text: flat[0] < 0 ? `(${short(flat[0])})` : short(flat[0]) });
-    let most = scale(value), rows = [];
-    for (let r = 0; r < cells2.rows; r += 1)
-      rows.push(
-        el(
-          "tr",
-          {},
-          ...flat.slice(r * cells2.cols, (r + 1) * cells2.cols).map((number) => {
-            let cell2 = el("td", { class: `${hue} ${number < 0 ? "neg" : "pos"}`, text: short(number) });
-            return cell2.style.setProperty(
-              "--full",
-              `${Number.isFinite(number) && most ? Math.round(6 + 44 * (Math.abs(number) / most)) : 6}%`
-            ), cell2;
-          })
-        )
-      );
-    return el("table", { class: "matrix" }, el("tbody", {}, ...rows));
-  }
-  function grown(stage, box) {
-    let name = box.blocks.map((block2) => block2.name).find(Boolean), grad = name === void 0 ? null : stage.state.grad(name), block = el(
-      "div",
-      { class: "formula grad" },
-      el("p", { class: "symbols", text: `${name ?? "x"}.grad += ∂L/∂${short_of(name)}` })
-    ), parts = grad?.layers.filter(Boolean) ?? [];
-    return grad?.value && parts.length && parts.every(listed) && parts.length <= 4 && block.append(
-      el(
-        "div",
-        { class: "numbers" },
-        ...parts.flatMap((part, i) => [i ? said("+") : null, matrix(part, "grad")]).filter(Boolean),
-        ...parts.length > 1 ? [said("="), matrix(grad.value, "grad")] : []
-      )
-    ), [el("h3", { text: stage.t("what_happens") }), el("div", { class: "formulas" }, block)];
-  }
-  var short_of = (name) => (name ?? "x").split(".").at(-1);
-
-  // graphtrace/viewer/src/inspector.js
-  var Inspector = class {
-    inspect(box) {
-      let close = el("button", { type: "button", class: "close", "aria-label": this.t("close_panel"), text: "×" });
-      close.addEventListener("click", () => this.select(null));
-      let kind = el("p", { class: "kicker", text: this.t(`kind_${box.kind}`) });
-      this.panel.replaceChildren(
-        el("div", { class: "head" }, kind, close),
-        el("h2", { text: box.title || this.t("stub") })
-      ), box.kind === "stub" && this.panel.append(el("p", { text: this.t("stub_long") })), box.openable && this.panel.append(this.opener(box)), box.twin !== null && this.panel.append(
-        el("p", { class: "hint", text: this.t("twins").replace("{n}", (this.twins.get(box.twin) ?? []).length) })
-      ), this.stage && box.nodes.length && this.panel.append(this.stage.explain(box)), box.nodes.forEach(
-        (node, i) => this.panel.append(
-          ...box.nodes.length > 1 ? [this.folded(node, i === 0 && box.nodes.length < 9)] : this.node(node)
-        )
-      ), box.more > 0 && this.panel.append(el("p", { class: "hint", text: this.t("more").replace("{n}", box.more) }));
-      for (let shelf2 of this.panel.querySelectorAll("[data-shelf]")) this.stage.panels.shelve(shelf2);
-      this.panel.hidden = !1, this.panel.scrollTop = 0;
-    }
-    opener(box) {
-      let button = el("button", { type: "button", class: "wide", text: this.t("open") });
-      return button.addEventListener("click", () => this.toggle(box)), button;
-    }
-    folded(node, open2) {
-      let body = el(
-        "details",
-        open2 ? { open: "" } : {},
-        el("summary", {}, el("code", { text: node.type }), el("span", { text: node.name ?? "" }))
-      );
-      return body.append(...this.node(node, !0)), body;
-    }
-    node(node, nested = !1) {
-      let pills = el(
-        "p",
-        { class: "pills" },
-        nested ? null : el("code", { class: "pill strong", text: node.type }),
-        el("span", { class: "pill", text: `${this.t("node")} ${node.id}` }),
-        node.kind === "op" ? null : el("span", { class: "pill", text: node.kind })
-      ), facts = [
-        ["key", node.key],
-        ["module", node.module],
-        ["parameter", node.param?.names.join(" = ") ?? node.name],
-        ["state", node.param && this.t(`state_${node.param.state}`)]
-      ];
-      node.metas.forEach(
-        (meta, i) => facts.push([node.metas.length > 1 ? `${this.t("output")} ${i}` : "output", metaText(meta)])
-      );
-      let rows = facts.filter(([, value]) => value).map(([name, value]) => el("div", {}, el("dt", { text: this.t(name) }), el("dd", { text: value })));
-      return [pills, el("dl", {}, ...rows), ...this.edges(node), ...this.saved(node)];
-    }
-    edges(node) {
-      let none2 = node.none.map((slot) => ({ slot, none: !0 })), out = [...node.out, ...none2].sort((a, b) => a.slot - b.slot);
-      return [
-        ...this.edgeTable("toward_leaves", out, node.out_more),
-        ...this.edgeTable("toward_root", node.in, node.in_more)
-      ];
-    }
-    edgeTable(name, edges, more) {
-      if (!edges.length) return [];
-      let rows = edges.map((edge) => [
-        edge.none ? this.t("none_slot") : this.jump(edge),
-        `${edge.slot}`,
-        edge.none ? "–" : `${edge.input_nr}`
-      ]);
-      return more && rows.push([this.t("more_edges").replace("{n}", more), "", ""]), [el("h3", { text: this.t(name) }), table([this.t("node"), "slot", "input_nr"], rows, [1, 2])];
-    }
-    jump(edge) {
-      let box = this.byNode.get(edge.node), label2 = [el("code", { text: edge.type }), el("span", { class: "key", text: edge.key })];
-      if (!box) return el("span", {}, ...label2);
-      let button = el("button", { type: "button", class: "jump" }, ...label2);
-      return button.addEventListener("click", () => this.select(box)), button;
-    }
-    saved(node) {
-      if (!node.saved.length) return [];
-      let rows = node.saved.map((saved) => [
-        el(
-          "span",
-          {},
-          el("code", { text: saved.name }),
-          saved.alias ? el("span", { class: "key", text: `= ${saved.alias}` }) : null
-        ),
-        saved.meta?.shape ?? "–",
-        saved.meta ? bytes(saved.bytes) : "–",
-        el("span", {
-          class: `state ${saved.state}`,
-          text: this.t(`saved_${saved.state}`),
-          "data-shelf": this.stage && saved.state !== "none" ? node.id : null
-        })
-      ]);
-      return [
-        el("h3", { text: this.t("saved") }),
-        table([this.t("tensor"), this.t("shape"), this.t("bytes"), this.t("state")], rows, [2])
-      ];
-    }
-  };
-  function metaText(meta) {
-    return [meta.shape, meta.dtype, meta.device, meta.layout === "strided" ? "" : meta.layout].filter(Boolean).join(" · ");
-  }
-  function table(heads, rows, right) {
-    let cell2 = (tag, value, i) => el(
-      tag,
-      right.includes(i) ? { class: "num" } : {},
-      typeof value == "string" ? document.createTextNode(value) : value
-    ), row2 = (tag, cells2) => el("tr", {}, ...cells2.map((value, i) => cell2(tag, value, i)));
-    return el("table", {}, el("thead", {}, row2("th", heads)), el("tbody", {}, ...rows.map((cells2) => row2("td", cells2))));
-  }
-
-  // graphtrace/viewer/src/panels.js
-  var Panels = class {
-    constructor(stage) {
-      this.stage = stage, this.root = stage.view.strip, this.root.hidden = !1;
-    }
-    t(name) {
-      return this.stage.t(name);
-    }
-    build() {
-      let { tape } = this.stage;
-      this.lines = tape.code.map(
-        (line2, i) => this.line(line2, tape.code[i - 1]?.file !== line2.file && tape.code.some(({ file: file2 }) => file2 !== line2.file))
-      ), this.code = el(
-        "div",
-        { class: "code", tabindex: 0, role: "region", "aria-label": this.t("code") },
-        ...this.lines.flatMap(({ head, row: row2 }) => [head, row2]).filter(Boolean)
-      ), this.lines.length || this.code.append(el("p", { class: "hint", text: this.t("no_code") })), this.names = this.params(), this.rows = this.names.map((name) => this.row(name));
-      let heads = ["parameter", "norm_value", "norm_grad", "state", "last_update"].map(
-        (name, i) => el("th", i ? { class: "num", text: this.t(name) } : { text: this.t(name) })
-      ), body = el(
-        "table",
-        {},
-        el("thead", {}, el("tr", {}, ...heads)),
-        el("tbody", {}, ...this.rows.map(({ row: row2 }) => row2))
-      );
-      this.table = el("div", { class: "params", tabindex: 0, role: "region", "aria-label": this.t("parameters") }, body), this.root.replaceChildren(this.code, this.table);
-    }
-    line({ file: file2, line: line2, text }, headed2) {
-      let row2 = el(
-        "button",
-        { type: "button", class: "codeline", tabindex: -1 },
-        el("span", { class: "at", text: line2 }),
-        el("code", { text })
-      ), found = { file: file2, line: line2, text, row: row2, head: headed2 ? el("p", { class: "file", text: file2 }) : null };
-      return row2.addEventListener("click", () => this.stage.view.select(this.boxesOf(found)[0] ?? null)), row2.addEventListener("pointerenter", () => this.stage.view.light(this.boxesOf(found)[0] ?? null)), row2.addEventListener("pointerleave", () => this.stage.view.light(null)), found;
-    }
-    boxesOf({ file: file2, line: line2 }) {
-      return this.stage.tape.ops.flatMap(
-        (op, id) => op.at?.[0] === file2 && op.at[1] === line2 ? this.stage.moment.boxesOfOp(id) : []
-      );
-    }
-    params() {
-      let named = this.stage.tape.events.map(({ p }) => p).filter((name) => name !== void 0), leaves = this.stage.views.flatMap(({ details }) => details.flat(2)).filter(({ kind }) => kind === "accumulate").map(({ name, key }) => name ?? key);
-      return [.../* @__PURE__ */ new Set([...leaves.reverse(), ...named])];
-    }
-    row(name) {
-      let button = el("button", { type: "button", class: "jump", text: name });
-      button.addEventListener("click", () => this.stage.view.select(this.stage.leaves?.get(name)?.[0] ?? null));
-      let cells2 = [0, 1, 2, 3].map(() => el("td", { class: "num" })), row2 = el("tr", { "data-param": name }, el("td", {}, button), ...cells2);
-      return row2.addEventListener("pointerenter", () => this.stage.view.light(this.stage.leaves?.get(name)?.[0] ?? null)), row2.addEventListener("pointerleave", () => this.stage.view.light(null)), { name, row: row2, cells: cells2 };
-    }
-    refresh() {
-      let { stage } = this, { state } = stage;
-      for (let { name, row: row2, cells: cells2 } of this.rows) {
-        let grad = state.grad(name), update = state.param(name), leaf = stage.player.leaf(name, stage.cursor), kind = gradState(grad), word = kind === "zero" ? this.t("zero") : kind.startsWith("×") ? `${this.t("accumulated")} ${kind}` : kind;
-        [
-          leaf ? short(leaf.norm) : "–",
-          grad?.value ? short(grad.value.norm) : "–",
-          word,
-          update ? changed(update) : "–"
-        ].forEach((text, i) => {
-          cells2[i].textContent !== text && (cells2[i].textContent = text);
-        }), cells2[2].className = `num pillcell ${kind.startsWith("×") ? "full" : kind === "zero" ? "zero" : "none"}`, row2.classList.toggle("here", state.event?.p === name);
-      }
-      this.mark();
-      for (let shelf2 of stage.view.panel.querySelectorAll("[data-shelf]")) this.shelve(shelf2);
-      this.section?.isConnected && stage.view.selected && this.section.replaceWith(this.explain(stage.view.selected));
-    }
-    // A saved tensor's state is that of this step.
-    shelve(shelf2) {
-      let state = this.stage.moment?.savedOf(Number(shelf2.dataset.shelf)) ?? "none";
-      shelf2.className = `state ${state}`, shelf2.textContent = this.t(state === "none" ? "not_yet" : `saved_${state}`);
-    }
-    // Mark the line that runs, or the one that made the node that runs backward.
-    mark() {
-      let { stage } = this, { event, shown, phase } = stage.state, graph = stage.tape.graphs[shown], node = event?.n ?? (event?.e !== void 0 ? graph.edges[event.e][0] : void 0), op = stage.tape.ops[event?.o ?? (node !== void 0 && event.g !== void 0 ? graph.ops[node] : void 0)], at = stage.tape.at?.[stage.cursor - 1] ?? op?.at;
-      for (let line2 of this.lines) {
-        let here = at && at[0] === line2.file && at[1] === line2.line;
-        line2.row.classList.toggle("here", !!here), line2.row.classList.toggle("backward", !!here && phase === "backward"), line2.row.querySelector("code").replaceChildren(...here ? marked(line2.text, at[2], at[3]) : [document.createTextNode(line2.text)]), here && reveal(this.code, line2.row);
-      }
-      let row2 = this.rows.find(({ name }) => name === event?.p)?.row;
-      row2 && reveal(this.table, row2);
-    }
-    // ---- the inspector's part ----------------------------------------------------------------
-    explain(box) {
-      let { stage } = this, rows = [], node = box.ids?.[0], value = box.kind === "leaf" ? void 0 : stage.moment.valueOf(node), grad = stage.state.incoming(node, stage.moment.inputOf(node));
-      for (let name of new Set(box.blocks.map((block) => block.name).filter(Boolean))) {
-        let leaf = stage.player.leaf(name, stage.cursor);
-        leaf && rows.push([name, leaf, "value"]), rows.push([`${name}.grad`, stage.state.grad(name)?.value ?? null, "grad"]);
-      }
-      return value && rows.unshift([this.t("value"), value, "value"]), grad !== void 0 && rows.push([this.t("gradient"), grad, "grad"]), this.section = el(
-        "section",
-        { class: "atstep" },
-        ...formulas(stage, box),
-        ...this.source(box),
-        el("h3", { text: this.t("at_this_step") }),
-        this.jump(node),
-        ...rows.flatMap(([name, tensor3, hue]) => this.facts(name, tensor3, hue)),
-        ...this.sent(box)
-      ), this.section;
-    }
-    // The line that made it.
-    source(box) {
-      let { stage } = this, at = stage.tape.ops[stage.graph.ops[box.ids[0]]]?.at, line2 = at && stage.tape.code.find(({ file: file2, line: number }) => file2 === at[0] && number === at[1]);
-      return line2 ? [
-        el("h3", { text: this.t("source") }),
-        el(
-          "p",
-          { class: "source" },
-          el("span", { text: `${line2.file}:${line2.line}` }),
-          el("code", {}, ...marked(line2.text.trim(), ...trimmed(line2.text, at)))
-        )
-      ] : [];
-    }
-    // What lights up with a card: its lines of code, its parameters, its letters in the formula.
-    lit(boxes) {
-      let { stage } = this, nodes = new Set(boxes.flatMap(({ ids: ids2 }) => ids2 ?? [])), places = /* @__PURE__ */ new Set(), names = new Set(boxes.flatMap(({ blocks }) => (blocks ?? []).map(({ name }) => name).filter(Boolean)));
-      for (let node of nodes) {
-        let at = stage.tape.ops[stage.graph?.ops[node]]?.at;
-        at && places.add(`${at[1]} ${at[0]}`);
-      }
-      for (let { file: file2, line: line2, row: row2 } of this.lines) row2.classList.toggle("lit", places.has(`${line2} ${file2}`));
-      for (let { name, row: row2 } of this.rows) row2.classList.toggle("lit", names.has(name));
-      let ids = new Set(boxes.map(({ id }) => String(id)));
-      for (let letter of this.section?.querySelectorAll("[data-box]") ?? [])
-        letter.classList.toggle("lit", ids.has(letter.dataset.box));
-    }
-    jump(node) {
-      let { stage } = this, entry = stage.player.entry(stage.state.shown, node, stage.cursor);
-      if (entry === void 0) return "";
-      let button = el("button", { type: "button", class: "wide", text: this.t("to_node") });
-      return button.addEventListener("click", () => {
-        stage.pause(), stage.seek(entry);
-      }), button;
-    }
-    facts(name, tensor3, hue) {
-      if (!tensor3) return [el("p", { class: `fact ${hue}` }, el("strong", { text: name }), el("span", { text: "None" }))];
-      let only = size(tensor3) === 1 && numbers(tensor3);
-      if (only)
-        return [
-          el(
-            "p",
-            { class: `fact ${hue}` },
-            el("strong", { text: `${name} ${short(only[0])}` }),
-            el("span", { text: `${shapeText(tensor3)} · ${tensor3.dtype}` })
-          )
-        ];
-      let told = [
-        shapeText(tensor3),
-        tensor3.dtype,
-        `norm ${short(tensor3.norm)}`,
-        ...tensor3.min === null ? [] : [`min ${short(tensor3.min)}`, `mean ${short(tensor3.mean)}`, `max ${short(tensor3.max)}`]
-      ];
-      return [
-        el("p", { class: `fact ${hue}` }, el("strong", { text: name }), el("span", { text: told.join(" · ") })),
-        histogram(tensor3, hue, this.t("histogram"), this.t("histogram_sample"))
-      ].filter(Boolean);
-    }
-    sent(box) {
-      let { stage } = this, graph = stage.tape.graphs[stage.state.shown], inside = new Set(box.ids), rows = [];
-      return graph.edges.forEach(([source, slot, target], number) => {
-        if (!inside.has(source) || inside.has(target) && box.ids.length > 3 || rows.length > 20) return;
-        let sent = stage.state.edge(number);
-        rows.push([
-          stage.boxes?.get(target)?.[0]?.title ?? `${target}`,
-          `${slot}`,
-          sent === void 0 ? "·" : sent ? brief(sent) : "None"
-        ]);
-      }), rows.length ? [table([this.t("sends"), "slot", this.t("gradient")], rows, [1, 2])] : [];
-    }
-  }, changed = ({ before, after }) => `${before ? brief(before) : "–"} → ${after ? brief(after) : "–"}`;
-  function marked(text, from, to) {
-    return from == null || to <= from ? [el("mark", { text: text.trimStart() })] : [
-      document.createTextNode(text.slice(0, from)),
-      el("mark", { text: text.slice(from, to) }),
-      document.createTextNode(text.slice(to))
-    ];
-  }
-  function trimmed(text, [, , from, to]) {
-    let cut2 = text.length - text.trimStart().length;
-    return from == null ? [null, null] : [from - cut2, to - cut2];
-  }
-  function reveal(pane, row2) {
-    let top = row2.offsetTop - pane.offsetTop;
-    (top < pane.scrollTop || top + row2.offsetHeight > pane.scrollTop + pane.clientHeight) && (pane.scrollTop = Math.max(0, top - pane.clientHeight / 2));
-  }
-  function histogram(tensor3, hue, label2, sampled) {
-    let flat = numbers(tensor3)?.filter(Number.isFinite), whole = size(tensor3), low = real(tensor3.min), high = real(tensor3.max);
-    if (!flat || flat.length < 8 || ((tensor3.sample || !Number.isFinite(low) || !Number.isFinite(high)) && ([low, high] = [Math.min(...flat), Math.max(...flat)]), !(high > low))) return null;
-    let bins = new Array(24).fill(0);
-    for (let value of flat) bins[Math.min(23, Math.floor((value - low) / (high - low) * 24))] += 1;
-    let most = Math.max(...bins), bars3 = bins.map(
-      (count2, i) => svg("rect", {
-        class: `cell ${hue} pos`,
-        x: i * 12 + 1,
-        y: 44 - 40 * count2 / most,
-        width: 10,
-        height: 40 * count2 / most,
-        "fill-opacity": 0.7
-      })
-    ), chart = svg(
-      "svg",
-      { viewBox: "0 0 288 60", class: "histogram", role: "img", "aria-label": label2 },
-      ...bars3,
-      svg("text", { x: 0, y: 57, "font-size": 11, text: short(low) }),
-      svg("text", { x: 288, y: 57, "font-size": 11, "text-anchor": "end", text: short(high) })
-    );
-    return el(
-      "details",
-      { class: "chart" },
-      el("summary", {
-        text: tensor3.sample ? sampled.replace("{n}", flat.length).replace("{m}", whole) : `${label2} (${flat.length})`
-      }),
-      chart
-    );
-  }
-
-  // graphtrace/viewer/src/archive.js
-  var CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
-    let c = n;
-    for (let k = 0; k < 8; k += 1) c = c & 1 ? 3988292384 ^ c >>> 1 : c >>> 1;
-    return c;
-  });
-  function crc32(bytes2) {
-    let crc = 4294967295;
-    for (let byte of bytes2) crc = CRC_TABLE[(crc ^ byte) & 255] ^ crc >>> 8;
-    return (crc ^ 4294967295) >>> 0;
-  }
-  function packed(...fields) {
-    let view = new DataView(new ArrayBuffer(fields.reduce((sum2, [, size2]) => sum2 + size2, 0))), at = 0;
-    for (let [value, size2] of fields)
-      size2 === 4 ? view.setUint32(at, value, !0) : view.setUint16(at, value, !0), at += size2;
-    return new Uint8Array(view.buffer);
-  }
-  function zipped(files) {
-    let parts = [], entries = [], at = 0;
-    for (let [name, bytes2] of files) {
-      let path = new TextEncoder().encode(name), sizes = [
-        [crc32(bytes2), 4],
-        [bytes2.length, 4],
-        [bytes2.length, 4],
-        [path.length, 2]
-      ], common = [[2048, 2], [0, 2], [0, 2], [33, 2], ...sizes, [0, 2]], local = packed([67324752, 4], [20, 2], ...common);
-      entries.push(packed([33639248, 4], [20, 2], [20, 2], ...common, [0, 2], [0, 2], [0, 2], [0, 4], [at, 4]), path), parts.push(local, path, bytes2), at += local.length + path.length + bytes2.length;
-    }
-    let size2 = entries.reduce((sum2, part) => sum2 + part.length, 0), count2 = files.length;
-    return new Blob(
-      [...parts, ...entries, packed([101010256, 4], [0, 2], [0, 2], [count2, 2], [count2, 2], [size2, 4], [at, 4], [0, 2])],
-      { type: "application/zip" }
-    );
-  }
-
-  // graphtrace/viewer/src/draw/blank.js
-  var KINDS2 = { value: "value", mini: "value", grad: "gradient", sum: "sum", bucket: "grad", row: "grad" }, NUMBER = /(?<![\w.×]|· )[−-]?(?:\d+(?:\.\d+)?(?:e[−-]?\d+)?|nan|inf)(?![\w×]|\.[A-Za-z_])/, EVERY_NUMBER = new RegExp(NUMBER, "g"), GAP = "____", blankKind = (role) => KINDS2[String(role)] ?? "", withoutNumbers = (text) => text.replace(EVERY_NUMBER, GAP), hasNumbers = (text) => NUMBER.test(text);
-
-  // graphtrace/viewer/src/draw/caption.js
-  var EDGE = 24, LEADING = 1.35, MOST_NOTES = 4, LONGEST_TRIED = 40;
-  function whereWords({ playback, say }) {
-    let { phase, n, of } = playback.player.position(playback.cursor), name = say(`phase_${phase}`), place = of ? say("n_of_m").replace("{phase}", name).replace("{n}", n).replace("{m}", of) : name, event = say("event_of").replace("{n}", String(playback.cursor)).replace("{m}", String(playback.length));
-    return `${place} ${event}`;
-  }
-  function sentenceOf({ playback, language, say }, { blank = [], key = !1 }) {
-    let sentence = playback.sentence(language, say);
-    return blank.length && !key ? withoutNumbers(sentence) : sentence;
-  }
-  function footOf(subject, width, options) {
-    if (options.caption === !1) return { lines: [], height: EDGE };
-    let { geo, title, say } = subject, room = width - 2 * EDGE, large = Math.max(15, Math.min(24, Math.round(width / 66))), small = Math.max(12, Math.round(large * 0.62)), folded = geo.folded ? say("folded").replace("{k}", String(geo.folded)) : "", where = [title, whereWords(subject)].filter(Boolean).join(" · ") + folded, lines2 = [
-      ...set([sentenceOf(subject, options)], { size: large, bold: !0, room, most: 3 }),
-      ...set([where, ...geo.notes.slice(0, MOST_NOTES)], { size: small, bold: !1, room, most: 2 })
-    ], y = 4;
-    for (let line2 of lines2) line2.y = y += line2.size * LEADING;
-    let spare = options.window ? 0 : Math.max(0, longest(subject, large, room) - lines2.filter(({ bold }) => bold).length);
-    return { lines: lines2, height: Math.ceil(y + spare * large * LEADING + EDGE * 0.6) };
-  }
-  var set = (texts, { size: size2, bold, room, most }) => texts.flatMap((text) => wrapped(text, size2, bold, room, most)).map((text) => ({ text, size: size2, bold, y: 0 }));
-  function longest({ playback, language }, size2, room) {
-    return playback.once(`longest ${language} ${size2} ${room}`, () => {
-      let texts = [...playback.sentences(language)].sort((a, b) => b.length - a.length).slice(0, LONGEST_TRIED);
-      return Math.max(1, ...texts.map((text) => wrapped(text, size2, !0, room, 3).length));
-    });
-  }
-  function headOf(width, { heading = "", signed = "" }) {
-    if (!heading) return { lines: [], height: EDGE };
-    let task = { text: heading, size: 20, bold: !0, y: 36, room: width * 0.6 }, name = { text: signed, size: 16, bold: !1, y: 36, x: width - EDGE, anchor: "end", room: width * 0.36 };
-    return { lines: [task, name].filter(({ text }) => text), height: 52 };
-  }
-  function drawLine({ text, size: size2, bold, y, x = EDGE, anchor }, room, fill2) {
-    let place = { x: twoPlaces(x), y: twoPlaces(y), "font-size": size2, "font-weight": bold ? 600 : 400 }, limits = { "data-room": twoPlaces(room), ...squeezed(text, size2, bold, room) };
-    return element("text", { ...place, fill: fill2, "text-anchor": anchor, ...limits }, [text]);
-  }
-
-  // graphtrace/viewer/src/draw/paper.js
-  var KEPT = new Set(
-    "x y width height rx ry r cx cy d points transform fill fill-opacity stroke stroke-width stroke-dasharray opacity font-size font-weight text-anchor".split(
-      " "
-    )
-  ), LEAST = 0.5, Paper = class {
-    /**
-     * @param {import("./looks.js").Looks} looks
-     * @param {string[]} [blank] Kinds of numbers to leave out.
-     * @param {boolean} [key] Whether to write and mark them instead.
-     */
-    constructor(looks, blank = [], key = !1) {
-      this.looks = looks, this.blank = new Set(blank), this.key = key, this.known = /* @__PURE__ */ new WeakMap();
-    }
-    /** @param {Tree[]} trees @param {Place} [place] @returns {TreeElement[]} */
-    all(trees, place = { within: [], kind: "" }) {
-      return trees.flatMap((tree) => typeof tree == "string" ? [] : this.one(tree, place));
-    }
-    /** What has a key comes again, often unchanged. @param {TreeElement} tree @param {Place} place @returns {TreeElement[]} */
-    one(tree, place) {
-      if (tree.key === void 0) return this.drawn(tree, place);
-      let known2 = this.known.get(tree);
-      if (known2 !== void 0) return known2 ? [known2] : [];
-      let [drawn] = this.drawn(tree, place);
-      return this.known.set(tree, drawn ?? null), drawn ? [drawn] : [];
-    }
-    /** @param {TreeElement} tree @param {Place} place @returns {TreeElement[]} */
-    drawn(tree, { within, kind }) {
-      if (tree.tag === "title") return this.blank.size ? [] : [tree];
-      let name = String(tree.attrs.class ?? ""), words = name.split(" ");
-      if (words.includes("switch")) return [];
-      let emptied = kind && !this.key && tree.tag === "rect" && words.includes("cell"), look = this.looks.of(tree.tag, emptied ? "cell empty" : name, within), attrs = { ...kept(tree.attrs), ...look, ...emptied ? { "fill-opacity": 1 } : {} };
-      if (tree.tag === "text") return this.text(tree, attrs, { kind, words });
-      let inner = { within: [...within, name], kind: words.includes("block") ? this.kindOf(tree) : kind }, children = this.all(tree.children, inner);
-      return tree.tag === "g" && !children.length ? [] : [{ ...tree, attrs, children }];
-    }
-    /** The kind of number in a block, where that is asked for. @param {TreeElement} block */
-    kindOf({ attrs }) {
-      let kind = blankKind(attrs["data-role"]);
-      return this.blank.has(kind) ? kind : "";
-    }
-    /** @param {TreeElement} tree @param {Attributes} attrs @param {{ kind: string, words: string[] }} place */
-    text(tree, attrs, { kind, words }) {
-      let whole = textOf(tree), asked = kind && !words.includes("label") && !(kind === "grad" && words.includes("strong")), cell2 = words.includes("number"), text = !asked || this.key ? whole : cell2 ? "" : withoutNumbers(whole);
-      if (!text) return [];
-      let marked2 = asked && this.key && (cell2 ? whole !== "·" : hasNumbers(whole)), look = marked2 ? { ...attrs, "font-weight": 700 } : attrs, room = Number(tree.attrs["data-room"]);
-      return [...marked2 ? [underline(look, text, room)] : [], written(look, text, room)];
-    }
-  }, kept = (attrs) => Object.fromEntries(Object.entries(attrs).filter(([name]) => KEPT.has(name))), font = (attrs) => [Number(attrs["font-size"] ?? 11), Number(attrs["font-weight"] ?? 400) >= 600];
-  function written(attrs, text, room) {
-    let limits = room ? { "data-room": twoPlaces(room), "data-least": LEAST } : {};
-    return element("text", { ...attrs, ...limits, ...squeezed(text, ...font(attrs), room) }, [text]);
-  }
-  function underline({ x, y, fill: fill2, ...look }, text, room) {
-    let natural = textWidth(text, ...font(look)), width = Math.min(0.84 * natural, room || natural), share = { middle: 0.5, end: 1 }[String(look["text-anchor"])] ?? 0, path = `M${twoPlaces(Number(x) - width * share)} ${twoPlaces(Number(y) + 2.5)}h${twoPlaces(width)}`;
-    return element("path", { d: path, stroke: fill2, "stroke-width": 1.2, fill: "none" });
-  }
-
-  // graphtrace/viewer/src/draw/serialize.js
-  var ESCAPED = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" }, SPACES = /[\t\n\r]/g, UNWRITABLE = /(?![\t\n\r])\p{Cc}|[\ufffe\uffff]|\p{Surrogate}/gu, NAME = /^[A-Za-z_][\w.:-]*$/, known = /* @__PURE__ */ new Set(), escaped = (text) => text.replace(/[&<>"]/g, (char) => ESCAPED[char]).replace(UNWRITABLE, "�"), quoted = (value) => escaped(String(value)).replace(SPACES, (char) => `&#${char.charCodeAt(0)};`);
-  function checked(name) {
-    if (known.has(name)) return name;
-    if (!NAME.test(name)) throw new Error(`not a name: ${JSON.stringify(name)} (use letters, digits and dashes)`);
-    return known.add(name), name;
-  }
-  function serialize(tree) {
-    if (typeof tree == "string") return escaped(tree);
-    let name = checked(tree.tag), head = `<${name}`;
-    for (let [key, value] of Object.entries(tree.attrs))
-      value != null && value !== "" && (head += ` ${checked(key)}="${quoted(value)}"`);
-    let inside = tree.children.map(serialize).join("");
-    return inside ? `${head}>${inside}</${name}>` : `${head}/>`;
-  }
-
-  // graphtrace/viewer/src/draw/frame.js
-  var MOST_ZOOM = 2.2, LEAST_ZOOMED = 60, papers = /* @__PURE__ */ new Map();
-  function paperOf(palette, { blank = [], key = !1 }) {
-    let name = JSON.stringify([palette, blank, key]), paper = papers.get(name) ?? new Paper(new Looks(palette), blank, key);
-    return papers.set(name, paper), paper;
-  }
-  function frameText(subject, options) {
-    let { window: window2 = null, theme = "light", ground = "theme" } = options, colours = subject.palette[theme], width = window2 ? window2.width : options.width ?? 1600, below = footOf(subject, width, options), above = window2 ? { lines: [], height: 0 } : headOf(width, options), free = above.height + below.height, height = heightOf(subject, width, free, options), inside = paperOf(colours, options).all(subject.layers), picture = window2 ? cut(window2, inside) : fitted(subject.geo, inside, { width, top: above.height, height: Math.max(LEAST_ZOOMED, height - free) }), texts = [
-      ...above.lines.map((line2) => drawLine(line2, line2.room ?? width, String(colours.ink))),
-      ...below.lines.map((line2) => {
-        let spot = { ...line2, y: line2.y + height - below.height };
-        return drawLine(spot, width - 2 * EDGE, String(line2.bold ? colours.ink : colours.muted));
-      })
-    ], fill2 = ground === "white" ? "#ffffff" : colours.background, paint = ground === "none" ? [] : [element("rect", { width, height, fill: fill2 })], title = element("title", {}, [sentenceOf(subject, options)]);
-    return serialize(file(width, height, [title, ...paint, picture, ...texts]));
-  }
-  function file(width, height, children) {
-    let size2 = { width, height, viewBox: `0 0 ${width} ${height}` }, font2 = { "font-family": KIT.font, "font-variant-numeric": "tabular-nums" };
-    return element("svg", { xmlns: "http://www.w3.org/2000/svg", ...size2, ...font2 }, children);
-  }
-  function heightOf({ playback }, width, free, { window: window2 = null, height = null }) {
-    return window2 ? window2.height + free : height ?? free + ownHeight(playback, width, width * 0.75 - free);
-  }
-  function ownHeight({ chosen }, width, most) {
-    let wanted = (chosen?.pictures ?? [{ width: 400, height: 200 }]).map((geo) => geo.height * Math.min((width - 2 * EDGE) / geo.width, MOST_ZOOM));
-    return Math.ceil(Math.min(most, Math.max(width * 0.2, ...wanted)));
-  }
-  function cut({ width, height, at }, inside) {
-    let transform = `translate(${twoPlaces(at.x)} ${twoPlaces(at.y)}) scale(${at.k.toFixed(5)})`, size2 = { width, height, viewBox: `0 0 ${width} ${height}`, overflow: "hidden" };
-    return element("svg", size2, [element("g", { transform }, inside)]);
-  }
-  function fitted(geo, inside, { width, top, height }) {
-    let k = Math.min((width - 2 * EDGE) / geo.width, height / geo.height, MOST_ZOOM), left = twoPlaces((width - geo.width * k) / 2), upper2 = twoPlaces(top + (height - geo.height * k) / 2);
-    return element("g", { transform: `translate(${left} ${upper2}) scale(${k.toFixed(5)})` }, inside);
-  }
-  function fileName({ playback, name, title }) {
-    let digits = String(playback.length).length, plain2 = (name || title || "").normalize("NFKD").replace(/[^A-Za-z0-9_-]+/g, "_").replace(/^_+|_+$/g, "").slice(0, 40), step = String(playback.cursor).padStart(Math.max(2, digits), "0");
-    return `${plain2 || "graph"}_step${step}_${playback.state.phase || "other"}`;
-  }
-
   // graphtrace/viewer/src/draw/marks.js
   var CHAIN = "M-4 0A2 2 0 0 1 0 0A2 2 0 0 0 4 0M4 0A2 2 0 0 0 0 0A2 2 0 0 1 -4 0", RADIUS = 7, bar = (h) => `M4 0.68A7 7 0 0 0 0 7V${h - 7}A7 7 0 0 0 4 ${h - 0.68}Z`;
   function sheet({ kind, w, h }) {
@@ -1678,18 +1150,18 @@ var graphtrace = (() => {
     return [box.title, box.subtitle, box.text, ...box.details, box.openable && say("openable")].filter(Boolean).join(", ") || say("stub");
   }
   function drawOpenModule({ path, title, x, y, w, h }, { fresh, shut, say }) {
-    let spot = { x: x + 10, y: y + 16, size: 12, room: w - 44 }, sign = shut ? [opener(x + w - 16, y + 13, "−", `${say("close")} ${title}`)] : [];
+    let spot = { x: x + 10, y: y + 16, size: 12, room: w - 44 }, sign2 = shut ? [opener(x + w - 16, y + 13, "−", `${say("close")} ${title}`)] : [];
     return keyed(path, "g", { class: classes("frame", fresh && "fresh"), "data-path": path }, [
       element("rect", { x, y, width: w, height: h, rx: 12 }),
       writeTitle(void 0, title, spot),
-      ...sign
+      ...sign2
     ]);
   }
 
   // graphtrace/viewer/src/draw/link.js
   var BESIDE = 5;
   function drawLink(link, number, sent, state) {
-    let { points: p } = link, way = direction(p), end = p.length - 2, last = [p[end] - way.x * 6, p[end + 1] - way.y * 6], path = curve(`${p[0]} ${p[1]}`, [...Array.from(p).slice(0, end), ...last]), title = [link.label, ...sent.map((tensor3) => tensor3 ? brief(tensor3) : "None")].join(`
+    let { points: p } = link, way = direction(p), end = p.length - 2, last = [p[end] - way.x * 6, p[end + 1] - way.y * 6], path = curve(`${p[0]} ${p[1]}`, [...Array.from(p).slice(0, end), ...last]), title = [link.label, ...sent.map((tensor2) => tensor2 ? brief(tensor2) : "None")].join(`
 `);
     return keyed(number, "g", { class: classes("link", state) }, [
       element("title", {}, [title]),
@@ -1700,7 +1172,7 @@ var graphtrace = (() => {
   }
   function gradient(p, sent) {
     if (!sent.length) return [];
-    let tensors = sent.filter((tensor3) => tensor3 !== null);
+    let tensors = sent.filter((tensor2) => tensor2 !== null);
     if (!tensors.length) return [none(p)];
     let widest = tensors.reduce((a, b) => breadth(b) > breadth(a) ? b : a), way = direction(reversed(p)), odd = !Number.isFinite(real(widest.norm ?? 0)), path = curve(`${p[0] + 7 * -way.x} ${p[1] + 7 * -way.y}`, p);
     return [
@@ -1714,9 +1186,9 @@ var graphtrace = (() => {
     let end = p.length - 2;
     return element("g", { class: "flow none" }, [element("circle", { cx: p[end] - 8, cy: p[end + 1], r: 3.5 })]);
   }
-  function breadth(tensor3) {
-    let norm = real(tensor3?.norm ?? 0);
-    return Number.isFinite(norm) ? norm === 0 ? 1 : Math.min(6, Math.max(1.2, 3.6 + 0.6 * Math.log10(norm))) : 6;
+  function breadth(tensor2) {
+    let norm2 = real(tensor2?.norm ?? 0);
+    return Number.isFinite(norm2) ? norm2 === 0 ? 1 : Math.min(6, Math.max(1.2, 3.6 + 0.6 * Math.log10(norm2))) : 6;
   }
 
   // graphtrace/viewer/src/draw/picture.js
@@ -1838,732 +1310,839 @@ var graphtrace = (() => {
     }
   };
 
-  // graphtrace/viewer/src/export.js
-  var MOST_BOXES = 4e3, MOST_SIDE = 16e3, MOST_PIXELS = 1e8, SHEET_WIDTH = 1600, wordsOf2 = ({ language, words }, say) => ({
-    say,
-    language,
-    title: words.title,
-    name: words.name,
-    palette: words.palette
-  }), bytesOf = async (blob) => new Uint8Array(await blob.arrayBuffer()), svgBlob = (text) => new Blob([text], { type: "image/svg+xml" }), breath = () => new Promise((done) => {
-    setTimeout(done);
+  // graphtrace/viewer/src/files/archive.js
+  var CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
+    let c = n;
+    for (let k = 0; k < 8; k += 1) c = c & 1 ? 3988292384 ^ c >>> 1 : c >>> 1;
+    return c;
   });
+  function crc32(bytes2) {
+    let crc = 4294967295;
+    for (let byte of bytes2) crc = CRC_TABLE[(crc ^ byte) & 255] ^ crc >>> 8;
+    return (crc ^ 4294967295) >>> 0;
+  }
+  function packed(...fields) {
+    let view = new DataView(new ArrayBuffer(fields.reduce((sum2, [, size2]) => sum2 + size2, 0))), at = 0;
+    for (let [value, size2] of fields)
+      size2 === 4 ? view.setUint32(at, value, !0) : view.setUint16(at, value, !0), at += size2;
+    return new Uint8Array(view.buffer);
+  }
+  function zipped(files) {
+    let parts = [], entries = [], at = 0;
+    for (let [name, bytes2] of files) {
+      let path = new TextEncoder().encode(name), sizes = [
+        [crc32(bytes2), 4],
+        [bytes2.length, 4],
+        [bytes2.length, 4],
+        [path.length, 2]
+      ], common = [[2048, 2], [0, 2], [0, 2], [33, 2], ...sizes, [0, 2]], local = packed([67324752, 4], [20, 2], ...common);
+      entries.push(packed([33639248, 4], [20, 2], [20, 2], ...common, [0, 2], [0, 2], [0, 2], [0, 4], [at, 4]), path), parts.push(local, path, bytes2), at += local.length + path.length + bytes2.length;
+    }
+    let size2 = entries.reduce((sum2, part) => sum2 + part.length, 0), count2 = files.length;
+    return new Blob(
+      [...parts, ...entries, packed([101010256, 4], [0, 2], [0, 2], [count2, 2], [count2, 2], [size2, 4], [at, 4], [0, 2])],
+      { type: "application/zip" }
+    );
+  }
+
+  // graphtrace/viewer/src/files/save.js
+  var MOST_SIDE = 16e3, MOST_PIXELS = 1e8, FORGET_MS = 1e4, svgBlob = (text) => new Blob([text], { type: "image/svg+xml" }), bytesOf = async (blob) => new Uint8Array(await blob.arrayBuffer());
+  function sizeOf(text) {
+    let [, width, height] = /width="([\d.]+)" height="([\d.]+)"/.exec(text) ?? [];
+    return [Number(width), Number(height)];
+  }
   async function pngBlob(text, times) {
-    let [, width, height] = /width="([\d.]+)" height="([\d.]+)"/.exec(text).map(Number), canvas = document.createElement("canvas"), address = URL.createObjectURL(svgBlob(text)), image = new Image();
+    let [width, height] = sizeOf(text);
     if (Math.max(width, height) * times > MOST_SIDE || width * height * times ** 2 > MOST_PIXELS)
       throw new Error("too_large");
+    let canvas = el("canvas", { width: Math.round(width * times), height: Math.round(height * times) }), address = URL.createObjectURL(svgBlob(text)), image = new Image();
     try {
-      return image.src = address, await image.decode(), Object.assign(canvas, { width: Math.round(width * times), height: Math.round(height * times) }), canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height), await new Promise((done, fail) => {
-        canvas.toBlob((blob) => blob ? done(blob) : fail(new Error("too_large")), "image/png");
-      });
+      image.src = address, await image.decode(), canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+      let blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
+      if (!blob) throw new Error("too_large");
+      return blob;
     } finally {
       URL.revokeObjectURL(address);
     }
   }
   function saveFile(blob, name) {
     let link = el("a", { download: name }), address = URL.createObjectURL(blob);
-    link.href = address, link.click(), setTimeout(() => URL.revokeObjectURL(address), 1e4);
+    link.href = address, link.click(), setTimeout(() => URL.revokeObjectURL(address), FORGET_MS);
   }
-  var Exports = class {
-    constructor(stage) {
-      this.stage = stage, this.at = { part: "whole", ground: "theme", times: "2", ...stage.view.exported }, this.root = el(
-        "details",
-        { class: "menu exports" },
-        el(
-          "summary",
-          { class: "small", "aria-label": this.t("save"), title: this.t("save") },
-          document.createTextNode("⬇")
-        ),
-        this.build()
-      ), this.root.addEventListener("keydown", (event) => this.key(event)), this.root.addEventListener("focusout", (event) => {
-        event.relatedTarget && !this.root.contains(event.relatedTarget) && (this.root.open = !1);
+  async function printPages(texts) {
+    let images = texts.map((text) => el("img", { src: URL.createObjectURL(svgBlob(text)), alt: "" })), pages = el("div", { class: "gt-print" }, ...images);
+    document.querySelector(".gt-print")?.remove(), document.body.append(pages), await Promise.all(images.map((image) => image.decode()));
+    let clear = () => {
+      pages.remove(), images.forEach((image) => URL.revokeObjectURL(image.src));
+    };
+    addEventListener("afterprint", clear, { once: !0 }), print();
+  }
+
+  // graphtrace/viewer/src/files/frames.js
+  var MOST_BOXES = 4e3, WIDTH = 1600, BLANK = ["gradient", "sum", "grad"];
+  function paperOf2(ground, theme) {
+    return ground === "light" || ground === "dark" ? { theme: ground, ground: "theme" } : ground === "white" ? { theme: "light", ground: "white" } : { theme, ground: ground === "none" ? "none" : "theme" };
+  }
+  var FrameFiles = class {
+    /** @param {FrameParts} parts @param {(text: string) => void} tell How far it is. */
+    constructor(parts, tell) {
+      this.parts = parts, this.tell = tell;
+    }
+    // ---- texts ---------------------------------------------------------------------------------
+    get words() {
+      let { say, language, title, name, palette } = this.parts.words;
+      return { say, language, title, name, palette };
+    }
+    get options() {
+      let { shell, choices } = this.parts, theme = shell.root.dataset.theme === "dark" ? "dark" : "light";
+      return { width: WIDTH, ...paperOf2(choices.ground ?? "theme", theme) };
+    }
+    /** The whole picture on paper, at this step. */
+    sheet() {
+      let { playback, picture } = this.parts, { tape, chosen, cursor } = playback;
+      if ((picture.structure?.boxes.length ?? 0) > MOST_BOXES) throw new Error("too_many_boxes");
+      return new Sheet(new Playback({ tape, views: chosen ? [chosen] : [] }, cursor), this.words);
+    }
+    /** This step: all of it, or what the window shows of it. */
+    frame() {
+      let { shell, playback, picture, choices } = this.parts, { clientWidth: width, clientHeight: height } = shell.canvas, { camera, scene, structure } = picture;
+      if (choices.part !== "window" || !width || !camera.at || !structure) return this.sheet().text(this.options);
+      if (scene.far) throw new Error("too_many_boxes");
+      let subject = { ...this.words, playback, geo: structure.geo, layers: scene.layers };
+      return frameText(subject, { ...this.options, window: { width, height, at: camera.at } });
+    }
+    /** Name of a file of this step. @param {string} end */
+    name(end) {
+      return `${fileName({ ...this.words, playback: this.parts.playback })}${end}`;
+    }
+    /** @param {string} text @param {Suffix} suffix @returns {Promise<Blob>} */
+    async file(text, suffix) {
+      return suffix === "svg" ? svgBlob(text) : pngBlob(text, Number(this.parts.choices.times ?? 2));
+    }
+    // ---- jobs: each returns what to tell when it is done -------------------------------------------
+    /** @param {Suffix} suffix */
+    async one(suffix) {
+      let name = this.name(`.${suffix}`);
+      return saveFile(await this.file(this.frame(), suffix), name), name;
+    }
+    /** @param {Suffix} suffix */
+    async all(suffix) {
+      let files = [], { options } = this;
+      await this.each(async (sheet2) => {
+        files.push([`${sheet2.name()}.${suffix}`, await bytesOf(await this.file(sheet2.text(options), suffix))]);
       });
-      let away = (event) => {
-        event.composedPath().includes(this.root) || (this.root.open = !1);
+      let name = this.name("").replace(/_step.*$/, `_steps_${suffix}.zip`);
+      return saveFile(zipped(files), name), name;
+    }
+    /** Gradients left out, and the same frame with them marked. */
+    worksheetTexts() {
+      let { say } = this.parts.words, sheet2 = this.sheet(), options = { ...this.options, blank: BLANK };
+      return [
+        sheet2.text({ ...options, heading: say("sheet_task"), signed: say("sheet_signed") }),
+        sheet2.text({ ...options, heading: say("sheet_key"), key: !0 })
+      ];
+    }
+    /** @param {Suffix} suffix */
+    async worksheet(suffix) {
+      let names = ["worksheet", "key"].map((part) => this.name(`_${part}.${suffix}`)), files = [];
+      for (let [i, text] of this.worksheetTexts().entries())
+        files.push([names[i], await bytesOf(await this.file(text, suffix))]);
+      let name = this.name("_worksheet.zip");
+      return saveFile(zipped(files), name), name;
+    }
+    async print() {
+      return await printPages([this.frame()]), "";
+    }
+    async printAll() {
+      let texts = [], { options } = this;
+      return await this.each(async (sheet2) => {
+        texts.push(sheet2.text(options));
+      }), await printPages(texts), "";
+    }
+    async printWorksheet() {
+      return await printPages(this.worksheetTexts()), "";
+    }
+    /** Every step, one after the other. @param {(sheet: Sheet) => Promise<void>} use Gets the sheet at each. */
+    async each(use) {
+      let sheet2 = this.sheet(), { length } = sheet2.playback;
+      for (let cursor = 0; cursor <= length; cursor += 1)
+        sheet2.playback.seek(cursor), await use(sheet2), this.tell(`${cursor} / ${length}`), await new Promise((done) => setTimeout(done));
+    }
+  };
+
+  // graphtrace/viewer/src/files/menu.js
+  var KNOWN_ERRORS = ["too_large", "too_many_boxes"], CHOICES = {
+    part: ["whole", "window"],
+    ground: ["theme", "white", "light", "dark", "none"],
+    times: ["1", "2", "3", "4"]
+  }, FileMenu = class {
+    /** @param {import("./frames.js").FrameParts} parts */
+    constructor(parts) {
+      this.choices = parts.choices, this.say = parts.words.say, this.busy = !1, this.status = el("p", { class: "exportstatus", role: "status", "aria-live": "polite" }), this.files = new FrameFiles(parts, (text) => this.tell(text));
+      let names = { "aria-label": this.say("save"), title: this.say("save") };
+      this.summary = el("summary", { class: "small", ...names }, "⬇"), this.root = el("details", { class: "menu exports" }, this.summary, this.draw(canPrint(parts.shell.root))), this.listen();
+    }
+    listen() {
+      let { root } = this, inside = (target) => target instanceof Node && root.contains(target), away = (event) => {
+        event.composedPath().includes(root) || (root.open = !1);
       };
-      this.root.addEventListener("toggle", () => {
-        this.root.open ? document.addEventListener("pointerdown", away) : document.removeEventListener("pointerdown", away);
+      root.addEventListener("keydown", (event) => this.key(event)), root.addEventListener("focusout", ({ relatedTarget }) => {
+        relatedTarget && !inside(relatedTarget) && (root.open = !1);
+      }), root.addEventListener("toggle", () => {
+        root.open ? document.addEventListener("pointerdown", away) : document.removeEventListener("pointerdown", away);
       });
     }
-    t(name) {
-      return this.stage.t(name);
-    }
-    build() {
-      let button = (name, run) => {
-        let made = el("button", { type: "button", "data-save": name, text: this.t(`save_${name}`) });
-        return made.addEventListener("click", () => this.run(run)), made;
-      }, row2 = (label2, ...parts) => el(
-        "div",
-        { class: "exportrow", role: "group", "aria-label": this.t(label2) },
-        el("span", { text: this.t(label2) }),
-        ...parts
-      ), page = this.stage.view.root.classList.contains("page") && window === window.top, print2 = (name, run) => page ? [button(name, run)] : [];
-      return this.status = el("p", { class: "exportstatus", role: "status", "aria-live": "polite" }), el(
+    /** @param {boolean} printable */
+    draw(printable) {
+      let { files } = this, print2 = (name, job) => printable ? [this.job(name, job)] : [];
+      return el(
         "div",
         { class: "exportbox" },
-        row2("export_part", this.pick("part", ["whole", "window"])),
-        row2("export_ground", this.pick("ground", ["theme", "white", "light", "dark", "none"])),
-        row2("export_times", this.pick("times", ["1", "2", "3", "4"])),
-        row2(
-          "export_frame",
-          button("svg", () => this.svg()),
-          button("png", () => this.png()),
-          ...print2("print", () => this.print())
-        ),
-        row2(
+        this.row("export_part", this.choice("part")),
+        this.row("export_ground", this.choice("ground")),
+        this.row("export_times", this.choice("times")),
+        this.row("export_frame", ...this.pair("", (suffix) => files.one(suffix)), ...print2("print", () => files.print())),
+        this.row(
           "export_all",
-          button("all_svg", () => this.all("svg")),
-          button("all_png", () => this.all("png")),
-          ...print2("all_print", () => this.printAll())
+          ...this.pair("all_", (suffix) => files.all(suffix)),
+          ...print2("all_print", () => files.printAll())
         ),
-        row2(
+        this.row(
           "export_sheet",
-          button("sheet_svg", () => this.worksheet("svg")),
-          button("sheet_png", () => this.worksheet("png")),
-          ...print2("sheet_print", () => this.worksheet("print"))
+          ...this.pair("sheet_", (suffix) => files.worksheet(suffix)),
+          ...print2("sheet_print", () => files.printWorksheet())
         ),
         this.status
       );
     }
-    pick(name, values) {
-      let made = el(
-        "select",
-        { "data-pick": name, "aria-label": this.t(`export_${name}`) },
-        ...values.map(
-          (value) => el("option", { value, text: name === "times" ? `${value}×` : this.t(`export_${name}_${value}`) })
-        )
+    /** @param {string} label @param {...HTMLElement} parts */
+    row(label2, ...parts) {
+      let names = { role: "group", "aria-label": this.say(label2) };
+      return el("div", { class: "exportrow", ...names }, el("span", { text: this.say(label2) }), ...parts);
+    }
+    /** A button for SVG and one for PNG. @param {string} name @param {(suffix: "svg" | "png") => Promise<string>} job */
+    pair(name, job) {
+      return (
+        /** @type {const} */
+        ["svg", "png"].map((suffix) => this.job(`${name}${suffix}`, () => job(suffix)))
       );
-      return made.value = this.at[name], made.addEventListener("change", () => {
-        this.at[name] = made.value, this.stage.view.exported = { ...this.at };
-      }), made;
     }
+    /** @param {string} name @param {() => Promise<string>} job */
+    job(name, job) {
+      return button({ "data-save": name, text: this.say(`save_${name}`) }, () => this.run(job));
+    }
+    /** @param {keyof FileChoices} name */
+    choice(name) {
+      let text = (value) => name === "times" ? `${value}×` : this.say(`export_${name}_${value}`), options = CHOICES[name].map((value) => el("option", { value, text: text(value) })), menu = el("select", { "data-pick": name, "aria-label": this.say(`export_${name}`) }, ...options);
+      return menu.value = this.choices[name] ?? (name === "times" ? "2" : CHOICES[name][0]), menu.addEventListener("change", () => {
+        this.choices[name] = menu.value;
+      }), menu;
+    }
+    /** @param {KeyboardEvent} event */
     key(event) {
-      event.key === "Escape" && this.root.open && (this.root.open = !1, this.root.querySelector("summary").focus(), event.preventDefault()), event.key !== "Tab" && event.stopPropagation();
+      event.key === "Escape" && this.root.open && (this.root.open = !1, this.summary.focus(), event.preventDefault()), event.key !== "Tab" && event.stopPropagation();
     }
-    // One job at a time; what went wrong is told in words.
+    /** One job at a time; what went wrong is told in words. @param {() => Promise<string>} job */
     async run(job) {
       if (!this.busy) {
         this.busy = !0, this.tell("…");
         try {
           this.tell(await job());
         } catch (error) {
-          this.tell(this.t(["too_large", "too_many_boxes"].includes(error.message) ? error.message : "export_failed"));
+          let { message } = (
+            /** @type {Error} */
+            error
+          );
+          this.tell(this.say(KNOWN_ERRORS.includes(message) ? message : "export_failed"));
         } finally {
           this.busy = !1;
         }
       }
     }
+    /** @param {string} text */
     tell(text) {
       this.status.textContent = text;
     }
-    options() {
-      let { view } = this.stage, { ground } = this.at, theme = ["light", "dark"].includes(ground) ? ground : ground === "white" ? "light" : view.root.dataset.theme;
-      return { width: SHEET_WIDTH, theme, ground: { white: "white", none: "none" }[ground] ?? "theme" };
-    }
-    words() {
-      return wordsOf2(this.stage.view, (name) => this.t(name));
-    }
-    // The whole picture on paper, at this step.
-    sheet() {
-      let { tape, chosen, cursor, view } = this.stage;
-      if (view.geo.boxes.length > MOST_BOXES) throw new Error("too_many_boxes");
-      return new Sheet(new Playback({ tape, views: chosen ? [chosen] : [] }, cursor), this.words());
-    }
-    // This step: all of it, or what the window shows of it.
-    frame() {
-      let { playback, view } = this.stage, { clientWidth: width, clientHeight: height } = view.canvas;
-      if (this.at.part !== "window" || !width) return this.sheet().text(this.options());
-      if (view.scene.far) throw new Error("too_many_boxes");
-      let subject = { ...this.words(), playback, geo: view.geo, layers: view.scene.layers };
-      return frameText(subject, { ...this.options(), window: { width, height, at: view.at } });
-    }
-    fileName(suffix) {
-      return `${fileName({ ...this.words(), playback: this.stage.playback })}${suffix}`;
-    }
-    async file(text, suffix) {
-      return suffix === "svg" ? svgBlob(text) : pngBlob(text, Number(this.at.times));
-    }
-    async one(suffix) {
-      let name = this.fileName(`.${suffix}`), text = this.frame();
-      return saveFile(await this.file(text, suffix), name), name;
-    }
-    svg() {
-      return this.one("svg");
-    }
-    png() {
-      return this.one("png");
-    }
-    // Every step, one after the other: `use` gets the sheet at each.
-    async each(use) {
-      let sheet2 = this.sheet(), { length } = sheet2.playback;
-      for (let cursor = 0; cursor <= length; cursor += 1)
-        sheet2.playback.seek(cursor), await use(sheet2), this.tell(`${cursor} / ${length}`), await breath();
-    }
-    async all(suffix) {
-      let files = [], options = this.options();
-      await this.each(async (sheet2) => {
-        files.push([`${sheet2.name()}.${suffix}`, await bytesOf(await this.file(sheet2.text(options), suffix))]);
-      });
-      let name = this.fileName("").replace(/_step.*$/, `_steps_${suffix}.zip`);
-      return saveFile(zipped(files), name), name;
-    }
-    // Gradients left out, and the same frame with them marked.
-    async worksheet(how) {
-      let blank = ["gradient", "sum", "grad"], sheet2 = this.sheet(), options = { ...this.options(), blank }, pair = [
-        sheet2.text({ ...options, heading: this.t("sheet_task"), signed: this.t("sheet_signed") }),
-        sheet2.text({ ...options, heading: this.t("sheet_key"), key: !0 })
-      ];
-      if (how === "print") return this.paper(pair);
-      let names = ["worksheet", "key"].map((part) => this.fileName(`.${how}`).replace(/\.(\w+)$/, `_${part}.$1`)), files = await Promise.all(pair.map(async (text, i) => [names[i], await bytesOf(await this.file(text, how))])), name = this.fileName("_worksheet.zip");
-      return saveFile(zipped(files), name), name;
-    }
-    async print() {
-      return this.paper([this.frame()]);
-    }
-    async printAll() {
-      let texts = [], options = this.options();
-      return await this.each((sheet2) => {
-        texts.push(sheet2.text(options));
-      }), this.paper(texts);
-    }
-    // A page a picture, for the print dialog, which also writes PDF.
-    async paper(texts) {
-      let images = texts.map((text) => el("img", { src: URL.createObjectURL(svgBlob(text)), alt: "" })), pages = el("div", { class: "gt-print" }, ...images);
-      return document.querySelector(".gt-print")?.remove(), document.body.append(pages), await Promise.all(images.map((image) => image.decode())), addEventListener(
-        "afterprint",
-        () => {
-          pages.remove(), images.forEach((image) => URL.revokeObjectURL(image.src));
-        },
-        { once: !0 }
-      ), print(), "";
-    }
-  };
+  }, canPrint = (root) => root.classList.contains("page") && window === window.top;
 
-  // graphtrace/viewer/src/transport.js
-  var ICONS = {
-    first: "M4 3v10M13 3l-7 5 7 5z",
-    back: "M11 3l-7 5 7 5z",
-    play: "M4 2.5l9 5.5-9 5.5z",
-    pause: "M4 3h3v10h-3zM9 3h3v10h-3z",
-    next: "M5 3l7 5-7 5z",
-    last: "M12 3v10M3 3l7 5-7 5z",
-    wide: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4"
-  }, NS = "http://www.w3.org/2000/svg";
-  function icon(name) {
-    let node = document.createElementNS(NS, "svg"), path = document.createElementNS(NS, "path");
-    return node.setAttribute("viewBox", "0 0 16 16"), node.setAttribute("aria-hidden", "true"), path.setAttribute("d", ICONS[name]), node.append(path), node;
+  // graphtrace/viewer/src/inspector/table.js
+  function table(heads, rows, right) {
+    let row2 = (tag, cells2) => el("tr", {}, ...cells2.map((cell3, i) => el(tag, right.includes(i) ? { class: "num" } : {}, cell3)));
+    return el("table", {}, el("thead", {}, row2("th", heads)), el("tbody", {}, ...rows.map((cells2) => row2("td", cells2))));
   }
-  var Transport = class {
-    constructor(stage) {
-      this.stage = stage, this.speed = 1, this.root = stage.view.control, this.root.hidden = !1, stage.view.root.classList.add("playing");
-    }
-    t(name) {
-      return this.stage.t(name);
-    }
-    build() {
-      let { stage } = this, focused = this.root.contains(document.activeElement), move = [
-        ["first", "Home", () => stage.step(-1 / 0)],
-        ["back", "←", () => stage.step(-1)],
-        ["play", "Space", () => stage.play()],
-        ["next", "→", () => stage.step(1)],
-        ["last", "End", () => stage.step(1 / 0)]
-      ];
-      this.buttons = Object.fromEntries(
-        move.map(([name, keys2, run]) => [name, this.button(name, keys2, run, icon(name))])
-      ), this.speeds = [0, 1, 2].map(
-        (i) => this.toggle(["½×", "1×", "4×"][i], `${this.t("speed")} ${i + 1}`, `${i + 1}`, () => this.hurry(i))
-      ), this.phases = this.present().map((phase) => this.chip(phase)), this.place = el("span", { class: "place" }), this.range = el("input", {
-        type: "range",
-        min: 0,
-        max: stage.player.length,
-        step: 1,
-        class: "scrub",
-        "aria-label": this.t("timeline")
-      }), this.range.addEventListener("input", () => {
-        stage.pause(), stage.seek(Number(this.range.value));
-      }), this.sentence = el("p", { class: "sentence", role: "status", "aria-live": "polite" });
-      let line2 = el("div", { class: "timeline" }, this.segments(), this.range);
-      this.root.replaceChildren(
-        el(
-          "div",
-          { class: "transport" },
-          stage.view.title,
-          el("div", { class: "group" }, ...Object.values(this.buttons)),
-          el("div", { class: "group", role: "group", "aria-label": this.t("speed") }, ...this.speeds),
-          el("div", { class: "group phases", role: "group", "aria-label": this.t("phases") }, ...this.phases),
-          stage.view.found,
-          stage.view.search,
-          this.views(),
-          this.exports()
-        ),
-        el("div", { class: "where" }, line2, this.place),
-        this.sentence
-      ), this.refresh(), focused && this.buttons.next.focus();
-    }
-    button(name, keys2, run, inside) {
-      let label2 = this.t(`to_${name}`), button = el(
-        "button",
-        { type: "button", class: `go ${name}`, title: `${label2} (${keys2})`, "aria-label": label2 },
-        inside
-      );
-      return button.addEventListener("click", run), button;
-    }
-    toggle(text, label2, keys2, run) {
-      let button = el("button", {
-        type: "button",
-        class: "small",
-        title: `${label2} (${keys2})`,
-        "aria-label": label2,
-        "aria-pressed": "false",
-        text
-      });
-      return button.addEventListener("click", run), button;
-    }
-    chip(phase) {
-      let button = el("button", {
-        type: "button",
-        class: `chip ${phase}`,
-        title: this.t("to_phase"),
-        text: this.t(`phase_${phase}`)
-      });
-      return button.addEventListener("click", () => this.stage.jump(phase)), button.phase = phase, button;
-    }
-    present() {
-      return ["forward", "backward", "zero", "edit", "step", "error"].filter(
-        (phase) => this.stage.player.phases.some((run) => run.phase === phase)
-      );
-    }
-    segments() {
-      let total = Math.max(1, this.stage.player.length);
-      return this.parts = this.stage.player.phases.map((run) => {
-        let part = el("i", { class: `part ${run.phase}` });
-        return part.style.left = `${100 * run.from / total}%`, part.style.width = `${100 * (run.to - run.from) / total}%`, part;
-      }), this.done = el("i", { class: "done" }), el("div", { class: "parts", "aria-hidden": "true" }, ...this.parts, this.done);
-    }
-    views() {
-      let { views, chosen } = this.stage;
-      if (views.length < 2) return null;
-      let pick = el(
-        "select",
-        { class: "views", "aria-label": this.t("view") },
-        ...views.map(({ name }) => el("option", { value: name, text: this.t(`view_${name}`) }))
-      );
-      return pick.value = chosen.name, pick.addEventListener("change", () => this.stage.choose(pick.value)), pick;
-    }
-    exports() {
-      let { stage } = this, { view } = stage, make = (text, label2, run) => this.toggle(text, label2, "", run);
-      this.wide = make("", this.t("present"), () => stage.present()), this.wide.append(icon("wide")), this.wide.classList.add("wide-icon"), this.wide.title = `${this.t("present")} (p)`;
-      let other = Object.keys(view.languages ?? {}).find((name) => name !== view.language), swap = other ? [make(other === "zh" ? "中文" : "EN", this.t("language"), () => view.speakIn(other))] : [];
-      return el("div", { class: "group" }, new Exports(stage).root, this.wide, ...swap);
-    }
-    hurry(speed) {
-      this.speed = speed, this.refresh();
-    }
-    // Only what a step changes.
-    refresh() {
-      let { stage } = this, { player, cursor } = stage, at = player.position(cursor);
-      this.range.value = cursor, this.range.setAttribute("aria-valuetext", this.words(at)), this.place.replaceChildren(
-        el("strong", { text: this.words(at) }),
-        el("span", { text: ` ${this.t("event_of").replace("{n}", cursor).replace("{m}", player.length)}` })
-      ), this.sentence.textContent = this.sentence.title = stage.says(), this.sentence.dataset.phase = at.phase, this.done.style.left = `${100 * cursor / Math.max(1, player.length)}%`, this.buttons.first.disabled = this.buttons.back.disabled = cursor === 0, this.buttons.next.disabled = this.buttons.last.disabled = cursor === player.length, this.buttons.play.replaceChildren(icon(stage.timer ? "pause" : "play")), this.buttons.play.setAttribute("aria-label", this.t(stage.timer ? "to_pause" : "to_play")), this.speeds.forEach((button, i) => button.setAttribute("aria-pressed", String(i === this.speed))), this.phases.forEach((chip) => chip.classList.toggle("here", chip.phase === at.phase)), this.wide.setAttribute("aria-pressed", String(stage.view.root.classList.contains("present")));
-    }
-    words({ phase, n, of }) {
-      let name = this.t(`phase_${phase}`);
-      return of ? this.t("n_of_m").replace("{phase}", name).replace("{n}", n).replace("{m}", of) : name;
-    }
-  };
+  function marked(text, from = null, to = null) {
+    return from === null || to === null || to <= from ? [el("mark", { text: text.trimStart() })] : [text.slice(0, from), el("mark", { text: text.slice(from, to) }), text.slice(to)];
+  }
+  function trimmed(text, from = null, to = null) {
+    let cut2 = text.length - text.trimStart().length;
+    return from === null || to === null ? [null, null] : [from - cut2, to - cut2];
+  }
 
-  // graphtrace/viewer/src/stage.js
-  var READABLE = 16 / 11, SPEEDS = [1500, 600, 150], Stage = class {
-    constructor(view, id, play, start = 0) {
-      this.view = view, this.id = id, this.playback = new Playback(play, start), this.shown = null, this.transport = new Transport(this), this.panels = new Panels(this), this.speak();
+  // graphtrace/viewer/src/inspector/node.js
+  function drawNode(node, context, nested = !1) {
+    let { say } = context, pills = el(
+      "p",
+      { class: "pills" },
+      nested ? null : el("code", { class: "pill strong", text: node.type }),
+      el("span", { class: "pill", text: `${say("node")} ${node.id}` }),
+      node.kind === "op" ? null : el("span", { class: "pill", text: node.kind })
+    ), rows = factsOf(node, say).map(
+      ([name, value]) => el("div", {}, el("dt", { text: say(name) }), el("dd", { text: value }))
+    );
+    return [pills, el("dl", {}, ...rows), ...edges(node, context), ...saved(node, context)];
+  }
+  function factsOf(node, say) {
+    let outputs = node.metas.map((meta, i) => [
+      node.metas.length > 1 ? `${say("output")} ${i}` : "output",
+      textOf2(meta)
+    ]);
+    return [
+      ["key", node.key],
+      ["module", node.module],
+      ["parameter", node.param?.names.join(" = ") ?? node.name],
+      ["state", node.param && say(`state_${node.param.state}`)],
+      ...outputs
+    ].filter(([, value]) => value);
+  }
+  var textOf2 = ({ shape, dtype, device, layout }) => [shape, dtype, device, layout === "strided" ? "" : layout].filter(Boolean).join(" · ");
+  function edges(node, context) {
+    let none2 = node.none.map((slot) => ({ slot, none: !0 })), out = [...node.out, ...none2].sort((a, b) => a.slot - b.slot);
+    return [
+      ...edgeTable("toward_leaves", out, node.out_more, context),
+      ...edgeTable("toward_root", node.in, node.in_more, context)
+    ];
+  }
+  function edgeTable(name, all, more, context) {
+    let { say } = context;
+    if (!all.length) return [];
+    let rows = all.map((edge) => [
+      edge.none ? say("none_slot") : jump(edge, context),
+      `${edge.slot}`,
+      edge.none ? "–" : `${edge.input_nr}`
+    ]);
+    return more && rows.push([say("more_edges").replace("{n}", String(more)), "", ""]), [el("h3", { text: say(name) }), table([say("node"), "slot", "input_nr"], rows, [1, 2])];
+  }
+  function jump(edge, { boxOf: boxOf2, select }) {
+    let box = boxOf2(edge.node), label2 = [el("code", { text: edge.type }), el("span", { class: "key", text: edge.key })];
+    return box ? button({ class: "jump" }, () => select(box), ...label2) : el("span", {}, ...label2);
+  }
+  function saved(node, { say, playing }) {
+    if (!node.saved.length) return [];
+    let rows = node.saved.map(({ name, alias, meta, bytes: size2, state }) => [
+      el("span", {}, el("code", { text: name }), alias ? el("span", { class: "key", text: `= ${alias}` }) : null),
+      meta?.shape ?? "–",
+      meta ? bytes(size2) : "–",
+      el("span", {
+        class: `state ${state}`,
+        text: say(`saved_${state}`),
+        "data-shelf": playing && state !== "none" ? node.id : null
+      })
+    ]);
+    return [
+      el("h3", { text: say("saved") }),
+      table([say("tensor"), say("shape"), say("bytes"), say("state")], rows, [2])
+    ];
+  }
+
+  // graphtrace/viewer/src/inspector/inspector.js
+  var FEW = 9, Inspector = class {
+    /** @param {InspectorParts} parts */
+    constructor(parts) {
+      this.parts = parts, this.structure = null, this.step = null, this.offers = () => [], this.box = null;
     }
-    get tape() {
-      return this.playback.tape;
+    /** @param {Structure} structure */
+    load(structure) {
+      this.structure = structure, this.box = null;
     }
-    get views() {
-      return this.playback.views;
+    get hidden() {
+      return this.parts.panel.hidden;
     }
-    get chosen() {
-      return this.playback.chosen;
+    hide() {
+      this.box = null, this.parts.panel.hidden = !0;
     }
-    set chosen(view) {
-      this.playback.chosen = view;
+    /** @param {Box} box */
+    show(box) {
+      let { panel } = this.parts;
+      this.box = box, panel.replaceChildren(...this.head(box), ...this.notes(box)), this.step && box.nodes.length && panel.append(this.step.explain(box)), panel.append(...this.nodes(box)), this.refreshStates(), panel.hidden = !1, panel.scrollTop = 0;
     }
-    get player() {
-      return this.playback.player;
+    /** The step has changed. */
+    refresh() {
+      this.refreshStates(), this.box && this.step?.section?.isConnected && this.step.section.replaceWith(this.step.explain(this.box));
     }
-    get cursor() {
-      return this.playback.cursor;
+    /** A saved tensor's state is that of this step. */
+    refreshStates() {
+      let { panel, say } = this.parts;
+      for (
+        let shelf2 of
+        /** @type {NodeListOf<HTMLElement>} */
+        panel.querySelectorAll("[data-shelf]")
+      ) {
+        let state = this.step?.savedState(Number(shelf2.dataset.shelf)) ?? "none";
+        shelf2.className = `state ${state}`, shelf2.textContent = say(state === "none" ? "not_yet" : `saved_${state}`);
+      }
     }
-    get state() {
-      return this.playback.state;
+    /** @param {Box} box */
+    head(box) {
+      let { say, select } = this.parts, close = button({ class: "close", "aria-label": say("close_panel"), text: "×" }, () => select(null)), kind = el("p", { class: "kicker", text: say(`kind_${box.kind}`) });
+      return [
+        el("div", { class: "head" }, kind, close),
+        el("h2", { text: box.title || say("stub") }),
+        ...this.offers(box)
+      ];
     }
-    get graph() {
-      return this.tape.graphs[this.state.shown];
+    /** @param {Box} box */
+    notes(box) {
+      let { say, open: open2 } = this.parts, notes = [];
+      if (box.kind === "stub" && notes.push(el("p", { text: say("stub_long") })), box.openable && notes.push(button({ class: "wide", text: say("open") }, () => open2(box))), box.twin !== null && this.structure) {
+        let count2 = this.structure.copies(box).length;
+        notes.push(el("p", { class: "hint", text: say("twins").replace("{n}", String(count2)) }));
+      }
+      return notes;
     }
-    // ---- what the picture shows, for those beside it ------------------------------------------
-    get moment() {
-      return this.shown && this.momentOf(this.shown);
+    /** @param {Box} box */
+    nodes(box) {
+      let context = {
+        say: this.parts.say,
+        boxOf: (node) => this.structure?.byNode.get(node),
+        select: this.parts.select,
+        playing: this.step !== null
+      }, { nodes, more = 0 } = box, parts = nodes.length === 1 ? drawNode(nodes[0], context) : nodes.map((node, i) => folded(node, i === 0 && nodes.length < FEW, drawNode(node, context, !0)));
+      return more > 0 && parts.push(el("p", { class: "hint", text: this.parts.say("more").replace("{n}", String(more)) })), parts;
     }
-    // What a picture shows now; nothing while another one hangs.
-    momentOf(geo) {
-      return !this.shown || geo !== this.shown ? null : ((this.known?.state !== this.state || this.known.geo !== geo) && (this.known = this.playback.moment(geo)), this.known);
-    }
-    get active() {
-      return this.moment?.now.boxes ?? null;
+  }, folded = (node, open2, parts) => el(
+    "details",
+    open2 ? { open: "" } : {},
+    el("summary", {}, el("code", { text: node.type }), el("span", { text: node.name ?? "" })),
+    ...parts
+  );
+
+  // graphtrace/viewer/src/picture/controls.js
+  var ZOOM = 1.25, KINDS3 = ["op", "leaf", "module", "stub", "arrow"];
+  function drawTools(root, camera, say) {
+    let tool = (text, label2, key, run = () => {
+    }) => button({ title: `${label2} (${key})`, "aria-label": label2, text }, run);
+    root.setAttribute("aria-label", say("zoom")), root.replaceChildren(
+      tool("−", say("zoom_out"), "-", () => camera.zoomBy(1 / ZOOM)),
+      tool("+", say("zoom_in"), "+", () => camera.zoomBy(ZOOM)),
+      tool(say("fit"), say("fit_long"), "0", () => camera.fit(!0))
+    );
+  }
+  function drawLegend(root, playing, say) {
+    let kinds = playing ? [...KINDS3, "gradient"] : KINDS3, item = (kind) => el("span", { class: "item" }, el("i", { class: `mark ${kind}` }), say(`legend_${kind}`));
+    root.replaceChildren(...kinds.map(item));
+  }
+
+  // graphtrace/viewer/src/picture/shell.js
+  function buildShell(root) {
+    let shell = {
+      root,
+      title: el("strong"),
+      about: el("span", { class: "about" }),
+      search: el("input", { type: "search", class: "search", autocomplete: "off", spellcheck: "false" }),
+      found: el("span", { class: "found", "aria-live": "polite" }),
+      svg: svg("svg", { class: "picture", role: "group" }),
+      notes: el("div", { class: "notes", role: "note" }),
+      legend: el("div", { class: "legend" }),
+      tools: el("div", { class: "tools", role: "toolbar" }),
+      map: el("div", { class: "minimap", tabindex: 0, hidden: "" }),
+      canvas: el("div", { class: "canvas" }),
+      panel: el("aside", { class: "panel", hidden: "" }),
+      control: el("div", { class: "control", hidden: "" }),
+      strip: el("div", { class: "strip", hidden: "" })
+    }, { title, about, search, found, canvas, panel, control, strip } = shell, bar2 = el("div", { class: "bar" }, title, about, found, search);
+    return canvas.append(shell.svg, shell.notes, shell.legend, shell.map, shell.tools), root.replaceChildren(bar2, control, el("div", { class: "main" }, canvas, panel), strip), shell;
+  }
+
+  // graphtrace/viewer/src/picture/structure.js
+  var SMALL3 = 150, LINKED = 0.2, Structure = class {
+    /**
+     * @param {string} id Equal ids are equal pictures.
+     * @param {Geometry} geo
+     */
+    constructor(id, geo) {
+      this.id = id, this.geo = unpacked(geo), this.large = this.boxes.length > SMALL3, this.joins = this.boxes.map(() => []), this.geo.links.forEach(({ s, t }, i) => {
+        this.joins[s].push([i, t]), this.joins[t].push([i, s]);
+      }), this.twins = /* @__PURE__ */ new Map();
+      for (let box of this.boxes)
+        box.twin !== null && this.twins.set(box.twin, [...this.twins.get(box.twin) ?? [], box]);
+      this.byNode = boxesByNode(this.boxes);
     }
     get boxes() {
-      return this.moment?.index.nodes ?? /* @__PURE__ */ new Map();
+      return this.geo.boxes;
     }
-    get leaves() {
-      return this.moment?.index.leaves ?? /* @__PURE__ */ new Map();
+    /** Another pass over the same picture: the boxes stay, what they stand for changes. @param {Geometry} geo */
+    adopt(geo) {
+      this.boxes.forEach((box, i) => {
+        box.nodes = geo.boxes[i].nodes;
+      }), this.byNode = boxesByNode(this.boxes);
     }
-    t(name) {
-      return this.view.t(name);
+    /** The box that has the focus first: that of the root. @returns {Box | undefined} */
+    first() {
+      return this.byNode.get(this.geo.roots[0]) ?? this.boxes[0];
     }
-    // ---- words that follow the language ------------------------------------------------------
-    speak() {
-      this.spoken = this.view.language, this.transport.build(), this.panels.build(), this.shown && this.refresh();
+    /**
+     * The first operation of the forward pass: ids count in the order of the backward pass.
+     *
+     * @returns {Box}
+     */
+    earliest() {
+      let later = (best, box) => box.kind !== "leaf" && box.ids?.length && !(box.ids[0] < (best.ids?.[0] ?? NaN)) ? box : best;
+      return this.boxes.reduce(later, this.boxes[0]);
     }
-    says() {
-      return this.playback.sentence(this.view.language, (name) => this.t(name));
+    /** @param {string} key Of a node. @returns {Box | undefined} */
+    withKey(key) {
+      return this.boxes.find((box) => keysOf(box).includes(key));
     }
-    // ---- moving ------------------------------------------------------------------------------
-    seek(cursor) {
-      let before = this.cursor;
-      this.playback.seek(cursor), !(this.cursor === before && this.shown) && (this.refresh(), this.view.emit("cursor", this.cursor));
+    /** Where a module is: open, or closed in a box. @param {string} path @returns {OpenModule | Box | undefined} */
+    spot(path) {
+      return this.geo.frames.find((frame2) => frame2.path === path) ?? this.boxes.find((box) => box.openable && box.path === path);
     }
-    step(by) {
-      this.pause(), this.seek(this.cursor + by);
+    /** All cards of one shared leaf. @param {Box} box @returns {Box[]} */
+    copies(box) {
+      return box.twin === null ? [box] : this.twins.get(box.twin) ?? [box];
     }
-    // The start of the next run of a phase; of any phase without a name. From the last, the first again.
-    jump(phase = null) {
-      this.pause();
-      let starts = this.player.phases.filter((run) => !phase || run.phase === phase).map(({ from }) => from + 1), next = starts.find((start) => start > this.cursor) ?? (phase ? starts[0] : this.player.length);
-      next !== void 0 && this.seek(next);
+    /**
+     * What is lit with some boxes: their links, what lies at the far ends, and the other cards of a shared leaf.
+     *
+     * @param {Box[]} boxes
+     * @returns {Lit}
+     */
+    near(boxes) {
+      let lit2 = { cards: /* @__PURE__ */ new Set(), links: /* @__PURE__ */ new Set() };
+      for (let box of boxes)
+        for (let copy of this.copies(box)) {
+          copy !== box && lit2.cards.add(copy.id);
+          for (let [link, far] of this.joins[copy.id])
+            lit2.links.add(link), lit2.cards.add(far);
+        }
+      return lit2;
     }
-    play() {
-      if (this.timer) {
-        this.pause();
-        return;
+    /** Boxes with a text in their title, subtitle or keys. @param {string} text @returns {Box[]} */
+    find(text) {
+      let wanted = text.trim().toLowerCase(), has = (box) => [box.title, box.subtitle, ...keysOf(box)].some((one) => one.toLowerCase().includes(wanted));
+      return wanted ? this.boxes.filter((box) => box.kind !== "stub" && has(box)) : [];
+    }
+    /**
+     * The nearest card in a direction; one that a link joins counts as much nearer.
+     *
+     * @param {Box} box Where to start.
+     * @param {readonly [number, number]} way Of x and y: -1, 0 or 1.
+     * @returns {Box | null}
+     */
+    neighbour(box, [dx, dy]) {
+      let linked = new Set(this.joins[box.id].map(([, far]) => far)), best = null, least = 1 / 0;
+      for (let other of this.boxes) {
+        let x = other.x + other.w / 2 - box.x - box.w / 2, y = other.y + other.h / 2 - box.y - box.h / 2, ahead = x * dx + y * dy;
+        if (other === box || other.kind === "stub" || ahead <= 1) continue;
+        let aside = Math.abs(x * dy) + Math.abs(y * dx), cost = (ahead + 2 * aside) * (linked.has(other.id) ? LINKED : 1);
+        cost < least && ([least, best] = [cost, other]);
       }
-      this.cursor >= this.player.length && this.seek(0);
-      let next = () => {
-        this.seek(this.cursor + 1), this.cursor >= this.player.length ? this.pause() : this.timer = setTimeout(next, SPEEDS[this.transport.speed]);
-      };
-      this.timer = setTimeout(next, SPEEDS[this.transport.speed] / 2), this.transport.refresh();
-    }
-    pause() {
-      this.timer && (clearTimeout(this.timer), this.timer = null, this.transport.refresh());
-    }
-    choose(name) {
-      this.playback.choose(name), this.refresh(), this.transport.refresh(), this.view.emit("view", this.chosen.name);
-    }
-    // Returns whether the key was one of the player's.
-    key(event) {
-      let onButton = event.target.closest?.("button, select, summary, input:not([type=range])"), run = {
-        ArrowRight: () => this.step(1),
-        ArrowLeft: () => this.step(-1),
-        PageDown: () => this.step(1),
-        PageUp: () => this.step(-1),
-        Home: () => this.step(-1 / 0),
-        End: () => this.step(1 / 0),
-        n: () => this.jump(),
-        p: () => this.present(),
-        1: () => this.transport.hurry(0),
-        2: () => this.transport.hurry(1),
-        3: () => this.transport.hurry(2),
-        " ": onButton ? null : () => this.play()
-      }[event.key];
-      return !run || event.shiftKey ? !1 : (event.preventDefault(), event.stopPropagation(), run(), !0);
-    }
-    present() {
-      this.view.root.classList.toggle("present"), this.transport.refresh(), this.view.hidePanel(), requestAnimationFrame(() => {
-        this.view.fit(), this.follow();
-      });
-    }
-    // ---- the picture --------------------------------------------------------------------------
-    refresh() {
-      this.mount(), this.view.scene.draw(), this.view.scene.repaint(), this.view.map.renew(), this.transport.refresh(), this.panels.refresh(), this.follow(), this.view.root.dataset.cursor = this.cursor;
-    }
-    // Hang up the picture of the pass shown; the same one stays, with its zoom.
-    mount() {
-      let { number, detail, geo } = this.playback.picture(), key = number < 0 ? `${this.id}|empty` : `${this.id}|${this.chosen.name}|${number}`, details = this.chosen?.details[detail] ?? [], filled = () => ({ ...geo, of: this.of, boxes: geo.boxes.map((box, i) => ({ ...box, nodes: details[i] })) });
-      this.view.id !== key ? (this.shown = filled(), this.view.setStructure(key, this.shown), this.view.selected && this.view.inspect(this.view.selected)) : this.detail !== details && this.view.adopt(filled()), this.shown = this.view.geo, this.detail = details;
-    }
-    // Keep what runs in sight; a presenter's audience also needs it large.
-    follow() {
-      let box = this.active?.[0], { view } = this;
-      if (!box || !view.at) return;
-      if (view.root.classList.contains("present") && view.at.k < READABLE && view.fitScale() < READABLE) {
-        view.center(box, READABLE);
-        return;
-      }
-      !(view.fitted && view.panel.hidden) && !view.scene.far && view.reveal(box, view.seen(box) ? 0 : 0.22);
-    }
-    explain(box) {
-      return this.panels.explain(box);
+      return best;
     }
   };
+  function boxesByNode(boxes) {
+    let found = /* @__PURE__ */ new Map();
+    for (let box of boxes)
+      for (let id of box.ids ?? box.nodes.map((node) => node.id)) found.has(id) || found.set(id, box);
+    return found;
+  }
 
-  // graphtrace/viewer/src/camera.js
-  var TRANSFORMS = /* @__PURE__ */ new Map(), MIN_ZOOM = 0.03, MAX_ZOOM = 6, DRAG_PX = 4, READ = 0.85, HANDFUL = 20, READ_WHOLE = 0.7, FOOT = 44, Camera = class extends Inspector {
-    get compact() {
-      return this.root.classList.contains("compact");
+  // graphtrace/viewer/src/picture/theme.js
+  function isDark(colour) {
+    let hex = /^\s*#([0-9a-f]{6})/i.exec(colour);
+    if (!hex) return matchMedia("(prefers-color-scheme: dark)").matches;
+    let [r, g, b] = [0, 2, 4].map((i) => parseInt(hex[1].slice(i, i + 2), 16));
+    return 0.299 * r + 0.587 * g + 0.114 * b < 128;
+  }
+  function applyTheme(root, palette, theme) {
+    let name = (theme ? theme === "dark" : isDark(getComputedStyle(root).getPropertyValue("--st-background-color"))) ? "dark" : "light";
+    root.dataset.theme = name;
+    for (let [colour, value] of Object.entries(palette[name] ?? {}))
+      root.style.setProperty(`--gt-${colour.replaceAll("_", "-")}`, String(value));
+  }
+  function canvasColours(root, palette) {
+    let colours = Object.entries(palette[root.dataset.theme ?? "light"] ?? {}).map(([name, value]) => [
+      name,
+      String(value)
+    ]);
+    return { ...Object.fromEntries(colours), font: getComputedStyle(root).fontFamily };
+  }
+
+  // graphtrace/viewer/src/picture/placing.js
+  var MOST_FITTED = 1.6, LEAST_ROOM = 80, OPENING = [0.8, 1], roomOf = ({ width, height }, top, pad, bottom) => ({
+    x: pad,
+    y: top,
+    w: Math.max(LEAST_ROOM, width - 2 * pad),
+    h: Math.max(LEAST_ROOM, height - top - bottom)
+  });
+  function fitted2({ width, height }, room) {
+    let k = Math.min(room.w / width, room.h / height, MOST_FITTED);
+    return { k, x: room.x + (room.w - width * k) / 2, y: room.y + (room.h - height * k) / 2 };
+  }
+  function opening({ width, height }, room, box) {
+    let k = clamp(room.h / height, OPENING[0], OPENING[1]), along = (start, size2, from, extent = 0) => size2 * k <= extent ? from + (extent - size2 * k) / 2 : clamp(from + extent / 2 - start * k, from + extent - size2 * k, from);
+    return {
+      k,
+      x: along(box.x + box.w / 2, width, room.x, room.w),
+      y: along(box.y + box.h / 2, height, room.y, room.h)
+    };
+  }
+  function zoomed(at, k, x, y) {
+    let ratio = k / at.k;
+    return { k, x: x - (x - at.x) * ratio, y: y - (y - at.y) * ratio };
+  }
+  var centered = (box, room, k) => ({
+    k,
+    x: room.x + room.w / 2 - (box.x + box.w / 2) * k,
+    y: room.y + room.h / 2 - (box.y + box.h / 2) * k
+  });
+  function filled({ k, x, y }, { width, height }, room) {
+    let along = (at, size2, from, extent = 0) => size2 * k <= extent ? at : clamp(at, from + extent - size2 * k, from);
+    return { k, x: along(x, width, room.x, room.w), y: along(y, height, room.y, room.h) };
+  }
+  function shift(at, length, from, extent, inner) {
+    let spare = Math.max(0, extent - length), edge = Math.min(inner * extent, spare / 2);
+    return clamp(at, from + edge, from + spare - edge) - at;
+  }
+  function covered(boxes, part, { k, x, y }) {
+    let left2 = (part.left - x) / k, top = (part.top - y) / k, right = (part.right - x) / k;
+    return boxes.some((box) => box.x < right && box.x + box.w > left2 && box.y + box.h > top);
+  }
+
+  // graphtrace/viewer/src/picture/camera.js
+  var KEPT2 = /* @__PURE__ */ new Map(), MIN_ZOOM = 0.03, MAX_ZOOM = 6, READ = 0.85, HANDFUL = 20, READ_WHOLE = 0.7, READ_BESIDE = 0.8, READ_OPENED = 0.6, FOOT = 44, PAD = 16, NARROW = 2, NEAR = 6, GLIDE_MS = 300, Camera = class {
+    /** @param {CameraParts} parts */
+    constructor(parts) {
+      this.parts = parts, this.structure = null, this.at = null, this.fitted = !1, this.anchor = null, this.calm = 0;
     }
-    // above charts all of the picture is shown
+    /** A new picture: nothing moves before `settle`. @param {Structure} structure */
+    load(structure) {
+      this.keep(), this.structure = structure;
+    }
+    destroy() {
+      clearTimeout(this.calm);
+    }
     keep() {
-      this.id && this.at && !this.compact && TRANSFORMS.set(this.id, { ...this.at, fitted: this.fitted });
+      this.structure && this.at && !this.parts.whole() && KEPT2.set(this.structure.id, { ...this.at, fitted: this.fitted });
     }
-    // First place of a new structure: where it was, or the opened box in place, or the whole of it.
-    settle() {
-      let known2 = TRANSFORMS.get(this.id), anchor = this.anchor;
-      this.anchor = null, !(anchor && this.settleOn(anchor)) && (known2 && !known2.fitted && !this.compact ? this.move(known2) : this.stage && !this.scene.large && this.fitScale() < this.least(READ) && !this.compact ? this.open() : this.fit());
+    get window() {
+      return { width: this.parts.canvas.clientWidth, height: this.parts.canvas.clientHeight };
+    }
+    /** The part of the window that no note and no legend covers. @param {number} pad @param {number} bottom */
+    room(pad = PAD, bottom = FOOT) {
+      let { notes } = this.parts;
+      return roomOf(this.window, notes.childElementCount ? notes.offsetHeight + 20 : pad, pad, bottom);
+    }
+    // ---- where a new picture lies ------------------------------------------------------------
+    /**
+     * The first place of a new structure: where it was, or the opened module in place, or the whole of it.
+     *
+     * @param {Box | undefined} active What runs.
+     * @returns {Box | OpenModule | null} The module that stayed in place.
+     */
+    settle(active) {
+      let known2 = KEPT2.get(this.structure.id), anchor = this.anchor, spot = anchor && this.structure.spot(anchor.path);
+      return this.anchor = null, spot ? this.settleOn(spot, anchor) : known2 && !known2.fitted && !this.parts.whole() ? this.move(known2) : this.begins() ? this.open(active ?? this.structure.earliest()) : this.fit(), spot ?? null;
     }
     // All of it would be too small to read: where the story begins, large enough, and the map shows the rest.
-    open() {
-      let room = this.room(), { width, height } = this.geo, k = clamp(room.h / height, 0.8, 1), first = this.stage.active?.[0] ?? earliest(this.geo.boxes), along = (start, size2, from, extent) => size2 * k <= extent ? from + (extent - size2 * k) / 2 : clamp(from + extent / 2 - start * k, from + extent - size2 * k, from);
-      this.fitted = !1, this.move({
-        k,
-        x: along(first.x + first.w / 2, width, room.x, room.w),
-        y: along(first.y + first.h / 2, height, room.y, room.h)
-      });
+    begins() {
+      return this.parts.playing() && !this.structure.large && this.fitScale() < this.least(READ) && !this.parts.whole();
     }
-    settleOn({ path, x, y, k }) {
-      let spot = this.geo.frames.find((frame2) => frame2.path === path) ?? this.geo.boxes.find((box) => box.openable && box.path === path);
-      return spot ? (this.marks.opened = this.geo.frames.includes(spot) ? path : null, this.scene.draw(), this.fitted && this.fitScale() > 0.6 ? (this.fit(), !0) : (this.fitted = !1, this.move({ k, x: x - (spot.x + spot.w / 2) * k, y: y - (spot.y + spot.h / 2) * k }), !0)) : !1;
+    /** @param {Box} box */
+    open(box) {
+      this.fitted = !1, this.move(opening(this.structure.geo, this.room(), box));
     }
+    /** @param {Box | OpenModule} spot @param {At} anchor */
+    settleOn(spot, { x, y, k }) {
+      if (this.fitted && this.fitScale() > READ_OPENED) {
+        this.fit();
+        return;
+      }
+      this.fitted = !1, this.move({ k, x: x - (spot.x + spot.w / 2) * k, y: y - (spot.y + spot.h / 2) * k });
+    }
+    /** Keep the middle of a module where it is, when the next structure comes. @param {string} path @param {Rectangle} spot */
+    hold(path, spot) {
+      let { k, x, y } = this.at;
+      this.anchor = { path, k, x: (spot.x + spot.w / 2) * k + x, y: (spot.y + spot.h / 2) * k + y };
+    }
+    // ---- moving --------------------------------------------------------------------------------
+    /** @param {At} at */
     move(at) {
-      this.at = { k: at.k, x: at.x, y: at.y }, this.svg.style.transform = `translate(${at.x}px, ${at.y}px) scale(${at.k})`, this.canvas.style.setProperty("--gt-dot", `${clamp(at.k, 0.5, 2) * 20}px`), this.canvas.style.setProperty("--gt-x", `${at.x}px`), this.canvas.style.setProperty("--gt-y", `${at.y}px`), this.scene.update(!!this.svg.classList.contains("moving")), this.map.refresh(), this.keep();
+      let { svg: svg2, canvas, onMove } = this.parts;
+      this.at = { k: at.k, x: at.x, y: at.y }, svg2.style.transform = `translate(${at.x}px, ${at.y}px) scale(${at.k})`, canvas.style.setProperty("--gt-dot", `${clamp(at.k, 0.5, 2) * 20}px`), canvas.style.setProperty("--gt-x", `${at.x}px`), canvas.style.setProperty("--gt-y", `${at.y}px`), onMove(this.at, svg2.classList.contains("moving")), this.keep();
     }
+    /** A move by hand: from now on the picture stays as it was put. @param {At} at */
+    put(at) {
+      this.fitted = !1, this.move(at);
+    }
+    /** A move that the eye can follow. @param {At} at */
     glide(at) {
-      this.svg.classList.toggle("glide", !still()), this.move(at), this.later(() => this.svg.classList.remove("glide"), 300);
+      this.parts.svg.classList.toggle("glide", !still()), this.move(at), this.later("glide", GLIDE_MS);
     }
-    later(run, ms) {
-      clearTimeout(this.calm), this.calm = setTimeout(run, ms);
+    /** While a hand moves the picture it follows at once. */
+    hurry() {
+      this.parts.svg.classList.remove("glide"), this.parts.svg.classList.add("moving");
     }
+    rest() {
+      this.parts.svg.classList.remove("moving");
+    }
+    /** Take a class name away, later. @param {string} name @param {number} ms */
+    later(name, ms) {
+      clearTimeout(this.calm), this.calm = setTimeout(() => this.parts.svg.classList.remove(name), ms);
+    }
+    /** Show all of it. @param {boolean} slow Whether the eye shall follow. */
     fit(slow = !1) {
-      if (!this.geo) return;
+      if (!this.structure) return;
       let at = this.fitting();
       this.fitted = !0, slow ? this.glide(at) : this.move(at);
     }
-    // Where all of it is largest: down to the lower edge, if no card then lies below the buttons.
+    /** Where all of it is largest: down to the lower edge, if no card then lies below the buttons. @returns {At} */
     fitting() {
-      let inside = (room) => {
-        let { width, height } = this.geo, k = Math.min(room.w / width, room.h / height, 1.6);
-        return { k, x: room.x + (room.w - width * k) / 2, y: room.y + (room.h - height * k) / 2 };
-      }, large = this.stage && !this.scene.large && this.canvas.clientHeight && inside(this.room(2, 2));
-      return large && !this.covers(this.tools, large) ? large : inside(this.room());
-    }
-    // Whether a card lies below something that floats over the picture.
-    covers(part, { k, x, y }) {
-      let left = (part.offsetLeft - 6 - x) / k, top = (part.offsetTop - 6 - y) / k, right = (part.offsetLeft + part.offsetWidth + 6 - x) / k;
-      return this.geo.boxes.some((box) => box.x < right && box.x + box.w > left && box.y + box.h > top);
-    }
-    // Whether to show all of it beside the panel; else the picture stays as large as it is.
-    readable() {
-      return this.panel.hidden || this.fitScale() >= Math.min(this.least(0.8), this.at.k);
-    }
-    // The zoom down to which all is shown at once.
-    least(usual) {
-      return this.geo.boxes.length > HANDFUL ? usual : READ_WHOLE;
+      let { geo, large } = this.structure;
+      if (this.parts.playing() && !large && this.window.height) {
+        let at = fitted2(geo, this.room(NARROW, NARROW));
+        if (!this.covers(this.parts.tools, at)) return at;
+      }
+      return fitted2(geo, this.room());
     }
     fitScale() {
       return this.fitting().k;
     }
-    // The part of the canvas that no note or legend covers.
-    room(pad = 16, bottom = FOOT) {
-      let top = this.notes.childElementCount ? this.notes.offsetHeight + 20 : pad;
-      return {
-        x: pad,
-        y: top,
-        w: Math.max(80, this.canvas.clientWidth - 2 * pad),
-        h: Math.max(80, this.canvas.clientHeight - top - bottom)
-      };
+    /** Whether a card lies below something that floats over the picture. @param {HTMLElement} part @param {At} at */
+    covers({ offsetLeft, offsetTop, offsetWidth }, at) {
+      let part = { left: offsetLeft - NEAR, top: offsetTop - NEAR, right: offsetLeft + offsetWidth + NEAR };
+      return covered(this.structure.boxes, part, at);
     }
-    zoomBy(factor, x = this.canvas.clientWidth / 2, y = this.canvas.clientHeight / 2) {
-      let k = clamp(this.at.k * factor, Math.min(MIN_ZOOM, this.fitScale()), MAX_ZOOM), ratio = k / this.at.k;
-      this.fitted = !1, this.move({ k, x: x - (x - this.at.x) * ratio, y: y - (y - this.at.y) * ratio });
+    /** Whether to show all of it beside the inspector; else the picture stays as large as it is. */
+    readable() {
+      return this.parts.panel.hidden || this.fitScale() >= Math.min(this.least(READ_BESIDE), this.at.k);
     }
-    wheel(event) {
-      if (event.target.closest(".notes, .legend, .tools, .minimap") || !this.at) return;
-      event.preventDefault();
-      let box = this.canvas.getBoundingClientRect(), pixels = event.deltaY * (event.deltaMode === 1 ? 16 : 1);
-      this.hurry(), this.zoomBy(Math.exp(-clamp(pixels, -240, 240) * 16e-4), event.clientX - box.left, event.clientY - box.top), this.later(() => this.svg.classList.remove("moving"), 160);
+    /** The zoom down to which all is shown at once. @param {number} usual */
+    least(usual) {
+      return this.structure.boxes.length > HANDFUL ? usual : READ_WHOLE;
     }
-    hurry() {
-      this.svg.classList.remove("glide"), this.svg.classList.add("moving");
+    /** @param {number} factor @param {number} x Of the point that stays. @param {number} y */
+    zoomBy(factor, x = this.window.width / 2, y = this.window.height / 2) {
+      let k = clamp(this.at.k * factor, Math.min(MIN_ZOOM, this.fitScale()), MAX_ZOOM);
+      this.put(zoomed(this.at, k, x, y));
     }
-    grab(event) {
-      event.button !== 0 || event.target.closest(".tools, .notes, .legend, .minimap") || !this.at || (this.gesture = { id: event.pointerId, x: event.clientX, y: event.clientY, at: this.at, moved: !1 });
-    }
-    drag(event) {
-      let from = this.gesture;
-      if (!from || event.pointerId !== from.id) return;
-      let dx = event.clientX - from.x, dy = event.clientY - from.y;
-      !from.moved && Math.hypot(dx, dy) < DRAG_PX || (from.moved || (from.moved = !0, this.canvas.setPointerCapture(from.id), this.hurry()), this.fitted = !1, this.move({ k: from.at.k, x: from.at.x + dx, y: from.at.y + dy }));
-    }
-    release() {
-      this.justDragged = !!this.gesture?.moved, this.gesture = null, this.svg.classList.remove("moving");
-    }
-    // Pan as little as needed to bring a box into the uncovered part, or farther in, so that its neighbours are seen.
+    // ---- boxes in sight --------------------------------------------------------------------------
+    /** Pan as little as needed to bring a box into the uncovered part, or farther in: then its neighbours are seen. @param {Box} box @param {number} inner */
     reveal(box, inner = 0) {
-      if (this.scene.far) {
-        this.center(box, 1);
-        return;
-      }
       let at = this.showing(box, inner);
       (at.x !== this.at.x || at.y !== this.at.y) && this.glide(at);
     }
-    // Where the picture must lie for that. What the map covers depends on how far to the right the card ends up.
+    /** Where the picture must lie for that. What the map covers depends on how far to the right the card ends up. @param {Box} box @param {number} inner @returns {At} */
     showing(box, inner) {
-      let room = this.room(), { k, x, y } = this.at, left = box.x * k + x, top = box.y * k + y, along = (at2, size2, from, extent) => {
-        let spare = Math.max(0, extent - size2 * k), edge = Math.min(inner * extent, spare / 2);
-        return clamp(at2, from + edge, from + spare - edge) - at2;
-      }, dx = along(left, box.w, room.x, room.w), nx = inner && dx ? this.filled({ k, x: x + dx, y }).x : x + dx, under = this.map.covers(box.x * k + nx + box.w * k), dy = along(top, box.h, room.y, room.h - under), at = { k, x: nx, y: y + dy };
-      return inner && (dx || dy) ? this.filled(at, under) : at;
+      let room = this.room(), { k, x, y } = this.at, dx = shift(box.x * k + x, box.w * k, room.x, room.w, inner), across = inner && dx ? filled({ k, x: x + dx, y }, this.structure.geo, room).x : x + dx, low = { ...room, h: room.h - this.parts.lost(box.x * k + across + box.w * k) }, dy = shift(box.y * k + y, box.h * k, low.y, low.h, inner), at = { k, x: across, y: y + dy };
+      return inner && (dx || dy) ? filled(at, this.structure.geo, low) : at;
     }
-    // Nothing of the window stays empty that a larger picture could fill; `under` is what the map covers of it.
-    filled({ k, x, y }, under = 0) {
-      let room = this.room(), axis = (at, size2, from, extent) => size2 * k <= extent ? at : clamp(at, from + extent - size2 * k, from);
-      return { k, x: axis(x, this.geo.width, room.x, room.w), y: axis(y, this.geo.height, room.y, room.h - under) };
-    }
-    // Whether all of a box is in the uncovered part of the window.
-    seen(box) {
+    /** Whether all of a box is in the uncovered part of the window. @param {Box} box */
+    sees(box) {
       let at = this.showing(box, 0);
       return at.x === this.at.x && at.y === this.at.y;
     }
-    // Bring a box to the middle at a zoom.
+    /** Bring a box to the middle at a zoom. @param {Box} box @param {number} k */
     center(box, k) {
       let room = this.room();
-      this.fitted = !1, this.glide(
-        this.filled({
-          k,
-          x: room.x + room.w / 2 - (box.x + box.w / 2) * k,
-          y: room.y + room.h / 2 - (box.y + box.h / 2) * k
-        })
-      );
+      this.fitted = !1, this.glide(filled(centered(box, room, k), this.structure.geo, room));
     }
-  }, earliest = (boxes) => boxes.reduce(
-    (best, box) => box.kind !== "leaf" && box.ids?.length && !(box.ids[0] < best.ids?.[0]) ? box : best,
-    boxes[0]
-  );
+  };
 
-  // graphtrace/viewer/src/chooser.js
-  var Chooser = class extends Camera {
-    boxAt(event) {
-      let card = event.target.closest?.(".card");
-      return card ? this.geo.boxes[Number(card.dataset.id)] : null;
+  // graphtrace/viewer/src/picture/gestures.js
+  var DRAG_PX = 4, LINE_PX = 16, MOST_PX = 240, ZOOM_A_PIXEL = 16e-4, REST_MS = 160, FLOATING = ".tools, .notes, .legend, .minimap", Gestures = class {
+    /**
+     * @param {HTMLElement} canvas
+     * @param {Camera} camera
+     * @param {AbortSignal} signal
+     */
+    constructor(canvas, camera, signal) {
+      this.canvas = canvas, this.camera = camera, this.held = null, this.dragged = !1, canvas.addEventListener("wheel", (event) => this.wheel(event), { signal, passive: !1 }), canvas.addEventListener("pointerdown", (event) => this.grab(event), { signal }), canvas.addEventListener("pointermove", (event) => this.drag(event), { signal });
+      for (let end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => this.release(), { signal });
     }
-    click(event) {
-      if (this.justDragged) {
-        this.justDragged = !1;
-        return;
-      }
-      let pressed = event.target.closest(".switch");
-      if (event.target.closest(".tools, .notes, .legend, .minimap") || this.scene.far && this.dive(event)) return;
-      if (pressed) {
-        this.press(pressed);
-        return;
-      }
-      let box = this.boxAt(event);
-      clearTimeout(this.single), event.detail === 2 ? this.toggle(box) : box?.openable ? this.single = setTimeout(() => this.select(box), 260) : this.select(box);
+    /** Whether the click that comes now only ends a drag. */
+    endedDrag() {
+      let { dragged } = this;
+      return this.dragged = !1, dragged;
     }
-    // From far away a click goes near.
-    dive(event) {
-      let at = this.canvas.getBoundingClientRect(), { k, x, y } = this.at, reach = 4 / k, px = (event.clientX - at.left - x) / k, py = (event.clientY - at.top - y) / k, found = this.scene.boxes.within(px - reach, py - reach, px + reach, py + reach).map((id) => this.geo.boxes[id]).find(({ kind }) => kind !== "stub");
-      return found && (this.center(found, 1), this.select(found)), !!found;
+    /** @param {Event} event */
+    isOurs(event) {
+      return this.camera.at && !/** @type {Element} */
+      event.target.closest(FLOATING);
     }
-    press(pressed) {
-      let module = pressed.closest(".frame");
-      module ? this.close(this.geo.frames.find(({ path }) => path === module.dataset.path)) : this.toggle(this.boxAt({ target: pressed }));
+    /** @param {WheelEvent} event */
+    wheel(event) {
+      if (!this.isOurs(event)) return;
+      event.preventDefault();
+      let box = this.canvas.getBoundingClientRect(), pixels = clamp(event.deltaY * (event.deltaMode === 1 ? LINE_PX : 1), -MOST_PX, MOST_PX);
+      this.camera.hurry(), this.camera.zoomBy(Math.exp(-pixels * ZOOM_A_PIXEL), event.clientX - box.left, event.clientY - box.top), this.camera.later("moving", REST_MS);
     }
-    select(box, quiet = !1) {
-      this.selected = box, this.marks.selected = box?.id ?? null, this.picked = (box && keysOf(box)[0]) ?? null, this.light(null), box ? (this.rove(box), this.inspect(box), this.fitted && this.readable() && !this.scene.far ? this.fit(!quiet) : quiet || this.reveal(box)) : this.hidePanel(), quiet || this.emit("picked", this.picked);
+    /** @param {PointerEvent} event */
+    grab(event) {
+      event.button !== 0 || !this.isOurs(event) || (this.held = { id: event.pointerId, x: event.clientX, y: event.clientY, at: this.camera.at, moved: !1 });
     }
-    reselect() {
-      let box = this.picked && this.geo.boxes.find((box2) => keysOf(box2).includes(this.picked));
-      if (box) {
-        let key = this.picked;
-        this.select(box, !0), this.picked = key;
-      } else this.hidePanel();
+    /** @param {PointerEvent} event */
+    drag(event) {
+      let { held } = this;
+      if (!held || event.pointerId !== held.id) return;
+      let dx = event.clientX - held.x, dy = event.clientY - held.y;
+      !held.moved && Math.hypot(dx, dy) < DRAG_PX || (held.moved || (held.moved = !0, this.canvas.setPointerCapture(held.id), this.camera.hurry()), this.camera.put({ k: held.at.k, x: held.at.x + dx, y: held.at.y + dy }));
     }
-    hidePanel() {
-      this.panel.hidden = !0, this.fitted && this.fit();
+    release() {
+      this.dragged = !!this.held?.moved, this.held = null, this.camera.rest();
     }
-    // Only one card is in the tab order: arrows walk from it.
-    rove(box) {
-      this.cursor = box, this.marks.tab = box.id;
+  };
+
+  // graphtrace/viewer/src/picture/keys.js
+  var ZOOM2 = 1.25, WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }, Keys = class {
+    /** @param {KeysParts} parts */
+    constructor(parts) {
+      this.parts = parts;
     }
-    // Light the links and neighbours of a box, and the other copies of a shared leaf.
-    light(box) {
-      let pointed = [box, this.selected].filter(Boolean), lit2 = new Set(this.stage ? pointed.map(({ id }) => id) : []), litLinks = /* @__PURE__ */ new Set();
-      this.stage?.panels.lit(pointed);
-      for (let near of pointed) {
-        let copies = near.twin === null ? [near] : this.twins.get(near.twin) ?? [near];
-        for (let copy of copies) {
-          copy !== near && lit2.add(copy.id);
-          for (let [link, far] of this.joins[copy.id])
-            litLinks.add(link), lit2.add(far);
-        }
-      }
-      Object.assign(this.marks, { lit: lit2, litLinks }), this.scene.draw();
-    }
-    find(query) {
-      let wanted = query.trim().toLowerCase(), match = (box) => [box.title, box.subtitle, ...keysOf(box)].some((text) => text.toLowerCase().includes(wanted));
-      this.hits = wanted && this.geo ? this.geo.boxes.filter((box) => box.kind !== "stub" && match(box)) : [], this.marks.hits = wanted ? new Set(this.hits.map(({ id }) => id)) : null, this.scene.draw(), this.geo && this.scene.repaint(), this.found.textContent = wanted ? this.t("found").replace("{n}", this.hits.length) : "";
-    }
-    nextHit() {
-      if (!this.hits.length) return;
-      let box = this.hits[(this.hits.indexOf(this.selected) + 1) % this.hits.length];
-      this.select(box);
-    }
-    // ---- module boxes ------------------------------------------------------------------------
-    toggle(box) {
-      box?.openable && this.change(box.path, box, (open2) => open2.add(box.path));
-    }
-    close(frame2) {
-      this.change(frame2.path, frame2, (open2) => {
-        for (let path of [...open2]) (path === frame2.path || path.startsWith(`${frame2.path}.`)) && open2.delete(path);
-      });
-    }
-    change(path, spot, edit) {
-      let { k, x, y } = this.at, open2 = new Set(this.geo.frames.map((frame2) => frame2.path));
-      this.anchor = { path, k, x: (spot.x + spot.w / 2) * k + x, y: (spot.y + spot.h / 2) * k + y }, edit(open2), this.emit("opened", { of: this.geo.of, paths: [...open2].sort() });
-    }
-    // ---- keyboard ----------------------------------------------------------------------------
-    key(event) {
+    /** @param {KeyboardEvent} event */
+    press(event) {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      let typing = event.target === this.search;
-      if (!typing && this.stage?.key(event)) return;
-      let run = typing ? { Enter: () => this.nextHit(), Escape: () => this.clearSearch() }[event.key] : this.command(event);
+      let typing = event.target === this.parts.search.field;
+      if (!typing && this.parts.player(event)) return;
+      let run = typing ? this.typed(event) : this.command(event);
       run && (event.preventDefault(), event.stopPropagation(), run());
     }
+    /** In the search field. @param {KeyboardEvent} event @returns {Command} */
+    typed({ key }) {
+      let { search, selection, focus } = this.parts;
+      return key === "Enter" ? () => {
+        let hit = search.after(selection.selected);
+        hit && selection.select(hit);
+      } : key !== "Escape" ? null : () => {
+        search.clear(), focus();
+      };
+    }
+    /** @param {KeyboardEvent} event @returns {Command} */
     command(event) {
-      let pressed = event.target.closest(".switch"), box = this.boxAt(event), onCard = pressed ? () => this.press(pressed) : box && (() => this.select(box)), everywhere = {
-        "+": () => this.zoomBy(1.25),
-        "=": () => this.zoomBy(1.25),
-        "-": () => this.zoomBy(0.8),
-        0: () => this.fit(!0),
-        Escape: () => this.select(null),
-        "/": () => this.search.focus()
-      }, here = { Enter: onCard, " ": onCard, o: box?.openable && (() => this.toggle(box)) }, way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-      return way && box && (!this.stage || event.shiftKey) ? () => this.walk(box, way) : here[event.key] || everywhere[event.key];
+      let way = WAYS[event.key], box = this.parts.pointer.boxAt(event);
+      return way && box && (!this.parts.playing() || event.shiftKey) ? () => this.walk(box, way) : this.onCard(event, box) || this.anywhere(event.key);
     }
-    clearSearch() {
-      this.search.value = "", this.find(""), this.scene.card(this.cursor?.id ?? 0)?.focus();
+    /** @param {KeyboardEvent} event @param {Box | null} box @returns {Command} */
+    onCard(event, box) {
+      let { modules, pointer, selection } = this.parts;
+      return event.key === "o" ? box?.openable && (() => modules.open(box)) : event.key !== "Enter" && event.key !== " " ? null : around(event, ".switch") ? () => pointer.press(event) : box && (() => selection.select(box));
     }
-    // Go to the nearest card in a direction; one that a link joins counts as much nearer.
-    walk(box, [dx, dy]) {
-      let linked2 = new Set(this.joins[box.id].map(([, far]) => far)), best = null, least = 1 / 0;
-      for (let other of this.geo.boxes) {
-        let x = other.x + other.w / 2 - box.x - box.w / 2, y = other.y + other.h / 2 - box.y - box.h / 2, ahead = x * dx + y * dy, aside = Math.abs(x * dy) + Math.abs(y * dx);
-        if (other === box || other.kind === "stub" || ahead <= 1) continue;
-        let cost = (ahead + 2 * aside) * (linked2.has(other.id) ? 0.2 : 1);
-        cost < least && (least = cost, best = other);
-      }
-      best && (this.rove(best), this.scene.draw(), this.scene.card(best.id).focus({ preventScroll: !0 }), this.selected ? this.select(best) : this.reveal(best));
+    /** @param {string} key @returns {Command} */
+    anywhere(key) {
+      let { camera, search, selection } = this.parts;
+      return {
+        "+": () => camera.zoomBy(ZOOM2),
+        "=": () => camera.zoomBy(ZOOM2),
+        "-": () => camera.zoomBy(0.8),
+        0: () => camera.fit(!0),
+        Escape: () => selection.select(null),
+        "/": () => search.field.focus()
+      }[key];
+    }
+    /** @param {Box} box @param {readonly [number, number]} way */
+    walk(box, way) {
+      let best = this.parts.selection.structure?.neighbour(box, way);
+      best && this.parts.walk(best);
     }
   };
 
@@ -2650,60 +2229,151 @@ var graphtrace = (() => {
     context.strokeStyle = colour, context.lineWidth = wide, context.strokeRect((box.x + box.w / 2) * at.k + at.x - w / 2, (box.y + box.h / 2) * at.k + at.y - h / 2, w, h);
   }
 
-  // graphtrace/viewer/src/minimap.js
-  var MAP_W = 190, MAP_H = 110, LEAST2 = 10, MODEST = 0.66, FEW = 20, Minimap = class {
-    constructor(view) {
-      this.view = view, this.canvas = el("canvas"), this.frame = el("div", { class: "mapframe" }), this.root = el("div", { class: "minimap", tabindex: 0, hidden: "" }, this.canvas, this.frame), this.root.addEventListener("pointerdown", (event) => this.grab(event)), this.root.addEventListener("pointermove", (event) => {
+  // graphtrace/viewer/src/picture/minimap.js
+  var MAP_W = 190, MAP_H = 110, LEAST_W = 24, LEAST_H = 16, LEAST_FRAME = 10, MODEST = 0.66, FEW2 = 20, SHARP = 2, STEP = 0.4, REST_MS2 = 150, GAP2 = 8, MARGIN = 26, WAYS2 = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }, Minimap = class {
+    /** @param {MinimapParts} parts */
+    constructor(parts) {
+      this.parts = parts, this.canvas = /** @type {HTMLCanvasElement} */
+      el("canvas"), this.frame = el("div", { class: "mapframe" }), this.structure = null, this.k = 1, this.size = { width: LEAST_W, height: LEAST_H }, this.stale = !0, this.held = !1, this.rest = 0, parts.root.append(this.canvas, this.frame), this.listen(parts.root);
+    }
+    /** @param {HTMLElement} root */
+    listen(root) {
+      root.addEventListener("pointerdown", (event) => this.grab(event)), root.addEventListener("pointermove", (event) => {
         this.held && this.go(event);
       });
       for (let end of ["pointerup", "pointercancel"])
-        this.root.addEventListener(end, () => {
+        root.addEventListener(end, () => {
           this.held = !1;
         });
-      this.root.addEventListener("keydown", (event) => this.key(event));
+      root.addEventListener("keydown", (event) => this.key(event));
     }
-    load(geo) {
-      let k = (this.view.scene.large ? 1 : MODEST) * Math.min(MAP_W / geo.width, MAP_H / geo.height), w = Math.max(24, geo.width * k), h = Math.max(16, geo.height * k);
-      this.k = k, Object.assign(this.canvas.style, { width: `${w}px`, height: `${h}px` }), Object.assign(this.canvas, { width: Math.round(w * 2), height: Math.round(h * 2) }), this.size = { w, h }, this.stale = !0;
+    destroy() {
+      clearTimeout(this.rest);
     }
-    // Only where there is something that the window does not show.
+    /** @param {Structure} structure */
+    load(structure) {
+      let { width, height } = structure.geo;
+      this.structure = structure, this.k = (structure.large ? 1 : MODEST) * Math.min(MAP_W / width, MAP_H / height), this.size = { width: Math.max(LEAST_W, width * this.k), height: Math.max(LEAST_H, height * this.k) }, Object.assign(this.canvas.style, { width: `${this.size.width}px`, height: `${this.size.height}px` }), this.canvas.width = Math.round(this.size.width * SHARP), this.canvas.height = Math.round(this.size.height * SHARP), this.stale = !0;
+    }
+    /** Shown only where there is something that the window does not show. */
     refresh() {
-      let { scene, at, canvas } = this.view, geo = this.view.geo, whole = !at || !geo || geo.boxes.length <= FEW || at.x >= -1 && at.y >= -1 && geo.width * at.k + at.x <= canvas.clientWidth + 1 && geo.height * at.k + at.y <= canvas.clientHeight + 1;
-      if (this.root.hidden = whole, canvas.classList.toggle(
-        "near",
-        !whole || !!(at && geo && !scene.large && this.view.covers(this.view.legend, at))
-      ), whole) return;
-      this.stale && this.draw();
-      let left = clamp(-at.x / at.k * this.k, 0, this.size.w - LEAST2), top = clamp(-at.y / at.k * this.k, 0, this.size.h - LEAST2), w = clamp((canvas.clientWidth - at.x) / at.k * this.k - left, LEAST2, this.size.w - left), h = clamp((canvas.clientHeight - at.y) / at.k * this.k - top, LEAST2, this.size.h - top);
-      Object.assign(this.frame.style, { transform: `translate(${left}px, ${top}px)`, width: `${w}px`, height: `${h}px` });
+      let { camera, root, window_, legend } = this.parts, { at } = camera, needed = !!(at && this.structure && this.structure.boxes.length > FEW2 && !this.fits(at)), crowded = at && this.structure && !this.structure.large && camera.covers(legend, at);
+      root.hidden = !needed, window_.classList.toggle("near", needed || !!crowded), needed && (this.stale && this.draw(), this.place(at));
     }
-    // How much of the window's height is lost, for a card that reaches to `right`, because it would lie below the map.
-    covers(right) {
-      return this.root.hidden || right < this.view.canvas.clientWidth - this.size.w - 26 ? 0 : this.size.h + 8;
+    /** Whether the window shows all of the picture. @param {At} at */
+    fits({ k, x, y }) {
+      let { width, height } = this.structure.geo, { clientWidth, clientHeight } = this.parts.window_;
+      return x >= -1 && y >= -1 && width * k + x <= clientWidth + 1 && height * k + y <= clientHeight + 1;
+    }
+    /** Put the frame where the window is. @param {At} at */
+    place({ k, x, y }) {
+      let { clientWidth, clientHeight } = this.parts.window_, { width, height } = this.size, left2 = clamp(-x / k * this.k, 0, width - LEAST_FRAME), top = clamp(-y / k * this.k, 0, height - LEAST_FRAME), w = clamp((clientWidth - x) / k * this.k - left2, LEAST_FRAME, width - left2), h = clamp((clientHeight - y) / k * this.k - top, LEAST_FRAME, height - top);
+      Object.assign(this.frame.style, { transform: `translate(${left2}px, ${top}px)`, width: `${w}px`, height: `${h}px` });
+    }
+    /** How much of the window's height is lost, for a card that reaches to `right`, because it would lie below the map. @param {number} right */
+    lost(right) {
+      let { root, window_ } = this.parts;
+      return root.hidden || right < window_.clientWidth - this.size.width - MARGIN ? 0 : this.size.height + GAP2;
     }
     draw() {
       let context = this.canvas.getContext("2d");
-      this.stale = !1, context.setTransform(2, 0, 0, 2, 0, 0), context.clearRect(0, 0, this.size.w, this.size.h), sketch(context, this.view.scene, { k: this.k, x: 0, y: 0 }, this.size.w, this.size.h, this.view.scene.paint());
+      this.stale = !1, context.setTransform(SHARP, 0, 0, SHARP, 0, 0), context.clearRect(0, 0, this.size.width, this.size.height);
+      let { scene } = this.parts;
+      sketch(context, scene, { k: this.k, x: 0, y: 0 }, this.size.width, this.size.height, scene.paint());
     }
-    // The colours have changed: drawn again when the steps come to rest.
+    /** The colours have changed: drawn again when the steps come to rest. */
     renew() {
-      clearTimeout(this.later), this.later = setTimeout(() => {
-        this.stale = !0, this.view.geo && this.refresh();
-      }, 150);
+      clearTimeout(this.rest), this.rest = setTimeout(() => {
+        this.stale = !0, this.refresh();
+      }, REST_MS2);
     }
+    /** @param {PointerEvent} event */
     grab(event) {
-      event.stopPropagation(), this.held = !0, this.root.setPointerCapture(event.pointerId), this.go(event);
+      event.stopPropagation(), this.held = !0, this.parts.root.setPointerCapture(event.pointerId), this.go(event);
     }
+    /** @param {PointerEvent} event */
     go(event) {
-      let box = this.canvas.getBoundingClientRect(), { view } = this, { k } = view.at, x = (event.clientX - box.left) / this.k, y = (event.clientY - box.top) / this.k;
-      view.fitted = !1, view.move({ k, x: view.canvas.clientWidth / 2 - x * k, y: view.canvas.clientHeight / 2 - y * k });
+      let { camera, window_ } = this.parts, box = this.canvas.getBoundingClientRect(), { k } = camera.at, x = (event.clientX - box.left) / this.k, y = (event.clientY - box.top) / this.k;
+      camera.put({ k, x: window_.clientWidth / 2 - x * k, y: window_.clientHeight / 2 - y * k });
     }
+    /** @param {KeyboardEvent} event */
     key(event) {
-      let way = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+      let way = WAYS2[event.key];
       if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault(), event.stopPropagation();
-      let { view } = this, { k, x, y } = view.at;
-      view.fitted = !1, view.move({ k, x: x + way[0] * view.canvas.clientWidth * 0.4, y: y + way[1] * view.canvas.clientHeight * 0.4 });
+      let { camera, window_ } = this.parts, { k, x, y } = camera.at;
+      camera.put({ k, x: x + way[0] * window_.clientWidth * STEP, y: y + way[1] * window_.clientHeight * STEP });
+    }
+  };
+
+  // graphtrace/viewer/src/picture/modules.js
+  var Modules = class {
+    /**
+     * @param {import("./camera.js").Camera} camera
+     * @param {(opened: { of: unknown, paths: string[] }) => void} onChange Asked for another set of open modules.
+     */
+    constructor(camera, onChange) {
+      this.camera = camera, this.onChange = onChange, this.structure = null;
+    }
+    /** @param {Structure} structure */
+    load(structure) {
+      this.structure = structure;
+    }
+    /** @param {Box | null} box */
+    open(box) {
+      box?.openable && box.path !== null && this.change(box.path, box, [...this.paths(), box.path]);
+    }
+    /** Close a module, and those inside of it. @param {string} path */
+    close(path) {
+      let frame2 = this.structure?.geo.frames.find((one) => one.path === path), stays = (other) => other !== path && !other.startsWith(`${path}.`);
+      frame2 && this.change(path, frame2, this.paths().filter(stays));
+    }
+    paths() {
+      return this.structure?.geo.frames.map(({ path }) => path) ?? [];
+    }
+    /** @param {string} path @param {Box | OpenModule} spot @param {string[]} paths */
+    change(path, spot, paths) {
+      this.camera.hold(path, spot), this.onChange({ of: this.structure?.geo.of, paths: [...new Set(paths)].sort() });
+    }
+  };
+
+  // graphtrace/viewer/src/picture/pointer.js
+  var DOUBLE_MS = 260, REACH = 4, Pointer = class {
+    /** @param {PointerParts} parts */
+    constructor(parts) {
+      this.parts = parts, this.structure = null, this.single = 0;
+      let { canvas, svg: svg2, signal, selection } = parts;
+      canvas.addEventListener("click", (event) => this.click(event), { signal }), svg2.addEventListener("pointerover", (event) => selection.point(this.boxAt(event)), { signal }), svg2.addEventListener("pointerout", () => selection.point(null), { signal }), svg2.addEventListener("focusin", (event) => selection.point(this.boxAt(event)), { signal });
+    }
+    /** @param {Structure} structure */
+    load(structure) {
+      this.structure = structure;
+    }
+    destroy() {
+      clearTimeout(this.single);
+    }
+    /** @param {Event} event @returns {Box | null} */
+    boxAt(event) {
+      let card = around(event, ".card");
+      return (card && this.structure?.boxes[Number(card.dataset.id)]) ?? null;
+    }
+    /** @param {MouseEvent} event */
+    click(event) {
+      let { gestures, modules, scene, selection } = this.parts;
+      if (gestures.endedDrag() || around(event, FLOATING) || scene.far && this.dive(event) || this.press(event)) return;
+      let box = this.boxAt(event);
+      clearTimeout(this.single), event.detail === 2 ? modules.open(box) : box?.openable ? this.single = setTimeout(() => selection.select(box), DOUBLE_MS) : selection.select(box);
+    }
+    /** Open or close a module where its sign is pressed. @param {Event} event @returns {boolean} Whether one was. */
+    press(event) {
+      if (!around(event, ".switch")) return !1;
+      let frame2 = around(event, ".frame");
+      return frame2 ? this.parts.modules.close(frame2.dataset.path ?? "") : this.parts.modules.open(this.boxAt(event)), !0;
+    }
+    /** From far away a click goes near. @param {MouseEvent} event @returns {boolean} Whether there is something. */
+    dive(event) {
+      let { camera, canvas, scene, selection } = this.parts, box = canvas.getBoundingClientRect(), { k, x, y } = camera.at, px = (event.clientX - box.left - x) / k, py = (event.clientY - box.top - y) / k, reach = REACH / k, found = scene.boxes.within(px - reach, py - reach, px + reach, py + reach).map((id) => this.structure.boxes[id]).find(({ kind }) => kind !== "stub");
+      return found ? (camera.center(found, 1), selection.select(found), !0) : !1;
     }
   };
 
@@ -2770,7 +2440,7 @@ var graphtrace = (() => {
   }
 
   // graphtrace/viewer/src/picture/overview.js
-  var QUICK = 7, REST_MS = 120, SHARPEST = 2, Overview = class {
+  var QUICK = 7, REST_MS3 = 120, SHARPEST = 2, Overview = class {
     /**
      * @param {HTMLElement} window_ What it fills.
      * @param {() => { things: Sketched, at: At, paint: Paint, rings: Ring[] } | null} seen What there is to see now.
@@ -2795,7 +2465,7 @@ var graphtrace = (() => {
         return;
       }
       let ratio = at.k / sketched.k, x = at.x - sketched.x * ratio, y = at.y - sketched.y * ratio;
-      this.canvas.style.transform = `translate(${x}px, ${y}px) scale(${ratio})`, clearTimeout(this.rest), this.rest = setTimeout(() => this.draw(), REST_MS);
+      this.canvas.style.transform = `translate(${x}px, ${y}px) scale(${ratio})`, clearTimeout(this.rest), this.rest = setTimeout(() => this.draw(), REST_MS3);
     }
     draw() {
       clearTimeout(this.rest);
@@ -2816,7 +2486,7 @@ var graphtrace = (() => {
   };
 
   // graphtrace/viewer/src/picture/scene.js
-  var SMALL3 = 150, FAR = 0.32, MARGIN = 0.3, SPARE = 4, Scene = class {
+  var SMALL4 = 150, FAR = 0.32, MARGIN2 = 0.3, SPARE = 4, Scene = class {
     /** @param {SceneParts} parts */
     constructor(parts) {
       this.parts = parts, this.picture = new Picture(parts.say), this.mount = new Mount(parts.svg), this.overview = new Overview(parts.window, () => this.seen()), this.far = !1, this.large = !1;
@@ -2826,7 +2496,7 @@ var graphtrace = (() => {
     }
     /** Take a new picture; it is drawn by `draw`. @param {Geometry} geo */
     load(geo) {
-      this.geo = geo, this.large = geo.boxes.length > SMALL3, this.boxes = new Field(boxRects(geo.boxes), geo.width, geo.height), this.lines = new Field(linkRects(geo.links), geo.width, geo.height), this.shown = this.large ? { boxes: [], links: [] } : { boxes: keys(geo.boxes), links: keys(geo.links) }, this.covered = null, this.setFar(!1), this.parts.window.classList.toggle("large", this.large);
+      this.geo = geo, this.large = geo.boxes.length > SMALL4, this.boxes = new Field(boxRects(geo.boxes), geo.width, geo.height), this.lines = new Field(linkRects(geo.links), geo.width, geo.height), this.shown = this.large ? { boxes: [], links: [] } : { boxes: keys(geo.boxes), links: keys(geo.links) }, this.covered = null, this.setFar(!1), this.parts.window.classList.toggle("large", this.large);
     }
     /** @param {boolean} far */
     setFar(far) {
@@ -2855,7 +2525,7 @@ var graphtrace = (() => {
       if (far !== this.far && (this.setFar(far), this.covered = null), far)
         this.overview.follow(at, soon), this.covered !== "nothing" && this.show("nothing", [], []);
       else if (!this.suffices(this.seenPart(at, 0))) {
-        let part = this.seenPart(at, MARGIN);
+        let part = this.seenPart(at, MARGIN2);
         this.show(part, this.boxes.within(...part), this.lines.within(...part));
       }
     }
@@ -2864,13 +2534,13 @@ var graphtrace = (() => {
       this.covered = null, this.update();
     }
     /** @param {Rectangle | "nothing"} covered @param {number[]} boxes @param {number[]} links */
-    show(covered, boxes, links) {
-      this.covered = covered, this.shown = { boxes, links: links.sort((a, b) => a - b) }, this.draw();
+    show(covered2, boxes, links) {
+      this.covered = covered2, this.shown = { boxes, links: links.sort((a, b) => a - b) }, this.draw();
     }
     /** Whether what is drawn shows this part, and not much more. @param {Rectangle} part */
     suffices(part) {
-      let { covered } = this;
-      return !covered || covered === "nothing" ? !1 : part[0] >= covered[0] && part[1] >= covered[1] && part[2] <= covered[2] && part[3] <= covered[3] && covered[2] - covered[0] < SPARE * (part[2] - part[0]);
+      let { covered: covered2 } = this;
+      return !covered2 || covered2 === "nothing" ? !1 : part[0] >= covered2[0] && part[1] >= covered2[1] && part[2] <= covered2[2] && part[3] <= covered2[3] && covered2[2] - covered2[0] < SPARE * (part[2] - part[0]);
     }
     /** The window in the picture's own lengths, with a margin around it. @param {At} at @param {number} margin @returns {Rectangle} */
     seenPart({ k, x, y }, margin) {
@@ -2898,273 +2568,1247 @@ var graphtrace = (() => {
     }
   }, keys = (things) => [...things.keys()];
 
-  // graphtrace/viewer/src/viewer.js
-  var View = class extends Chooser {
-    constructor(root) {
-      super(), this.root = root, this.texts = {}, this.emit = () => {
-      }, this.picked = null, this.stage = null, this.anchor = null, this.abort = new AbortController(), this.build(), this.listen();
+  // graphtrace/viewer/src/picture/search.js
+  var Search = class {
+    /**
+     * @param {HTMLInputElement} field
+     * @param {HTMLElement} count Says how many were found.
+     * @param {(name: string) => string} say
+     * @param {() => void} onFind
+     */
+    constructor(field, count2, say, onFind) {
+      this.field = field, this.count = count2, this.say = say, this.onFind = onFind, this.structure = null, this.hits = [];
     }
-    t(name) {
-      return this.texts[name] ?? name;
+    /** @param {Structure} structure */
+    load(structure) {
+      this.structure = structure, this.hits = [];
     }
-    // ---- shell -------------------------------------------------------------------------------
-    build() {
-      this.title = el("strong"), this.about = el("span", { class: "about" }), this.search = el("input", { type: "search", class: "search", autocomplete: "off", spellcheck: "false" }), this.found = el("span", { class: "found", "aria-live": "polite" }), this.bar = el("div", { class: "bar" }, this.title, this.about, this.found, this.search), this.svg = svg("svg", { class: "picture", role: "group" }), this.notes = el("div", { class: "notes", role: "note" }), this.legend = el("div", { class: "legend" }), this.tools = el("div", { class: "tools", role: "toolbar" }), this.canvas = el("div", { class: "canvas" }), this.marks = noMarks(), this.scene = new Scene({
-        window: this.canvas,
-        svg: this.svg,
-        at: () => this.at ?? null,
-        marks: () => this.marks,
-        moment: () => this.stage?.momentOf(this.geo) ?? null,
-        colours: () => this.colours(),
-        say: (name) => this.t(name)
-      }), this.map = new Minimap(this), this.canvas.append(this.scene.overview.canvas, this.svg, this.notes, this.legend, this.map.root, this.tools), this.panel = el("aside", { class: "panel", hidden: "" }), this.main = el("div", { class: "main" }, this.canvas, this.panel), this.control = el("div", { class: "control", hidden: "" }), this.strip = el("div", { class: "strip", hidden: "" }), this.root.replaceChildren(this.bar, this.control, this.main, this.strip);
+    /** Ids of what was found; nothing: nothing is searched. @returns {Set<number> | null} */
+    get ids() {
+      return this.active ? new Set(this.hits.map(({ id }) => id)) : null;
     }
-    listen() {
-      let on = (target, type, run, more = {}) => target.addEventListener(type, run, { signal: this.abort.signal, ...more });
-      on(this.canvas, "wheel", (event) => this.wheel(event), { passive: !1 }), on(this.canvas, "pointerdown", (event) => this.grab(event)), on(this.canvas, "pointermove", (event) => this.drag(event)), on(this.canvas, "pointerup", () => this.release()), on(this.canvas, "pointercancel", () => this.release()), on(this.canvas, "click", (event) => this.click(event)), on(this.svg, "pointerover", (event) => this.light(this.boxAt(event))), on(this.svg, "pointerout", () => this.light(null)), on(this.svg, "focusin", (event) => this.light(this.boxAt(event))), on(this.root, "keydown", (event) => this.key(event)), on(this.search, "input", () => this.find(this.search.value)), on(window, "resize", () => this.resize()), this.sizes = new ResizeObserver(() => this.resized()), this.sizes.observe(this.canvas);
+    get active() {
+      return !!this.field.value.trim();
     }
-    // Fill the window below the component's top edge, so that the page never scrolls.
-    resize() {
-      let top = this.root.getBoundingClientRect().top + (window.scrollY || 0);
-      this.root.style.height = `${Math.max(360, Math.floor(innerHeight - Math.max(0, top)))}px`;
+    find() {
+      this.hits = this.structure?.find(this.field.value) ?? [], this.count.textContent = this.active ? this.say("found").replace("{n}", String(this.hits.length)) : "", this.onFind();
     }
-    resized() {
-      this.waiting && this.canvas.clientWidth > 0 ? (this.waiting = !1, this.settle()) : this.fitted && !this.gesture && this.readable() ? this.fit() : (this.scene.resized(), this.map.refresh());
+    clear() {
+      this.field.value = "", this.find();
     }
-    destroy() {
-      this.abort.abort(), this.sizes.disconnect(), this.stage?.pause(), clearTimeout(this.calm), clearTimeout(this.single), this.scene.destroy(), clearTimeout(this.map.later), this.root.replaceChildren();
+    /** The hit after a box. @param {Box | null} box @returns {Box | undefined} */
+    after(box) {
+      return this.hits[(this.hits.findIndex((hit) => hit === box) + 1) % this.hits.length];
     }
-    // ---- what the host sends -----------------------------------------------------------------
-    // Small facts that may change without a new structure: words, colours, title.
-    patch({
-      texts = {},
-      languages = null,
-      language = "en",
-      palette = {},
-      title = "",
-      name = "",
-      about = "",
-      theme = null
-    }) {
-      this.words = { texts, languages, palette, title, name, about, theme }, this.name = name, this.languages = languages, this.language = this.asked && languages ? this.asked : language, this.texts = languages?.[this.language] ?? texts, this.title.textContent = title, this.describe(), this.search.placeholder = this.t("search"), this.search.setAttribute("aria-label", this.t("search")), this.svg.setAttribute("aria-label", this.t("picture")), this.panel.setAttribute("aria-label", this.t("inspector")), this.paint(palette, theme), this.map.root.setAttribute("aria-label", this.t("map")), this.map.root.title = this.t("map"), this.drawTools(), this.drawLegend(), this.geo && (this.drawnIn !== this.language && this.scene.redraw(), this.scene.repaint(), this.map.renew()), this.drawnIn = this.language, this.stage?.spoken !== this.language && this.stage?.speak(), this.resize(), this.selected && this.inspect(this.selected);
-    }
-    // What the host says of the picture; else how much there is, and how much of it is folded away.
-    describe() {
-      let { geo, words } = this, say = (name) => this.t(name).replace("{n}", count(geo.nodes)).replace("{m}", count(geo.edges)).replace("{k}", count(geo.folded)), told = words.about || (geo?.edges === void 0 ? "" : say("counts") + (geo.folded ? say("folded") : ""));
-      this.about.textContent = this.about.title = told;
-    }
-    speakIn(language) {
-      this.asked = language, this.patch({ ...this.words, language });
-    }
-    paint(palette, theme) {
-      let dark = theme ? theme === "dark" : isDark(getComputedStyle(this.root).getPropertyValue("--st-background-color"));
-      this.root.dataset.theme = dark ? "dark" : "light";
-      for (let [name, colour] of Object.entries(palette[dark ? "dark" : "light"] ?? {}))
-        this.root.style.setProperty(`--gt-${name.replaceAll("_", "-")}`, colour);
-    }
-    // A new picture. The same id again changes nothing, so a rerun never flickers.
-    setStructure(id, geo) {
-      id !== this.id && (this.keep(), this.id = id, this.geo = unpacked(geo), this.index(), this.describe(), this.draw(), this.canvas.clientWidth > 0 ? this.settle() : this.waiting = !0, this.reselect(), this.find(this.search.value), this.root.dataset.ready = id);
-    }
-    // Another pass over the same picture: the boxes stay, what they stand for changes.
-    adopt(geo) {
-      this.geo.boxes.forEach((box, i) => {
-        box.nodes = geo.boxes[i].nodes;
-      }), this.byNode = /* @__PURE__ */ new Map();
-      for (let box of this.geo.boxes)
-        for (let node of box.nodes) this.byNode.has(node.id) || this.byNode.set(node.id, box);
-      this.selected && this.inspect(this.selected);
-    }
-    index() {
-      this.joins = this.geo.boxes.map(() => []), this.geo.links.forEach((link, i) => {
-        this.joins[link.s].push([i, link.t]), this.joins[link.t].push([i, link.s]);
-      }), this.byNode = /* @__PURE__ */ new Map(), this.twins = /* @__PURE__ */ new Map();
-      for (let box of this.geo.boxes) {
-        for (let id of box.ids ?? box.nodes.map((node) => node.id)) this.byNode.has(id) || this.byNode.set(id, box);
-        box.twin !== null && this.twins.set(box.twin, [...this.twins.get(box.twin) ?? [], box]);
-      }
-    }
-    // ---- drawing -----------------------------------------------------------------------------
-    draw() {
-      let { geo } = this;
-      this.selected = null, this.hits = [], this.marks = noMarks(), this.svg.setAttribute("width", geo.boxes.length > 2e3 ? 1 : geo.width), this.svg.setAttribute("height", geo.boxes.length > 2e3 ? 1 : geo.height), this.scene.load(geo), this.map.load(geo), this.notes.replaceChildren(...geo.notes.map((text) => el("p", { text })));
-      let first = this.byNode.get(geo.roots[0]) ?? geo.boxes[0];
-      first && this.rove(first), this.scene.draw();
-    }
-    /** Colours of the theme, as a canvas takes them. */
-    colours() {
-      let { theme } = this.root.dataset;
-      return { ...this.words?.palette[theme], font: getComputedStyle(this.root).fontFamily };
-    }
-    drawTools() {
-      let tool = (sign, label2, run, keys2) => {
-        let button = el("button", { type: "button", title: `${label2} (${keys2})`, "aria-label": label2, text: sign });
-        return button.addEventListener("click", run), button;
-      };
-      this.tools.setAttribute("aria-label", this.t("zoom")), this.tools.replaceChildren(
-        tool("−", this.t("zoom_out"), () => this.zoomBy(1 / 1.25), "-"),
-        tool("+", this.t("zoom_in"), () => this.zoomBy(1.25), "+"),
-        tool(this.t("fit"), this.t("fit_long"), () => this.fit(!0), "0")
-      );
-    }
-    drawLegend() {
-      let item = (kind) => el(
-        "span",
-        { class: "item" },
-        el("i", { class: `mark ${kind}` }),
-        document.createTextNode(this.t(`legend_${kind}`))
-      );
-      this.legend.replaceChildren(
-        ...["op", "leaf", "module", "stub", "arrow", ...this.stage ? ["gradient"] : []].map(item)
-      );
-    }
-  }, count = (number) => number.toLocaleString("en-US");
-  function isDark(colour) {
-    let hex = /^\s*#([0-9a-f]{6})/i.exec(colour);
-    if (!hex) return matchMedia("(prefers-color-scheme: dark)").matches;
-    let [r, g, b] = [0, 2, 4].map((i) => parseInt(hex[1].slice(i, i + 2), 16));
-    return 0.299 * r + 0.587 * g + 0.114 * b < 128;
-  }
+  };
 
-  // graphtrace/viewer/src/host.js
-  var MOUNTED = /* @__PURE__ */ new WeakMap(), SOUGHT = /* @__PURE__ */ new Set(), LEFT = /* @__PURE__ */ new Map();
-  function show(view, data) {
-    if (view.patch(data.patch), !data.play) {
-      view.setStructure(data.id, data.geo);
-      return;
+  // graphtrace/viewer/src/picture/selection.js
+  var Selection = class {
+    /** @param {SelectionParts} parts */
+    constructor(parts) {
+      this.parts = parts, this.structure = null, this.selected = null, this.picked = null, this.tab = null, this.lit = { cards: /* @__PURE__ */ new Set(), links: /* @__PURE__ */ new Set() };
     }
-    if (view.stage?.id !== data.id) {
-      let before = view.stage, same = before && data.fresh !== !1 && data.recording !== void 0 && before.recording === data.recording;
-      before?.pause(), view.stage = new Stage(view, data.id, data.play, same ? before.cursor : LEFT.get(data.id) ?? data.start ?? 0), Object.assign(view.stage, { recording: data.recording, of: data.of });
-      let chosen = data.address && view.stage.views.find(({ name }) => name === (before ? before.chosen?.name : data.view));
-      chosen && (view.stage.chosen = chosen, view.stage.speak()), view.drawLegend(), view.stage.refresh(), data.autoplay && !still() && view.stage.play();
+    /** @param {Structure} structure */
+    load(structure) {
+      this.structure = structure, this.selected = null, this.tab = structure.first() ?? null, this.lit = { cards: /* @__PURE__ */ new Set(), links: /* @__PURE__ */ new Set() };
     }
-  }
-  function go(view, id, seek) {
-    let once = seek && `${id}|${seek.serial}`;
-    !seek || SOUGHT.has(once) || (SOUGHT.add(once), view.stage.pause(), view.stage.seek(seek.to));
-  }
-  function open(root, data) {
-    let view = new View(root);
-    return root.classList.add("page"), show(view, data), document.addEventListener("keydown", (event) => {
-      root.contains(event.target) || view.key(event);
-    }), view;
-  }
-  function mount(host) {
-    return host.data.sides ? mountPair(host) : mountOne(host);
-  }
-  function mountPair({ data, parentElement, setStateValue }) {
-    let root = parentElement.querySelector(".gt-pair"), parts = [...root.querySelectorAll(".gt-root")], pair = MOUNTED.get(root);
-    return pair || MOUNTED.set(
-      root,
-      pair = new Pair(
-        root,
-        parts.map((part) => listening(new View(part)))
-      )
-    ), pair.tell = (at) => setStateValue("cursor", { of: data.id, at }), pair.take(data, show), go(pair.views[data.own], data.id, data.seek), () => {
-      pair.destroy(), MOUNTED.delete(root);
-    };
-  }
-  function mountOne({ data, parentElement, setStateValue, setTriggerValue }) {
-    let root = parentElement.querySelector(".gt-root"), view = MOUNTED.get(root);
-    view || MOUNTED.set(root, view = listening(new View(root))), view.keyboard = !!data.keyboard, root.classList.toggle("compact", !!data.compact), root.classList.toggle("bare", !!data.bare);
-    let waiting2 = 0, place = () => ({ of: view.stage.id, at: view.stage.cursor, view: view.stage.chosen?.name ?? "" });
-    return view.ask = data.address && { selector: data.ask, tell: () => setStateValue("cursor", place()) }, view.emit = (name, value) => {
-      if (data.address && (name === "cursor" || name === "view") && (note(view, data.address), !data.rests) || name === "view") return;
-      if (name !== "cursor") {
-        setStateValue(name, value);
+    /** @param {Box | null} box @param {boolean} quiet */
+    select(box, quiet = !1) {
+      this.selected = box, this.picked = (box && keysOf(box)[0]) ?? null, box && (this.tab = box), this.point(null), this.parts.onSelect(box, quiet);
+    }
+    /** In a new structure: what was chosen in the one before. */
+    reselect() {
+      let { picked } = this, box = picked === null ? null : this.structure?.withKey(picked) ?? null;
+      if (!box) {
+        this.parts.onSelect(null, !0);
         return;
       }
-      let send = () => {
-        view.stage?.timer ? waiting2 = setTimeout(send, 400) : setStateValue(name, data.rests ? place() : view.stage?.cursor ?? value);
+      this.select(box, !0), this.picked = picked;
+    }
+    /** Light a box, what it is joined with, and the other cards of a shared leaf. @param {Box | null} box */
+    point(box) {
+      if (!this.structure) return;
+      let boxes = [.../* @__PURE__ */ new Set([box, this.selected])].filter((one) => one !== null);
+      if (this.lit = this.structure.near(boxes), this.parts.playing()) for (let { id } of boxes) this.lit.cards.add(id);
+      this.parts.onLight(boxes);
+    }
+    /** @param {Box} box */
+    rove(box) {
+      this.tab = box;
+    }
+  };
+
+  // graphtrace/viewer/src/picture/view.js
+  var HUGE = 2e3, READABLE = 16 / 11, INNER = 0.22, PictureView = class {
+    /** @param {PictureParts} parts */
+    constructor(parts) {
+      this.parts = parts, this.structure = null, this.opened = null, this.waiting = !1, this.camera = this.makeCamera(), this.scene = this.makeScene(), this.map = this.makeMinimap(), this.selection = new Selection({
+        playing: parts.playing,
+        onSelect: parts.onSelect,
+        onLight: (boxes) => {
+          this.scene.draw(), parts.onLight(boxes);
+        }
+      }), this.search = this.makeSearch(), this.modules = new Modules(this.camera, parts.onOpen), this.gestures = new Gestures(parts.shell.canvas, this.camera, parts.signal), this.pointer = this.makePointer(), this.keys = this.makeKeys();
+    }
+    // ---- parts ---------------------------------------------------------------------------------
+    makeCamera() {
+      let { svg: svg2, canvas, notes, tools, panel, root } = this.parts.shell;
+      return new Camera({
+        svg: svg2,
+        canvas,
+        notes,
+        tools,
+        panel,
+        playing: this.parts.playing,
+        whole: () => root.classList.contains("compact"),
+        // above charts
+        lost: (right) => this.map.lost(right),
+        onMove: (_, soon) => {
+          this.scene.update(soon), this.map.refresh();
+        }
+      });
+    }
+    makeScene() {
+      let { shell, say, moment, colours } = this.parts, scene = new Scene({
+        window: shell.canvas,
+        svg: shell.svg,
+        at: () => this.camera.at,
+        marks: () => this.marks,
+        say,
+        moment,
+        colours
+      });
+      return shell.canvas.prepend(scene.overview.canvas), scene;
+    }
+    makeMinimap() {
+      let { map: root, canvas: window_, legend } = this.parts.shell;
+      return new Minimap({ root, window_, legend, camera: this.camera, scene: this.scene });
+    }
+    makeSearch() {
+      let { shell, say, signal } = this.parts, search = new Search(shell.search, shell.found, say, () => {
+        shell.svg.classList.toggle("searching", this.search.active), this.scene.draw(), this.scene.repaint();
+      });
+      return shell.search.addEventListener("input", () => search.find(), { signal }), search;
+    }
+    makePointer() {
+      let { shell, signal } = this.parts, { camera, gestures, modules, scene, selection } = this;
+      return new Pointer({ canvas: shell.canvas, svg: shell.svg, signal, camera, gestures, modules, scene, selection });
+    }
+    makeKeys() {
+      let { playing, player } = this.parts, { camera, modules, pointer, search, selection } = this;
+      return new Keys({
+        camera,
+        modules,
+        pointer,
+        search,
+        selection,
+        playing,
+        player,
+        walk: (box) => this.walk(box),
+        focus: () => this.scene.card(selection.tab?.id ?? 0)?.focus()
+      });
+    }
+    destroy() {
+      for (let part of [this.camera, this.map, this.pointer, this.scene]) part.destroy();
+    }
+    // ---- a new picture -------------------------------------------------------------------------
+    /** @param {Structure} structure */
+    load(structure) {
+      let { svg: svg2, notes } = this.parts.shell, { boxes, geo } = structure;
+      this.structure = structure, this.opened = null;
+      for (let part of [this.camera, this.map, this.modules, this.pointer, this.search, this.selection])
+        part.load(structure);
+      svg2.setAttribute("width", String(boxes.length > HUGE ? 1 : geo.width)), svg2.setAttribute("height", String(boxes.length > HUGE ? 1 : geo.height)), notes.replaceChildren(...geo.notes.map((text) => el("p", { text }))), this.scene.load(geo), this.scene.draw(), this.settle(), this.selection.reselect(), this.search.find();
+    }
+    /** Put it in its place; while its window has no size, that waits. */
+    settle() {
+      if (this.waiting = this.parts.shell.canvas.clientWidth === 0, this.waiting) return;
+      let spot = this.camera.settle(this.running);
+      this.opened = spot && !("id" in spot) ? spot.path : null, spot && this.scene.draw();
+    }
+    resized() {
+      let { camera, gestures } = this;
+      this.structure && (this.waiting ? this.settle() : camera.fitted && !gestures.held && camera.readable() ? camera.fit() : (this.scene.resized(), this.map.refresh()));
+    }
+    /** Words that float over it. */
+    speak() {
+      drawTools(this.parts.shell.tools, this.camera, this.parts.say);
+    }
+    /** Colours have changed, or all words. @param {boolean} words */
+    repaint(words) {
+      this.structure && (words && this.scene.redraw(), this.scene.repaint(), this.map.renew());
+    }
+    // ---- what there is to see ------------------------------------------------------------------
+    /** @returns {import("../draw/picture.js").Marks} */
+    get marks() {
+      let { selected, tab, lit: lit2 } = this.selection;
+      return {
+        selected: selected?.id ?? null,
+        tab: tab?.id ?? null,
+        lit: lit2.cards,
+        litLinks: lit2.links,
+        hits: this.search.ids,
+        opened: this.opened
       };
-      clearTimeout(waiting2), waiting2 = setTimeout(send, 400);
-    }, view.acts = data.acts, view.act = (told) => setTriggerValue("act", told), show(view, data), go(view, data.id, data.seek), data.present && !view.presented && (view.presented = !0, view.stage.present()), data.address && note(view, data.address), () => {
-      clearTimeout(waiting2), view.destroy(), MOUNTED.delete(root);
+    }
+    /** What the event is about. @returns {Box | undefined} */
+    get running() {
+      return this.parts.moment()?.now.boxes[0];
+    }
+    /** After a choice: the inspector may have taken some of the room. @param {Box} box @param {boolean} quiet */
+    keepInSight(box, quiet) {
+      let { camera, scene } = this;
+      camera.fitted && camera.readable() && !scene.far ? camera.fit(!quiet) : quiet || this.reveal(box);
+    }
+    /** @param {Box} box @param {number} [inner] */
+    reveal(box, inner) {
+      this.scene.far ? this.camera.center(box, 1) : this.camera.reveal(box, inner);
+    }
+    /** Go to a card with the focus. @param {Box} box */
+    walk(box) {
+      let { selection, scene } = this;
+      selection.rove(box), scene.draw(), scene.card(box.id)?.focus({ preventScroll: !0 }), selection.selected ? selection.select(box) : this.reveal(box);
+    }
+    /** Keep what runs in sight; a presenter's audience also needs it large. */
+    follow() {
+      let { camera, scene, running } = this, { root, panel } = this.parts.shell;
+      if (!running || !camera.at) return;
+      root.classList.contains("present") && camera.at.k < READABLE && camera.fitScale() < READABLE ? camera.center(running, READABLE) : !(camera.fitted && panel.hidden) && !scene.far && camera.reveal(running, camera.sees(running) ? 0 : INNER);
+    }
+  };
+
+  // graphtrace/viewer/src/inspector/matrix.js
+  var MOST = 4, FAINTEST = 6, STRONGEST = 50;
+  function cellsOf(tensor2) {
+    let shape = [...tensor2.shape];
+    for (; shape.length > 2 && shape[0] === 1; ) shape.shift();
+    if (shape.length > 2) return null;
+    let [rows, cols] = [1, 1, ...shape].slice(-2);
+    return rows <= MOST && cols <= MOST && rows * cols > 0 ? { rows, cols } : null;
+  }
+  var isListed = (tensor2) => !!(tensor2 && numbers(tensor2) && !tensor2.sample && cellsOf(tensor2));
+  function matrix(tensor2, hue) {
+    let cells2 = isListed(tensor2) ? cellsOf(tensor2) : null, flat = numbers(tensor2);
+    if (!cells2 || !flat) return el("span", { class: "big", text: `${shapeText(tensor2)}, ‖·‖ ${short(tensor2.norm)}` });
+    if (size(tensor2) === 1) {
+      let text = short(flat[0]);
+      return el("span", { class: `scalar ${hue}`, text: flat[0] < 0 ? `(${text})` : text });
+    }
+    let most = scale(tensor2), rows = Array.from(
+      { length: cells2.rows },
+      (_, r) => el("tr", {}, ...flat.slice(r * cells2.cols, (r + 1) * cells2.cols).map((number) => cell2(number, most, hue)))
+    );
+    return el("table", { class: "matrix" }, el("tbody", {}, ...rows));
+  }
+  function cell2(number, most, hue) {
+    let strength = Number.isFinite(number) && most ? Math.abs(number) / most : 0, made = el("td", { class: `${hue} ${number < 0 ? "neg" : "pos"}`, text: short(number) });
+    return made.style.setProperty("--full", `${Math.round(FAINTEST + (STRONGEST - FAINTEST) * strength)}%`), made;
+  }
+
+  // graphtrace/viewer/src/inspector/formula.js
+  var MOST_PARTS = 4, tokensOf = (text) => text.split(/(\{\w+\})/).filter(Boolean).map((part) => ({ text: part, letter: part[0] === "{" ? part.slice(1, -1) : null })), symbolOf = (letter) => letter === "g" ? "∂L/∂z" : letter.length > 1 ? `∂L/∂${letter.slice(1)}` : letter, isGradient = (letter) => letter === "g" || letter.length > 1, lastName = (name) => name.split(".").at(-1) ?? name, Formulas = class {
+    /**
+     * @param {object} parts
+     * @param {import("../draw/playback.js").Playback} parts.playback
+     * @param {import("../draw/types.js").Say} parts.say
+     * @param {(box: Box | null) => void} parts.select
+     * @param {(box: Box | null) => void} parts.point
+     */
+    constructor({ playback, say, select, point }) {
+      this.playback = playback, this.say = say, this.select = select, this.point = point;
+    }
+    /** The formulas of the operation that names a box; nothing where none is known. @param {Box} box @param {Moment} now @returns {HTMLElement[]} */
+    draw(box, now) {
+      if (box.kind === "leaf") return this.titled(this.accumulated(box));
+      let [node] = box.ids ?? [], formula = now.graph.formulas[node];
+      if (!formula) return [];
+      let [rule, edges2, places] = formula, { forward, lines: lines2 } = this.playback.tape.rules[rule], letters = { places, now, known: this.known(node, places, now) }, blocks = [this.line(letters, forward, "value", letters.known[firstLetter(forward)])];
+      lines2.forEach(([text, letter], i) => {
+        let result = edges2[i] === null ? void 0 : now.state.edge(edges2[i]);
+        blocks.push(this.line(letters, `{d${letter}} = ${text}`, "grad", result));
+      });
+      let note = forward.includes("[÷ n]") ? [el("p", { class: "hint", text: this.say("mean_note") })] : [];
+      return [...this.titled(...blocks), ...note];
+    }
+    /** @param {...HTMLElement} blocks */
+    titled(...blocks) {
+      return [el("h3", { text: this.say("what_happens") }), el("div", { class: "formulas" }, ...blocks)];
+    }
+    /** What the letters stand for, as far as it is known by now. @param {number} node @param {Letters["places"]} places @param {Moment} now */
+    known(node, places, now) {
+      let { player, cursor } = this.playback, known2 = { g: now.state.incoming(node, now.inputOf(node)) };
+      for (let [letter, place] of Object.entries(places)) known2[letter] = player.operand(place, cursor);
+      return known2;
+    }
+    /**
+     * One formula; below it the same with what is known by now.
+     *
+     * @param {Letters} letters
+     * @param {string} text
+     * @param {string} hue
+     * @param {Tensor | null | undefined} result What stands for the letter at its start.
+     */
+    line(letters, text, hue, result) {
+      let tokens = tokensOf(text), symbols = tokens.map((token) => token.letter ? this.symbol(letters, token.letter) : token.text), block = el("div", { class: `formula ${hue}` }, el("p", { class: "symbols" }, ...symbols));
+      if (!isKnown(tokens, letters.known)) return block;
+      let equals = tokens.findIndex((token) => token.text.includes("=")), lead = tokens[equals].text.replace(/^\s*=\s*/, ""), row2 = tokens.slice(equals + 1).map(({ letter, text: signs }) => letter ? this.tensor(letters, letter) : sign(signs)), end = result ? [sign("="), matrix(result, hue)] : [];
+      return block.append(el("div", { class: "numbers" }, lead && sign(lead), ...row2, ...end)), block;
+    }
+    /** A letter; pointing at it lights what it stands for. @param {Letters} letters @param {string} letter */
+    symbol(letters, letter) {
+      return this.linked(letters, letter, el("var", { class: isGradient(letter) ? "grad" : "", text: symbolOf(letter) }));
+    }
+    /** @param {Letters} letters @param {string} letter */
+    tensor(letters, letter) {
+      let value = letters.known[letter];
+      if (!value) return sign(symbolOf(letter));
+      let written2 = isListed(value) ? matrix(value, letter === "g" ? "grad" : "value") : el("var", {}, symbolOf(letter), el("sub", { text: shapeText(value) }));
+      return this.linked(letters, letter, written2);
+    }
+    /** @param {Letters} letters @param {string} letter @param {HTMLElement} node */
+    linked({ places, now }, letter, node) {
+      let box = letter === "z" ? null : boxOf(places[letter], now);
+      return box && (node.classList.add("linked"), node.dataset.box = String(box.id), node.title = box.title, node.addEventListener("pointerenter", () => this.point(box)), node.addEventListener("pointerleave", () => this.point(null)), node.addEventListener("click", () => this.select(box))), node;
+    }
+    /** Of a leaf: what has been added to its .grad, and the sum. @param {Box} box */
+    accumulated(box) {
+      let name = box.blocks?.map((block2) => block2.name).find(Boolean), grad = name === void 0 ? null : this.playback.state.grad(name), text = `${name ?? "x"}.grad += ∂L/∂${lastName(name ?? "x")}`, block = el("div", { class: "formula grad" }, el("p", { class: "symbols", text })), parts = grad?.layers.filter(Boolean) ?? [];
+      if (!grad?.value || !parts.length || parts.length > MOST_PARTS || !parts.every(isListed)) return block;
+      let sum2 = parts.flatMap((part, i) => [...i ? [sign("+")] : [], matrix(part, "grad")]), end = parts.length > 1 ? [sign("="), matrix(grad.value, "grad")] : [];
+      return block.append(el("div", { class: "numbers" }, ...sum2, ...end)), block;
+    }
+  }, firstLetter = (text) => tokensOf(text).find(({ letter }) => letter)?.letter ?? "";
+  function isKnown(tokens, known2) {
+    let letters = tokens.flatMap(({ letter }) => letter ? [letter] : []).slice(1);
+    return letters.length > 0 && letters.every((letter) => known2[letter]) && letters.some((letter) => isListed(known2[letter]));
+  }
+  var sign = (text) => el("span", { class: /^[²ⁿᵀᵢ]/.test(text) ? "op raised" : "op", text });
+  function boxOf(place, now) {
+    if (!place) return null;
+    let [op, name] = place;
+    return name.startsWith("leaf:") ? now.index.leaves.get(name.slice(5))?.[0] ?? null : name.startsWith("out:") ? now.boxesOfOp(op)[0] ?? null : null;
+  }
+
+  // graphtrace/viewer/src/inspector/histogram.js
+  var BINS = 24, FEWEST = 8, HEIGHT = 40, FOOT2 = 44, BAR = 12;
+  function binned(values, low, high, count2 = BINS) {
+    let bins = new Array(count2).fill(0);
+    for (let value of values) bins[Math.min(count2 - 1, Math.floor((value - low) / (high - low) * count2))] += 1;
+    return bins;
+  }
+  function rangeOf(tensor2, values) {
+    let low = real(tensor2.min), high = real(tensor2.max);
+    return tensor2.sample || !Number.isFinite(low) || !Number.isFinite(high) ? [Math.min(...values), Math.max(...values)] : [low, high];
+  }
+  function histogram(tensor2, hue, say) {
+    let values = numbers(tensor2)?.filter(Number.isFinite);
+    if (!values || values.length < FEWEST) return null;
+    let [low, high] = rangeOf(tensor2, values);
+    if (!(high > low)) return null;
+    let counted = say("histogram_sample").replace("{n}", String(values.length)).replace("{m}", String(size(tensor2))), text = tensor2.sample ? counted : `${say("histogram")} (${values.length})`;
+    return el(
+      "details",
+      { class: "chart" },
+      el("summary", { text }),
+      drawBins(binned(values, low, high), low, high, hue, say)
+    );
+  }
+  function drawBins(bins, low, high, hue, say) {
+    let most = Math.max(...bins), width = BINS * BAR, bars3 = bins.map((count2, i) => {
+      let height = HEIGHT * count2 / most, place = { x: i * BAR + 1, y: FOOT2 - height, width: BAR - 2, height };
+      return svg("rect", { class: `cell ${hue} pos`, ...place, "fill-opacity": 0.7 });
+    });
+    return svg(
+      "svg",
+      { viewBox: `0 0 ${width} 60`, class: "histogram", role: "img", "aria-label": say("histogram") },
+      ...bars3,
+      svg("text", { x: 0, y: 57, "font-size": 11, text: short(low) }),
+      svg("text", { x: width, y: 57, "font-size": 11, "text-anchor": "end", text: short(high) })
+    );
+  }
+
+  // graphtrace/viewer/src/inspector/step.js
+  var MOST_SENT = 20, FEW_NODES = 3, StepFacts = class {
+    /** @param {StepParts} parts */
+    constructor(parts) {
+      this.parts = parts, this.formulas = new Formulas(parts), this.section = null;
+    }
+    /** What a node saved: held, freed, stale; nothing before its operation ran. @param {number} node */
+    savedState(node) {
+      return this.parts.moment()?.savedOf(node);
+    }
+    /** @param {Box} box */
+    explain(box) {
+      let { say, moment } = this.parts, now = moment(), facts = now ? this.tensors(box, now).flatMap((row2) => this.facts(...row2)) : [];
+      return this.section = el(
+        "section",
+        { class: "atstep" },
+        ...now ? [...this.formulas.draw(box, now), ...this.source(box, now)] : [],
+        el("h3", { text: say("at_this_step") }),
+        ...now ? this.jump(box, now) : [],
+        ...facts,
+        ...now ? this.sent(box, now) : []
+      ), this.section;
+    }
+    /** Letters of formulas light up with the cards that they stand for. @param {Box[]} boxes */
+    light(boxes) {
+      let ids = new Set(boxes.map(({ id }) => String(id))), letters = (
+        /** @type {NodeListOf<HTMLElement> | undefined} */
+        this.section?.querySelectorAll("[data-box]")
+      );
+      for (let letter of letters ?? []) letter.classList.toggle("lit", ids.has(letter.dataset.box ?? ""));
+    }
+    /** What there is to say something of: name, tensor, hue. @param {Box} box @param {import("../draw/moment.js").Moment} now @returns {[string, Tensor | null, string][]} */
+    tensors(box, now) {
+      let { say, playback } = this.parts, node = box.ids?.[0] ?? -1, rows = [], value = box.kind === "leaf" ? void 0 : now.valueOf(node);
+      value && rows.push([say("value"), value, "value"]);
+      for (let name of new Set(box.blocks?.map((block) => block.name).filter(Boolean))) {
+        let leaf = now.leaf(name);
+        leaf && rows.push([name, leaf, "value"]), rows.push([`${name}.grad`, playback.state.grad(name)?.value ?? null, "grad"]);
+      }
+      let grad = playback.state.incoming(node, now.inputOf(node));
+      return grad !== void 0 && rows.push([say("gradient"), grad, "grad"]), rows;
+    }
+    /** The line of code that made it. @param {Box} box @param {import("../draw/moment.js").Moment} now */
+    source(box, now) {
+      let { tape } = this.parts.playback, at = tape.ops[now.graph.ops[box.ids?.[0] ?? -1]]?.at, line2 = at && tape.code.find(({ file: file2, line: number }) => file2 === at[0] && number === at[1]);
+      if (!line2) return [];
+      let code = el("code", {}, ...marked(line2.text.trim(), ...trimmed(line2.text, at[2], at[3])));
+      return [
+        el("h3", { text: this.parts.say("source") }),
+        el("p", { class: "source" }, el("span", { text: `${line2.file}:${line2.line}` }), code)
+      ];
+    }
+    /** To where the node is entered. @param {Box} box @param {import("../draw/moment.js").Moment} now */
+    jump(box, now) {
+      let { playback, say, goTo } = this.parts, entry = playback.player.entry(now.state.shown, box.ids?.[0] ?? -1, playback.cursor);
+      return entry === void 0 ? [] : [button({ class: "wide", text: say("to_node") }, () => goTo(entry))];
+    }
+    /** @param {string} name @param {Tensor | null} tensor @param {string} hue */
+    facts(name, tensor2, hue) {
+      let fact = (strong, text) => el("p", { class: `fact ${hue}` }, el("strong", { text: strong }), el("span", { text }));
+      if (!tensor2) return [fact(name, "None")];
+      let only = size(tensor2) === 1 && numbers(tensor2);
+      if (only) return [fact(`${name} ${short(only[0])}`, `${shapeText(tensor2)} · ${tensor2.dtype}`)];
+      let { norm: norm2, min, mean, max } = tensor2, range = min === null ? [] : [`min ${short(min)}`, `mean ${short(mean)}`, `max ${short(max)}`], texts = [shapeText(tensor2), tensor2.dtype, `norm ${short(norm2)}`, ...range], chart = histogram(tensor2, hue, this.parts.say);
+      return [fact(name, texts.join(" · ")), ...chart ? [chart] : []];
+    }
+    /** The gradients that it has sent. @param {Box} box @param {import("../draw/moment.js").Moment} now */
+    sent(box, now) {
+      let { say, playback } = this.parts, ids = box.ids ?? [], inside = new Set(ids), rows = [];
+      return now.graph.edges.forEach(([source, slot, target], number) => {
+        if (!inside.has(source) || inside.has(target) && ids.length > FEW_NODES || rows.length > MOST_SENT) return;
+        let sent = playback.state.edge(number), text = sent === void 0 ? "·" : sent ? brief(sent) : "None";
+        rows.push([now.index.nodes.get(target)?.[0]?.title ?? `${target}`, `${slot}`, text]);
+      }), rows.length ? [table([say("sends"), "slot", say("gradient")], rows, [1, 2])] : [];
+    }
+  };
+
+  // graphtrace/viewer/src/playing/reveal.js
+  function reveal(pane, row2) {
+    let top = row2.offsetTop - pane.offsetTop;
+    (top < pane.scrollTop || top + row2.offsetHeight > pane.scrollTop + pane.clientHeight) && (pane.scrollTop = Math.max(0, top - pane.clientHeight / 2));
+  }
+
+  // graphtrace/viewer/src/playing/code.js
+  var CodeView = class {
+    /** @param {CodeParts} parts */
+    constructor(parts) {
+      this.parts = parts;
+      let { code } = parts.playback.tape, files = new Set(code.map(({ file: file2 }) => file2)).size;
+      this.lines = code.map((line2) => this.line(line2));
+      let names = { role: "region", "aria-label": parts.say("code") };
+      this.root = el("div", { class: "code", tabindex: 0, ...names }), this.lines.forEach(({ file: file2, row: row2 }, i) => {
+        files > 1 && code[i - 1]?.file !== file2 && this.root.append(el("p", { class: "file", text: file2 })), this.root.append(row2);
+      }), this.lines.length || this.root.append(el("p", { class: "hint", text: parts.say("no_code") }));
+    }
+    /** @param {{ file: string, line: number, text: string }} line @returns {Line} */
+    line({ file: file2, line: line2, text }) {
+      let { select, point } = this.parts, code = el("code", { text }), number = el("span", { class: "at", text: line2 }), first = () => this.boxesOf(file2, line2)[0] ?? null, row2 = button({ class: "codeline", tabindex: -1 }, () => select(first()), number, code);
+      return row2.addEventListener("pointerenter", () => point(first())), row2.addEventListener("pointerleave", () => point(null)), { file: file2, line: line2, text, row: row2, code };
+    }
+    /** The boxes of the operations of a line. @param {string} file @param {number} line @returns {Box[]} */
+    boxesOf(file2, line2) {
+      let now = this.parts.moment();
+      return now ? this.parts.playback.tape.ops.flatMap(
+        (op, id) => op.at?.[0] === file2 && op.at[1] === line2 ? now.boxesOfOp(id) : []
+      ) : [];
+    }
+    /** Mark the line that runs, or the one that made the node that runs backward. */
+    refresh() {
+      let { state } = this.parts.playback, at = this.place();
+      for (let { file: file2, line: line2, text, row: row2, code } of this.lines) {
+        let here = at !== void 0 && at[0] === file2 && at[1] === line2;
+        row2.classList.toggle("here", here), row2.classList.toggle("backward", here && state.phase === "backward"), code.replaceChildren(...here ? marked(text, at[2], at[3]) : [text]), here && reveal(this.root, row2);
+      }
+    }
+    /** Where in the program we are; a host that knows the whole program says which line runs. @returns {Place | undefined} */
+    place() {
+      let { tape, state, cursor } = this.parts.playback, { event, shown } = state, known2 = tape.at?.[cursor - 1];
+      if (known2 || !event) return known2 ?? void 0;
+      let graph = tape.graphs[shown], node = event.n ?? (event.e === void 0 ? void 0 : graph.edges[event.e][0]), op = event.o ?? (node === void 0 || event.g === void 0 ? void 0 : graph.ops[node]);
+      return op === void 0 ? void 0 : tape.ops[op]?.at ?? void 0;
+    }
+    /** Lines light up with the cards that they made. @param {Box[]} boxes */
+    light(boxes) {
+      let { playback, moment } = this.parts, graph = moment()?.graph, places = new Set(
+        boxes.flatMap(({ ids }) => ids ?? []).map((node) => playback.tape.ops[graph?.ops[node]]?.at).filter(Boolean).map(([file2, line2]) => `${line2} ${file2}`)
+      );
+      for (let { file: file2, line: line2, row: row2 } of this.lines) row2.classList.toggle("lit", places.has(`${line2} ${file2}`));
+    }
+  };
+
+  // graphtrace/viewer/src/playing/control.js
+  var SPEEDS = [1500, 600, 150], Control = class {
+    /** @param {ControlParts} parts */
+    constructor(parts) {
+      this.parts = parts, this.playback = parts.playback, this.speed = 1, this.timer = 0;
+    }
+    get plays() {
+      return this.timer !== 0;
+    }
+    /** @param {number} cursor */
+    seek(cursor) {
+      let before = this.playback.cursor;
+      this.playback.seek(cursor), this.playback.cursor !== before && this.parts.onSeek();
+    }
+    /** By hand, so that it no longer moves by itself. @param {number} cursor */
+    goTo(cursor) {
+      this.pause(), this.seek(cursor);
+    }
+    /** @param {number} by */
+    step(by) {
+      this.goTo(this.playback.cursor + by);
+    }
+    /** To the start of the next run of a phase; of any phase without a name. From the last, the first again. @param {string | null} phase */
+    jump(phase = null) {
+      let { cursor, length, player } = this.playback, starts = player.phases.filter((run) => !phase || run.phase === phase).map(({ from }) => from + 1), next = starts.find((start) => start > cursor) ?? (phase ? starts[0] : length);
+      this.pause(), next !== void 0 && this.seek(next);
+    }
+    /** Play, or pause. */
+    play() {
+      if (this.plays) {
+        this.pause();
+        return;
+      }
+      let { playback } = this;
+      this.parts.onPlay(), playback.cursor >= playback.length && this.seek(0);
+      let next = () => {
+        this.seek(playback.cursor + 1), playback.cursor >= playback.length ? this.pause() : this.timer = setTimeout(next, SPEEDS[this.speed]);
+      };
+      this.timer = setTimeout(next, SPEEDS[this.speed] / 2), this.parts.onChange();
+    }
+    pause() {
+      this.plays && (clearTimeout(this.timer), this.timer = 0, this.parts.onChange());
+    }
+    /** @param {number} speed 0 is the slowest. */
+    hurry(speed) {
+      this.speed = speed, this.parts.onChange();
+    }
+    /** @param {KeyboardEvent} event @returns {boolean} Whether the key was one of the player's. */
+    key(event) {
+      let run = event.shiftKey ? null : this.command(event);
+      return run ? (event.preventDefault(), event.stopPropagation(), run(), !0) : !1;
+    }
+    /** @param {KeyboardEvent} event @returns {(() => void) | null | undefined} */
+    command(event) {
+      let onButton = around(event, "button, select, summary, input:not([type=range])");
+      return {
+        ArrowRight: () => this.step(1),
+        ArrowLeft: () => this.step(-1),
+        PageDown: () => this.step(1),
+        PageUp: () => this.step(-1),
+        Home: () => this.step(-1 / 0),
+        End: () => this.step(1 / 0),
+        n: () => this.jump(),
+        p: () => this.parts.present(),
+        1: () => this.hurry(0),
+        2: () => this.hurry(1),
+        3: () => this.hurry(2),
+        " ": onButton ? null : () => this.play()
+      }[event.key];
+    }
+  };
+
+  // graphtrace/viewer/src/playing/parameters.js
+  var HEADS = ["parameter", "norm_value", "norm_grad", "state", "last_update"], STATE = 2, Parameters = class {
+    /** @param {ParametersParts} parts */
+    constructor(parts) {
+      this.parts = parts, this.rows = namesOf(parts.playback).map((name) => this.row(name));
+      let heads = HEADS.map((name, i) => el("th", { class: i ? "num" : null, text: parts.say(name) })), body = el(
+        "table",
+        {},
+        el("thead", {}, el("tr", {}, ...heads)),
+        el("tbody", {}, ...this.rows.map(({ row: row2 }) => row2))
+      ), names = { role: "region", "aria-label": parts.say("parameters") };
+      this.root = el("div", { class: "params", tabindex: 0, ...names }, body);
+    }
+    /** @param {string} name */
+    row(name) {
+      let { select, point } = this.parts, first = () => this.parts.moment()?.index.leaves.get(name)?.[0] ?? null, cells2 = HEADS.slice(1).map(() => el("td", { class: "num" })), label2 = button({ class: "jump", text: name }, () => select(first())), row2 = el("tr", { "data-param": name }, el("td", {}, label2), ...cells2);
+      return row2.addEventListener("pointerenter", () => point(first())), row2.addEventListener("pointerleave", () => point(null)), { name, row: row2, cells: cells2 };
+    }
+    /** Only what the step changes. */
+    refresh() {
+      let { event } = this.parts.playback.state;
+      for (let { name, row: row2, cells: cells2 } of this.rows) {
+        let { texts, kind } = this.facts(name);
+        texts.forEach((text, i) => {
+          cells2[i].textContent !== text && (cells2[i].textContent = text);
+        }), cells2[STATE].className = `num pillcell ${kind}`, row2.classList.toggle("here", event?.p === name), event?.p === name && reveal(this.root, row2);
+      }
+    }
+    /** The texts of a row, and whether its gradient is none, zero or full. @param {string} name */
+    facts(name) {
+      let { playback, say } = this.parts, { player, state, cursor } = playback, grad = state.grad(name), update = state.param(name), leaf = player.leaf(name, cursor), amount2 = gradState(grad), kind = amount2.startsWith("×") ? "full" : amount2 === "zero" ? "zero" : "none", word = { full: `${say("accumulated")} ${amount2}`, zero: say("zero"), none: amount2 }[kind];
+      return { texts: [norm(leaf), norm(grad?.value), word, update ? changed(update) : "–"], kind };
+    }
+    /** Rows light up with their cards. @param {Box[]} boxes */
+    light(boxes) {
+      let names = new Set(boxes.flatMap(({ blocks }) => (blocks ?? []).map(({ name }) => name).filter(Boolean)));
+      for (let { name, row: row2 } of this.rows) row2.classList.toggle("lit", names.has(name));
+    }
+  };
+  function namesOf({ tape, views }) {
+    let leaves = views.flatMap(({ details }) => details.flat(2)).filter(({ kind }) => kind === "accumulate").map(({ name, key }) => name ?? key), named = tape.events.map(({ p }) => p).filter((name) => name !== void 0);
+    return [.../* @__PURE__ */ new Set([...leaves.reverse(), ...named])];
+  }
+  var norm = (tensor2) => tensor2 ? short(tensor2.norm) : "–", changed = ({ before, after }) => `${before ? brief(before) : "–"} → ${after ? brief(after) : "–"}`;
+
+  // graphtrace/viewer/src/playing/icons.js
+  var SHAPES = {
+    first: "M4 3v10M13 3l-7 5 7 5z",
+    back: "M11 3l-7 5 7 5z",
+    play: "M4 2.5l9 5.5-9 5.5z",
+    pause: "M4 3h3v10h-3zM9 3h3v10h-3z",
+    next: "M5 3l7 5-7 5z",
+    last: "M12 3v10M3 3l7 5-7 5z",
+    wide: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4"
+  }, icon = (name) => svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d: SHAPES[name] }));
+
+  // graphtrace/viewer/src/playing/timeline.js
+  var Timeline = class {
+    /**
+     * @param {Playback} playback
+     * @param {string} label
+     * @param {(cursor: number) => void} goTo
+     */
+    constructor(playback, label2, goTo) {
+      this.playback = playback, this.range = el("input", {
+        type: "range",
+        min: 0,
+        max: playback.length,
+        step: 1,
+        class: "scrub",
+        "aria-label": label2
+      }), this.range.addEventListener("input", () => goTo(Number(this.range.value))), this.done = el("i", { class: "done" });
+      let parts = playback.player.phases.map(({ phase, from, to }) => {
+        let part = el("i", { class: `part ${phase}` });
+        return part.style.left = this.percent(from), part.style.width = this.percent(to - from), part;
+      }), bar2 = el("div", { class: "parts", "aria-hidden": "true" }, ...parts, this.done);
+      this.root = el("div", { class: "timeline" }, bar2, this.range);
+    }
+    /** @param {number} events */
+    percent(events) {
+      return `${100 * events / Math.max(1, this.playback.length)}%`;
+    }
+    /** @param {string} words Where the cursor is, for a screen reader. */
+    refresh(words) {
+      this.range.value = String(this.playback.cursor), this.range.setAttribute("aria-valuetext", words), this.done.style.left = this.percent(this.playback.cursor);
+    }
+  };
+
+  // graphtrace/viewer/src/playing/transport.js
+  var PHASES = ["forward", "backward", "zero", "edit", "step", "error"], SPEEDS2 = ["½×", "1×", "4×"], Transport = class {
+    /** @param {TransportParts} parts */
+    constructor(parts) {
+      this.parts = parts, this.say = parts.words.say, this.build();
+    }
+    /** Anew, in the language of now. */
+    build() {
+      let { root, control, left: left2, right, playback } = this.parts, focused = root.contains(document.activeElement);
+      this.buttons = this.drawButtons(), this.speeds = SPEEDS2.map(
+        (text, i) => this.toggle(text, `${this.say("speed")} ${i + 1}`, `${i + 1}`, () => control.hurry(i))
+      ), this.phases = this.drawPhases(), this.place = el("span", { class: "place" }), this.timeline = new Timeline(playback, this.say("timeline"), (cursor) => control.goTo(cursor)), this.wide = this.drawWide(), this.sentence = el("p", { class: "sentence", role: "status", "aria-live": "polite" });
+      let bar2 = el(
+        "div",
+        { class: "transport" },
+        ...left2,
+        el("div", { class: "group" }, ...Object.values(this.buttons)),
+        el("div", { class: "group", role: "group", "aria-label": this.say("speed") }, ...this.speeds),
+        el("div", { class: "group phases", role: "group", "aria-label": this.say("phases") }, ...this.phases.values()),
+        ...right,
+        this.drawViews(),
+        el("div", { class: "group" }, this.parts.files(), this.wide, this.drawLanguage())
+      );
+      root.replaceChildren(bar2, el("div", { class: "where" }, this.timeline.root, this.place), this.sentence), this.refresh(), focused && this.buttons.next.focus();
+    }
+    drawButtons() {
+      let { control } = this.parts;
+      return {
+        first: this.button("first", "Home", () => control.step(-1 / 0)),
+        back: this.button("back", "←", () => control.step(-1)),
+        play: this.button("play", "Space", () => control.play()),
+        next: this.button("next", "→", () => control.step(1)),
+        last: this.button("last", "End", () => control.step(1 / 0))
+      };
+    }
+    /** @param {Icon} name @param {string} keys @param {() => void} run */
+    button(name, keys2, run) {
+      let label2 = this.say(`to_${name}`);
+      return button({ class: `go ${name}`, title: `${label2} (${keys2})`, "aria-label": label2 }, run, icon(name));
+    }
+    /** @param {string} text @param {string} label @param {string} keys @param {() => void} run */
+    toggle(text, label2, keys2, run) {
+      let names = { title: keys2 ? `${label2} (${keys2})` : label2, "aria-label": label2, "aria-pressed": "false" };
+      return button({ class: "small", ...names, text }, run);
+    }
+    /** A button for each phase that the recording has. */
+    drawPhases() {
+      let { control, playback } = this.parts, present = PHASES.filter((phase) => playback.player.phases.some((run) => run.phase === phase));
+      return new Map(
+        present.map((phase) => {
+          let names = { title: this.say("to_phase"), text: this.say(`phase_${phase}`) };
+          return [phase, button({ class: `chip ${phase}`, ...names }, () => control.jump(phase))];
+        })
+      );
+    }
+    drawViews() {
+      let { views, chosen } = this.parts.playback;
+      if (views.length < 2 || !chosen) return null;
+      let options = views.map(({ name }) => el("option", { value: name, text: this.say(`view_${name}`) })), menu = el("select", { class: "views", "aria-label": this.say("view") }, ...options);
+      return menu.value = chosen.name, menu.addEventListener("change", () => this.parts.choose(menu.value)), menu;
+    }
+    drawWide() {
+      let wide = this.toggle("", this.say("present"), "p", () => this.parts.present());
+      return wide.classList.add("wide-icon"), wide.append(icon("wide")), wide;
+    }
+    drawLanguage() {
+      let { words, speakIn } = this.parts, { other } = words;
+      return other ? this.toggle(other === "zh" ? "中文" : "EN", this.say("language"), "", () => speakIn(other)) : null;
+    }
+    /** Only what a step changes. */
+    refresh() {
+      let { playback, words, control } = this.parts, { cursor, length } = playback, position = playback.player.position(cursor), place = this.placeWords(position), event = this.say("event_of").replace("{n}", String(cursor)).replace("{m}", String(length));
+      this.timeline.refresh(place), this.place.replaceChildren(el("strong", { text: place }), el("span", { text: ` ${event}` })), this.sentence.textContent = this.sentence.title = playback.sentence(words.language, this.say), this.sentence.dataset.phase = position.phase, this.buttons.first.disabled = this.buttons.back.disabled = cursor === 0, this.buttons.next.disabled = this.buttons.last.disabled = cursor === length, this.buttons.play.replaceChildren(icon(control.plays ? "pause" : "play")), this.buttons.play.setAttribute("aria-label", this.say(control.plays ? "to_pause" : "to_play")), this.speeds.forEach((speed, i) => speed.setAttribute("aria-pressed", String(i === control.speed)));
+      for (let [phase, chip] of this.phases) chip.classList.toggle("here", phase === position.phase);
+      this.wide.setAttribute("aria-pressed", String(this.parts.presents()));
+    }
+    /** "backward 3 of 9". @param {{ phase: string, n: number, of: number }} position */
+    placeWords({ phase, n, of }) {
+      let name = this.say(`phase_${phase}`);
+      return of ? this.say("n_of_m").replace("{phase}", name).replace("{n}", String(n)).replace("{m}", String(of)) : name;
+    }
+  };
+
+  // graphtrace/viewer/src/playing/recording.js
+  var RecordingView = class {
+    /**
+     * @param {string} id
+     * @param {Playback} playback
+     * @param {Source} source
+     * @param {RecordingParts} parts
+     */
+    constructor(id, playback, source, parts) {
+      this.id = id, this.playback = playback, this.source = source, this.parts = parts, this.shown = null, this.hanging = { id: "", details: null }, this.language = null, this.known = null, this.onPlay = () => {
+      }, this.control = this.makeControl();
+      let { selection, words } = parts, select = selection.select.bind(selection), point = selection.point.bind(selection);
+      this.panes = { playback, say: words.say, moment: () => this.moment, select, point }, this.facts = new StepFacts({ ...this.panes, goTo: (cursor) => this.control.goTo(cursor) }), parts.bar.hidden = parts.strip.hidden = !1, this.speak();
+    }
+    makeControl() {
+      return new Control({
+        playback: this.playback,
+        onSeek: () => this.moved(),
+        onChange: () => this.transport.refresh(),
+        onPlay: () => this.onPlay(),
+        present: this.parts.present
+      });
+    }
+    /** Everything in words, in the language of now. */
+    speak() {
+      let { bar: root, strip, words, speakIn, left: left2, right, files, present, presents } = this.parts, { control, playback } = this;
+      this.language = words.language, this.transport = new Transport({
+        root,
+        control,
+        playback,
+        words,
+        speakIn,
+        left: left2,
+        right,
+        files,
+        present,
+        presents,
+        choose: (name) => this.choose(name)
+      }), this.code = new CodeView(this.panes), this.parameters = new Parameters(this.panes), strip.replaceChildren(this.code.root, this.parameters.root), this.shown && this.refresh();
+    }
+    moved() {
+      this.refresh(), this.parts.emit("cursor", this.playback.cursor);
+    }
+    /** Show another view of it. @param {string} name */
+    choose(name) {
+      this.playback.choose(name), this.refresh(), this.parts.emit("view", this.playback.chosen?.name);
+    }
+    /** Show another view of it before it is drawn: the menu says so, too. @param {string | undefined} name */
+    begin(name) {
+      !name || !this.playback.views.some((view) => view.name === name) || (this.playback.choose(name), this.transport.build());
+    }
+    refresh() {
+      this.showPicture(), this.transport.refresh(), this.code.refresh(), this.parameters.refresh(), this.parts.onRefresh();
+    }
+    /** Show the picture of the pass; the same one stays, with its zoom. */
+    showPicture() {
+      let { number, detail, geo } = this.playback.picture(), { chosen } = this.playback, id = number < 0 ? `${this.id}|empty` : `${this.id}|${chosen?.name}|${number}`, details = chosen?.details[detail];
+      if (this.hanging.id === id && this.hanging.details === details) return;
+      let boxes = details ? geo.boxes.map((box, i) => ({ ...box, nodes: details[i] })) : geo.boxes, filled2 = { ...geo, of: this.source.of, boxes };
+      this.hanging.id === id ? this.parts.adopt(filled2) : this.parts.show(id, filled2), this.hanging = { id, details };
+    }
+    /** This is the picture that hangs. @param {Geometry} geo */
+    hang(geo) {
+      this.shown = geo, this.known = null;
+    }
+    /** What the picture shows now; nothing before there is one. @returns {Moment | null} */
+    get moment() {
+      return this.shown ? (this.known?.state !== this.playback.state && (this.known = this.playback.moment(this.shown)), this.known) : null;
+    }
+    /** @param {Box[]} boxes What is pointed at and chosen. */
+    light(boxes) {
+      this.code.light(boxes), this.parameters.light(boxes), this.facts.light(boxes);
+    }
+  };
+
+  // graphtrace/viewer/src/words.js
+  var Words = class _Words {
+    constructor() {
+      this.sent = {
+        texts: {},
+        languages: null,
+        language: "en",
+        palette: {},
+        title: "",
+        name: "",
+        about: "",
+        theme: null
+      }, this.asked = null, this.say = (name) => this.texts[name] ?? name;
+    }
+    /** @param {Patch} patch */
+    take(patch2) {
+      this.sent = { ...new _Words().sent, ...patch2 };
+    }
+    get language() {
+      return this.asked && this.sent.languages ? this.asked : this.sent.language;
+    }
+    get texts() {
+      return this.sent.languages?.[this.language] ?? this.sent.texts;
+    }
+    /** A language that the reader may change to. @returns {string | undefined} */
+    get other() {
+      return Object.keys(this.sent.languages ?? {}).find((name) => name !== this.language);
+    }
+    get title() {
+      return this.sent.title;
+    }
+    get name() {
+      return this.sent.name;
+    }
+    get palette() {
+      return this.sent.palette;
+    }
+  };
+
+  // graphtrace/viewer/src/viewer.js
+  var LEAST_HEIGHT = 360, Viewer = class {
+    /** @param {HTMLElement} root */
+    constructor(root) {
+      this.shell = buildShell(root), this.words = new Words(), this.abort = new AbortController(), this.structure = null, this.recording = null, this.emit = () => {
+      }, this.present = () => this.togglePresent(), this.fileChoices = {}, this.picture = this.makePicture(), this.inspector = new Inspector({
+        panel: this.shell.panel,
+        say: this.words.say,
+        select: (box) => this.picture.selection.select(box),
+        open: (box) => this.picture.modules.open(box)
+      }), this.listen();
+    }
+    makePicture() {
+      return new PictureView({
+        shell: this.shell,
+        say: this.words.say,
+        signal: this.abort.signal,
+        colours: () => canvasColours(this.shell.root, this.words.palette),
+        playing: () => this.recording !== null,
+        moment: () => this.recording?.moment ?? null,
+        player: (event) => this.recording?.control.key(event) ?? !1,
+        onSelect: (box, quiet) => this.selected(box, quiet),
+        onLight: (boxes) => this.recording?.light(boxes),
+        onOpen: (opened) => this.emit("opened", opened)
+      });
+    }
+    listen() {
+      let { root, canvas } = this.shell, { signal } = this.abort;
+      root.addEventListener("keydown", (event) => this.picture.keys.press(event), { signal }), window.addEventListener("resize", () => this.resize(), { signal }), this.sizes = new ResizeObserver(() => this.picture.resized()), this.sizes.observe(canvas);
+    }
+    destroy() {
+      this.abort.abort(), this.sizes?.disconnect(), this.recording?.control.pause(), this.picture.destroy(), this.shell.root.replaceChildren();
+    }
+    /** Fill the window below the component's top edge, so that the page never scrolls. */
+    resize() {
+      let { root } = this.shell, top = root.getBoundingClientRect().top + (window.scrollY || 0);
+      root.style.height = `${Math.max(LEAST_HEIGHT, Math.floor(innerHeight - Math.max(0, top)))}px`;
+    }
+    // ---- words -----------------------------------------------------------------------------------
+    /** Small facts that may change without a new structure: words, colours, title. @param {import("./words.js").Patch} patch */
+    patch(patch2) {
+      let { words, recording, picture } = this, before = words.language;
+      words.take(patch2), this.speak(), applyTheme(this.shell.root, words.palette, words.sent.theme), picture.repaint(words.language !== before), recording && recording.language !== words.language && recording.speak(), this.resize(), picture.selection.selected && this.inspector.show(picture.selection.selected);
+    }
+    /** @param {string} language */
+    speakIn(language) {
+      this.words.asked = language, this.patch(this.words.sent);
+    }
+    speak() {
+      let { title, search, svg: svg2, panel, map } = this.shell, { say } = this.words;
+      title.textContent = this.words.title, search.placeholder = say("search"), map.title = say("map"), search.setAttribute("aria-label", say("search")), svg2.setAttribute("aria-label", say("picture")), panel.setAttribute("aria-label", say("inspector")), map.setAttribute("aria-label", say("map")), this.picture.speak(), this.drawLegend(), this.describe();
+    }
+    drawLegend() {
+      drawLegend(this.shell.legend, this.recording !== null, this.words.say);
+    }
+    /** What the host says of the picture; else how much there is, and how much of it is folded away. */
+    describe() {
+      let { about } = this.shell;
+      about.textContent = about.title = this.words.sent.about || this.counts();
+    }
+    counts() {
+      let { nodes, edges: edges2, folded: folded2 } = this.structure?.geo ?? {}, filled2 = (name) => this.words.say(name).replace("{n}", count(nodes)).replace("{m}", count(edges2)).replace("{k}", count(folded2));
+      return edges2 === void 0 ? "" : filled2("counts") + (folded2 ? filled2("folded") : "");
+    }
+    // ---- what is shown ---------------------------------------------------------------------------
+    /** Show a picture. The same id again changes nothing, so a rerun never flickers. @param {string} id @param {Geometry} geo */
+    show(id, geo) {
+      this.structure?.id !== id && (this.structure = new Structure(id, geo), this.recording?.hang(this.structure.geo), this.inspector.load(this.structure), this.describe(), this.picture.load(this.structure), this.shell.root.dataset.ready = id);
+    }
+    /** Another pass over the same picture. @param {Geometry} geo */
+    adopt(geo) {
+      this.structure?.adopt(geo), this.picture.selection.selected && this.inspector.show(this.picture.selection.selected);
+    }
+    /** Take a recording; `refresh` shows it. @param {string} id @param {Playback} playback @param {import("./playing/recording.js").Source} source */
+    play(id, playback, source) {
+      let { control: bar2, strip, title, found, search, root } = this.shell;
+      this.recording?.control.pause(), root.classList.add("playing");
+      let recording = new RecordingView(id, playback, source, {
+        bar: bar2,
+        strip,
+        words: this.words,
+        selection: this.picture.selection,
+        left: [title],
+        right: [found, search],
+        speakIn: (language) => this.speakIn(language),
+        files: () => this.makeFileMenu(playback),
+        show: (picture, geo) => this.show(picture, geo),
+        adopt: (geo) => this.adopt(geo),
+        onRefresh: () => this.refreshed(),
+        emit: (name, value) => this.emit(name, value),
+        present: () => this.present(),
+        presents: () => root.classList.contains("present")
+      });
+      return this.recording = recording, this.inspector.step = recording.facts, this.drawLegend(), recording;
+    }
+    /** @param {Playback} playback */
+    makeFileMenu(playback) {
+      let { shell, words, picture } = this;
+      return new FileMenu({ shell, words, playback, picture, choices: this.fileChoices }).root;
+    }
+    /** The recording is at another step. */
+    refreshed() {
+      let { picture, inspector, recording } = this;
+      picture.scene.draw(), picture.repaint(!1), inspector.refresh(), picture.follow(), this.shell.root.dataset.cursor = String(recording?.playback.cursor);
+    }
+    // ---- what the reader does ----------------------------------------------------------------------
+    /** @param {Box | null} box @param {boolean} quiet Whether the host need not know. */
+    selected(box, quiet) {
+      box ? (this.inspector.show(box), this.picture.keepInSight(box, quiet)) : this.hidePanel(), quiet || this.emit("picked", this.picture.selection.picked);
+    }
+    hidePanel() {
+      this.inspector.hide(), this.picture.camera.fitted && this.picture.camera.fit();
+    }
+    togglePresent() {
+      this.shell.root.classList.toggle("present"), this.recording?.transport.refresh(), this.hidePanel(), requestAnimationFrame(() => this.fitAndFollow());
+    }
+    fitAndFollow() {
+      this.picture.camera.fit(), this.picture.follow();
+    }
+  }, count = (number = 0) => number.toLocaleString("en-US");
+
+  // graphtrace/viewer/src/hosts/address.js
+  var left = /* @__PURE__ */ new Map(), writing = { left: 10, since: 0, timer: 0, wanted: null }, leftAt = (id) => left.get(id);
+  function notePlace({ id, playback }, path) {
+    let { cursor, views, chosen } = playback;
+    left.clear(), left.set(id, cursor), writing.wanted = { path, places: { at: cursor, ...views.length > 1 && chosen ? { view: chosen.name } : {} } }, writing.timer || write3();
+  }
+  function write3() {
+    let now = performance.now();
+    writing.left = Math.min(10, writing.left + (now - writing.since) * 3e-3), writing.since = now, writing.timer = writing.left < 1 ? setTimeout(write3, 350) : 0;
+    let { wanted } = writing;
+    if (writing.timer || !wanted || !location.pathname.endsWith(wanted.path)) return;
+    writing.left -= 1;
+    let url = withPlaces(location.href, wanted.places);
+    url !== location.href && history.replaceState(history.state, "", url);
+  }
+  function withPlaces(address, places) {
+    let url = new URL(address);
+    for (let [name, value] of Object.entries(places)) url.searchParams.set(name, String(value));
+    return url.href;
+  }
+
+  // graphtrace/viewer/src/hosts/page.js
+  function show(viewer, sent) {
+    viewer.patch(sent.patch), sent.geo ? viewer.show(sent.id, sent.geo) : viewer.recording?.id !== sent.id && play(viewer, sent);
+  }
+  function play(viewer, sent) {
+    let before = viewer.recording, playback = new Playback(sent.play, startOf(before, sent)), recording = viewer.play(sent.id, playback, { recording: sent.recording, of: sent.of });
+    sent.address && recording.begin(before ? before.playback.chosen?.name : sent.view), recording.refresh(), sent.autoplay && !still() && recording.control.play();
+  }
+  function startOf(before, { id, start = 0, fresh, recording }) {
+    return before && fresh !== !1 && recording !== void 0 && before.source.recording === recording ? before.playback.cursor : leftAt(id) ?? start;
+  }
+  function open(root, sent) {
+    let viewer = new Viewer(root);
+    return root.classList.add("page"), show(viewer, sent), document.addEventListener("keydown", (event) => {
+      event.target instanceof Node && root.contains(event.target) || viewer.picture.keys.press(event);
+    }), viewer;
+  }
+
+  // graphtrace/viewer/src/hosts/actions.js
+  var moduleOf = (name) => name.slice(0, Math.max(0, name.lastIndexOf("."))), ActionList = class {
+    /** @param {(action: Action) => void} act */
+    constructor(act) {
+      this.act = act, this.actions = null, this.open = !1;
+    }
+    /** Folded, so that what the card computes comes first. @param {Box} box @param {number[]} roots Nodes that a pass starts from. @returns {HTMLElement[]} */
+    draw(box, roots) {
+      let { actions } = this;
+      if (!actions) return [];
+      let rows = [...this.parameters(box, actions), ...this.output(box, actions), ...this.backward(box, roots)];
+      if (!rows.length) return [];
+      let { title, what } = actions.words, head = el("summary", {}, el("h3", { text: title }), el("span", { text: what })), list = el("details", { class: "acts", ...this.open ? { open: "" } : {} }, head, ...rows);
+      return list.addEventListener("toggle", () => {
+        this.open = list.open;
+      }), [list];
+    }
+    /** @param {string} text @param {Action} action @param {boolean} [pressed] */
+    button(text, action, pressed) {
+      let state = pressed === void 0 ? {} : { "aria-pressed": String(pressed) };
+      return button({ class: "act", text, ...state }, () => this.act(action));
+    }
+    /** @param {Box} box @param {Actions} actions */
+    parameters(box, { params, words }) {
+      let modules = modulesOf(box), own = (name) => box.kind !== "leaf" && modules.includes(moduleOf(name)) || box.blocks?.some((block) => block.name === name);
+      return Object.entries(params).filter(([name]) => own(name)).map(
+        ([name, [learns, graded]]) => el(
+          "p",
+          {},
+          el("strong", { text: name }),
+          this.button("requires_grad_(False)", { do: "freeze", name, on: learns }, !learns),
+          this.button(words.numbers, { do: "numbers", name }),
+          graded ? this.button(words.grad, { do: "numbers", name: `${name}.grad` }) : null
+        )
+      );
+    }
+    /** @param {Box} box @param {Actions} actions */
+    output(box, { modules, hooks, words }) {
+      let path = modulesOf(box).findLast((name) => modules.includes(name));
+      if (!path || box.kind === "leaf") return [];
+      let buttons = ["detach", "retain_grad"].map((name) => {
+        let hooked = hooks[path] === name;
+        return this.button(`${name}()`, { do: name, name: path, on: !hooked }, hooked);
+      });
+      return [el("p", {}, el("strong", { text: `${words.output} ${path}` }), ...buttons)];
+    }
+    /** @param {Box} box @param {number[]} roots */
+    backward(box, roots) {
+      return box.nodes.some(({ id }) => roots.includes(id)) ? [el("p", {}, this.button("backward(retain_graph=True)", { do: "keep" }))] : [];
+    }
+  }, modulesOf = ({ nodes }) => [...new Set(nodes.map(({ module }) => module).filter(Boolean))];
+
+  // graphtrace/viewer/src/hosts/beside.js
+  var TYPING = "input, textarea, select, [contenteditable=true], [role=slider], [role=listbox], [role=dialog]", CHOICE = "[data-testid=stButtonGroup] button";
+  function listenBeside(keyboard, signal) {
+    let press = (event) => {
+      let viewer = keyboard();
+      if (!viewer || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      let taken = (part) => part === viewer.shell.root || part instanceof Element && part.matches(TYPING);
+      event.composedPath().some(taken) || viewer.recording?.control.key(event);
+    };
+    document.addEventListener("keydown", press, { signal }), document.addEventListener("click", (event) => blurChoice(event, keyboard), { signal, capture: !0 });
+  }
+  function blurChoice({ detail, target }, keyboard) {
+    let chosen = keyboard() && detail && target instanceof Element ? target.closest(CHOICE) : null;
+    chosen instanceof HTMLElement && requestAnimationFrame(() => chosen.blur());
+  }
+  function listenLeaving(leaving, signal) {
+    let press = ({ target }) => {
+      let asked = leaving();
+      asked && target instanceof Element && target.closest(asked.selector) && asked.tell();
+    };
+    document.addEventListener("click", press, { signal, capture: !0 });
+  }
+
+  // graphtrace/viewer/src/hosts/pair.js
+  var REST_MS4 = 400, Pair = class {
+    /** @param {HTMLElement} root @param {Viewer[]} viewers */
+    constructor(root, viewers) {
+      this.root = root, this.viewers = viewers, this.lead = 0, this.heads = viewers.map(headed), this.keyboard = viewers[0], this.onRest = () => {
+      }, this.meetings = [], this.leading = !1, this.timer = 0, this.id = null;
+    }
+    destroy() {
+      clearTimeout(this.timer);
+      for (let viewer of this.viewers) viewer.destroy();
+    }
+    // ---- what the host sends -----------------------------------------------------------------------
+    /** @param {PairSent} sent @param {(viewer: Viewer, sent: Sent) => void} show */
+    take({ id, own, sides, meetings }, show2) {
+      this.meetings = meetings, this.viewers.forEach((viewer, i) => {
+        viewer.emit = (name, value) => {
+          name === "cursor" && this.moved(i), name === "view" && this.turned(i, String(value));
+        }, viewer.present = () => this.present(), show2(viewer, sides[i]), this.head(i, sides[i]), viewer.recording && (viewer.recording.onPlay = () => this.controls[1 - i]?.pause());
+      }), this.id !== id && (this.lead = meetings[own][this.cursors[own]][1] ? 0 : own), this.id = id, this.say();
+    }
+    /** @param {number} i @param {Side} side */
+    head(i, side) {
+      let { name, does, told } = this.heads[i];
+      name.textContent = side.name, does.textContent = does.title = side.does, told.textContent = side.told, this.viewers[i].shell.root.setAttribute("aria-label", `${side.name} · ${side.does}`);
+    }
+    get cursors() {
+      return this.viewers.map(({ recording }) => recording?.playback.cursor ?? 0);
+    }
+    get controls() {
+      return this.viewers.map(({ recording }) => recording?.control);
+    }
+    // ---- one moves the other -------------------------------------------------------------------------
+    /** One has moved: the other goes to where the same has happened. @param {number} i */
+    moved(i) {
+      this.leading || (this.lead = i, this.leading = !0, this.controls[1 - i]?.goTo(this.meetings[i][this.cursors[i]][0]), this.leading = !1, this.align(), this.say(), this.rest());
+    }
+    /** One is drawn in another view: so is the other. @param {number} i @param {string} view */
+    turned(i, view) {
+      if (this.leading) return;
+      let { recording } = this.viewers[1 - i];
+      this.leading = !0, recording?.choose(view), recording?.transport.build(), this.leading = !1;
+    }
+    /** Pictures of one size lie alike: the eye finds the same card at the same place. */
+    align() {
+      let lead = this.viewers[this.lead].picture, other = this.viewers[1 - this.lead].picture, [a, b] = [lead, other].map(({ structure }) => structure?.geo);
+      !lead.camera.at || a?.width !== b?.width || a?.height !== b?.height || (other.camera.fitted = lead.camera.fitted, other.camera.move(lead.camera.at));
+    }
+    /** Who has no such event stays, and says so. */
+    say() {
+      let [, both] = this.meetings[this.lead][this.cursors[this.lead]];
+      this.keyboard = this.viewers[this.lead], this.viewers.forEach(({ shell, words }, i) => {
+        let stays = !both && i !== this.lead;
+        shell.root.classList.toggle("behind", stays), this.heads[i].stays.textContent = stays ? words.say("stays") : "";
+      });
+    }
+    /** A run of steps is one message to the host. */
+    rest() {
+      clearTimeout(this.timer);
+      let send = () => {
+        this.controls.some((control) => control?.plays) ? this.timer = setTimeout(send, REST_MS4) : this.onRest(this.cursors);
+      };
+      this.timer = setTimeout(send, REST_MS4);
+    }
+    present() {
+      let on = this.root.classList.toggle("present");
+      for (let viewer of this.viewers)
+        viewer.shell.root.classList.toggle("present", on), viewer.recording?.transport.refresh(), viewer.hidePanel();
+      requestAnimationFrame(() => {
+        for (let viewer of this.viewers) viewer.fitAndFollow();
+        this.align();
+      });
+    }
+  };
+  function headed({ shell }) {
+    let parts = { name: el("b"), does: el("strong"), told: el("span") }, stays = el("p", { class: "stays", role: "status" });
+    return shell.root.prepend(el("header", { class: "branch" }, ...Object.values(parts))), shell.canvas.append(stays), shell.root.classList.add("beside"), shell.root.setAttribute("role", "group"), { ...parts, stays };
+  }
+
+  // graphtrace/viewer/src/hosts/streamlit.js
+  var REST_MS5 = 400, mounted = /* @__PURE__ */ new WeakMap(), pairs = /* @__PURE__ */ new WeakMap(), sought = /* @__PURE__ */ new Set(), mount = (host) => host.data.sides ? mountPair(host) : mountViewer(host);
+  function seekOnce(viewer, id, seek) {
+    let name = `${id}|${seek?.serial}`;
+    !seek || sought.has(name) || (sought.add(name), viewer?.recording?.control.goTo(seek.to));
+  }
+  function mountViewer(host) {
+    let root = (
+      /** @type {HTMLElement} */
+      host.parentElement.querySelector(".gt-root")
+    ), part = mounted.get(root) ?? new Mounted(root);
+    return mounted.set(root, part), part.take(host), () => {
+      part.destroy(), mounted.delete(root);
     };
   }
-  function listening(view) {
-    let taken = (part) => part === view.root || part.matches?.("input, textarea, select, [contenteditable=true], [role=slider], [role=listbox], [role=dialog]");
-    document.addEventListener(
-      "keydown",
-      (event) => {
-        let free = !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey;
-        view.keyboard && free && !event.composedPath().some(taken) && view.stage?.key(event);
-      },
-      { signal: view.abort.signal }
-    ), document.addEventListener(
-      "click",
-      (event) => {
-        let { stage, ask } = view;
-        !ask || !stage || stage.told === stage.cursor || !event.target.closest?.(ask.selector) || (stage.told = stage.cursor, ask.tell());
-      },
-      { signal: view.abort.signal, capture: !0 }
-    ), document.addEventListener(
-      "click",
-      ({ detail, target }) => {
-        let chosen = view.keyboard && detail && target.closest?.("[data-testid=stButtonGroup] button");
-        chosen && requestAnimationFrame(() => chosen.blur());
-      },
-      { signal: view.abort.signal, capture: !0 }
+  var Mounted = class {
+    /** @param {HTMLElement} root */
+    constructor(root) {
+      this.root = root, this.viewer = new Viewer(root), this.host = null, this.sent = { id: "", patch: {} }, this.timer = 0, this.presented = !1, this.told = "", this.actions = new ActionList((action) => this.host?.setTriggerValue("act", action)), this.viewer.emit = (name, value) => this.emit(name, value), this.viewer.inspector.offers = (box) => this.actions.draw(box, this.viewer.structure?.geo.roots ?? []);
+      let { signal } = this.viewer.abort;
+      listenBeside(() => this.sent.keyboard ? this.viewer : null, signal), listenLeaving(() => this.leaving(), signal);
+    }
+    destroy() {
+      clearTimeout(this.timer), this.viewer.destroy();
+    }
+    /** @param {Host} host */
+    take(host) {
+      let { viewer, root } = this, sent = (
+        /** @type {Sent & Options} */
+        host.data
+      );
+      this.host = host, this.sent = sent, root.classList.toggle("compact", !!sent.compact), root.classList.toggle("bare", !!sent.bare), this.actions.actions = sent.acts ?? null, show(viewer, sent), seekOnce(viewer, sent.id, sent.seek), sent.present && !this.presented && (this.presented = !0, viewer.present()), this.note();
+    }
+    /** @param {string} name @param {unknown} value */
+    emit(name, value) {
+      let moves = name === "cursor" || name === "view";
+      moves && this.note(), moves ? name === "cursor" && (this.sent.rests || !this.sent.address) && this.rest() : this.host?.setStateValue(name, value);
+    }
+    note() {
+      let { address } = this.sent;
+      address && this.viewer.recording && notePlace(this.viewer.recording, address);
+    }
+    /** A run of steps is one message. */
+    rest() {
+      clearTimeout(this.timer);
+      let send = () => {
+        let { recording } = this.viewer;
+        recording?.control.plays ? this.timer = setTimeout(send, REST_MS5) : this.host?.setStateValue("cursor", this.sent.rests ? this.place() : recording?.playback.cursor);
+      };
+      this.timer = setTimeout(send, REST_MS5);
+    }
+    place() {
+      let { recording } = this.viewer;
+      return { of: recording?.id, at: recording?.playback.cursor, view: recording?.playback.chosen?.name ?? "" };
+    }
+    /** Who leaves the picture takes the place in it along. @returns {{ selector: string, tell: () => void } | null} */
+    leaving() {
+      let { recording } = this.viewer, { address, ask } = this.sent, place = `${recording?.id}|${recording?.playback.cursor}`;
+      return !address || !ask || !recording || this.told === place ? null : { selector: ask, tell: () => {
+        this.told = place, this.host?.setStateValue("cursor", this.place());
+      } };
+    }
+  };
+  function mountPair({ data, parentElement, setStateValue }) {
+    let root = (
+      /** @type {HTMLElement} */
+      parentElement.querySelector(".gt-pair")
+    ), pair = pairs.get(root) ?? makePair(root);
+    return pair.onRest = (at) => setStateValue("cursor", { of: data.id, at }), pair.take(data, show), seekOnce(pair.viewers[data.own], data.id, data.seek), () => {
+      pair.destroy(), pairs.delete(root);
+    };
+  }
+  function makePair(root) {
+    let parts = (
+      /** @type {HTMLElement[]} */
+      [...root.querySelectorAll(".gt-root")]
+    ), pair = new Pair(
+      root,
+      parts.map((part) => new Viewer(part))
     );
-    let inspect = view.inspect.bind(view);
-    return view.inspect = (box) => {
-      inspect(box), view.acts && view.panel.querySelector("h2").after(...offer(view, box));
-    }, view;
-  }
-  function offer(view, box) {
-    let { params, modules, hooks, words } = view.acts, inside = new Set(box.nodes.map(({ module }) => module).filter(Boolean)), own = (name) => box.kind !== "leaf" && inside.has(name.slice(0, name.lastIndexOf("."))) || box.blocks?.some((block) => block.name === name), button = (text, told, on) => {
-      let made = el("button", {
-        type: "button",
-        class: "act",
-        text,
-        ...on === void 0 ? {} : { "aria-pressed": String(on) }
-      });
-      return made.addEventListener("click", () => view.act(told)), made;
-    }, rows = Object.entries(params).filter(([name]) => own(name)).map(
-      ([name, [learns, graded]]) => el(
-        "p",
-        {},
-        el("strong", { text: name }),
-        button("requires_grad_(False)", { do: "freeze", name, on: learns }, !learns),
-        button(words.numbers, { do: "numbers", name }),
-        graded ? button(words.grad, { do: "numbers", name: `${name}.grad` }) : null
-      )
-    ), path = [...inside].filter((name) => modules.includes(name)).at(-1);
-    if (path && box.kind !== "leaf" && rows.push(
-      el(
-        "p",
-        {},
-        el("strong", { text: `${words.output} ${path}` }),
-        ...["detach", "retain_grad"].map(
-          (does) => button(`${does}()`, { do: does, name: path, on: hooks[path] !== does }, hooks[path] === does)
-        )
-      )
-    ), box.nodes.some(({ id }) => view.geo.roots.includes(id)) && rows.push(el("p", {}, button("backward(retain_graph=True)", { do: "keep" }))), !rows.length) return [];
-    let acts = el(
-      "details",
-      { class: "acts", ...view.acting ? { open: "" } : {} },
-      el("summary", {}, el("h3", { text: words.title }), el("span", { text: words.what })),
-      ...rows
-    );
-    return acts.addEventListener("toggle", () => {
-      view.acting = acts.open;
-    }), [acts];
-  }
-  function note(view, path) {
-    LEFT.clear(), LEFT.set(view.stage.id, view.stage.cursor), NOTED.wanted = {
-      path,
-      places: { at: view.stage.cursor, ...view.stage.views.length > 1 ? { view: view.stage.chosen.name } : {} }
-    }, NOTED.waiting || write3();
-  }
-  var NOTED = { left: 10, since: 0, waiting: 0, wanted: null };
-  function write3() {
-    let now = performance.now(), { wanted } = NOTED;
-    if (NOTED.left = Math.min(10, NOTED.left + (now - NOTED.since) * 3e-3), NOTED.since = now, NOTED.waiting = NOTED.left < 1 ? setTimeout(write3, 350) : 0, NOTED.waiting || !location.pathname.endsWith(wanted.path)) return;
-    NOTED.left -= 1;
-    let url = new URL(location.href);
-    for (let [name, value] of Object.entries(wanted.places)) url.searchParams.set(name, value);
-    url.href !== location.href && history.replaceState(history.state, "", url);
+    return pairs.set(root, pair), listenBeside(() => pair.keyboard, pair.viewers[0].abort.signal), pair;
   }
   return __toCommonJS(main_exports);
 })();

@@ -17,7 +17,16 @@
 export class Words {
   constructor() {
     /** @type {Required<Patch>} */
-    this.sent = { texts: {}, languages: null, language: "en", palette: {}, title: "", name: "", about: "", theme: null };
+    this.sent = {
+      texts: {},
+      languages: null,
+      language: "en",
+      palette: {},
+      title: "",
+      name: "",
+      about: "",
+      theme: null,
+    };
     /** @type {string | null} The language that the reader has asked for. */
     this.asked = null;
     /** @type {import("./draw/types.js").Say} A word of the language, by its name. */

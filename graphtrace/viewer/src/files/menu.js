@@ -55,7 +55,11 @@ export class FileMenu {
       this.row("export_ground", this.choice("ground")),
       this.row("export_times", this.choice("times")),
       this.row("export_frame", ...this.pair("", (suffix) => files.one(suffix)), ...print("print", () => files.print())),
-      this.row("export_all", ...this.pair("all_", (suffix) => files.all(suffix)), ...print("all_print", () => files.printAll())),
+      this.row(
+        "export_all",
+        ...this.pair("all_", (suffix) => files.all(suffix)),
+        ...print("all_print", () => files.printAll()),
+      ),
       this.row(
         "export_sheet",
         ...this.pair("sheet_", (suffix) => files.worksheet(suffix)),
@@ -83,7 +87,8 @@ export class FileMenu {
 
   /** @param {keyof FileChoices} name */
   choice(name) {
-    const text = (/** @type {string} */ value) => (name === "times" ? `${value}×` : this.say(`export_${name}_${value}`));
+    const text = (/** @type {string} */ value) =>
+      name === "times" ? `${value}×` : this.say(`export_${name}_${value}`);
     const options = CHOICES[name].map((value) => el("option", { value, text: text(value) }));
     const menu = el("select", { "data-pick": name, "aria-label": this.say(`export_${name}`) }, ...options);
     menu.value = this.choices[name] ?? (name === "times" ? "2" : CHOICES[name][0]);

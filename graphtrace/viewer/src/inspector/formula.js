@@ -20,8 +20,7 @@ export const tokensOf = (text) =>
     .map((part) => ({ text: part, letter: part[0] === "{" ? part.slice(1, -1) : null }));
 
 /** How a letter is written: g and letters after d are gradients. @param {string} letter */
-export const symbolOf = (letter) =>
-  letter === "g" ? "∂L/∂z" : letter.length > 1 ? `∂L/∂${letter.slice(1)}` : letter;
+export const symbolOf = (letter) => (letter === "g" ? "∂L/∂z" : letter.length > 1 ? `∂L/∂${letter.slice(1)}` : letter);
 
 /** @param {string} letter */
 const isGradient = (letter) => letter === "g" || letter.length > 1;
@@ -147,7 +146,9 @@ const firstLetter = (text) => tokensOf(text).find(({ letter }) => letter)?.lette
 /** Whether the letters to the right are known, and one of them is written out. @param {Token[]} tokens @param {Letters["known"]} known */
 function isKnown(tokens, known) {
   const letters = tokens.flatMap(({ letter }) => (letter ? [letter] : [])).slice(1);
-  return letters.length > 0 && letters.every((letter) => known[letter]) && letters.some((letter) => isListed(known[letter]));
+  return (
+    letters.length > 0 && letters.every((letter) => known[letter]) && letters.some((letter) => isListed(known[letter]))
+  );
 }
 
 /** @param {string} text */

@@ -47,9 +47,16 @@ export function histogram(tensor, hue, say) {
   if (!values || values.length < FEWEST) return null;
   const [low, high] = rangeOf(tensor, values);
   if (!(high > low)) return null;
-  const counted = say("histogram_sample").replace("{n}", String(values.length)).replace("{m}", String(size(tensor)));
+  const counted = say("histogram_sample")
+    .replace("{n}", String(values.length))
+    .replace("{m}", String(size(tensor)));
   const text = tensor.sample ? counted : `${say("histogram")} (${values.length})`;
-  return el("details", { class: "chart" }, el("summary", { text }), drawBins(binned(values, low, high), low, high, hue, say));
+  return el(
+    "details",
+    { class: "chart" },
+    el("summary", { text }),
+    drawBins(binned(values, low, high), low, high, hue, say),
+  );
 }
 
 /** @param {number[]} bins @param {number} low @param {number} high @param {string} hue @param {import("../draw/types.js").Say} say */

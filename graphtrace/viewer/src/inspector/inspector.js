@@ -79,7 +79,11 @@ export class Inspector {
     const { say, select } = this.parts;
     const close = button({ class: "close", "aria-label": say("close_panel"), text: "×" }, () => select(null));
     const kind = el("p", { class: "kicker", text: say(`kind_${box.kind}`) });
-    return [el("div", { class: "head" }, kind, close), el("h2", { text: box.title || say("stub") }), ...this.offers(box)];
+    return [
+      el("div", { class: "head" }, kind, close),
+      el("h2", { text: box.title || say("stub") }),
+      ...this.offers(box),
+    ];
   }
 
   /** @param {Box} box */

@@ -40,7 +40,10 @@ export function drawNode(node, context, nested = false) {
 
 /** Names and what they are; what is not known is left out. @param {NodeFacts} node @param {Say} say */
 function factsOf(node, say) {
-  const outputs = node.metas.map((meta, i) => [node.metas.length > 1 ? `${say("output")} ${i}` : "output", textOf(meta)]);
+  const outputs = node.metas.map((meta, i) => [
+    node.metas.length > 1 ? `${say("output")} ${i}` : "output",
+    textOf(meta),
+  ]);
   const facts = [
     ["key", node.key],
     ["module", node.module],
@@ -90,12 +93,7 @@ function jump(edge, { boxOf, select }) {
 function saved(node, { say, playing }) {
   if (!node.saved.length) return [];
   const rows = node.saved.map(({ name, alias, meta, bytes: size, state }) => [
-    el(
-      "span",
-      {},
-      el("code", { text: name }),
-      alias ? el("span", { class: "key", text: `= ${alias}` }) : null,
-    ),
+    el("span", {}, el("code", { text: name }), alias ? el("span", { class: "key", text: `= ${alias}` }) : null),
     meta?.shape ?? "–",
     meta ? bytes(size) : "–",
     el("span", {
@@ -104,5 +102,8 @@ function saved(node, { say, playing }) {
       "data-shelf": playing && state !== "none" ? node.id : null,
     }),
   ]);
-  return [el("h3", { text: say("saved") }), table([say("tensor"), say("shape"), say("bytes"), say("state")], rows, [2])];
+  return [
+    el("h3", { text: say("saved") }),
+    table([say("tensor"), say("shape"), say("bytes"), say("state")], rows, [2]),
+  ];
 }

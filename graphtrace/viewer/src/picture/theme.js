@@ -25,6 +25,9 @@ export function applyTheme(root, palette, theme) {
 
 /** Colours of the theme of now, as a canvas takes them. @param {HTMLElement} root @param {Record<string, Record<string, string | number>>} palette @returns {Record<string, string>} */
 export function canvasColours(root, palette) {
-  const colours = Object.entries(palette[root.dataset.theme ?? "light"] ?? {}).map(([name, value]) => [name, String(value)]);
+  const colours = Object.entries(palette[root.dataset.theme ?? "light"] ?? {}).map(([name, value]) => [
+    name,
+    String(value),
+  ]);
   return { ...Object.fromEntries(colours), font: getComputedStyle(root).fontFamily };
 }

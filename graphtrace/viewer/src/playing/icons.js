@@ -15,4 +15,5 @@ const SHAPES = {
 /** @typedef {keyof typeof SHAPES} Icon */
 
 /** @param {Icon} name */
-export const icon = (name) => svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d: SHAPES[name] }));
+export const icon = (name) =>
+  svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d: SHAPES[name] }));

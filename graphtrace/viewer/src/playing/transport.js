@@ -37,7 +37,9 @@ export class Transport {
     const { root, control, left, right, playback } = this.parts;
     const focused = root.contains(document.activeElement);
     this.buttons = this.drawButtons();
-    this.speeds = SPEEDS.map((text, i) => this.toggle(text, `${this.say("speed")} ${i + 1}`, `${i + 1}`, () => control.hurry(i)));
+    this.speeds = SPEEDS.map((text, i) =>
+      this.toggle(text, `${this.say("speed")} ${i + 1}`, `${i + 1}`, () => control.hurry(i)),
+    );
     this.phases = this.drawPhases();
     this.place = el("span", { class: "place" });
     this.timeline = new Timeline(playback, this.say("timeline"), (cursor) => control.goTo(cursor));
