@@ -1,25 +1,15 @@
 // Bundles the viewer for those who have no Node: `npm run build` writes graphtrace/viewer/dist, which is committed.
 
-import { build } from "esbuild";
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+
+import { build, transform } from "esbuild";
 
 import { looksCss } from "../graphtrace/viewer/src/draw/looks.js";
 
 const viewer = "graphtrace/viewer";
-const common = {
-  bundle: true,
-  charset: "utf8",
-  legalComments: "none",
-  minifySyntax: true, // lines and names stay: it is read where a page is debugged, and merged
-  outdir: process.argv[2] ?? `${viewer}/dist`,
-};
-
-await build({
-  ...common,
-  entryPoints: { viewer: `${viewer}/src/main.js`, engine: `${viewer}/src/engine/main.js` },
-  format: "iife",
-  globalName: "graphtrace",
-  target: "es2022",
-});
+const target = process.argv[2] ?? join(viewer, "dist");
+const common = { bundle: true, charset: "utf8", legalComments: "none", outdir: target, write: false };
 
 // The looks of a picture are a table, from which files are written too.
 const looks = {
@@ -29,4 +19,21 @@ const looks = {
     onLoad({ filter: /.*/, namespace: "looks" }, () => ({ contents: looksCss(), loader: "css" }));
   },
 };
-await build({ ...common, entryPoints: { viewer: `${viewer}/css/main.css` }, plugins: [looks] });
+
+const scripts = await build({
+  ...common,
+  entryPoints: { viewer: `${viewer}/src/main.js`, engine: `${viewer}/src/engine/main.js` },
+  format: "iife",
+  globalName: "graphtrace",
+  target: "es2022",
+  minifySyntax: true,
+  minifyWhitespace: true, // only this drops the comments inside of classes
+});
+const sheets = await build({ ...common, entryPoints: { viewer: `${viewer}/css/main.css` }, plugins: [looks] });
+
+await mkdir(target, { recursive: true });
+for (const { path, text } of [...scripts.outputFiles, ...sheets.outputFiles]) {
+  const loader = path.endsWith(".css") ? "css" : "js";
+  const { code } = await transform(text, { loader, charset: "utf8" }); // in lines: it is read, compared and merged
+  await writeFile(join(target, basename(path)), code);
+}

@@ -5,24 +5,14 @@ var graphtrace = (() => {
   var __getOwnPropNames = Object.getOwnPropertyNames;
   var __hasOwnProp = Object.prototype.hasOwnProperty;
   var __export = (target, all) => {
-    for (var name in all)
-      __defProp(target, name, { get: all[name], enumerable: !0 });
+    for (var name in all) __defProp(target, name, { get: all[name], enumerable: true });
   }, __copyProps = (to, from, except, desc) => {
-    if (from && typeof from == "object" || typeof from == "function")
-      for (let key of __getOwnPropNames(from))
-        !__hasOwnProp.call(to, key) && key !== except && __defProp(to, key, { get: () => from[key], enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable });
+    if (from && typeof from == "object" || typeof from == "function") for (let key of __getOwnPropNames(from)) !__hasOwnProp.call(to, key) && key !== except && __defProp(to, key, { get: () => from[key], enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable });
     return to;
   };
-  var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: !0 }), mod);
-
-  // graphtrace/viewer/src/engine/main.js
+  var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
   var main_exports = {};
-  __export(main_exports, {
-    drawFrame: () => drawFrame,
-    openRecording: () => openRecording
-  });
-
-  // graphtrace/viewer/src/player.js
+  __export(main_exports, { drawFrame: () => drawFrame, openRecording: () => openRecording });
   var Histories = class {
     constructor() {
       this.cursors = /* @__PURE__ */ new Map(), this.values = /* @__PURE__ */ new Map();
@@ -33,7 +23,6 @@ var graphtrace = (() => {
     last(key) {
       return this.values.get(key)?.at(-1);
     }
-    // undefined: nothing noted by then. A tensor that was None is null.
     at(key, cursor) {
       let cursors = this.cursors.get(key);
       if (!cursors) return;
@@ -47,40 +36,24 @@ var graphtrace = (() => {
     first(key) {
       return this.values.get(key)?.[0];
     }
-  }, NONE = { value: null, layers: [], zero: !1 }, Player = class {
+  }, NONE = { value: null, layers: [], zero: false }, Player = class {
     constructor(tape) {
-      this.tape = tape, this.length = tape.events.length, this.passes = tape.graphs.map(() => ({
-        nodes: new Histories(),
-        edges: new Histories(),
-        incoming: new Histories(),
-        parts: new Histories(),
-        saved: new Histories(),
-        missing: /* @__PURE__ */ new Map()
-      })), this.grads = new Histories(), this.params = new Histories(), this.values = new Histories(), this.outputs = new Histories(), this.errors = new Histories(), this.graphs = new Histories(), this.shown = [0], this.makers = /* @__PURE__ */ new Map(), tape.graphs.forEach((graph, number) => {
+      this.tape = tape, this.length = tape.events.length, this.passes = tape.graphs.map(() => ({ nodes: new Histories(), edges: new Histories(), incoming: new Histories(), parts: new Histories(), saved: new Histories(), missing: /* @__PURE__ */ new Map() })), this.grads = new Histories(), this.params = new Histories(), this.values = new Histories(), this.outputs = new Histories(), this.errors = new Histories(), this.graphs = new Histories(), this.shown = [0], this.makers = /* @__PURE__ */ new Map(), tape.graphs.forEach((graph, number) => {
         for (let op of Object.values(graph.ops)) this.makers.has(op) || this.makers.set(op, number);
       }), tape.events.forEach((event, i) => this.read(i + 1, event)), this.phases = runs(this.stretches());
     }
-    // An update by hand computes with forward ops that are in no graph: on the timeline they belong to the step.
     stretches() {
       let found = [...this.tape.phases];
-      for (let i = found.length - 2; i >= 0; i -= 1)
-        found[i] === "forward" && found[i + 1] === "step" && !this.makers.has(this.tape.events[i].o) && (found[i] = "step");
+      for (let i = found.length - 2; i >= 0; i -= 1) found[i] === "forward" && found[i + 1] === "step" && !this.makers.has(this.tape.events[i].o) && (found[i] = "step");
       return found;
     }
-    // What a formula's letter stands for, once its call has run: a leaf as it was then.
     operand([op, name], cursor) {
-      this.calls ??= new Map(
-        this.tape.events.flatMap((event, i) => event.k === "forward_op" ? [[event.o, i + 1]] : [])
-      );
+      this.calls ??= new Map(this.tape.events.flatMap((event, i) => event.k === "forward_op" ? [[event.o, i + 1]] : []));
       let ran = this.calls.get(op);
-      if (!(ran === void 0 || ran > cursor))
-        return name.startsWith("leaf:") ? this.values.at(name.slice(5), ran) ?? this.values.first(name.slice(5)) : this.value(this.tape.events[ran - 1], name);
+      if (!(ran === void 0 || ran > cursor)) return name.startsWith("leaf:") ? this.values.at(name.slice(5), ran) ?? this.values.first(name.slice(5)) : this.value(this.tape.events[ran - 1], name);
     }
-    // Where a node is entered: the next time after the cursor, else the first.
     entry(shown, node, cursor) {
-      let all = this.tape.events.flatMap(
-        (event, i) => event.k === "node_in" && event.g === shown && event.n === node ? [i + 1] : []
-      );
+      let all = this.tape.events.flatMap((event, i) => event.k === "node_in" && event.g === shown && event.n === node ? [i + 1] : []);
       return all.find((at) => at > cursor) ?? all[0];
     }
     tensor(place) {
@@ -90,42 +63,21 @@ var graphtrace = (() => {
       return this.tensor(event.v?.find(([key]) => key === name)?.[1]);
     }
     read(cursor, event) {
-      this.shown.push(event.g ?? this.makers.get(event.o) ?? this.shown.at(-1)), {
-        forward_op: this.forward,
-        backward_begin: this.begin,
-        node_in: this.enter,
-        node_out: this.leave,
-        edge_add: this.deliver,
-        accumulate: this.accumulate,
-        grad_zero: this.zero,
-        grad_edit: this.edit,
-        param_update: this.update,
-        backward_end: this.end,
-        error: this.fail
-      }[event.k]?.call(this, cursor, event, this.passes[event.g], this.tape.graphs[event.g]);
+      this.shown.push(event.g ?? this.makers.get(event.o) ?? this.shown.at(-1)), { forward_op: this.forward, backward_begin: this.begin, node_in: this.enter, node_out: this.leave, edge_add: this.deliver, accumulate: this.accumulate, grad_zero: this.zero, grad_edit: this.edit, param_update: this.update, backward_end: this.end, error: this.fail }[event.k]?.call(this, cursor, event, this.passes[event.g], this.tape.graphs[event.g]);
     }
     forward(cursor, event) {
-      this.outputs.put(
-        event.o,
-        cursor,
-        (event.v ?? []).filter(([name]) => name.startsWith("out:")).map(([, place]) => this.tensor(place))
-      );
-      for (let [fact, name] of Object.entries(event.f ?? {}))
-        fact.startsWith("leaf:") && this.values.put(name, cursor, this.value(event, `in:${fact.slice(5)}`));
+      this.outputs.put(event.o, cursor, (event.v ?? []).filter(([name]) => name.startsWith("out:")).map(([, place]) => this.tensor(place)));
+      for (let [fact, name] of Object.entries(event.f ?? {})) fact.startsWith("leaf:") && this.values.put(name, cursor, this.value(event, `in:${fact.slice(5)}`));
     }
     begin(cursor, event, pass, graph) {
       this.graphs.put("", cursor, event.g), pass.missing = /* @__PURE__ */ new Map();
       for (let [, , target] of graph.edges) pass.missing.set(target, (pass.missing.get(target) ?? 0) + 1);
-      let stale = new Set(
-        Object.keys(event.f ?? {}).filter((name) => name.startsWith("stale:")).map((name) => Number.parseInt(name.slice(6), 10))
-      );
-      for (let node = 0; node < graph.nodes; node += 1)
-        pass.nodes.put(node, cursor, pass.missing.get(node) ? "waiting" : "ready"), graph.saved[node] && pass.saved.put(node, cursor, stale.has(node) ? "stale" : graph.saved[node]);
+      let stale = new Set(Object.keys(event.f ?? {}).filter((name) => name.startsWith("stale:")).map((name) => Number.parseInt(name.slice(6), 10)));
+      for (let node = 0; node < graph.nodes; node += 1) pass.nodes.put(node, cursor, pass.missing.get(node) ? "waiting" : "ready"), graph.saved[node] && pass.saved.put(node, cursor, stale.has(node) ? "stale" : graph.saved[node]);
     }
     enter(cursor, event, pass) {
       pass.nodes.put(event.n, cursor, "running");
-      for (let [name, place] of event.v ?? [])
-        name.startsWith("in:") && pass.incoming.put(`${event.n}:${name.slice(3)}`, cursor, this.tensor(place));
+      for (let [name, place] of event.v ?? []) name.startsWith("in:") && pass.incoming.put(`${event.n}:${name.slice(3)}`, cursor, this.tensor(place));
     }
     leave(cursor, event, pass) {
       pass.nodes.put(event.n, cursor, "done"), event.f?.freed && pass.saved.put(event.n, cursor, "freed");
@@ -136,84 +88,46 @@ var graphtrace = (() => {
     }
     accumulate(cursor, event) {
       let before = this.value(event, "before"), added2 = this.value(event, "added"), old = this.grads.last(event.p ?? "") ?? NONE;
-      !old.layers.length && before && !old.zero && (old = { value: before, layers: [before], zero: !1 }), this.grads.put(event.p ?? "", cursor, {
-        value: this.value(event, "after"),
-        layers: added2 ? [...old.layers, added2] : old.layers,
-        zero: !1
-      });
+      !old.layers.length && before && !old.zero && (old = { value: before, layers: [before], zero: false }), this.grads.put(event.p ?? "", cursor, { value: this.value(event, "after"), layers: added2 ? [...old.layers, added2] : old.layers, zero: false });
     }
     zero(cursor, event) {
       let after = this.value(event, "after");
       this.grads.put(event.p ?? "", cursor, { value: after, layers: [], zero: after !== null });
     }
     edit(cursor, event) {
-      this.grads.put(event.p ?? "", cursor, {
-        value: this.value(event, "after"),
-        layers: (this.grads.last(event.p ?? "") ?? NONE).layers,
-        zero: !1
-      });
+      this.grads.put(event.p ?? "", cursor, { value: this.value(event, "after"), layers: (this.grads.last(event.p ?? "") ?? NONE).layers, zero: false });
     }
     update(cursor, event) {
       let name = event.p ?? "", before = this.value(event, "before"), after = this.value(event, "after");
       this.params.put(name, cursor, { before, after, event }), this.values.first(name) || this.values.put(name, 0, before), this.values.put(name, cursor, after);
     }
     end(cursor, event, pass) {
-      for (let [node] of pass.nodes.cursors)
-        ["waiting", "ready"].includes(pass.nodes.last(node)) && pass.nodes.put(node, cursor, "not run");
+      for (let [node] of pass.nodes.cursors) ["waiting", "ready"].includes(pass.nodes.last(node)) && pass.nodes.put(node, cursor, "not run");
     }
     fail(cursor, event) {
       this.errors.put("", cursor, String(event.f?.message ?? ""));
     }
-    // Everything at a cursor, looked up when asked for.
     at(cursor) {
       let shown = this.shown[cursor], pass = this.passes[shown], event = cursor ? this.tape.events[cursor - 1] : null;
-      return {
-        cursor,
-        event,
-        shown,
-        graph: this.graphs.at("", cursor) ?? null,
-        phase: event ? this.tape.phases[cursor - 1] : "start",
-        step: event?.s ?? 0,
-        node: (id) => pass?.nodes.at(id, cursor),
-        edge: (number) => pass?.edges.at(number, cursor),
-        incoming: (node, nr) => pass?.incoming.at(`${node}:${nr}`, cursor),
-        parts: (node, nr) => pass?.parts.at(`${node}:${nr}`, cursor) ?? [],
-        saved: (node) => pass?.saved.at(node, cursor),
-        grad: (name) => this.grads.at(name, cursor) ?? null,
-        param: (name) => this.params.at(name, cursor) ?? null,
-        output: (op) => this.outputs.at(op, cursor),
-        error: this.errors.at("", cursor) ?? null
-      };
+      return { cursor, event, shown, graph: this.graphs.at("", cursor) ?? null, phase: event ? this.tape.phases[cursor - 1] : "start", step: event?.s ?? 0, node: (id) => pass?.nodes.at(id, cursor), edge: (number) => pass?.edges.at(number, cursor), incoming: (node, nr) => pass?.incoming.at(`${node}:${nr}`, cursor), parts: (node, nr) => pass?.parts.at(`${node}:${nr}`, cursor) ?? [], saved: (node) => pass?.saved.at(node, cursor), grad: (name) => this.grads.at(name, cursor) ?? null, param: (name) => this.params.at(name, cursor) ?? null, output: (op) => this.outputs.at(op, cursor), error: this.errors.at("", cursor) ?? null };
     }
-    // A leaf's numbers: after its latest update; before the first one, as they were when it was first used.
     leaf(name, cursor) {
       return this.values.at(name, cursor) ?? this.values.first(name) ?? null;
     }
-    // Where we are: how many of the phase's own events, e.g. nodes of a backward pass, have happened.
     position(cursor) {
       let run = this.phases.find(({ from, to }) => from < cursor && cursor <= to);
       if (!run) return { phase: "start", n: 0, of: 0 };
       let counted = COUNTED[run.phase], events = this.tape.events.slice(run.from, run.to), hits = (list) => list.filter(({ k }) => counted.includes(k)).length;
       return { phase: run.phase, n: hits(events.slice(0, cursor - run.from)), of: hits(events) };
     }
-  }, COUNTED = {
-    forward: ["forward_op"],
-    backward: ["node_in"],
-    zero: ["grad_zero"],
-    edit: ["grad_edit"],
-    step: ["param_update"],
-    error: ["error"]
-  };
+  }, COUNTED = { forward: ["forward_op"], backward: ["node_in"], zero: ["grad_zero"], edit: ["grad_edit"], step: ["param_update"], error: ["error"] };
   function runs(phases) {
     let found = [];
     return phases.forEach((phase, i) => {
       found.length && found.at(-1).phase === phase ? found.at(-1).to = i + 1 : found.push({ phase, from: i, to: i + 1 });
     }), found;
   }
-
-  // graphtrace/viewer/src/draw/moment.js
   var KINDS = { forward: "forward", backward: "backward", error: "backward" }, TONES = { forward: "forward", backward: "gradient", error: "gradient" }, MOST_OUTPUTS = 8, Index = class {
-    /** @param {Geometry} geo */
     constructor(geo) {
       this.nodes = /* @__PURE__ */ new Map(), this.leaves = /* @__PURE__ */ new Map(), this.edges = /* @__PURE__ */ new Map();
       for (let box of geo.boxes) {
@@ -228,23 +142,10 @@ var graphtrace = (() => {
     values ? values.push(value) : map.set(key, [value]);
   }
   var Moment = class {
-    /**
-     * @param {import("./playback.js").Playback} playback Where it is now.
-     * @param {Geometry} geo Of the pass shown there.
-     * @param {Index} index Of that geometry.
-     */
     constructor(playback, geo, index) {
       let { tape, player, state, cursor } = playback;
       Object.assign(this, { playback, geo, index, tape, player, state, cursor }), this.graph = tape.graphs[state.shown], this.now = this.running();
     }
-    // ---- on cards ----------------------------------------------------------------------------
-    /**
-     * What a block shows, as values that stay the same objects until they change.
-     *
-     * @param {Box} box
-     * @param {Block} block
-     * @returns {any[]}
-     */
     contents(box, { role, node, name }) {
       let { state } = this;
       switch (role) {
@@ -262,35 +163,28 @@ var graphtrace = (() => {
           return role === "more" ? [] : [state.grad(name)];
       }
     }
-    /** The numbers of a leaf. @param {string} name @returns {Tensor | undefined} */
     leaf(name) {
       return this.player.leaf(name, this.cursor) ?? void 0;
     }
-    /** What a node gave, once its operation has run. @param {number} node @returns {Tensor | undefined} */
     valueOf(node) {
       let op = this.graph.values[node];
       return op === void 0 ? void 0 : this.state.output(op)?.[0];
     }
-    /** Of an operation with several outputs, the first that a gradient has reached. @param {number} node @returns {number} */
     inputOf(node) {
       for (let number = 0; number < MOST_OUTPUTS; number += 1) if (this.state.incoming(node, number)) return number;
       return 0;
     }
-    /** Whether what a node saved is held: since its operation ran; from then on as the pass says. @param {number} node @returns {string | undefined} */
     savedOf(node) {
       let known2 = this.state.saved(node);
       return known2 || !this.graph.saved[node] ? known2 : this.state.output(this.graph.ops[node]) ? "held" : void 0;
     }
-    /** The gradients that have come to a node; nothing before the first. @param {number} node */
     parts(node) {
       let parts = this.state.parts(node, 0);
       return parts.length ? parts : null;
     }
-    /** How many gradients a node waits for. @param {number} node @returns {number} */
     expected(node) {
       return this.playback.fanIn(this.state.shown).get(node) ?? 0;
     }
-    /** How far the story has come at a box, as a colour of the palette. @param {Box} box */
     hue(box) {
       let { state, graph } = this, [node] = box.ids ?? [];
       if (node === void 0 || box.kind === "stub") return "constant";
@@ -299,94 +193,69 @@ var graphtrace = (() => {
       let op = graph.ops[node];
       return op === void 0 || state.output(op) ? "forward" : "waiting";
     }
-    // ---- on lines ----------------------------------------------------------------------------
-    /** What has been sent along a link. @param {Link} link @returns {(Tensor | null)[]} */
     sent(link) {
       return (link.edges ?? []).map((edge) => this.state.edge(edge)).filter((tensor2) => tensor2 !== void 0);
     }
-    // ---- what the event is about -------------------------------------------------------------
-    /** Which boxes the event is about, which links, and how they look. */
     running() {
       let { event, phase } = this.state, kind = KINDS[phase] ?? "leafy", tone = TONES[phase] ?? "leaf", boxes = event && this.graph ? this.boxesOf(event) : [], links = (event && this.graph && event.e !== void 0 ? [event.e] : []).flatMap((edge) => this.index.edges.get(edge) ?? []);
       return { boxes, ids: new Set(boxes.map(({ id }) => id)), links: new Set(links), kind, tone };
     }
-    /** @param {any} event @returns {Box[]} */
     boxesOf(event) {
       let { nodes, leaves } = this.index;
       return event.e !== void 0 ? nodes.get(this.graph.edges[event.e][0]) ?? [] : event.o !== void 0 ? this.boxesOfOp(event.o) : event.n !== void 0 ? nodes.get(event.n) ?? [] : event.p !== void 0 ? leaves.get(event.p) ?? [] : event.k === "backward_begin" ? nodes.get(this.geo.roots[0]) ?? [] : [];
     }
-    /** @param {number} op @returns {Box[]} */
     boxesOfOp(op) {
       let found = this.playback.nodesOf(this.state.shown, op).flatMap((node) => this.index.nodes.get(node) ?? []);
       return [...new Set(found)];
     }
   };
-
-  // graphtrace/viewer/src/draw/playback.js
   var EMPTY = { view: "", width: 400, height: 200, notes: [], roots: [], boxes: [], links: [], frames: [] }, Playback = class {
-    /**
-     * @param {{ tape: any, views: RecordedView[] }} play As graphtrace/viewer/play.py writes it.
-     * @param {number} [start] How many events have happened.
-     */
     constructor({ tape, views }, start = 0) {
       this.tape = tape, this.views = views, this.chosen = views[0], this.player = new Player(tape), this.indices = /* @__PURE__ */ new WeakMap(), this.known = /* @__PURE__ */ new Map(), this.seek(start);
     }
     get length() {
       return this.player.length;
     }
-    /** Go to the state after so many events, as near as there are any. @param {number} cursor */
     seek(cursor) {
       this.cursor = Math.min(Math.max(0, Math.round(cursor)), this.length), this.state = this.player.at(this.cursor);
     }
-    /** Show another view, where there is one of that name. @param {string} name */
     choose(name) {
       this.chosen = this.views.find((view) => view.name === name) ?? this.chosen;
     }
-    /** The sentence about what has just happened. @param {string} language @param {Say} say @returns {string} */
     sentence(language, say) {
       let sentences = this.sentences(language);
       return this.cursor ? sentences[this.cursor - 1] : say(this.length ? "at_start" : "nothing_happened");
     }
-    /** @param {string} language @returns {string[]} */
     sentences(language) {
       return this.tape.says[language] ?? Object.values(this.tape.says)[0] ?? [];
     }
-    /** The picture of the pass shown: its number, that of its details, and where everything is. */
     picture() {
       let place = this.chosen?.of[this.state.shown];
       if (!this.chosen || !place) return { number: -1, detail: -1, geo: EMPTY };
       let [number, detail] = place, geo = this.chosen.pictures[number];
       return { number, detail, geo: this.once(`geo ${this.chosen.name} ${number}`, () => this.warned(geo)) };
     }
-    /** @param {Geometry} geo @returns {Geometry} */
     warned(geo) {
       return { ...geo, notes: [...geo.notes, ...this.tape.warnings] };
     }
-    /** What a picture shows now. @param {Geometry} geo That of the pass shown. @returns {Moment} */
     moment(geo) {
       return new Moment(this, geo, this.indexOf(geo));
     }
-    /** @param {Geometry} geo @returns {Index} */
     indexOf(geo) {
       let known2 = this.indices.get(geo) ?? new Index(geo);
       return this.indices.set(geo, known2), known2;
     }
-    // ---- of a graph, whatever the cursor -----------------------------------------------------
-    /** How many edges lead to each node of a graph. @param {number} graph @returns {Map<number, number>} */
     fanIn(graph) {
       return this.once(`fan ${graph}`, () => {
         let counts = /* @__PURE__ */ new Map();
-        for (let [, , target, number] of this.tape.graphs[graph].edges)
-          number || counts.set(target, (counts.get(target) ?? 0) + 1);
+        for (let [, , target, number] of this.tape.graphs[graph].edges) number || counts.set(target, (counts.get(target) ?? 0) + 1);
         return counts;
       });
     }
-    /** The nodes of an operation: those that have its value, else all of it. @param {number} graph @param {number} op @returns {number[]} */
     nodesOf(graph, op) {
       let { values, ops } = this.tape.graphs[graph] ?? { values: {}, ops: {} };
       return this.once(`values ${graph}`, () => inverted(values)).get(op) ?? this.once(`ops ${graph}`, () => inverted(ops)).get(op) ?? [];
     }
-    /** @template T @param {string} key @param {() => T} make @returns {T} */
     once(key, make) {
       return this.known.has(key) || this.known.set(key, make()), this.known.get(key);
     }
@@ -396,57 +265,37 @@ var graphtrace = (() => {
     for (let [node, op] of Object.entries(map)) found.set(op, [...found.get(op) ?? [], Number(node)]);
     return found;
   }
-
-  // graphtrace/viewer/src/generated/kit.js
-  var KIT = {
-    font: "Roboto, 'Noto Sans CJK SC', system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', sans-serif",
-    widths: [[0.32, 0.41, 0.46, 0.84, 0.64, 0.96, 0.78, 0.28, 0.4, 0.4, 0.5, 0.84, 0.32, 0.37, 0.32, 0.34, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.34, 0.34, 0.84, 0.84, 0.84, 0.54, 1, 0.69, 0.69, 0.7, 0.78, 0.64, 0.58, 0.78, 0.76, 0.3, 0.3, 0.66, 0.56, 0.87, 0.75, 0.79, 0.61, 0.79, 0.7, 0.64, 0.62, 0.74, 0.69, 0.99, 0.69, 0.62, 0.69, 0.4, 0.34, 0.4, 0.84, 0.5, 0.5, 0.62, 0.64, 0.55, 0.64, 0.62, 0.36, 0.64, 0.64, 0.28, 0.28, 0.58, 0.28, 0.98, 0.64, 0.62, 0.64, 0.64, 0.42, 0.53, 0.4, 0.64, 0.6, 0.82, 0.6, 0.6, 0.53, 0.64, 0.34, 0.64, 0.84], [0.35, 0.46, 0.53, 0.84, 0.7, 1.01, 0.88, 0.31, 0.46, 0.46, 0.53, 0.84, 0.38, 0.42, 0.38, 0.37, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.4, 0.4, 0.84, 0.84, 0.84, 0.59, 1, 0.78, 0.77, 0.74, 0.84, 0.69, 0.69, 0.83, 0.84, 0.38, 0.38, 0.78, 0.64, 1, 0.84, 0.86, 0.74, 0.86, 0.78, 0.73, 0.69, 0.82, 0.78, 1.11, 0.78, 0.73, 0.73, 0.46, 0.37, 0.46, 0.84, 0.5, 0.5, 0.68, 0.72, 0.6, 0.72, 0.68, 0.44, 0.72, 0.72, 0.35, 0.35, 0.67, 0.35, 1.05, 0.72, 0.69, 0.72, 0.72, 0.5, 0.6, 0.48, 0.72, 0.66, 0.93, 0.65, 0.66, 0.59, 0.72, 0.37, 0.72, 0.84]]
-  };
-
-  // graphtrace/viewer/src/draw/blank.js
+  var KIT = { font: "Roboto, 'Noto Sans CJK SC', system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', sans-serif", widths: [[0.32, 0.41, 0.46, 0.84, 0.64, 0.96, 0.78, 0.28, 0.4, 0.4, 0.5, 0.84, 0.32, 0.37, 0.32, 0.34, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.34, 0.34, 0.84, 0.84, 0.84, 0.54, 1, 0.69, 0.69, 0.7, 0.78, 0.64, 0.58, 0.78, 0.76, 0.3, 0.3, 0.66, 0.56, 0.87, 0.75, 0.79, 0.61, 0.79, 0.7, 0.64, 0.62, 0.74, 0.69, 0.99, 0.69, 0.62, 0.69, 0.4, 0.34, 0.4, 0.84, 0.5, 0.5, 0.62, 0.64, 0.55, 0.64, 0.62, 0.36, 0.64, 0.64, 0.28, 0.28, 0.58, 0.28, 0.98, 0.64, 0.62, 0.64, 0.64, 0.42, 0.53, 0.4, 0.64, 0.6, 0.82, 0.6, 0.6, 0.53, 0.64, 0.34, 0.64, 0.84], [0.35, 0.46, 0.53, 0.84, 0.7, 1.01, 0.88, 0.31, 0.46, 0.46, 0.53, 0.84, 0.38, 0.42, 0.38, 0.37, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.4, 0.4, 0.84, 0.84, 0.84, 0.59, 1, 0.78, 0.77, 0.74, 0.84, 0.69, 0.69, 0.83, 0.84, 0.38, 0.38, 0.78, 0.64, 1, 0.84, 0.86, 0.74, 0.86, 0.78, 0.73, 0.69, 0.82, 0.78, 1.11, 0.78, 0.73, 0.73, 0.46, 0.37, 0.46, 0.84, 0.5, 0.5, 0.68, 0.72, 0.6, 0.72, 0.68, 0.44, 0.72, 0.72, 0.35, 0.35, 0.67, 0.35, 1.05, 0.72, 0.69, 0.72, 0.72, 0.5, 0.6, 0.48, 0.72, 0.66, 0.93, 0.65, 0.66, 0.59, 0.72, 0.37, 0.72, 0.84]] };
   var KINDS2 = { value: "value", mini: "value", grad: "gradient", sum: "sum", bucket: "grad", row: "grad" }, NUMBER = /(?<![\w.×]|· )[−-]?(?:\d+(?:\.\d+)?(?:e[−-]?\d+)?|nan|inf)(?![\w×]|\.[A-Za-z_])/, EVERY_NUMBER = new RegExp(NUMBER, "g"), GAP = "____", blankKind = (role) => KINDS2[String(role)] ?? "", withoutNumbers = (text) => text.replace(EVERY_NUMBER, GAP), hasNumbers = (text) => NUMBER.test(text);
-
-  // graphtrace/viewer/src/draw/text.js
   var WIDE_CHAR = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f000}-\u{3fffd}]/u, charWidth = (char, bold) => KIT.widths[bold ? 1 : 0][char.codePointAt(0) - 32] ?? (WIDE_CHAR.test(char) ? 1 : /\p{M}/u.test(char) ? 0 : bold ? 0.75 : 0.65);
-  function textWidth(text, size2, bold = !1) {
+  function textWidth(text, size2, bold = false) {
     let sum2 = 0;
     for (let char of text) sum2 += charWidth(char, bold);
     return sum2 * size2;
   }
   function squeezed(text, size2, bold, room) {
-    return !(room > 0) || textWidth(text, size2, bold) < 0.9 * room ? {} : {
-      textLength: twoPlaces(Math.min(0.9 * textWidth(text, size2, bold), room)),
-      lengthAdjust: "spacingAndGlyphs"
-    };
+    return !(room > 0) || textWidth(text, size2, bold) < 0.9 * room ? {} : { textLength: twoPlaces(Math.min(0.9 * textWidth(text, size2, bold), room)), lengthAdjust: "spacingAndGlyphs" };
   }
   function wrapped(text, size2, bold, room, most) {
     let lines = [""];
-    for (let piece of text.match(/[^\s\u2e80-\uffef]+|\s+|[\u2e80-\uffef]/g) ?? [])
-      0.9 * textWidth(lines.at(-1) + piece.trimEnd(), size2, bold) > room && lines.at(-1) && lines.push(""), lines[lines.length - 1] += lines.at(-1) ? piece : piece.trimStart();
+    for (let piece of text.match(/[^\s\u2e80-\uffef]+|\s+|[\u2e80-\uffef]/g) ?? []) 0.9 * textWidth(lines.at(-1) + piece.trimEnd(), size2, bold) > room && lines.at(-1) && lines.push(""), lines[lines.length - 1] += lines.at(-1) ? piece : piece.trimStart();
     let trimmed = lines.map((line2) => line2.trimEnd());
     return trimmed.length > most ? [...trimmed.slice(0, most - 1), `${trimmed[most - 1]} …`] : trimmed;
   }
   var twoPlaces = (value) => String(Math.round(value * 100) / 100);
-
-  // graphtrace/viewer/src/draw/tree.js
   var element = (tag, attrs = {}, children = []) => ({ tag, attrs, children }), keyed = (key, tag, attrs, children) => ({ tag, attrs, children, key }), textOf = (tree) => typeof tree == "string" ? tree : tree.children.map(textOf).join(""), classes = (...words) => words.filter(Boolean).join(" ");
-
-  // graphtrace/viewer/src/draw/caption.js
   var EDGE = 24, LEADING = 1.35, MOST_NOTES = 4, LONGEST_TRIED = 40;
   function whereWords({ playback, say }) {
     let { phase, n, of } = playback.player.position(playback.cursor), name = say(`phase_${phase}`), place = of ? say("n_of_m").replace("{phase}", name).replace("{n}", n).replace("{m}", of) : name, event = say("event_of").replace("{n}", String(playback.cursor)).replace("{m}", String(playback.length));
     return `${place} ${event}`;
   }
-  function sentenceOf({ playback, language, say }, { blank = [], key = !1 }) {
+  function sentenceOf({ playback, language, say }, { blank = [], key = false }) {
     let sentence = playback.sentence(language, say);
     return blank.length && !key ? withoutNumbers(sentence) : sentence;
   }
   function footOf(subject, width, options) {
-    if (options.caption === !1) return { lines: [], height: EDGE };
-    let { geo, title, say } = subject, room = width - 2 * EDGE, large = Math.max(15, Math.min(24, Math.round(width / 66))), small = Math.max(12, Math.round(large * 0.62)), folded = geo.folded ? say("folded").replace("{k}", String(geo.folded)) : "", where = [title, whereWords(subject)].filter(Boolean).join(" · ") + folded, lines = [
-      ...set([sentenceOf(subject, options)], { size: large, bold: !0, room, most: 3 }),
-      ...set([where, ...geo.notes.slice(0, MOST_NOTES)], { size: small, bold: !1, room, most: 2 })
-    ], y = 4;
+    if (options.caption === false) return { lines: [], height: EDGE };
+    let { geo, title, say } = subject, room = width - 2 * EDGE, large = Math.max(15, Math.min(24, Math.round(width / 66))), small = Math.max(12, Math.round(large * 0.62)), folded = geo.folded ? say("folded").replace("{k}", String(geo.folded)) : "", where = [title, whereWords(subject)].filter(Boolean).join(" · ") + folded, lines = [...set([sentenceOf(subject, options)], { size: large, bold: true, room, most: 3 }), ...set([where, ...geo.notes.slice(0, MOST_NOTES)], { size: small, bold: false, room, most: 2 })], y = 4;
     for (let line2 of lines) line2.y = y += line2.size * LEADING;
     let spare = options.window ? 0 : Math.max(0, longest(subject, large, room) - lines.filter(({ bold }) => bold).length);
     return { lines, height: Math.ceil(y + spare * large * LEADING + EDGE * 0.6) };
@@ -455,91 +304,19 @@ var graphtrace = (() => {
   function longest({ playback, language }, size2, room) {
     return playback.once(`longest ${language} ${size2} ${room}`, () => {
       let texts = [...playback.sentences(language)].sort((a, b) => b.length - a.length).slice(0, LONGEST_TRIED);
-      return Math.max(1, ...texts.map((text) => wrapped(text, size2, !0, room, 3).length));
+      return Math.max(1, ...texts.map((text) => wrapped(text, size2, true, room, 3).length));
     });
   }
   function headOf(width, { heading = "", signed = "" }) {
     if (!heading) return { lines: [], height: EDGE };
-    let task = { text: heading, size: 20, bold: !0, y: 36, room: width * 0.6 }, name = { text: signed, size: 16, bold: !1, y: 36, x: width - EDGE, anchor: "end", room: width * 0.36 };
+    let task = { text: heading, size: 20, bold: true, y: 36, room: width * 0.6 }, name = { text: signed, size: 16, bold: false, y: 36, x: width - EDGE, anchor: "end", room: width * 0.36 };
     return { lines: [task, name].filter(({ text }) => text), height: 52 };
   }
   function drawLine({ text, size: size2, bold, y, x = EDGE, anchor }, room, fill) {
     let place = { x: twoPlaces(x), y: twoPlaces(y), "font-size": size2, "font-weight": bold ? 600 : 400 }, limits = { "data-room": twoPlaces(room), ...squeezed(text, size2, bold, room) };
     return element("text", { ...place, fill, "text-anchor": anchor, ...limits }, [text]);
   }
-
-  // graphtrace/viewer/src/draw/looks.js
-  var LOOKS = [
-    // Cards.
-    ["card", "body", { fill: "surface", stroke: "hairline", "stroke-width": 1 }],
-    ["card", "accent", { fill: "constant" }],
-    ["card op", "accent", { fill: "forward" }],
-    ["card module", "accent", { fill: "forward" }],
-    ["card leaf", "accent", { fill: "leaf" }],
-    ["card", "under", { fill: "surface", stroke: "hairline" }],
-    ["card", "shade", { fill: "shadow", "fill-opacity": "shadow_opacity" }],
-    ["card cut", "body", { "stroke-dasharray": "5 4", stroke: "line" }],
-    ["card stub", "body", { fill: "constant", stroke: "none" }],
-    ["twin", "circle", { fill: "surface", stroke: "leaf", "stroke-width": 1.4 }],
-    ["twin", "path", { fill: "none", stroke: "leaf", "stroke-width": 1.4 }],
-    // Cards that are pointed at, found, chosen, running.
-    ["card:hover", "body", { stroke: "line", "stroke-width": 1.5 }],
-    ["card lit", "body", { stroke: "forward", "stroke-width": 1.5 }],
-    ["card hit", "body", { stroke: "warning", "stroke-width": 3 }],
-    ["card selected", "body", { stroke: "ink" }],
-    ["card:focus-visible", "body", { stroke: "forward", "stroke-width": 3.5 }],
-    ["card now", "body", { "stroke-width": 3 }],
-    ["card selected", "body", { "stroke-width": 3.5 }],
-    ["card now forward", "body", { stroke: "forward" }],
-    ["card now backward", "body", { stroke: "gradient" }],
-    ["card now leafy", "body", { stroke: "leaf" }],
-    ["", "card dim", { opacity: 0.45 }],
-    // Lines, and the gradients on them.
-    ["link", "line", { fill: "none", stroke: "line", "stroke-width": 1.3 }],
-    ["link", "tip", { fill: "line", stroke: "none" }],
-    ["link lit", "line", { stroke: "forward", "stroke-width": 2.5 }],
-    ["link lit", "tip", { fill: "forward" }],
-    ["link now", "line", { stroke: "ink", "stroke-width": 2 }],
-    ["", "stream", { fill: "none", stroke: "gradient", "stroke-dasharray": "7 4" }],
-    ["", "streamtip", { fill: "gradient" }],
-    ["flow odd", "stream", { stroke: "warning", "stroke-dasharray": "2 3" }],
-    ["flow odd", "streamtip", { fill: "warning" }],
-    ["flow none", "circle", { fill: "surface", stroke: "line", "stroke-width": 1.6 }],
-    ["link now", "stream", { "stroke-dasharray": "10 3" }],
-    // Open modules.
-    ["frame", "rect", { fill: "frame", stroke: "frame_line", "stroke-width": 1 }],
-    ["frame fresh", "rect", { stroke: "forward", "stroke-width": 2 }],
-    // Texts.
-    ["", "text", { fill: "muted" }],
-    ["frame", "text", { fill: "muted", "font-weight": 600 }],
-    ["card", "title", { fill: "ink", "font-weight": 600 }],
-    ["blocks", "text", { fill: "ink" }],
-    ["blocks", "label", { "font-weight": 700 }],
-    ["blocks", "stat", { fill: "muted" }],
-    ["blocks", "faint", { fill: "muted" }],
-    ["blocks", "strong", { fill: "ink" }],
-    ["blocks", "loud", { "font-weight": 700 }],
-    // Numbers: cells, heatmaps, buckets, sums, saved tensors.
-    ["", "cell empty", { fill: "none", stroke: "hairline" }],
-    ["", "cell odd", { fill: "warning", "fill-opacity": 0.45, stroke: "ink", "stroke-dasharray": "2 2" }],
-    ["", "cell value pos", { fill: "forward" }],
-    ["", "cell value neg", { fill: "minus" }],
-    ["", "cell grad pos", { fill: "gradient" }],
-    ["", "cell grad neg", { fill: "gradient_minus" }],
-    ["", "cell empty waiting", { fill: "frame", stroke: "none" }],
-    ["", "heat", { fill: "surface", stroke: "hairline" }],
-    ["", "heat empty", { fill: "frame", stroke: "none" }],
-    ["", "bucket", { fill: "none", stroke: "gradient", "stroke-width": 1.8, "stroke-linecap": "round" }],
-    ["", "bucket none", { stroke: "line", "stroke-dasharray": "3 4", "stroke-width": 1.1 }],
-    ["", "bucket zero", { stroke: "line" }],
-    ["", "layer", { fill: "gradient" }],
-    ["", "circle plus", { fill: "surface", stroke: "line", "stroke-width": 1.4 }],
-    ["", "path plus", { fill: "none", stroke: "ink", "stroke-width": 1.6, "stroke-linecap": "round" }],
-    ["", "book", { fill: "none", stroke: "line" }],
-    ["", "book held", { fill: "forward", stroke: "forward" }],
-    ["", "book stale", { fill: "warning", stroke: "ink" }],
-    ["", "book empty", { stroke: "hairline", "stroke-dasharray": "2 2" }]
-  ];
+  var LOOKS = [["card", "body", { fill: "surface", stroke: "hairline", "stroke-width": 1 }], ["card", "accent", { fill: "constant" }], ["card op", "accent", { fill: "forward" }], ["card module", "accent", { fill: "forward" }], ["card leaf", "accent", { fill: "leaf" }], ["card", "under", { fill: "surface", stroke: "hairline" }], ["card", "shade", { fill: "shadow", "fill-opacity": "shadow_opacity" }], ["card cut", "body", { "stroke-dasharray": "5 4", stroke: "line" }], ["card stub", "body", { fill: "constant", stroke: "none" }], ["twin", "circle", { fill: "surface", stroke: "leaf", "stroke-width": 1.4 }], ["twin", "path", { fill: "none", stroke: "leaf", "stroke-width": 1.4 }], ["card:hover", "body", { stroke: "line", "stroke-width": 1.5 }], ["card lit", "body", { stroke: "forward", "stroke-width": 1.5 }], ["card hit", "body", { stroke: "warning", "stroke-width": 3 }], ["card selected", "body", { stroke: "ink" }], ["card:focus-visible", "body", { stroke: "forward", "stroke-width": 3.5 }], ["card now", "body", { "stroke-width": 3 }], ["card selected", "body", { "stroke-width": 3.5 }], ["card now forward", "body", { stroke: "forward" }], ["card now backward", "body", { stroke: "gradient" }], ["card now leafy", "body", { stroke: "leaf" }], ["", "card dim", { opacity: 0.45 }], ["link", "line", { fill: "none", stroke: "line", "stroke-width": 1.3 }], ["link", "tip", { fill: "line", stroke: "none" }], ["link lit", "line", { stroke: "forward", "stroke-width": 2.5 }], ["link lit", "tip", { fill: "forward" }], ["link now", "line", { stroke: "ink", "stroke-width": 2 }], ["", "stream", { fill: "none", stroke: "gradient", "stroke-dasharray": "7 4" }], ["", "streamtip", { fill: "gradient" }], ["flow odd", "stream", { stroke: "warning", "stroke-dasharray": "2 3" }], ["flow odd", "streamtip", { fill: "warning" }], ["flow none", "circle", { fill: "surface", stroke: "line", "stroke-width": 1.6 }], ["link now", "stream", { "stroke-dasharray": "10 3" }], ["frame", "rect", { fill: "frame", stroke: "frame_line", "stroke-width": 1 }], ["frame fresh", "rect", { stroke: "forward", "stroke-width": 2 }], ["", "text", { fill: "muted" }], ["frame", "text", { fill: "muted", "font-weight": 600 }], ["card", "title", { fill: "ink", "font-weight": 600 }], ["blocks", "text", { fill: "ink" }], ["blocks", "label", { "font-weight": 700 }], ["blocks", "stat", { fill: "muted" }], ["blocks", "faint", { fill: "muted" }], ["blocks", "strong", { fill: "ink" }], ["blocks", "loud", { "font-weight": 700 }], ["", "cell empty", { fill: "none", stroke: "hairline" }], ["", "cell odd", { fill: "warning", "fill-opacity": 0.45, stroke: "ink", "stroke-dasharray": "2 2" }], ["", "cell value pos", { fill: "forward" }], ["", "cell value neg", { fill: "minus" }], ["", "cell grad pos", { fill: "gradient" }], ["", "cell grad neg", { fill: "gradient_minus" }], ["", "cell empty waiting", { fill: "frame", stroke: "none" }], ["", "heat", { fill: "surface", stroke: "hairline" }], ["", "heat empty", { fill: "frame", stroke: "none" }], ["", "bucket", { fill: "none", stroke: "gradient", "stroke-width": 1.8, "stroke-linecap": "round" }], ["", "bucket none", { stroke: "line", "stroke-dasharray": "3 4", "stroke-width": 1.1 }], ["", "bucket zero", { stroke: "line" }], ["", "layer", { fill: "gradient" }], ["", "circle plus", { fill: "surface", stroke: "line", "stroke-width": 1.4 }], ["", "path plus", { fill: "none", stroke: "ink", "stroke-width": 1.6, "stroke-linecap": "round" }], ["", "book", { fill: "none", stroke: "line" }], ["", "book held", { fill: "forward", stroke: "forward" }], ["", "book stale", { fill: "warning", stroke: "ink" }], ["", "book empty", { stroke: "hairline", "stroke-dasharray": "2 2" }]];
   var OF_THE_PALETTE = /* @__PURE__ */ new Set(["fill", "stroke", "fill-opacity"]), isToken = (property, value) => OF_THE_PALETTE.has(property) && typeof value == "string" && value !== "none", ROWS = LOOKS.map(([within, part, look]) => ({ within: wordsOf(within), part: wordsOf(part), look }));
   function wordsOf(text) {
     return text.split(/\s+/).filter(Boolean);
@@ -549,16 +326,9 @@ var graphtrace = (() => {
     return Object.assign({}, ...rows.map((row2) => row2.look));
   }
   var Looks = class {
-    /** @param {Record<string, string | number>} palette */
     constructor(palette) {
       this.palette = palette, this.known = /* @__PURE__ */ new Map();
     }
-    /**
-     * @param {string} tag
-     * @param {string} name Its class names.
-     * @param {string[]} within Class names of each element around it, from the outside.
-     * @returns {Look}
-     */
     of(tag, name, within) {
       let key = `${within.join(">")}>${tag}.${name}`, look = this.known.get(key);
       if (!look) {
@@ -567,31 +337,17 @@ var graphtrace = (() => {
       }
       return look;
     }
-    /** @param {string} property @param {string | number} value */
     value(property, value) {
       return isToken(property, value) ? this.palette[value] ?? "none" : value;
     }
   }, plain = new Looks({}), isBold = (name, within) => Number(plain.of("text", name, within)["font-weight"] ?? 400) >= 600;
-
-  // graphtrace/viewer/src/draw/paper.js
-  var KEPT = new Set(
-    "x y width height rx ry r cx cy d points transform fill fill-opacity stroke stroke-width stroke-dasharray opacity font-size font-weight text-anchor".split(
-      " "
-    )
-  ), LEAST = 0.5, Paper = class {
-    /**
-     * @param {import("./looks.js").Looks} looks
-     * @param {string[]} [blank] Kinds of numbers to leave out.
-     * @param {boolean} [key] Whether to write and mark them instead.
-     */
-    constructor(looks, blank = [], key = !1) {
+  var KEPT = new Set("x y width height rx ry r cx cy d points transform fill fill-opacity stroke stroke-width stroke-dasharray opacity font-size font-weight text-anchor".split(" ")), LEAST = 0.5, Paper = class {
+    constructor(looks, blank = [], key = false) {
       this.looks = looks, this.blank = new Set(blank), this.key = key, this.known = /* @__PURE__ */ new WeakMap();
     }
-    /** @param {Tree[]} trees @param {Place} [place] @returns {TreeElement[]} */
     all(trees, place = { within: [], kind: "" }) {
       return trees.flatMap((tree) => typeof tree == "string" ? [] : this.one(tree, place));
     }
-    /** What has a key comes again, often unchanged. @param {TreeElement} tree @param {Place} place @returns {TreeElement[]} */
     one(tree, place) {
       if (tree.key === void 0) return this.drawn(tree, place);
       let known2 = this.known.get(tree);
@@ -599,7 +355,6 @@ var graphtrace = (() => {
       let [drawn] = this.drawn(tree, place);
       return this.known.set(tree, drawn ?? null), drawn ? [drawn] : [];
     }
-    /** @param {TreeElement} tree @param {Place} place @returns {TreeElement[]} */
     drawn(tree, { within, kind }) {
       if (tree.tag === "title") return this.blank.size ? [] : [tree];
       let name = String(tree.attrs.class ?? ""), words = name.split(" ");
@@ -609,12 +364,10 @@ var graphtrace = (() => {
       let inner = { within: [...within, name], kind: words.includes("block") ? this.kindOf(tree) : kind }, children = this.all(tree.children, inner);
       return tree.tag === "g" && !children.length ? [] : [{ ...tree, attrs, children }];
     }
-    /** The kind of number in a block, where that is asked for. @param {TreeElement} block */
     kindOf({ attrs }) {
       let kind = blankKind(attrs["data-role"]);
       return this.blank.has(kind) ? kind : "";
     }
-    /** @param {TreeElement} tree @param {Attributes} attrs @param {{ kind: string, words: string[] }} place */
     text(tree, attrs, { kind, words }) {
       let whole = textOf(tree), asked = kind && !words.includes("label") && !(kind === "grad" && words.includes("strong")), cell2 = words.includes("number"), text = !asked || this.key ? whole : cell2 ? "" : withoutNumbers(whole);
       if (!text) return [];
@@ -630,8 +383,6 @@ var graphtrace = (() => {
     let natural = textWidth(text, ...font(look)), width = Math.min(0.84 * natural, room || natural), share = { middle: 0.5, end: 1 }[String(look["text-anchor"])] ?? 0, path = `M${twoPlaces(Number(x) - width * share)} ${twoPlaces(Number(y) + 2.5)}h${twoPlaces(width)}`;
     return element("path", { d: path, stroke: fill, "stroke-width": 1.2, fill: "none" });
   }
-
-  // graphtrace/viewer/src/draw/serialize.js
   var ESCAPED = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" }, SPACES = /[\t\n\r]/g, UNWRITABLE = /(?![\t\n\r])\p{Cc}|[\ufffe\uffff]|\p{Surrogate}/gu, NAME = /^[A-Za-z_][\w.:-]*$/, known = /* @__PURE__ */ new Set(), escaped = (text) => text.replace(/[&<>"]/g, (char) => ESCAPED[char]).replace(UNWRITABLE, "�"), quoted = (value) => escaped(String(value)).replace(SPACES, (char) => `&#${char.charCodeAt(0)};`);
   function checked(name) {
     if (known.has(name)) return name;
@@ -641,26 +392,20 @@ var graphtrace = (() => {
   function serialize(tree) {
     if (typeof tree == "string") return escaped(tree);
     let name = checked(tree.tag), head = `<${name}`;
-    for (let [key, value] of Object.entries(tree.attrs))
-      value != null && value !== "" && (head += ` ${checked(key)}="${quoted(value)}"`);
+    for (let [key, value] of Object.entries(tree.attrs)) value != null && value !== "" && (head += ` ${checked(key)}="${quoted(value)}"`);
     let inside = tree.children.map(serialize).join("");
     return inside ? `${head}>${inside}</${name}>` : `${head}/>`;
   }
-
-  // graphtrace/viewer/src/draw/frame.js
   var MOST_ZOOM = 2.2, LEAST_ZOOMED = 60, papers = /* @__PURE__ */ new Map();
-  function paperOf(palette, { blank = [], key = !1 }) {
+  function paperOf(palette, { blank = [], key = false }) {
     let name = JSON.stringify([palette, blank, key]), paper = papers.get(name) ?? new Paper(new Looks(palette), blank, key);
     return papers.set(name, paper), paper;
   }
   function frameText(subject, options) {
-    let { window = null, theme = "light", ground = "theme" } = options, colours = subject.palette[theme], width = window ? window.width : options.width ?? 1600, below = footOf(subject, width, options), above = window ? { lines: [], height: 0 } : headOf(width, options), free = above.height + below.height, height = heightOf(subject, width, free, options), inside = paperOf(colours, options).all(subject.layers), picture = window ? cut(window, inside) : fitted(subject.geo, inside, { width, top: above.height, height: Math.max(LEAST_ZOOMED, height - free) }), texts = [
-      ...above.lines.map((line2) => drawLine(line2, line2.room ?? width, String(colours.ink))),
-      ...below.lines.map((line2) => {
-        let spot = { ...line2, y: line2.y + height - below.height };
-        return drawLine(spot, width - 2 * EDGE, String(line2.bold ? colours.ink : colours.muted));
-      })
-    ], fill = ground === "white" ? "#ffffff" : colours.background, paint = ground === "none" ? [] : [element("rect", { width, height, fill })], title = element("title", {}, [sentenceOf(subject, options)]);
+    let { window = null, theme = "light", ground = "theme" } = options, colours = subject.palette[theme], width = window ? window.width : options.width ?? 1600, below = footOf(subject, width, options), above = window ? { lines: [], height: 0 } : headOf(width, options), free = above.height + below.height, height = heightOf(subject, width, free, options), inside = paperOf(colours, options).all(subject.layers), picture = window ? cut(window, inside) : fitted(subject.geo, inside, { width, top: above.height, height: Math.max(LEAST_ZOOMED, height - free) }), texts = [...above.lines.map((line2) => drawLine(line2, line2.room ?? width, String(colours.ink))), ...below.lines.map((line2) => {
+      let spot = { ...line2, y: line2.y + height - below.height };
+      return drawLine(spot, width - 2 * EDGE, String(line2.bold ? colours.ink : colours.muted));
+    })], fill = ground === "white" ? "#ffffff" : colours.background, paint = ground === "none" ? [] : [element("rect", { width, height, fill })], title = element("title", {}, [sentenceOf(subject, options)]);
     return serialize(file(width, height, [title, ...paint, picture, ...texts]));
   }
   function file(width, height, children) {
@@ -686,30 +431,14 @@ var graphtrace = (() => {
     let digits = String(playback.length).length, plain2 = (name || title || "").normalize("NFKD").replace(/[^A-Za-z0-9_-]+/g, "_").replace(/^_+|_+$/g, "").slice(0, 40), step = String(playback.cursor).padStart(Math.max(2, digits), "0");
     return `${plain2 || "graph"}_step${step}_${playback.state.phase || "other"}`;
   }
-
-  // graphtrace/viewer/src/base64.js
   var LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", VALUES = new Uint8Array(128);
   [...LETTERS].forEach((letter, value) => VALUES[letter.charCodeAt(0)] = value);
   function fromBase64(text) {
     let length = text.indexOf("=") < 0 ? text.length : text.indexOf("="), bytes = new Uint8Array(Math.floor(length * 3 / 4)), bits = 0, held = 0, at = 0;
-    for (let i = 0; i < length; i += 1)
-      held = (held << 6 | VALUES[text.charCodeAt(i)]) & 65535, bits += 6, bits >= 8 && (bits -= 8, bytes[at] = held >> bits & 255, at += 1);
+    for (let i = 0; i < length; i += 1) held = (held << 6 | VALUES[text.charCodeAt(i)]) & 65535, bits += 6, bits >= 8 && (bits -= 8, bytes[at] = held >> bits & 255, at += 1);
     return bytes;
   }
-
-  // graphtrace/viewer/src/tensors.js
-  var READERS = {
-    float64: [8, (view, at) => view.getFloat64(at, !0)],
-    float32: [4, (view, at) => view.getFloat32(at, !0)],
-    float16: [2, (view, at) => half(view.getUint16(at, !0))],
-    bfloat16: [2, (view, at) => upper(view.getUint16(at, !0))],
-    int64: [8, (view, at) => Number(view.getBigInt64(at, !0))],
-    int32: [4, (view, at) => view.getInt32(at, !0)],
-    int16: [2, (view, at) => view.getInt16(at, !0)],
-    int8: [1, (view, at) => view.getInt8(at)],
-    uint8: [1, (view, at) => view.getUint8(at)],
-    bool: [1, (view, at) => view.getUint8(at)]
-  };
+  var READERS = { float64: [8, (view, at) => view.getFloat64(at, true)], float32: [4, (view, at) => view.getFloat32(at, true)], float16: [2, (view, at) => half(view.getUint16(at, true))], bfloat16: [2, (view, at) => upper(view.getUint16(at, true))], int64: [8, (view, at) => Number(view.getBigInt64(at, true))], int32: [4, (view, at) => view.getInt32(at, true)], int16: [2, (view, at) => view.getInt16(at, true)], int8: [1, (view, at) => view.getInt8(at)], uint8: [1, (view, at) => view.getUint8(at)], bool: [1, (view, at) => view.getUint8(at)] };
   function half(word) {
     let sign = word & 32768 ? -1 : 1, exponent = word >> 10 & 31, fraction = word & 1023;
     return exponent === 31 ? fraction ? NaN : sign * (1 / 0) : sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024));
@@ -757,16 +486,12 @@ var graphtrace = (() => {
     let ends = [real(tensor2.min), real(tensor2.max)].filter((x) => Number.isFinite(x)).map(Math.abs);
     return ends.length ? Math.max(...ends) : Math.max(0, ...(numbers(tensor2) ?? []).filter(Number.isFinite).map(Math.abs));
   }
-
-  // graphtrace/viewer/src/draw/words.js
   function writer(...within) {
     return (name, text, { x, y, size: size2, room, anchor }) => {
       let attrs = { class: name, x, y, "font-size": size2, "text-anchor": anchor }, fitted2 = squeezed(text, size2, isBold(name ?? "", within), room);
       return element("text", { ...attrs, "data-room": room, ...fitted2 }, text ? [text] : []);
     };
   }
-
-  // graphtrace/viewer/src/draw/numbers.js
   var write = writer("card", "blocks"), LEVELS = 5, INSET = 0.16, SMALL = 11, rect = (name, { x, y, w, h }, more = {}) => element("rect", { class: name, x, y, width: w, height: h, ...more }), drawNumbers = (block, tensor2, hue) => block.rows ? printed(block, tensor2, hue) : heatmap(block, tensor2, hue);
   function printed({ rows, cols, body: [x, y, width, height] }, tensor2, hue) {
     let flat = tensor2 ? numbers(tensor2) : null, most = tensor2 ? scale(tensor2) : 0, w = width / cols, h = height / rows;
@@ -782,10 +507,7 @@ var graphtrace = (() => {
   }
   function cell(spot, value, { most, hue, column }) {
     let odd = !Number.isFinite(value), strength = odd || !most ? 0 : Math.abs(value) / most, at = { x: spot.x + (column ? spot.w - 4 : spot.w / 2), y: spot.y + 13, size: 12, room: spot.w - 6, anchor: column ? "end" : "middle" }, name = odd ? "odd" : `${hue} ${value < 0 ? "neg" : "pos"}`;
-    return [
-      frame(name, spot, odd ? 1 : 0.06 + 0.44 * strength),
-      write(classes("number", odd && "loud"), short(value), at)
-    ];
+    return [frame(name, spot, odd ? 1 : 0.06 + 0.44 * strength), write(classes("number", odd && "loud"), short(value), at)];
   }
   function heatmap({ body: [x, y, w, h] }, tensor2, hue) {
     let spot = { x, y, w, h }, ground = rect(classes("heat", !tensor2 && "empty"), spot, { rx: 3 });
@@ -797,17 +519,12 @@ var graphtrace = (() => {
     let found = grid(tensor2);
     if (!found) return [];
     let most = scale(tensor2), wide = w / found.cols, high = h / found.lines.length, paths = /* @__PURE__ */ new Map();
-    return found.lines.forEach(
-      (line2, row2) => line2.forEach((value, col) => {
-        let strength = level(value, most);
-        if (!strength) return;
-        let inset = value < 0 ? INSET : 0, left = x + (col + inset) * wide, top = y + (row2 + inset) * high;
-        paths.set(
-          strength,
-          (paths.get(strength) ?? "") + square(left, top, wide * (1 - 2 * inset), high * (1 - 2 * inset))
-        );
-      })
-    ), [...paths].map(([key, path]) => {
+    return found.lines.forEach((line2, row2) => line2.forEach((value, col) => {
+      let strength = level(value, most);
+      if (!strength) return;
+      let inset = value < 0 ? INSET : 0, left = x + (col + inset) * wide, top = y + (row2 + inset) * high;
+      paths.set(strength, (paths.get(strength) ?? "") + square(left, top, wide * (1 - 2 * inset), high * (1 - 2 * inset)));
+    })), [...paths].map(([key, path]) => {
       let [sign, strength = LEVELS] = key.split(" ");
       return element("path", { class: `cell ${hue} ${sign}`, d: path, "fill-opacity": 0.12 + 0.16 * Number(strength) });
     });
@@ -824,8 +541,6 @@ var graphtrace = (() => {
   function stats(tensor2, x, y, room) {
     return (tensor2.min === null ? [`norm ${short(tensor2.norm)}`, shapeText(tensor2)] : [`${short(tensor2.min)} … ${short(tensor2.max)}`, `mean ${short(tensor2.mean)}`]).map((text, i) => write("stat", text, { x, y: y + 12 + i * 13, size: SMALL, room }));
   }
-
-  // graphtrace/viewer/src/draw/blocks.js
   var SMALL2 = 11, LINE = 12.5, MOST_BARS = 6;
   function drawBlock(box, block, contents, say) {
     let [first, second, third] = contents;
@@ -854,16 +569,8 @@ var graphtrace = (() => {
   }
   var fullness = (state) => ({ None: "none", zero: "zero" })[state] ?? "full", bars = (grad) => grad?.value ? Math.min(MOST_BARS, grad.layers.length) : 0;
   function bucket(block, grad, say) {
-    let state = gradState(grad), text = `.grad ${state === "zero" ? say("zero") : state}`, right = block.x + block.w - 2, top = block.y + block.label, tally = Array.from(
-      { length: bars(grad) },
-      (_, i) => rect("layer", { x: right - 5 - i * 6, y: block.y + 1, w: 4, h: 10 }, { rx: 1 })
-    );
-    return [
-      label(block, "grad", text, block.w - 8 - 6 * bars(grad)),
-      ...tally,
-      pail(state, block.x, top, block.w, block.h - block.label),
-      ...grad && state !== "None" ? drawNumbers(block, grad.value, "grad") : []
-    ];
+    let state = gradState(grad), text = `.grad ${state === "zero" ? say("zero") : state}`, right = block.x + block.w - 2, top = block.y + block.label, tally = Array.from({ length: bars(grad) }, (_, i) => rect("layer", { x: right - 5 - i * 6, y: block.y + 1, w: 4, h: 10 }, { rx: 1 }));
+    return [label(block, "grad", text, block.w - 8 - 6 * bars(grad)), ...tally, pail(state, block.x, top, block.w, block.h - block.label), ...grad && state !== "None" ? drawNumbers(block, grad.value, "grad") : []];
   }
   function pail(state, x, y, w, h) {
     let path = `M${x} ${y}v${h - 4}q0 4 4 4h${w - 8}q4 0 4 -4v${4 - h}`;
@@ -871,12 +578,7 @@ var graphtrace = (() => {
   }
   function row(block, grad, name, say) {
     let state = gradState(grad), full = fullness(state) === "full", text = full ? `${state} ${brief(grad?.value)}` : state === "zero" ? say("zero") : "None", right = block.w * 0.56, end = { x: block.x + block.w, y: block.y + LINE, size: SMALL2, room: right - 6, anchor: "end" };
-    return [
-      pail(state, block.x + 1, block.y + 2, 15, 12),
-      ...full ? [rect("layer", { x: block.x + 3.5, y: block.y + 6, w: 10, h: 6 })] : [],
-      line(block, "stat strong", name, 22, block.w - 22 - right),
-      write("stat", text, end)
-    ];
+    return [pail(state, block.x + 1, block.y + 2, 15, 12), ...full ? [rect("layer", { x: block.x + 3.5, y: block.y + 6, w: 10, h: 6 })] : [], line(block, "stat strong", name, 22, block.w - 22 - right), write("stat", text, end)];
   }
   function shortName(name, box) {
     let module = box.title.split(" · ").at(-1) ?? "";
@@ -884,11 +586,7 @@ var graphtrace = (() => {
   }
   function sum(block, { parts, total, expected }, say) {
     let { x, y } = block, count = parts.length && parts.length < expected ? ` (${parts.length}/${expected})` : "", text = parts.length ? added(parts, total ?? null) : say("awaits").replace("{m}", String(expected));
-    return [
-      element("circle", { class: "plus", cx: x + 8, cy: y + 8, r: 7 }),
-      element("path", { class: "plus sign", d: `M${x + 4} ${y + 8}h8M${x + 8} ${y + 4}v8` }),
-      line(block, "stat strong", `${text}${count}`, 21, block.w - 21)
-    ];
+    return [element("circle", { class: "plus", cx: x + 8, cy: y + 8, r: 7 }), element("path", { class: "plus sign", d: `M${x + 4} ${y + 8}h8M${x + 8} ${y + 4}v8` }), line(block, "stat strong", `${text}${count}`, 21, block.w - 21)];
   }
   function added(parts, total) {
     let single = parts.every((part) => part === null || size(part) === 1);
@@ -898,34 +596,22 @@ var graphtrace = (() => {
     return part === null ? "None" : size(part) === 1 ? short(numbers(part)?.[0] ?? part.norm) : `‖·‖ ${short(part.norm)}`;
   }
   function shelf(block, states, say) {
-    let count = Math.min(MOST_BARS, block.count), state = ["stale", "held", "freed"].find((one) => states.includes(one)) ?? "empty", books = Array.from(
-      { length: count },
-      (_, i) => rect(`book ${state}`, { x: block.x + 46 + i * 8, y: block.y + 3, w: 6, h: 11 }, { rx: 1 })
-    ), text = state === "empty" ? "" : say(`saved_${state}`), from = 50 + count * 8;
+    let count = Math.min(MOST_BARS, block.count), state = ["stale", "held", "freed"].find((one) => states.includes(one)) ?? "empty", books = Array.from({ length: count }, (_, i) => rect(`book ${state}`, { x: block.x + 46 + i * 8, y: block.y + 3, w: 6, h: 11 }, { rx: 1 })), text = state === "empty" ? "" : say(`saved_${state}`), from = 50 + count * 8;
     return [line(block, "stat", say("shelf"), 0, 44), ...books, line(block, "stat strong", text, from, block.w - from)];
   }
   function mini(block, value, grad, say) {
     let parts = [value && `${say("value")} ${brief(value)}`, grad && `${say("gradient")} ${brief(grad)}`];
     return [line(block, "stat", parts.filter(Boolean).join("  "), 0, block.w)];
   }
-
-  // graphtrace/viewer/src/draw/marks.js
   var CHAIN = "M-4 0A2 2 0 0 1 0 0A2 2 0 0 0 4 0M4 0A2 2 0 0 0 0 0A2 2 0 0 1 -4 0", RADIUS = 7, bar = (h) => `M4 0.68A7 7 0 0 0 0 7V${h - 7}A7 7 0 0 0 4 ${h - 0.68}Z`;
   function sheet({ kind, w, h }) {
     let size2 = { width: w, height: h, rx: RADIUS }, rect2 = (name, by) => element("rect", { class: name, x: by, y: by, ...size2 }), stack = kind === "module" ? [rect2("under", 5), rect2("under", 2.5)] : [], accent = kind === "cut" ? [] : [element("path", { class: "accent", d: bar(h) })];
     return [element("rect", { class: "shade", y: 2, ...size2 }), ...stack, rect2("body", 0), ...accent];
   }
-  var dot = ({ w, h }) => element("circle", { class: "body", cx: w / 2, cy: h / 2, r: Math.min(4, w / 2) }), twin = ({ w }) => element("g", { class: "twin", transform: `translate(${w - 3} 2)` }, [
-    element("circle", { r: 7 }),
-    element("path", { d: CHAIN })
-  ]);
+  var dot = ({ w, h }) => element("circle", { class: "body", cx: w / 2, cy: h / 2, r: Math.min(4, w / 2) }), twin = ({ w }) => element("g", { class: "twin", transform: `translate(${w - 3} 2)` }, [element("circle", { r: 7 }), element("path", { d: CHAIN })]);
   function opener(x, y, kind, label2) {
     let access = label2 ? { role: "button", tabindex: 0, "aria-label": label2 } : { "aria-hidden": "true" };
-    return element("g", { class: "switch", transform: `translate(${x} ${y})`, ...access }, [
-      element("circle", { class: "reach", r: 13 }),
-      element("circle", { r: 8 }),
-      element("path", { d: kind === "−" ? "M-3.5 0H3.5" : "M-3.5 0H3.5M0 -3.5V3.5" })
-    ]);
+    return element("g", { class: "switch", transform: `translate(${x} ${y})`, ...access }, [element("circle", { class: "reach", r: 13 }), element("circle", { r: 8 }), element("path", { d: kind === "−" ? "M-3.5 0H3.5" : "M-3.5 0H3.5M0 -3.5V3.5" })]);
   }
   function direction(p) {
     let x = p[p.length - 2], y = p[p.length - 1];
@@ -946,27 +632,16 @@ var graphtrace = (() => {
   }
   function curve(start, p) {
     let path = `M${start}`;
-    for (let i = 2; i + 5 < p.length; i += 6)
-      path += `C${Array.from(p).slice(i, i + 6).join(" ")}`;
+    for (let i = 2; i + 5 < p.length; i += 6) path += `C${Array.from(p).slice(i, i + 6).join(" ")}`;
     return path;
   }
-
-  // graphtrace/viewer/src/draw/card.js
   var write2 = writer("card"), writeTitle = writer("frame"), keysOf = (box) => box.keys ?? box.nodes.map(({ key }) => key);
   function drawStill(box) {
     let lines = box.lines.map(({ role, x, y, size: size2, width, text }) => write2(role, text, { x, y, size: size2, room: width })), signs = [];
     return box.twin !== null && signs.push(twin(box)), box.openable && signs.push(opener(box.w - 3, 2, "+")), [...box.kind === "stub" ? [dot(box)] : sheet(box), ...lines, ...signs];
   }
   function drawCard(box, still, blocks, { state, tab, say }) {
-    let attrs = {
-      class: classes("card", box.kind, state),
-      transform: `translate(${box.x} ${box.y})`,
-      role: "button",
-      tabindex: tab ? 0 : -1,
-      "data-id": box.id,
-      "data-key": keysOf(box)[0],
-      "aria-label": spoken(box, say)
-    }, changing = box.blocks?.length ? [element("g", { class: "blocks" }, blocks)] : [];
+    let attrs = { class: classes("card", box.kind, state), transform: `translate(${box.x} ${box.y})`, role: "button", tabindex: tab ? 0 : -1, "data-id": box.id, "data-key": keysOf(box)[0], "aria-label": spoken(box, say) }, changing = box.blocks?.length ? [element("g", { class: "blocks" }, blocks)] : [];
     return keyed(box.id, "g", attrs, [...still, ...changing]);
   }
   function spoken(box, say) {
@@ -974,36 +649,20 @@ var graphtrace = (() => {
   }
   function drawOpenModule({ path, title, x, y, w, h }, { fresh, shut, say }) {
     let spot = { x: x + 10, y: y + 16, size: 12, room: w - 44 }, sign = shut ? [opener(x + w - 16, y + 13, "−", `${say("close")} ${title}`)] : [];
-    return keyed(path, "g", { class: classes("frame", fresh && "fresh"), "data-path": path }, [
-      element("rect", { x, y, width: w, height: h, rx: 12 }),
-      writeTitle(void 0, title, spot),
-      ...sign
-    ]);
+    return keyed(path, "g", { class: classes("frame", fresh && "fresh"), "data-path": path }, [element("rect", { x, y, width: w, height: h, rx: 12 }), writeTitle(void 0, title, spot), ...sign]);
   }
-
-  // graphtrace/viewer/src/draw/link.js
   var BESIDE = 5;
   function drawLink(link, number, sent, state) {
     let { points: p } = link, way = direction(p), end = p.length - 2, last = [p[end] - way.x * 6, p[end + 1] - way.y * 6], path = curve(`${p[0]} ${p[1]}`, [...Array.from(p).slice(0, end), ...last]), title = [link.label, ...sent.map((tensor2) => tensor2 ? brief(tensor2) : "None")].join(`
 `);
-    return keyed(number, "g", { class: classes("link", state) }, [
-      element("title", {}, [title]),
-      element("path", { class: "line", d: path }),
-      element("path", { class: "tip", d: arrowHead(p[end], p[end + 1], way) }),
-      ...gradient(p, sent)
-    ]);
+    return keyed(number, "g", { class: classes("link", state) }, [element("title", {}, [title]), element("path", { class: "line", d: path }), element("path", { class: "tip", d: arrowHead(p[end], p[end + 1], way) }), ...gradient(p, sent)]);
   }
   function gradient(p, sent) {
     if (!sent.length) return [];
     let tensors = sent.filter((tensor2) => tensor2 !== null);
     if (!tensors.length) return [none(p)];
     let widest = tensors.reduce((a, b) => breadth(b) > breadth(a) ? b : a), way = direction(reversed(p)), odd = !Number.isFinite(real(widest.norm ?? 0)), path = curve(`${p[0] + 7 * -way.x} ${p[1] + 7 * -way.y}`, p);
-    return [
-      element("g", { class: classes("flow", odd && "odd"), transform: `translate(0 ${BESIDE})` }, [
-        element("path", { class: "stream", d: path, "stroke-width": breadth(widest).toFixed(2) }),
-        element("path", { class: "streamtip", d: arrowHead(p[0], p[1], way) })
-      ])
-    ];
+    return [element("g", { class: classes("flow", odd && "odd"), transform: `translate(0 ${BESIDE})` }, [element("path", { class: "stream", d: path, "stroke-width": breadth(widest).toFixed(2) }), element("path", { class: "streamtip", d: arrowHead(p[0], p[1], way) })])];
   }
   function none(p) {
     let end = p.length - 2;
@@ -1013,55 +672,18 @@ var graphtrace = (() => {
     let norm = real(tensor2?.norm ?? 0);
     return Number.isFinite(norm) ? norm === 0 ? 1 : Math.min(6, Math.max(1.2, 3.6 + 0.6 * Math.log10(norm))) : 6;
   }
-
-  // graphtrace/viewer/src/draw/picture.js
-  var noMarks = () => ({
-    selected: null,
-    tab: null,
-    lit: /* @__PURE__ */ new Set(),
-    litLinks: /* @__PURE__ */ new Set(),
-    hits: null,
-    opened: null
-  }), Picture = class {
-    /** @param {import("./types.js").Say} say Words of its language. */
+  var noMarks = () => ({ selected: null, tab: null, lit: /* @__PURE__ */ new Set(), litLinks: /* @__PURE__ */ new Set(), hits: null, opened: null }), Picture = class {
     constructor(say) {
       this.say = say, this.forget();
     }
-    /** Draw everything anew: another language, another picture. */
     forget() {
       this.cards = /* @__PURE__ */ new Map(), this.links = /* @__PURE__ */ new Map();
     }
-    /**
-     * The layers of a picture, from back to front.
-     *
-     * @param {Shown} shown
-     * @returns {TreeElement[]}
-     */
-    draw({ geo, moment, marks = noMarks(), boxes = keysOf2(geo.boxes), links = keysOf2(geo.links), still = !1 }) {
+    draw({ geo, moment, marks = noMarks(), boxes = keysOf2(geo.boxes), links = keysOf2(geo.links), still = false }) {
       geo !== this.geo && this.forget(), this.geo = geo;
       let look = { moment, marks, still }, modules = geo.frames.map((module) => drawOpenModule(module, { fresh: marks.opened === module.path, shut: !geo.fixed, say: this.say }));
-      return [
-        element("g", { class: "frames" }, modules),
-        element(
-          "g",
-          { class: "links" },
-          this.all(this.links, links, (number) => this.link(number, look))
-        ),
-        element(
-          "g",
-          { class: "cards" },
-          this.all(this.cards, boxes, (id) => this.card(id, look))
-        )
-      ];
+      return [element("g", { class: "frames" }, modules), element("g", { class: "links" }, this.all(this.links, links, (number) => this.link(number, look))), element("g", { class: "cards" }, this.all(this.cards, boxes, (id) => this.card(id, look)))];
     }
-    /**
-     * Draw some of the things of one kind, and forget the others.
-     *
-     * @template {{ tree: TreeElement }} Known
-     * @param {Map<number, Known>} known
-     * @param {Iterable<number>} wanted
-     * @param {(key: number) => Known} draw
-     */
     all(known2, wanted, draw) {
       let keys = new Set(wanted);
       for (let key of known2.keys()) keys.has(key) || known2.delete(key);
@@ -1070,70 +692,39 @@ var graphtrace = (() => {
         return known2.set(key, thing), thing.tree;
       });
     }
-    /** @param {number} number @param {{ moment: Moment | null, marks: Marks }} look */
     link(number, { moment, marks }) {
       let link = this.geo.links[number], sent = moment?.sent(link) ?? [], state = classes(marks.litLinks.has(number) && "lit", moment?.now.links.has(number) && "now"), inputs = [state, ...sent], known2 = this.links.get(number);
       return known2 && equal(known2.inputs, inputs) ? known2 : { inputs, tree: drawLink(link, number, sent, state) };
     }
-    /** @param {number} id @param {{ moment: Moment | null, marks: Marks, still: boolean }} look @returns {KnownCard} */
     card(id, { moment, marks, still }) {
       let box = this.geo.boxes[id], known2 = this.cards.get(id), blocks = moment ? (box.blocks ?? []).map((_, i) => this.block(box, i, { moment, still, known: known2?.blocks[i] })) : [], state = lit(id, marks, moment), tab = marks.tab === id, trees = blocks.map(({ tree }) => tree), inputs = [state, tab, ...trees];
       if (known2 && equal(known2.inputs, inputs)) return known2;
       let unchanging = known2?.still ?? drawStill(box);
       return { inputs, blocks, still: unchanging, tree: drawCard(box, unchanging, trees, { state, tab, say: this.say }) };
     }
-    /**
-     * A block whose contents have changed is another element, which so appears gently.
-     *
-     * @param {Box} box
-     * @param {number} number Its place among the blocks of the box.
-     * @param {{ moment: Moment, still: boolean, known: KnownBlock | undefined }} look
-     * @returns {KnownBlock}
-     */
     block(box, number, { moment, still, known: known2 }) {
       let block = box.blocks[number], contents = moment.contents(box, block);
       if (known2 && equal(known2.contents, contents)) return known2;
-      let version = (known2?.version ?? 0) + 1, attrs = {
-        class: classes("block", known2 && !still && "fresh"),
-        "data-role": block.role,
-        "data-node": block.node,
-        "data-name": block.name || null
-      }, tree = keyed(`${number} ${version}`, "g", attrs, drawBlock(box, block, contents, this.say));
+      let version = (known2?.version ?? 0) + 1, attrs = { class: classes("block", known2 && !still && "fresh"), "data-role": block.role, "data-node": block.node, "data-name": block.name || null }, tree = keyed(`${number} ${version}`, "g", attrs, drawBlock(box, block, contents, this.say));
       return { contents, version, tree };
     }
   }, keysOf2 = (things) => things.keys(), equal = (a, b) => a.length === b.length && a.every((value, i) => value === b[i]);
   function lit(id, { selected, lit: near, hits }, moment) {
     let found = hits?.has(id);
-    return classes(
-      selected === id && "selected",
-      near.has(id) && "lit",
-      found && "hit",
-      hits && !found && selected !== id && "dim",
-      moment?.now.ids.has(id) && `now ${moment.now.kind}`
-    );
+    return classes(selected === id && "selected", near.has(id) && "lit", found && "hit", hits && !found && selected !== id && "dim", moment?.now.ids.has(id) && `now ${moment.now.kind}`);
   }
-
-  // graphtrace/viewer/src/draw/sheet.js
   var Sheet = class {
-    /**
-     * @param {import("./playback.js").Playback} playback A file shows it where it is.
-     * @param {Pick<Subject, "say" | "language" | "title" | "name" | "palette">} words
-     */
     constructor(playback, words) {
       this.playback = playback, this.words = words, this.picture = new Picture(words.say);
     }
-    /** The text of an SVG file. @param {FrameOptions} options @returns {string} */
     text(options) {
-      let { geo } = this.playback.picture(), layers = this.picture.draw({ geo, moment: this.playback.moment(geo), still: !0 });
+      let { geo } = this.playback.picture(), layers = this.picture.draw({ geo, moment: this.playback.moment(geo), still: true });
       return frameText({ ...this.words, playback: this.playback, geo, layers }, options);
     }
-    /** What the file is called, without a suffix. @returns {string} */
     name() {
       return fileName({ ...this.words, playback: this.playback });
     }
   };
-
-  // graphtrace/viewer/src/engine/main.js
   var sheet2 = null;
   function openRecording(text) {
     let { play, patch } = JSON.parse(text), say = (name) => patch.texts[name] ?? name;

@@ -5,28 +5,14 @@ var graphtrace = (() => {
   var __getOwnPropNames = Object.getOwnPropertyNames;
   var __hasOwnProp = Object.prototype.hasOwnProperty;
   var __export = (target, all) => {
-    for (var name in all)
-      __defProp(target, name, { get: all[name], enumerable: !0 });
+    for (var name in all) __defProp(target, name, { get: all[name], enumerable: true });
   }, __copyProps = (to, from, except, desc) => {
-    if (from && typeof from == "object" || typeof from == "function")
-      for (let key of __getOwnPropNames(from))
-        !__hasOwnProp.call(to, key) && key !== except && __defProp(to, key, { get: () => from[key], enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable });
+    if (from && typeof from == "object" || typeof from == "function") for (let key of __getOwnPropNames(from)) !__hasOwnProp.call(to, key) && key !== except && __defProp(to, key, { get: () => from[key], enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable });
     return to;
   };
-  var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: !0 }), mod);
-
-  // graphtrace/viewer/src/main.js
+  var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
   var main_exports = {};
-  __export(main_exports, {
-    Field: () => Field,
-    Viewer: () => Viewer,
-    mount: () => mount,
-    open: () => open,
-    show: () => show,
-    unpacked: () => unpacked
-  });
-
-  // graphtrace/viewer/src/dense.js
+  __export(main_exports, { Field: () => Field, Viewer: () => Viewer, mount: () => mount, open: () => open, show: () => show, unpacked: () => unpacked });
   function unpacked(geo) {
     if (!geo.dense) return geo;
     let pack = new Pack(geo.dense), boxes = [], links = [], { spots, ends } = geo.dense;
@@ -53,12 +39,9 @@ var graphtrace = (() => {
       return Math.max(0, this.ids.length - 60);
     }
   };
-  for (let name of ["kind", "title", "subtitle", "text", "group", "openable", "path", "w", "h", "lines", "details"])
-    Object.defineProperty(PackedBox.prototype, name, {
-      get() {
-        return this.card[name];
-      }
-    });
+  for (let name of ["kind", "title", "subtitle", "text", "group", "openable", "path", "w", "h", "lines", "details"]) Object.defineProperty(PackedBox.prototype, name, { get() {
+    return this.card[name];
+  } });
   var Pack = class {
     constructor(sent) {
       this.sent = sent;
@@ -66,54 +49,21 @@ var graphtrace = (() => {
     link(i) {
       let { ends, labels, points } = this.sent, found = Float32Array.from(points[i]);
       for (let p = 2; p < found.length; p += 1) found[p] += found[p - 2];
-      return {
-        s: ends[4 * i],
-        t: ends[4 * i + 1],
-        count: ends[4 * i + 2],
-        label: labels[ends[4 * i + 3]],
-        points: found
-      };
+      return { s: ends[4 * i], t: ends[4 * i + 1], count: ends[4 * i + 2], label: labels[ends[4 * i + 3]], points: found };
     }
     node(id) {
       let { nodeRows, types, metas, kept: kept2, nones, params } = this.sent, [key, kind, shown, shelf2, none2, name = null] = nodeRows[id], [type, sort, module, slots] = types[kind], [out, into] = this.ends(id);
-      return {
-        id,
-        key,
-        type,
-        kind: sort,
-        module,
-        name,
-        param: params[id] ?? null,
-        metas: metas[shown],
-        slots,
-        none: nones[none2],
-        saved: shelf2.map(([place, alias, version]) => ({ ...kept2[place], alias, version })),
-        out: out.slice(0, 80),
-        out_more: Math.max(0, out.length - 80),
-        in: into.slice(0, 80),
-        in_more: Math.max(0, into.length - 80)
-      };
+      return { id, key, type, kind: sort, module, name, param: params[id] ?? null, metas: metas[shown], slots, none: nones[none2], saved: shelf2.map(([place, alias, version]) => ({ ...kept2[place], alias, version })), out: out.slice(0, 80), out_more: Math.max(0, out.length - 80), in: into.slice(0, 80), in_more: Math.max(0, into.length - 80) };
     }
-    // The edges of one node, with their far ends: one sweep over all edges, when a node is looked at.
     ends(id) {
-      let { edgeRows, nodeRows, types } = this.sent, out = [], into = [], end = (far, at) => ({
-        node: far,
-        key: nodeRows[far][0],
-        type: types[nodeRows[far][1]][0],
-        slot: edgeRows[at + 1],
-        input_nr: edgeRows[at + 3]
-      });
-      for (let at = 0; at < edgeRows.length; at += 4)
-        edgeRows[at] === id && out.push(end(edgeRows[at + 2], at)), edgeRows[at + 2] === id && into.push(end(edgeRows[at], at));
+      let { edgeRows, nodeRows, types } = this.sent, out = [], into = [], end = (far, at) => ({ node: far, key: nodeRows[far][0], type: types[nodeRows[far][1]][0], slot: edgeRows[at + 1], input_nr: edgeRows[at + 3] });
+      for (let at = 0; at < edgeRows.length; at += 4) edgeRows[at] === id && out.push(end(edgeRows[at + 2], at)), edgeRows[at + 2] === id && into.push(end(edgeRows[at], at));
       return [out, into];
     }
   };
-
-  // graphtrace/viewer/src/dom.js
   var SVG = "http://www.w3.org/2000/svg", el = (tag, attrs = {}, ...children) => fill(document.createElement(tag), attrs, children), svg = (tag, attrs = {}, ...children) => fill(document.createElementNS(SVG, tag), attrs, children);
   function fill(node, attrs, children) {
-    for (let [name, value] of Object.entries(attrs))
-      value != null && (name === "text" ? node.textContent = String(value) : node.setAttribute(name, String(value)));
+    for (let [name, value] of Object.entries(attrs)) value != null && (name === "text" ? node.textContent = String(value) : node.setAttribute(name, String(value)));
     for (let child of children) child != null && node.append(child);
     return node;
   }
@@ -128,14 +78,10 @@ var graphtrace = (() => {
   var clamp = (value, low, high) => Math.min(high, Math.max(low, value)), still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
   function bytes(count2) {
     let units = ["B", "KiB", "MiB", "GiB"], value = count2, unit = 0;
-    for (; value >= 1024 && unit < 3; )
-      value /= 1024, unit += 1;
+    for (; value >= 1024 && unit < 3; ) value /= 1024, unit += 1;
     return `${unit ? value.toPrecision(3) : value} ${units[unit]}`;
   }
-
-  // graphtrace/viewer/src/field.js
   var A_CELL = 6, MOST_BUCKETS = 6e4, SPREAD = 400, Field = class {
-    // `rects` holds four numbers a thing: left, top, right, bottom.
     constructor(rects, width, height) {
       this.rects = rects, this.count = rects.length / 4;
       let cells2 = clamp(this.count / A_CELL, 1, MOST_BUCKETS);
@@ -144,44 +90,33 @@ var graphtrace = (() => {
     sort() {
       let starts = new Uint32Array(this.cols * this.rows + 1);
       this.wide = [];
-      for (let i = 0; i < this.count; i += 1)
-        this.each(i, (cell3) => {
-          starts[cell3 + 1] += 1;
-        }) || this.wide.push(i);
+      for (let i = 0; i < this.count; i += 1) this.each(i, (cell3) => {
+        starts[cell3 + 1] += 1;
+      }) || this.wide.push(i);
       for (let cell3 = 1; cell3 < starts.length; cell3 += 1) starts[cell3] += starts[cell3 - 1];
       this.starts = starts, this.things = new Uint32Array(starts.at(-1));
       let next = starts.slice();
-      for (let i = 0; i < this.count; i += 1)
-        this.each(i, (cell3) => {
-          this.things[next[cell3]] = i, next[cell3] += 1;
-        });
+      for (let i = 0; i < this.count; i += 1) this.each(i, (cell3) => {
+        this.things[next[cell3]] = i, next[cell3] += 1;
+      });
     }
-    // Calls `run` with every cell of a thing; returns whether it is not a wide one.
     each(i, run) {
-      let [left2, top, right, bottom] = this.cells(
-        this.rects[4 * i],
-        this.rects[4 * i + 1],
-        this.rects[4 * i + 2],
-        this.rects[4 * i + 3]
-      );
-      if ((right - left2 + 1) * (bottom - top + 1) > SPREAD) return !1;
+      let [left2, top, right, bottom] = this.cells(this.rects[4 * i], this.rects[4 * i + 1], this.rects[4 * i + 2], this.rects[4 * i + 3]);
+      if ((right - left2 + 1) * (bottom - top + 1) > SPREAD) return false;
       for (let y = top; y <= bottom; y += 1) for (let x = left2; x <= right; x += 1) run(y * this.cols + x);
-      return !0;
+      return true;
     }
     cells(left2, top, right, bottom) {
       let col = (x) => clamp(Math.floor(x / this.side), 0, this.cols - 1), row2 = (y) => clamp(Math.floor(y / this.side), 0, this.rows - 1);
       return [col(left2), row2(top), col(right), row2(bottom)];
     }
-    // The things that touch a rectangle, each once.
     within(left2, top, right, bottom) {
       let found = [], [c0, r0, c1, r1] = this.cells(left2, top, right, bottom), { rects, seen, starts, things } = this;
       this.stamp += 1;
       let take = (i) => {
         seen[i] !== this.stamp && (seen[i] = this.stamp, rects[4 * i] <= right && rects[4 * i + 2] >= left2 && rects[4 * i + 1] <= bottom && rects[4 * i + 3] >= top && found.push(i));
       };
-      for (let row2 = r0; row2 <= r1; row2 += 1)
-        for (let at = starts[row2 * this.cols + c0], end = starts[row2 * this.cols + c1 + 1]; at < end; at += 1)
-          take(things[at]);
+      for (let row2 = r0; row2 <= r1; row2 += 1) for (let at = starts[row2 * this.cols + c0], end = starts[row2 * this.cols + c1 + 1]; at < end; at += 1) take(things[at]);
       return this.wide.forEach(take), found;
     }
   };
@@ -193,13 +128,10 @@ var graphtrace = (() => {
     let rects = new Float32Array(4 * links.length);
     return links.forEach(({ points }, i) => {
       let left2 = 1 / 0, top = 1 / 0, right = -1 / 0, bottom = -1 / 0;
-      for (let p = 0; p < points.length; p += 2)
-        left2 = Math.min(left2, points[p]), right = Math.max(right, points[p]), top = Math.min(top, points[p + 1]), bottom = Math.max(bottom, points[p + 1]);
+      for (let p = 0; p < points.length; p += 2) left2 = Math.min(left2, points[p]), right = Math.max(right, points[p]), top = Math.min(top, points[p + 1]), bottom = Math.max(bottom, points[p + 1]);
       rects.set([left2, top, right, bottom], 4 * i);
     }), rects;
   }
-
-  // graphtrace/viewer/src/player.js
   var Histories = class {
     constructor() {
       this.cursors = /* @__PURE__ */ new Map(), this.values = /* @__PURE__ */ new Map();
@@ -210,7 +142,6 @@ var graphtrace = (() => {
     last(key) {
       return this.values.get(key)?.at(-1);
     }
-    // undefined: nothing noted by then. A tensor that was None is null.
     at(key, cursor) {
       let cursors = this.cursors.get(key);
       if (!cursors) return;
@@ -224,40 +155,24 @@ var graphtrace = (() => {
     first(key) {
       return this.values.get(key)?.[0];
     }
-  }, NONE = { value: null, layers: [], zero: !1 }, Player = class {
+  }, NONE = { value: null, layers: [], zero: false }, Player = class {
     constructor(tape) {
-      this.tape = tape, this.length = tape.events.length, this.passes = tape.graphs.map(() => ({
-        nodes: new Histories(),
-        edges: new Histories(),
-        incoming: new Histories(),
-        parts: new Histories(),
-        saved: new Histories(),
-        missing: /* @__PURE__ */ new Map()
-      })), this.grads = new Histories(), this.params = new Histories(), this.values = new Histories(), this.outputs = new Histories(), this.errors = new Histories(), this.graphs = new Histories(), this.shown = [0], this.makers = /* @__PURE__ */ new Map(), tape.graphs.forEach((graph, number) => {
+      this.tape = tape, this.length = tape.events.length, this.passes = tape.graphs.map(() => ({ nodes: new Histories(), edges: new Histories(), incoming: new Histories(), parts: new Histories(), saved: new Histories(), missing: /* @__PURE__ */ new Map() })), this.grads = new Histories(), this.params = new Histories(), this.values = new Histories(), this.outputs = new Histories(), this.errors = new Histories(), this.graphs = new Histories(), this.shown = [0], this.makers = /* @__PURE__ */ new Map(), tape.graphs.forEach((graph, number) => {
         for (let op of Object.values(graph.ops)) this.makers.has(op) || this.makers.set(op, number);
       }), tape.events.forEach((event, i) => this.read(i + 1, event)), this.phases = runs(this.stretches());
     }
-    // An update by hand computes with forward ops that are in no graph: on the timeline they belong to the step.
     stretches() {
       let found = [...this.tape.phases];
-      for (let i = found.length - 2; i >= 0; i -= 1)
-        found[i] === "forward" && found[i + 1] === "step" && !this.makers.has(this.tape.events[i].o) && (found[i] = "step");
+      for (let i = found.length - 2; i >= 0; i -= 1) found[i] === "forward" && found[i + 1] === "step" && !this.makers.has(this.tape.events[i].o) && (found[i] = "step");
       return found;
     }
-    // What a formula's letter stands for, once its call has run: a leaf as it was then.
     operand([op, name], cursor) {
-      this.calls ??= new Map(
-        this.tape.events.flatMap((event, i) => event.k === "forward_op" ? [[event.o, i + 1]] : [])
-      );
+      this.calls ??= new Map(this.tape.events.flatMap((event, i) => event.k === "forward_op" ? [[event.o, i + 1]] : []));
       let ran = this.calls.get(op);
-      if (!(ran === void 0 || ran > cursor))
-        return name.startsWith("leaf:") ? this.values.at(name.slice(5), ran) ?? this.values.first(name.slice(5)) : this.value(this.tape.events[ran - 1], name);
+      if (!(ran === void 0 || ran > cursor)) return name.startsWith("leaf:") ? this.values.at(name.slice(5), ran) ?? this.values.first(name.slice(5)) : this.value(this.tape.events[ran - 1], name);
     }
-    // Where a node is entered: the next time after the cursor, else the first.
     entry(shown, node, cursor) {
-      let all = this.tape.events.flatMap(
-        (event, i) => event.k === "node_in" && event.g === shown && event.n === node ? [i + 1] : []
-      );
+      let all = this.tape.events.flatMap((event, i) => event.k === "node_in" && event.g === shown && event.n === node ? [i + 1] : []);
       return all.find((at) => at > cursor) ?? all[0];
     }
     tensor(place) {
@@ -267,42 +182,21 @@ var graphtrace = (() => {
       return this.tensor(event.v?.find(([key]) => key === name)?.[1]);
     }
     read(cursor, event) {
-      this.shown.push(event.g ?? this.makers.get(event.o) ?? this.shown.at(-1)), {
-        forward_op: this.forward,
-        backward_begin: this.begin,
-        node_in: this.enter,
-        node_out: this.leave,
-        edge_add: this.deliver,
-        accumulate: this.accumulate,
-        grad_zero: this.zero,
-        grad_edit: this.edit,
-        param_update: this.update,
-        backward_end: this.end,
-        error: this.fail
-      }[event.k]?.call(this, cursor, event, this.passes[event.g], this.tape.graphs[event.g]);
+      this.shown.push(event.g ?? this.makers.get(event.o) ?? this.shown.at(-1)), { forward_op: this.forward, backward_begin: this.begin, node_in: this.enter, node_out: this.leave, edge_add: this.deliver, accumulate: this.accumulate, grad_zero: this.zero, grad_edit: this.edit, param_update: this.update, backward_end: this.end, error: this.fail }[event.k]?.call(this, cursor, event, this.passes[event.g], this.tape.graphs[event.g]);
     }
     forward(cursor, event) {
-      this.outputs.put(
-        event.o,
-        cursor,
-        (event.v ?? []).filter(([name]) => name.startsWith("out:")).map(([, place]) => this.tensor(place))
-      );
-      for (let [fact, name] of Object.entries(event.f ?? {}))
-        fact.startsWith("leaf:") && this.values.put(name, cursor, this.value(event, `in:${fact.slice(5)}`));
+      this.outputs.put(event.o, cursor, (event.v ?? []).filter(([name]) => name.startsWith("out:")).map(([, place]) => this.tensor(place)));
+      for (let [fact, name] of Object.entries(event.f ?? {})) fact.startsWith("leaf:") && this.values.put(name, cursor, this.value(event, `in:${fact.slice(5)}`));
     }
     begin(cursor, event, pass, graph) {
       this.graphs.put("", cursor, event.g), pass.missing = /* @__PURE__ */ new Map();
       for (let [, , target] of graph.edges) pass.missing.set(target, (pass.missing.get(target) ?? 0) + 1);
-      let stale = new Set(
-        Object.keys(event.f ?? {}).filter((name) => name.startsWith("stale:")).map((name) => Number.parseInt(name.slice(6), 10))
-      );
-      for (let node = 0; node < graph.nodes; node += 1)
-        pass.nodes.put(node, cursor, pass.missing.get(node) ? "waiting" : "ready"), graph.saved[node] && pass.saved.put(node, cursor, stale.has(node) ? "stale" : graph.saved[node]);
+      let stale = new Set(Object.keys(event.f ?? {}).filter((name) => name.startsWith("stale:")).map((name) => Number.parseInt(name.slice(6), 10)));
+      for (let node = 0; node < graph.nodes; node += 1) pass.nodes.put(node, cursor, pass.missing.get(node) ? "waiting" : "ready"), graph.saved[node] && pass.saved.put(node, cursor, stale.has(node) ? "stale" : graph.saved[node]);
     }
     enter(cursor, event, pass) {
       pass.nodes.put(event.n, cursor, "running");
-      for (let [name, place] of event.v ?? [])
-        name.startsWith("in:") && pass.incoming.put(`${event.n}:${name.slice(3)}`, cursor, this.tensor(place));
+      for (let [name, place] of event.v ?? []) name.startsWith("in:") && pass.incoming.put(`${event.n}:${name.slice(3)}`, cursor, this.tensor(place));
     }
     leave(cursor, event, pass) {
       pass.nodes.put(event.n, cursor, "done"), event.f?.freed && pass.saved.put(event.n, cursor, "freed");
@@ -313,84 +207,46 @@ var graphtrace = (() => {
     }
     accumulate(cursor, event) {
       let before = this.value(event, "before"), added2 = this.value(event, "added"), old = this.grads.last(event.p ?? "") ?? NONE;
-      !old.layers.length && before && !old.zero && (old = { value: before, layers: [before], zero: !1 }), this.grads.put(event.p ?? "", cursor, {
-        value: this.value(event, "after"),
-        layers: added2 ? [...old.layers, added2] : old.layers,
-        zero: !1
-      });
+      !old.layers.length && before && !old.zero && (old = { value: before, layers: [before], zero: false }), this.grads.put(event.p ?? "", cursor, { value: this.value(event, "after"), layers: added2 ? [...old.layers, added2] : old.layers, zero: false });
     }
     zero(cursor, event) {
       let after = this.value(event, "after");
       this.grads.put(event.p ?? "", cursor, { value: after, layers: [], zero: after !== null });
     }
     edit(cursor, event) {
-      this.grads.put(event.p ?? "", cursor, {
-        value: this.value(event, "after"),
-        layers: (this.grads.last(event.p ?? "") ?? NONE).layers,
-        zero: !1
-      });
+      this.grads.put(event.p ?? "", cursor, { value: this.value(event, "after"), layers: (this.grads.last(event.p ?? "") ?? NONE).layers, zero: false });
     }
     update(cursor, event) {
       let name = event.p ?? "", before = this.value(event, "before"), after = this.value(event, "after");
       this.params.put(name, cursor, { before, after, event }), this.values.first(name) || this.values.put(name, 0, before), this.values.put(name, cursor, after);
     }
     end(cursor, event, pass) {
-      for (let [node] of pass.nodes.cursors)
-        ["waiting", "ready"].includes(pass.nodes.last(node)) && pass.nodes.put(node, cursor, "not run");
+      for (let [node] of pass.nodes.cursors) ["waiting", "ready"].includes(pass.nodes.last(node)) && pass.nodes.put(node, cursor, "not run");
     }
     fail(cursor, event) {
       this.errors.put("", cursor, String(event.f?.message ?? ""));
     }
-    // Everything at a cursor, looked up when asked for.
     at(cursor) {
       let shown = this.shown[cursor], pass = this.passes[shown], event = cursor ? this.tape.events[cursor - 1] : null;
-      return {
-        cursor,
-        event,
-        shown,
-        graph: this.graphs.at("", cursor) ?? null,
-        phase: event ? this.tape.phases[cursor - 1] : "start",
-        step: event?.s ?? 0,
-        node: (id) => pass?.nodes.at(id, cursor),
-        edge: (number) => pass?.edges.at(number, cursor),
-        incoming: (node, nr) => pass?.incoming.at(`${node}:${nr}`, cursor),
-        parts: (node, nr) => pass?.parts.at(`${node}:${nr}`, cursor) ?? [],
-        saved: (node) => pass?.saved.at(node, cursor),
-        grad: (name) => this.grads.at(name, cursor) ?? null,
-        param: (name) => this.params.at(name, cursor) ?? null,
-        output: (op) => this.outputs.at(op, cursor),
-        error: this.errors.at("", cursor) ?? null
-      };
+      return { cursor, event, shown, graph: this.graphs.at("", cursor) ?? null, phase: event ? this.tape.phases[cursor - 1] : "start", step: event?.s ?? 0, node: (id) => pass?.nodes.at(id, cursor), edge: (number) => pass?.edges.at(number, cursor), incoming: (node, nr) => pass?.incoming.at(`${node}:${nr}`, cursor), parts: (node, nr) => pass?.parts.at(`${node}:${nr}`, cursor) ?? [], saved: (node) => pass?.saved.at(node, cursor), grad: (name) => this.grads.at(name, cursor) ?? null, param: (name) => this.params.at(name, cursor) ?? null, output: (op) => this.outputs.at(op, cursor), error: this.errors.at("", cursor) ?? null };
     }
-    // A leaf's numbers: after its latest update; before the first one, as they were when it was first used.
     leaf(name, cursor) {
       return this.values.at(name, cursor) ?? this.values.first(name) ?? null;
     }
-    // Where we are: how many of the phase's own events, e.g. nodes of a backward pass, have happened.
     position(cursor) {
       let run = this.phases.find(({ from, to }) => from < cursor && cursor <= to);
       if (!run) return { phase: "start", n: 0, of: 0 };
       let counted = COUNTED[run.phase], events = this.tape.events.slice(run.from, run.to), hits = (list) => list.filter(({ k }) => counted.includes(k)).length;
       return { phase: run.phase, n: hits(events.slice(0, cursor - run.from)), of: hits(events) };
     }
-  }, COUNTED = {
-    forward: ["forward_op"],
-    backward: ["node_in"],
-    zero: ["grad_zero"],
-    edit: ["grad_edit"],
-    step: ["param_update"],
-    error: ["error"]
-  };
+  }, COUNTED = { forward: ["forward_op"], backward: ["node_in"], zero: ["grad_zero"], edit: ["grad_edit"], step: ["param_update"], error: ["error"] };
   function runs(phases) {
     let found = [];
     return phases.forEach((phase, i) => {
       found.length && found.at(-1).phase === phase ? found.at(-1).to = i + 1 : found.push({ phase, from: i, to: i + 1 });
     }), found;
   }
-
-  // graphtrace/viewer/src/draw/moment.js
   var KINDS = { forward: "forward", backward: "backward", error: "backward" }, TONES = { forward: "forward", backward: "gradient", error: "gradient" }, MOST_OUTPUTS = 8, Index = class {
-    /** @param {Geometry} geo */
     constructor(geo) {
       this.nodes = /* @__PURE__ */ new Map(), this.leaves = /* @__PURE__ */ new Map(), this.edges = /* @__PURE__ */ new Map();
       for (let box of geo.boxes) {
@@ -405,23 +261,10 @@ var graphtrace = (() => {
     values ? values.push(value) : map.set(key, [value]);
   }
   var Moment = class {
-    /**
-     * @param {import("./playback.js").Playback} playback Where it is now.
-     * @param {Geometry} geo Of the pass shown there.
-     * @param {Index} index Of that geometry.
-     */
     constructor(playback, geo, index) {
       let { tape, player, state, cursor } = playback;
       Object.assign(this, { playback, geo, index, tape, player, state, cursor }), this.graph = tape.graphs[state.shown], this.now = this.running();
     }
-    // ---- on cards ----------------------------------------------------------------------------
-    /**
-     * What a block shows, as values that stay the same objects until they change.
-     *
-     * @param {Box} box
-     * @param {Block} block
-     * @returns {any[]}
-     */
     contents(box, { role, node, name }) {
       let { state } = this;
       switch (role) {
@@ -439,35 +282,28 @@ var graphtrace = (() => {
           return role === "more" ? [] : [state.grad(name)];
       }
     }
-    /** The numbers of a leaf. @param {string} name @returns {Tensor | undefined} */
     leaf(name) {
       return this.player.leaf(name, this.cursor) ?? void 0;
     }
-    /** What a node gave, once its operation has run. @param {number} node @returns {Tensor | undefined} */
     valueOf(node) {
       let op = this.graph.values[node];
       return op === void 0 ? void 0 : this.state.output(op)?.[0];
     }
-    /** Of an operation with several outputs, the first that a gradient has reached. @param {number} node @returns {number} */
     inputOf(node) {
       for (let number = 0; number < MOST_OUTPUTS; number += 1) if (this.state.incoming(node, number)) return number;
       return 0;
     }
-    /** Whether what a node saved is held: since its operation ran; from then on as the pass says. @param {number} node @returns {string | undefined} */
     savedOf(node) {
       let known2 = this.state.saved(node);
       return known2 || !this.graph.saved[node] ? known2 : this.state.output(this.graph.ops[node]) ? "held" : void 0;
     }
-    /** The gradients that have come to a node; nothing before the first. @param {number} node */
     parts(node) {
       let parts = this.state.parts(node, 0);
       return parts.length ? parts : null;
     }
-    /** How many gradients a node waits for. @param {number} node @returns {number} */
     expected(node) {
       return this.playback.fanIn(this.state.shown).get(node) ?? 0;
     }
-    /** How far the story has come at a box, as a colour of the palette. @param {Box} box */
     hue(box) {
       let { state, graph } = this, [node] = box.ids ?? [];
       if (node === void 0 || box.kind === "stub") return "constant";
@@ -476,94 +312,69 @@ var graphtrace = (() => {
       let op = graph.ops[node];
       return op === void 0 || state.output(op) ? "forward" : "waiting";
     }
-    // ---- on lines ----------------------------------------------------------------------------
-    /** What has been sent along a link. @param {Link} link @returns {(Tensor | null)[]} */
     sent(link) {
       return (link.edges ?? []).map((edge) => this.state.edge(edge)).filter((tensor2) => tensor2 !== void 0);
     }
-    // ---- what the event is about -------------------------------------------------------------
-    /** Which boxes the event is about, which links, and how they look. */
     running() {
       let { event, phase } = this.state, kind = KINDS[phase] ?? "leafy", tone = TONES[phase] ?? "leaf", boxes = event && this.graph ? this.boxesOf(event) : [], links = (event && this.graph && event.e !== void 0 ? [event.e] : []).flatMap((edge) => this.index.edges.get(edge) ?? []);
       return { boxes, ids: new Set(boxes.map(({ id }) => id)), links: new Set(links), kind, tone };
     }
-    /** @param {any} event @returns {Box[]} */
     boxesOf(event) {
       let { nodes, leaves } = this.index;
       return event.e !== void 0 ? nodes.get(this.graph.edges[event.e][0]) ?? [] : event.o !== void 0 ? this.boxesOfOp(event.o) : event.n !== void 0 ? nodes.get(event.n) ?? [] : event.p !== void 0 ? leaves.get(event.p) ?? [] : event.k === "backward_begin" ? nodes.get(this.geo.roots[0]) ?? [] : [];
     }
-    /** @param {number} op @returns {Box[]} */
     boxesOfOp(op) {
       let found = this.playback.nodesOf(this.state.shown, op).flatMap((node) => this.index.nodes.get(node) ?? []);
       return [...new Set(found)];
     }
   };
-
-  // graphtrace/viewer/src/draw/playback.js
   var EMPTY = { view: "", width: 400, height: 200, notes: [], roots: [], boxes: [], links: [], frames: [] }, Playback = class {
-    /**
-     * @param {{ tape: any, views: RecordedView[] }} play As graphtrace/viewer/play.py writes it.
-     * @param {number} [start] How many events have happened.
-     */
     constructor({ tape, views }, start = 0) {
       this.tape = tape, this.views = views, this.chosen = views[0], this.player = new Player(tape), this.indices = /* @__PURE__ */ new WeakMap(), this.known = /* @__PURE__ */ new Map(), this.seek(start);
     }
     get length() {
       return this.player.length;
     }
-    /** Go to the state after so many events, as near as there are any. @param {number} cursor */
     seek(cursor) {
       this.cursor = Math.min(Math.max(0, Math.round(cursor)), this.length), this.state = this.player.at(this.cursor);
     }
-    /** Show another view, where there is one of that name. @param {string} name */
     choose(name) {
       this.chosen = this.views.find((view) => view.name === name) ?? this.chosen;
     }
-    /** The sentence about what has just happened. @param {string} language @param {Say} say @returns {string} */
     sentence(language, say) {
       let sentences = this.sentences(language);
       return this.cursor ? sentences[this.cursor - 1] : say(this.length ? "at_start" : "nothing_happened");
     }
-    /** @param {string} language @returns {string[]} */
     sentences(language) {
       return this.tape.says[language] ?? Object.values(this.tape.says)[0] ?? [];
     }
-    /** The picture of the pass shown: its number, that of its details, and where everything is. */
     picture() {
       let place = this.chosen?.of[this.state.shown];
       if (!this.chosen || !place) return { number: -1, detail: -1, geo: EMPTY };
       let [number, detail] = place, geo = this.chosen.pictures[number];
       return { number, detail, geo: this.once(`geo ${this.chosen.name} ${number}`, () => this.warned(geo)) };
     }
-    /** @param {Geometry} geo @returns {Geometry} */
     warned(geo) {
       return { ...geo, notes: [...geo.notes, ...this.tape.warnings] };
     }
-    /** What a picture shows now. @param {Geometry} geo That of the pass shown. @returns {Moment} */
     moment(geo) {
       return new Moment(this, geo, this.indexOf(geo));
     }
-    /** @param {Geometry} geo @returns {Index} */
     indexOf(geo) {
       let known2 = this.indices.get(geo) ?? new Index(geo);
       return this.indices.set(geo, known2), known2;
     }
-    // ---- of a graph, whatever the cursor -----------------------------------------------------
-    /** How many edges lead to each node of a graph. @param {number} graph @returns {Map<number, number>} */
     fanIn(graph) {
       return this.once(`fan ${graph}`, () => {
         let counts = /* @__PURE__ */ new Map();
-        for (let [, , target, number] of this.tape.graphs[graph].edges)
-          number || counts.set(target, (counts.get(target) ?? 0) + 1);
+        for (let [, , target, number] of this.tape.graphs[graph].edges) number || counts.set(target, (counts.get(target) ?? 0) + 1);
         return counts;
       });
     }
-    /** The nodes of an operation: those that have its value, else all of it. @param {number} graph @param {number} op @returns {number[]} */
     nodesOf(graph, op) {
       let { values, ops } = this.tape.graphs[graph] ?? { values: {}, ops: {} };
       return this.once(`values ${graph}`, () => inverted(values)).get(op) ?? this.once(`ops ${graph}`, () => inverted(ops)).get(op) ?? [];
     }
-    /** @template T @param {string} key @param {() => T} make @returns {T} */
     once(key, make) {
       return this.known.has(key) || this.known.set(key, make()), this.known.get(key);
     }
@@ -573,57 +384,37 @@ var graphtrace = (() => {
     for (let [node, op] of Object.entries(map)) found.set(op, [...found.get(op) ?? [], Number(node)]);
     return found;
   }
-
-  // graphtrace/viewer/src/generated/kit.js
-  var KIT = {
-    font: "Roboto, 'Noto Sans CJK SC', system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', sans-serif",
-    widths: [[0.32, 0.41, 0.46, 0.84, 0.64, 0.96, 0.78, 0.28, 0.4, 0.4, 0.5, 0.84, 0.32, 0.37, 0.32, 0.34, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.34, 0.34, 0.84, 0.84, 0.84, 0.54, 1, 0.69, 0.69, 0.7, 0.78, 0.64, 0.58, 0.78, 0.76, 0.3, 0.3, 0.66, 0.56, 0.87, 0.75, 0.79, 0.61, 0.79, 0.7, 0.64, 0.62, 0.74, 0.69, 0.99, 0.69, 0.62, 0.69, 0.4, 0.34, 0.4, 0.84, 0.5, 0.5, 0.62, 0.64, 0.55, 0.64, 0.62, 0.36, 0.64, 0.64, 0.28, 0.28, 0.58, 0.28, 0.98, 0.64, 0.62, 0.64, 0.64, 0.42, 0.53, 0.4, 0.64, 0.6, 0.82, 0.6, 0.6, 0.53, 0.64, 0.34, 0.64, 0.84], [0.35, 0.46, 0.53, 0.84, 0.7, 1.01, 0.88, 0.31, 0.46, 0.46, 0.53, 0.84, 0.38, 0.42, 0.38, 0.37, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.4, 0.4, 0.84, 0.84, 0.84, 0.59, 1, 0.78, 0.77, 0.74, 0.84, 0.69, 0.69, 0.83, 0.84, 0.38, 0.38, 0.78, 0.64, 1, 0.84, 0.86, 0.74, 0.86, 0.78, 0.73, 0.69, 0.82, 0.78, 1.11, 0.78, 0.73, 0.73, 0.46, 0.37, 0.46, 0.84, 0.5, 0.5, 0.68, 0.72, 0.6, 0.72, 0.68, 0.44, 0.72, 0.72, 0.35, 0.35, 0.67, 0.35, 1.05, 0.72, 0.69, 0.72, 0.72, 0.5, 0.6, 0.48, 0.72, 0.66, 0.93, 0.65, 0.66, 0.59, 0.72, 0.37, 0.72, 0.84]]
-  };
-
-  // graphtrace/viewer/src/draw/blank.js
+  var KIT = { font: "Roboto, 'Noto Sans CJK SC', system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', sans-serif", widths: [[0.32, 0.41, 0.46, 0.84, 0.64, 0.96, 0.78, 0.28, 0.4, 0.4, 0.5, 0.84, 0.32, 0.37, 0.32, 0.34, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.34, 0.34, 0.84, 0.84, 0.84, 0.54, 1, 0.69, 0.69, 0.7, 0.78, 0.64, 0.58, 0.78, 0.76, 0.3, 0.3, 0.66, 0.56, 0.87, 0.75, 0.79, 0.61, 0.79, 0.7, 0.64, 0.62, 0.74, 0.69, 0.99, 0.69, 0.62, 0.69, 0.4, 0.34, 0.4, 0.84, 0.5, 0.5, 0.62, 0.64, 0.55, 0.64, 0.62, 0.36, 0.64, 0.64, 0.28, 0.28, 0.58, 0.28, 0.98, 0.64, 0.62, 0.64, 0.64, 0.42, 0.53, 0.4, 0.64, 0.6, 0.82, 0.6, 0.6, 0.53, 0.64, 0.34, 0.64, 0.84], [0.35, 0.46, 0.53, 0.84, 0.7, 1.01, 0.88, 0.31, 0.46, 0.46, 0.53, 0.84, 0.38, 0.42, 0.38, 0.37, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.4, 0.4, 0.84, 0.84, 0.84, 0.59, 1, 0.78, 0.77, 0.74, 0.84, 0.69, 0.69, 0.83, 0.84, 0.38, 0.38, 0.78, 0.64, 1, 0.84, 0.86, 0.74, 0.86, 0.78, 0.73, 0.69, 0.82, 0.78, 1.11, 0.78, 0.73, 0.73, 0.46, 0.37, 0.46, 0.84, 0.5, 0.5, 0.68, 0.72, 0.6, 0.72, 0.68, 0.44, 0.72, 0.72, 0.35, 0.35, 0.67, 0.35, 1.05, 0.72, 0.69, 0.72, 0.72, 0.5, 0.6, 0.48, 0.72, 0.66, 0.93, 0.65, 0.66, 0.59, 0.72, 0.37, 0.72, 0.84]] };
   var KINDS2 = { value: "value", mini: "value", grad: "gradient", sum: "sum", bucket: "grad", row: "grad" }, NUMBER = /(?<![\w.×]|· )[−-]?(?:\d+(?:\.\d+)?(?:e[−-]?\d+)?|nan|inf)(?![\w×]|\.[A-Za-z_])/, EVERY_NUMBER = new RegExp(NUMBER, "g"), GAP = "____", blankKind = (role) => KINDS2[String(role)] ?? "", withoutNumbers = (text) => text.replace(EVERY_NUMBER, GAP), hasNumbers = (text) => NUMBER.test(text);
-
-  // graphtrace/viewer/src/draw/text.js
   var WIDE_CHAR = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f000}-\u{3fffd}]/u, charWidth = (char, bold) => KIT.widths[bold ? 1 : 0][char.codePointAt(0) - 32] ?? (WIDE_CHAR.test(char) ? 1 : /\p{M}/u.test(char) ? 0 : bold ? 0.75 : 0.65);
-  function textWidth(text, size2, bold = !1) {
+  function textWidth(text, size2, bold = false) {
     let sum2 = 0;
     for (let char of text) sum2 += charWidth(char, bold);
     return sum2 * size2;
   }
   function squeezed(text, size2, bold, room) {
-    return !(room > 0) || textWidth(text, size2, bold) < 0.9 * room ? {} : {
-      textLength: twoPlaces(Math.min(0.9 * textWidth(text, size2, bold), room)),
-      lengthAdjust: "spacingAndGlyphs"
-    };
+    return !(room > 0) || textWidth(text, size2, bold) < 0.9 * room ? {} : { textLength: twoPlaces(Math.min(0.9 * textWidth(text, size2, bold), room)), lengthAdjust: "spacingAndGlyphs" };
   }
   function wrapped(text, size2, bold, room, most) {
     let lines2 = [""];
-    for (let piece of text.match(/[^\s\u2e80-\uffef]+|\s+|[\u2e80-\uffef]/g) ?? [])
-      0.9 * textWidth(lines2.at(-1) + piece.trimEnd(), size2, bold) > room && lines2.at(-1) && lines2.push(""), lines2[lines2.length - 1] += lines2.at(-1) ? piece : piece.trimStart();
+    for (let piece of text.match(/[^\s\u2e80-\uffef]+|\s+|[\u2e80-\uffef]/g) ?? []) 0.9 * textWidth(lines2.at(-1) + piece.trimEnd(), size2, bold) > room && lines2.at(-1) && lines2.push(""), lines2[lines2.length - 1] += lines2.at(-1) ? piece : piece.trimStart();
     let trimmed2 = lines2.map((line2) => line2.trimEnd());
     return trimmed2.length > most ? [...trimmed2.slice(0, most - 1), `${trimmed2[most - 1]} …`] : trimmed2;
   }
   var twoPlaces = (value) => String(Math.round(value * 100) / 100);
-
-  // graphtrace/viewer/src/draw/tree.js
   var element = (tag, attrs = {}, children = []) => ({ tag, attrs, children }), keyed = (key, tag, attrs, children) => ({ tag, attrs, children, key }), textOf = (tree) => typeof tree == "string" ? tree : tree.children.map(textOf).join(""), classes = (...words) => words.filter(Boolean).join(" ");
-
-  // graphtrace/viewer/src/draw/caption.js
   var EDGE = 24, LEADING = 1.35, MOST_NOTES = 4, LONGEST_TRIED = 40;
   function whereWords({ playback, say }) {
     let { phase, n, of } = playback.player.position(playback.cursor), name = say(`phase_${phase}`), place = of ? say("n_of_m").replace("{phase}", name).replace("{n}", n).replace("{m}", of) : name, event = say("event_of").replace("{n}", String(playback.cursor)).replace("{m}", String(playback.length));
     return `${place} ${event}`;
   }
-  function sentenceOf({ playback, language, say }, { blank = [], key = !1 }) {
+  function sentenceOf({ playback, language, say }, { blank = [], key = false }) {
     let sentence = playback.sentence(language, say);
     return blank.length && !key ? withoutNumbers(sentence) : sentence;
   }
   function footOf(subject, width, options) {
-    if (options.caption === !1) return { lines: [], height: EDGE };
-    let { geo, title, say } = subject, room = width - 2 * EDGE, large = Math.max(15, Math.min(24, Math.round(width / 66))), small = Math.max(12, Math.round(large * 0.62)), folded2 = geo.folded ? say("folded").replace("{k}", String(geo.folded)) : "", where = [title, whereWords(subject)].filter(Boolean).join(" · ") + folded2, lines2 = [
-      ...set([sentenceOf(subject, options)], { size: large, bold: !0, room, most: 3 }),
-      ...set([where, ...geo.notes.slice(0, MOST_NOTES)], { size: small, bold: !1, room, most: 2 })
-    ], y = 4;
+    if (options.caption === false) return { lines: [], height: EDGE };
+    let { geo, title, say } = subject, room = width - 2 * EDGE, large = Math.max(15, Math.min(24, Math.round(width / 66))), small = Math.max(12, Math.round(large * 0.62)), folded2 = geo.folded ? say("folded").replace("{k}", String(geo.folded)) : "", where = [title, whereWords(subject)].filter(Boolean).join(" · ") + folded2, lines2 = [...set([sentenceOf(subject, options)], { size: large, bold: true, room, most: 3 }), ...set([where, ...geo.notes.slice(0, MOST_NOTES)], { size: small, bold: false, room, most: 2 })], y = 4;
     for (let line2 of lines2) line2.y = y += line2.size * LEADING;
     let spare = options.window ? 0 : Math.max(0, longest(subject, large, room) - lines2.filter(({ bold }) => bold).length);
     return { lines: lines2, height: Math.ceil(y + spare * large * LEADING + EDGE * 0.6) };
@@ -632,91 +423,19 @@ var graphtrace = (() => {
   function longest({ playback, language }, size2, room) {
     return playback.once(`longest ${language} ${size2} ${room}`, () => {
       let texts = [...playback.sentences(language)].sort((a, b) => b.length - a.length).slice(0, LONGEST_TRIED);
-      return Math.max(1, ...texts.map((text) => wrapped(text, size2, !0, room, 3).length));
+      return Math.max(1, ...texts.map((text) => wrapped(text, size2, true, room, 3).length));
     });
   }
   function headOf(width, { heading = "", signed = "" }) {
     if (!heading) return { lines: [], height: EDGE };
-    let task = { text: heading, size: 20, bold: !0, y: 36, room: width * 0.6 }, name = { text: signed, size: 16, bold: !1, y: 36, x: width - EDGE, anchor: "end", room: width * 0.36 };
+    let task = { text: heading, size: 20, bold: true, y: 36, room: width * 0.6 }, name = { text: signed, size: 16, bold: false, y: 36, x: width - EDGE, anchor: "end", room: width * 0.36 };
     return { lines: [task, name].filter(({ text }) => text), height: 52 };
   }
   function drawLine({ text, size: size2, bold, y, x = EDGE, anchor }, room, fill2) {
     let place = { x: twoPlaces(x), y: twoPlaces(y), "font-size": size2, "font-weight": bold ? 600 : 400 }, limits = { "data-room": twoPlaces(room), ...squeezed(text, size2, bold, room) };
     return element("text", { ...place, fill: fill2, "text-anchor": anchor, ...limits }, [text]);
   }
-
-  // graphtrace/viewer/src/draw/looks.js
-  var LOOKS = [
-    // Cards.
-    ["card", "body", { fill: "surface", stroke: "hairline", "stroke-width": 1 }],
-    ["card", "accent", { fill: "constant" }],
-    ["card op", "accent", { fill: "forward" }],
-    ["card module", "accent", { fill: "forward" }],
-    ["card leaf", "accent", { fill: "leaf" }],
-    ["card", "under", { fill: "surface", stroke: "hairline" }],
-    ["card", "shade", { fill: "shadow", "fill-opacity": "shadow_opacity" }],
-    ["card cut", "body", { "stroke-dasharray": "5 4", stroke: "line" }],
-    ["card stub", "body", { fill: "constant", stroke: "none" }],
-    ["twin", "circle", { fill: "surface", stroke: "leaf", "stroke-width": 1.4 }],
-    ["twin", "path", { fill: "none", stroke: "leaf", "stroke-width": 1.4 }],
-    // Cards that are pointed at, found, chosen, running.
-    ["card:hover", "body", { stroke: "line", "stroke-width": 1.5 }],
-    ["card lit", "body", { stroke: "forward", "stroke-width": 1.5 }],
-    ["card hit", "body", { stroke: "warning", "stroke-width": 3 }],
-    ["card selected", "body", { stroke: "ink" }],
-    ["card:focus-visible", "body", { stroke: "forward", "stroke-width": 3.5 }],
-    ["card now", "body", { "stroke-width": 3 }],
-    ["card selected", "body", { "stroke-width": 3.5 }],
-    ["card now forward", "body", { stroke: "forward" }],
-    ["card now backward", "body", { stroke: "gradient" }],
-    ["card now leafy", "body", { stroke: "leaf" }],
-    ["", "card dim", { opacity: 0.45 }],
-    // Lines, and the gradients on them.
-    ["link", "line", { fill: "none", stroke: "line", "stroke-width": 1.3 }],
-    ["link", "tip", { fill: "line", stroke: "none" }],
-    ["link lit", "line", { stroke: "forward", "stroke-width": 2.5 }],
-    ["link lit", "tip", { fill: "forward" }],
-    ["link now", "line", { stroke: "ink", "stroke-width": 2 }],
-    ["", "stream", { fill: "none", stroke: "gradient", "stroke-dasharray": "7 4" }],
-    ["", "streamtip", { fill: "gradient" }],
-    ["flow odd", "stream", { stroke: "warning", "stroke-dasharray": "2 3" }],
-    ["flow odd", "streamtip", { fill: "warning" }],
-    ["flow none", "circle", { fill: "surface", stroke: "line", "stroke-width": 1.6 }],
-    ["link now", "stream", { "stroke-dasharray": "10 3" }],
-    // Open modules.
-    ["frame", "rect", { fill: "frame", stroke: "frame_line", "stroke-width": 1 }],
-    ["frame fresh", "rect", { stroke: "forward", "stroke-width": 2 }],
-    // Texts.
-    ["", "text", { fill: "muted" }],
-    ["frame", "text", { fill: "muted", "font-weight": 600 }],
-    ["card", "title", { fill: "ink", "font-weight": 600 }],
-    ["blocks", "text", { fill: "ink" }],
-    ["blocks", "label", { "font-weight": 700 }],
-    ["blocks", "stat", { fill: "muted" }],
-    ["blocks", "faint", { fill: "muted" }],
-    ["blocks", "strong", { fill: "ink" }],
-    ["blocks", "loud", { "font-weight": 700 }],
-    // Numbers: cells, heatmaps, buckets, sums, saved tensors.
-    ["", "cell empty", { fill: "none", stroke: "hairline" }],
-    ["", "cell odd", { fill: "warning", "fill-opacity": 0.45, stroke: "ink", "stroke-dasharray": "2 2" }],
-    ["", "cell value pos", { fill: "forward" }],
-    ["", "cell value neg", { fill: "minus" }],
-    ["", "cell grad pos", { fill: "gradient" }],
-    ["", "cell grad neg", { fill: "gradient_minus" }],
-    ["", "cell empty waiting", { fill: "frame", stroke: "none" }],
-    ["", "heat", { fill: "surface", stroke: "hairline" }],
-    ["", "heat empty", { fill: "frame", stroke: "none" }],
-    ["", "bucket", { fill: "none", stroke: "gradient", "stroke-width": 1.8, "stroke-linecap": "round" }],
-    ["", "bucket none", { stroke: "line", "stroke-dasharray": "3 4", "stroke-width": 1.1 }],
-    ["", "bucket zero", { stroke: "line" }],
-    ["", "layer", { fill: "gradient" }],
-    ["", "circle plus", { fill: "surface", stroke: "line", "stroke-width": 1.4 }],
-    ["", "path plus", { fill: "none", stroke: "ink", "stroke-width": 1.6, "stroke-linecap": "round" }],
-    ["", "book", { fill: "none", stroke: "line" }],
-    ["", "book held", { fill: "forward", stroke: "forward" }],
-    ["", "book stale", { fill: "warning", stroke: "ink" }],
-    ["", "book empty", { stroke: "hairline", "stroke-dasharray": "2 2" }]
-  ];
+  var LOOKS = [["card", "body", { fill: "surface", stroke: "hairline", "stroke-width": 1 }], ["card", "accent", { fill: "constant" }], ["card op", "accent", { fill: "forward" }], ["card module", "accent", { fill: "forward" }], ["card leaf", "accent", { fill: "leaf" }], ["card", "under", { fill: "surface", stroke: "hairline" }], ["card", "shade", { fill: "shadow", "fill-opacity": "shadow_opacity" }], ["card cut", "body", { "stroke-dasharray": "5 4", stroke: "line" }], ["card stub", "body", { fill: "constant", stroke: "none" }], ["twin", "circle", { fill: "surface", stroke: "leaf", "stroke-width": 1.4 }], ["twin", "path", { fill: "none", stroke: "leaf", "stroke-width": 1.4 }], ["card:hover", "body", { stroke: "line", "stroke-width": 1.5 }], ["card lit", "body", { stroke: "forward", "stroke-width": 1.5 }], ["card hit", "body", { stroke: "warning", "stroke-width": 3 }], ["card selected", "body", { stroke: "ink" }], ["card:focus-visible", "body", { stroke: "forward", "stroke-width": 3.5 }], ["card now", "body", { "stroke-width": 3 }], ["card selected", "body", { "stroke-width": 3.5 }], ["card now forward", "body", { stroke: "forward" }], ["card now backward", "body", { stroke: "gradient" }], ["card now leafy", "body", { stroke: "leaf" }], ["", "card dim", { opacity: 0.45 }], ["link", "line", { fill: "none", stroke: "line", "stroke-width": 1.3 }], ["link", "tip", { fill: "line", stroke: "none" }], ["link lit", "line", { stroke: "forward", "stroke-width": 2.5 }], ["link lit", "tip", { fill: "forward" }], ["link now", "line", { stroke: "ink", "stroke-width": 2 }], ["", "stream", { fill: "none", stroke: "gradient", "stroke-dasharray": "7 4" }], ["", "streamtip", { fill: "gradient" }], ["flow odd", "stream", { stroke: "warning", "stroke-dasharray": "2 3" }], ["flow odd", "streamtip", { fill: "warning" }], ["flow none", "circle", { fill: "surface", stroke: "line", "stroke-width": 1.6 }], ["link now", "stream", { "stroke-dasharray": "10 3" }], ["frame", "rect", { fill: "frame", stroke: "frame_line", "stroke-width": 1 }], ["frame fresh", "rect", { stroke: "forward", "stroke-width": 2 }], ["", "text", { fill: "muted" }], ["frame", "text", { fill: "muted", "font-weight": 600 }], ["card", "title", { fill: "ink", "font-weight": 600 }], ["blocks", "text", { fill: "ink" }], ["blocks", "label", { "font-weight": 700 }], ["blocks", "stat", { fill: "muted" }], ["blocks", "faint", { fill: "muted" }], ["blocks", "strong", { fill: "ink" }], ["blocks", "loud", { "font-weight": 700 }], ["", "cell empty", { fill: "none", stroke: "hairline" }], ["", "cell odd", { fill: "warning", "fill-opacity": 0.45, stroke: "ink", "stroke-dasharray": "2 2" }], ["", "cell value pos", { fill: "forward" }], ["", "cell value neg", { fill: "minus" }], ["", "cell grad pos", { fill: "gradient" }], ["", "cell grad neg", { fill: "gradient_minus" }], ["", "cell empty waiting", { fill: "frame", stroke: "none" }], ["", "heat", { fill: "surface", stroke: "hairline" }], ["", "heat empty", { fill: "frame", stroke: "none" }], ["", "bucket", { fill: "none", stroke: "gradient", "stroke-width": 1.8, "stroke-linecap": "round" }], ["", "bucket none", { stroke: "line", "stroke-dasharray": "3 4", "stroke-width": 1.1 }], ["", "bucket zero", { stroke: "line" }], ["", "layer", { fill: "gradient" }], ["", "circle plus", { fill: "surface", stroke: "line", "stroke-width": 1.4 }], ["", "path plus", { fill: "none", stroke: "ink", "stroke-width": 1.6, "stroke-linecap": "round" }], ["", "book", { fill: "none", stroke: "line" }], ["", "book held", { fill: "forward", stroke: "forward" }], ["", "book stale", { fill: "warning", stroke: "ink" }], ["", "book empty", { stroke: "hairline", "stroke-dasharray": "2 2" }]];
   var OF_THE_PALETTE = /* @__PURE__ */ new Set(["fill", "stroke", "fill-opacity"]), isToken = (property, value) => OF_THE_PALETTE.has(property) && typeof value == "string" && value !== "none", ROWS = LOOKS.map(([within, part, look]) => ({ within: wordsOf(within), part: wordsOf(part), look }));
   function wordsOf(text) {
     return text.split(/\s+/).filter(Boolean);
@@ -726,16 +445,9 @@ var graphtrace = (() => {
     return Object.assign({}, ...rows.map((row2) => row2.look));
   }
   var Looks = class {
-    /** @param {Record<string, string | number>} palette */
     constructor(palette) {
       this.palette = palette, this.known = /* @__PURE__ */ new Map();
     }
-    /**
-     * @param {string} tag
-     * @param {string} name Its class names.
-     * @param {string[]} within Class names of each element around it, from the outside.
-     * @returns {Look}
-     */
     of(tag, name, within) {
       let key = `${within.join(">")}>${tag}.${name}`, look = this.known.get(key);
       if (!look) {
@@ -744,31 +456,17 @@ var graphtrace = (() => {
       }
       return look;
     }
-    /** @param {string} property @param {string | number} value */
     value(property, value) {
       return isToken(property, value) ? this.palette[value] ?? "none" : value;
     }
   }, plain = new Looks({}), isBold = (name, within) => Number(plain.of("text", name, within)["font-weight"] ?? 400) >= 600;
-
-  // graphtrace/viewer/src/draw/paper.js
-  var KEPT = new Set(
-    "x y width height rx ry r cx cy d points transform fill fill-opacity stroke stroke-width stroke-dasharray opacity font-size font-weight text-anchor".split(
-      " "
-    )
-  ), LEAST = 0.5, Paper = class {
-    /**
-     * @param {import("./looks.js").Looks} looks
-     * @param {string[]} [blank] Kinds of numbers to leave out.
-     * @param {boolean} [key] Whether to write and mark them instead.
-     */
-    constructor(looks, blank = [], key = !1) {
+  var KEPT = new Set("x y width height rx ry r cx cy d points transform fill fill-opacity stroke stroke-width stroke-dasharray opacity font-size font-weight text-anchor".split(" ")), LEAST = 0.5, Paper = class {
+    constructor(looks, blank = [], key = false) {
       this.looks = looks, this.blank = new Set(blank), this.key = key, this.known = /* @__PURE__ */ new WeakMap();
     }
-    /** @param {Tree[]} trees @param {Place} [place] @returns {TreeElement[]} */
     all(trees, place = { within: [], kind: "" }) {
       return trees.flatMap((tree) => typeof tree == "string" ? [] : this.one(tree, place));
     }
-    /** What has a key comes again, often unchanged. @param {TreeElement} tree @param {Place} place @returns {TreeElement[]} */
     one(tree, place) {
       if (tree.key === void 0) return this.drawn(tree, place);
       let known2 = this.known.get(tree);
@@ -776,7 +474,6 @@ var graphtrace = (() => {
       let [drawn] = this.drawn(tree, place);
       return this.known.set(tree, drawn ?? null), drawn ? [drawn] : [];
     }
-    /** @param {TreeElement} tree @param {Place} place @returns {TreeElement[]} */
     drawn(tree, { within, kind }) {
       if (tree.tag === "title") return this.blank.size ? [] : [tree];
       let name = String(tree.attrs.class ?? ""), words = name.split(" ");
@@ -786,12 +483,10 @@ var graphtrace = (() => {
       let inner = { within: [...within, name], kind: words.includes("block") ? this.kindOf(tree) : kind }, children = this.all(tree.children, inner);
       return tree.tag === "g" && !children.length ? [] : [{ ...tree, attrs, children }];
     }
-    /** The kind of number in a block, where that is asked for. @param {TreeElement} block */
     kindOf({ attrs }) {
       let kind = blankKind(attrs["data-role"]);
       return this.blank.has(kind) ? kind : "";
     }
-    /** @param {TreeElement} tree @param {Attributes} attrs @param {{ kind: string, words: string[] }} place */
     text(tree, attrs, { kind, words }) {
       let whole = textOf(tree), asked = kind && !words.includes("label") && !(kind === "grad" && words.includes("strong")), cell3 = words.includes("number"), text = !asked || this.key ? whole : cell3 ? "" : withoutNumbers(whole);
       if (!text) return [];
@@ -807,8 +502,6 @@ var graphtrace = (() => {
     let natural = textWidth(text, ...font(look)), width = Math.min(0.84 * natural, room || natural), share = { middle: 0.5, end: 1 }[String(look["text-anchor"])] ?? 0, path = `M${twoPlaces(Number(x) - width * share)} ${twoPlaces(Number(y) + 2.5)}h${twoPlaces(width)}`;
     return element("path", { d: path, stroke: fill2, "stroke-width": 1.2, fill: "none" });
   }
-
-  // graphtrace/viewer/src/draw/serialize.js
   var ESCAPED = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" }, SPACES = /[\t\n\r]/g, UNWRITABLE = /(?![\t\n\r])\p{Cc}|[\ufffe\uffff]|\p{Surrogate}/gu, NAME = /^[A-Za-z_][\w.:-]*$/, known = /* @__PURE__ */ new Set(), escaped = (text) => text.replace(/[&<>"]/g, (char) => ESCAPED[char]).replace(UNWRITABLE, "�"), quoted = (value) => escaped(String(value)).replace(SPACES, (char) => `&#${char.charCodeAt(0)};`);
   function checked(name) {
     if (known.has(name)) return name;
@@ -818,26 +511,20 @@ var graphtrace = (() => {
   function serialize(tree) {
     if (typeof tree == "string") return escaped(tree);
     let name = checked(tree.tag), head = `<${name}`;
-    for (let [key, value] of Object.entries(tree.attrs))
-      value != null && value !== "" && (head += ` ${checked(key)}="${quoted(value)}"`);
+    for (let [key, value] of Object.entries(tree.attrs)) value != null && value !== "" && (head += ` ${checked(key)}="${quoted(value)}"`);
     let inside = tree.children.map(serialize).join("");
     return inside ? `${head}>${inside}</${name}>` : `${head}/>`;
   }
-
-  // graphtrace/viewer/src/draw/frame.js
   var MOST_ZOOM = 2.2, LEAST_ZOOMED = 60, papers = /* @__PURE__ */ new Map();
-  function paperOf(palette, { blank = [], key = !1 }) {
+  function paperOf(palette, { blank = [], key = false }) {
     let name = JSON.stringify([palette, blank, key]), paper = papers.get(name) ?? new Paper(new Looks(palette), blank, key);
     return papers.set(name, paper), paper;
   }
   function frameText(subject, options) {
-    let { window: window2 = null, theme = "light", ground = "theme" } = options, colours = subject.palette[theme], width = window2 ? window2.width : options.width ?? 1600, below = footOf(subject, width, options), above = window2 ? { lines: [], height: 0 } : headOf(width, options), free = above.height + below.height, height = heightOf(subject, width, free, options), inside = paperOf(colours, options).all(subject.layers), picture = window2 ? cut(window2, inside) : fitted(subject.geo, inside, { width, top: above.height, height: Math.max(LEAST_ZOOMED, height - free) }), texts = [
-      ...above.lines.map((line2) => drawLine(line2, line2.room ?? width, String(colours.ink))),
-      ...below.lines.map((line2) => {
-        let spot = { ...line2, y: line2.y + height - below.height };
-        return drawLine(spot, width - 2 * EDGE, String(line2.bold ? colours.ink : colours.muted));
-      })
-    ], fill2 = ground === "white" ? "#ffffff" : colours.background, paint = ground === "none" ? [] : [element("rect", { width, height, fill: fill2 })], title = element("title", {}, [sentenceOf(subject, options)]);
+    let { window: window2 = null, theme = "light", ground = "theme" } = options, colours = subject.palette[theme], width = window2 ? window2.width : options.width ?? 1600, below = footOf(subject, width, options), above = window2 ? { lines: [], height: 0 } : headOf(width, options), free = above.height + below.height, height = heightOf(subject, width, free, options), inside = paperOf(colours, options).all(subject.layers), picture = window2 ? cut(window2, inside) : fitted(subject.geo, inside, { width, top: above.height, height: Math.max(LEAST_ZOOMED, height - free) }), texts = [...above.lines.map((line2) => drawLine(line2, line2.room ?? width, String(colours.ink))), ...below.lines.map((line2) => {
+      let spot = { ...line2, y: line2.y + height - below.height };
+      return drawLine(spot, width - 2 * EDGE, String(line2.bold ? colours.ink : colours.muted));
+    })], fill2 = ground === "white" ? "#ffffff" : colours.background, paint = ground === "none" ? [] : [element("rect", { width, height, fill: fill2 })], title = element("title", {}, [sentenceOf(subject, options)]);
     return serialize(file(width, height, [title, ...paint, picture, ...texts]));
   }
   function file(width, height, children) {
@@ -863,30 +550,14 @@ var graphtrace = (() => {
     let digits = String(playback.length).length, plain2 = (name || title || "").normalize("NFKD").replace(/[^A-Za-z0-9_-]+/g, "_").replace(/^_+|_+$/g, "").slice(0, 40), step = String(playback.cursor).padStart(Math.max(2, digits), "0");
     return `${plain2 || "graph"}_step${step}_${playback.state.phase || "other"}`;
   }
-
-  // graphtrace/viewer/src/base64.js
   var LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", VALUES = new Uint8Array(128);
   [...LETTERS].forEach((letter, value) => VALUES[letter.charCodeAt(0)] = value);
   function fromBase64(text) {
     let length = text.indexOf("=") < 0 ? text.length : text.indexOf("="), bytes2 = new Uint8Array(Math.floor(length * 3 / 4)), bits = 0, held = 0, at = 0;
-    for (let i = 0; i < length; i += 1)
-      held = (held << 6 | VALUES[text.charCodeAt(i)]) & 65535, bits += 6, bits >= 8 && (bits -= 8, bytes2[at] = held >> bits & 255, at += 1);
+    for (let i = 0; i < length; i += 1) held = (held << 6 | VALUES[text.charCodeAt(i)]) & 65535, bits += 6, bits >= 8 && (bits -= 8, bytes2[at] = held >> bits & 255, at += 1);
     return bytes2;
   }
-
-  // graphtrace/viewer/src/tensors.js
-  var READERS = {
-    float64: [8, (view, at) => view.getFloat64(at, !0)],
-    float32: [4, (view, at) => view.getFloat32(at, !0)],
-    float16: [2, (view, at) => half(view.getUint16(at, !0))],
-    bfloat16: [2, (view, at) => upper(view.getUint16(at, !0))],
-    int64: [8, (view, at) => Number(view.getBigInt64(at, !0))],
-    int32: [4, (view, at) => view.getInt32(at, !0)],
-    int16: [2, (view, at) => view.getInt16(at, !0)],
-    int8: [1, (view, at) => view.getInt8(at)],
-    uint8: [1, (view, at) => view.getUint8(at)],
-    bool: [1, (view, at) => view.getUint8(at)]
-  };
+  var READERS = { float64: [8, (view, at) => view.getFloat64(at, true)], float32: [4, (view, at) => view.getFloat32(at, true)], float16: [2, (view, at) => half(view.getUint16(at, true))], bfloat16: [2, (view, at) => upper(view.getUint16(at, true))], int64: [8, (view, at) => Number(view.getBigInt64(at, true))], int32: [4, (view, at) => view.getInt32(at, true)], int16: [2, (view, at) => view.getInt16(at, true)], int8: [1, (view, at) => view.getInt8(at)], uint8: [1, (view, at) => view.getUint8(at)], bool: [1, (view, at) => view.getUint8(at)] };
   function half(word) {
     let sign2 = word & 32768 ? -1 : 1, exponent = word >> 10 & 31, fraction = word & 1023;
     return exponent === 31 ? fraction ? NaN : sign2 * (1 / 0) : sign2 * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024));
@@ -934,16 +605,12 @@ var graphtrace = (() => {
     let ends = [real(tensor2.min), real(tensor2.max)].filter((x) => Number.isFinite(x)).map(Math.abs);
     return ends.length ? Math.max(...ends) : Math.max(0, ...(numbers(tensor2) ?? []).filter(Number.isFinite).map(Math.abs));
   }
-
-  // graphtrace/viewer/src/draw/words.js
   function writer(...within) {
     return (name, text, { x, y, size: size2, room, anchor }) => {
       let attrs = { class: name, x, y, "font-size": size2, "text-anchor": anchor }, fitted3 = squeezed(text, size2, isBold(name ?? "", within), room);
       return element("text", { ...attrs, "data-room": room, ...fitted3 }, text ? [text] : []);
     };
   }
-
-  // graphtrace/viewer/src/draw/numbers.js
   var write = writer("card", "blocks"), LEVELS = 5, INSET = 0.16, SMALL = 11, rect = (name, { x, y, w, h }, more = {}) => element("rect", { class: name, x, y, width: w, height: h, ...more }), drawNumbers = (block, tensor2, hue) => block.rows ? printed(block, tensor2, hue) : heatmap(block, tensor2, hue);
   function printed({ rows, cols, body: [x, y, width, height] }, tensor2, hue) {
     let flat = tensor2 ? numbers(tensor2) : null, most = tensor2 ? scale(tensor2) : 0, w = width / cols, h = height / rows;
@@ -959,10 +626,7 @@ var graphtrace = (() => {
   }
   function cell(spot, value, { most, hue, column }) {
     let odd = !Number.isFinite(value), strength = odd || !most ? 0 : Math.abs(value) / most, at = { x: spot.x + (column ? spot.w - 4 : spot.w / 2), y: spot.y + 13, size: 12, room: spot.w - 6, anchor: column ? "end" : "middle" }, name = odd ? "odd" : `${hue} ${value < 0 ? "neg" : "pos"}`;
-    return [
-      frame(name, spot, odd ? 1 : 0.06 + 0.44 * strength),
-      write(classes("number", odd && "loud"), short(value), at)
-    ];
+    return [frame(name, spot, odd ? 1 : 0.06 + 0.44 * strength), write(classes("number", odd && "loud"), short(value), at)];
   }
   function heatmap({ body: [x, y, w, h] }, tensor2, hue) {
     let spot = { x, y, w, h }, ground = rect(classes("heat", !tensor2 && "empty"), spot, { rx: 3 });
@@ -974,17 +638,12 @@ var graphtrace = (() => {
     let found = grid(tensor2);
     if (!found) return [];
     let most = scale(tensor2), wide = w / found.cols, high = h / found.lines.length, paths = /* @__PURE__ */ new Map();
-    return found.lines.forEach(
-      (line2, row2) => line2.forEach((value, col) => {
-        let strength = level(value, most);
-        if (!strength) return;
-        let inset = value < 0 ? INSET : 0, left2 = x + (col + inset) * wide, top = y + (row2 + inset) * high;
-        paths.set(
-          strength,
-          (paths.get(strength) ?? "") + square(left2, top, wide * (1 - 2 * inset), high * (1 - 2 * inset))
-        );
-      })
-    ), [...paths].map(([key, path]) => {
+    return found.lines.forEach((line2, row2) => line2.forEach((value, col) => {
+      let strength = level(value, most);
+      if (!strength) return;
+      let inset = value < 0 ? INSET : 0, left2 = x + (col + inset) * wide, top = y + (row2 + inset) * high;
+      paths.set(strength, (paths.get(strength) ?? "") + square(left2, top, wide * (1 - 2 * inset), high * (1 - 2 * inset)));
+    })), [...paths].map(([key, path]) => {
       let [sign2, strength = LEVELS] = key.split(" ");
       return element("path", { class: `cell ${hue} ${sign2}`, d: path, "fill-opacity": 0.12 + 0.16 * Number(strength) });
     });
@@ -1001,8 +660,6 @@ var graphtrace = (() => {
   function stats(tensor2, x, y, room) {
     return (tensor2.min === null ? [`norm ${short(tensor2.norm)}`, shapeText(tensor2)] : [`${short(tensor2.min)} … ${short(tensor2.max)}`, `mean ${short(tensor2.mean)}`]).map((text, i) => write("stat", text, { x, y: y + 12 + i * 13, size: SMALL, room }));
   }
-
-  // graphtrace/viewer/src/draw/blocks.js
   var SMALL2 = 11, LINE = 12.5, MOST_BARS = 6;
   function drawBlock(box, block, contents, say) {
     let [first, second, third] = contents;
@@ -1031,16 +688,8 @@ var graphtrace = (() => {
   }
   var fullness = (state) => ({ None: "none", zero: "zero" })[state] ?? "full", bars = (grad) => grad?.value ? Math.min(MOST_BARS, grad.layers.length) : 0;
   function bucket(block, grad, say) {
-    let state = gradState(grad), text = `.grad ${state === "zero" ? say("zero") : state}`, right = block.x + block.w - 2, top = block.y + block.label, tally = Array.from(
-      { length: bars(grad) },
-      (_, i) => rect("layer", { x: right - 5 - i * 6, y: block.y + 1, w: 4, h: 10 }, { rx: 1 })
-    );
-    return [
-      label(block, "grad", text, block.w - 8 - 6 * bars(grad)),
-      ...tally,
-      pail(state, block.x, top, block.w, block.h - block.label),
-      ...grad && state !== "None" ? drawNumbers(block, grad.value, "grad") : []
-    ];
+    let state = gradState(grad), text = `.grad ${state === "zero" ? say("zero") : state}`, right = block.x + block.w - 2, top = block.y + block.label, tally = Array.from({ length: bars(grad) }, (_, i) => rect("layer", { x: right - 5 - i * 6, y: block.y + 1, w: 4, h: 10 }, { rx: 1 }));
+    return [label(block, "grad", text, block.w - 8 - 6 * bars(grad)), ...tally, pail(state, block.x, top, block.w, block.h - block.label), ...grad && state !== "None" ? drawNumbers(block, grad.value, "grad") : []];
   }
   function pail(state, x, y, w, h) {
     let path = `M${x} ${y}v${h - 4}q0 4 4 4h${w - 8}q4 0 4 -4v${4 - h}`;
@@ -1048,12 +697,7 @@ var graphtrace = (() => {
   }
   function row(block, grad, name, say) {
     let state = gradState(grad), full = fullness(state) === "full", text = full ? `${state} ${brief(grad?.value)}` : state === "zero" ? say("zero") : "None", right = block.w * 0.56, end = { x: block.x + block.w, y: block.y + LINE, size: SMALL2, room: right - 6, anchor: "end" };
-    return [
-      pail(state, block.x + 1, block.y + 2, 15, 12),
-      ...full ? [rect("layer", { x: block.x + 3.5, y: block.y + 6, w: 10, h: 6 })] : [],
-      line(block, "stat strong", name, 22, block.w - 22 - right),
-      write("stat", text, end)
-    ];
+    return [pail(state, block.x + 1, block.y + 2, 15, 12), ...full ? [rect("layer", { x: block.x + 3.5, y: block.y + 6, w: 10, h: 6 })] : [], line(block, "stat strong", name, 22, block.w - 22 - right), write("stat", text, end)];
   }
   function shortName(name, box) {
     let module = box.title.split(" · ").at(-1) ?? "";
@@ -1061,11 +705,7 @@ var graphtrace = (() => {
   }
   function sum(block, { parts, total, expected }, say) {
     let { x, y } = block, count2 = parts.length && parts.length < expected ? ` (${parts.length}/${expected})` : "", text = parts.length ? added(parts, total ?? null) : say("awaits").replace("{m}", String(expected));
-    return [
-      element("circle", { class: "plus", cx: x + 8, cy: y + 8, r: 7 }),
-      element("path", { class: "plus sign", d: `M${x + 4} ${y + 8}h8M${x + 8} ${y + 4}v8` }),
-      line(block, "stat strong", `${text}${count2}`, 21, block.w - 21)
-    ];
+    return [element("circle", { class: "plus", cx: x + 8, cy: y + 8, r: 7 }), element("path", { class: "plus sign", d: `M${x + 4} ${y + 8}h8M${x + 8} ${y + 4}v8` }), line(block, "stat strong", `${text}${count2}`, 21, block.w - 21)];
   }
   function added(parts, total) {
     let single = parts.every((part) => part === null || size(part) === 1);
@@ -1075,34 +715,22 @@ var graphtrace = (() => {
     return part === null ? "None" : size(part) === 1 ? short(numbers(part)?.[0] ?? part.norm) : `‖·‖ ${short(part.norm)}`;
   }
   function shelf(block, states, say) {
-    let count2 = Math.min(MOST_BARS, block.count), state = ["stale", "held", "freed"].find((one) => states.includes(one)) ?? "empty", books = Array.from(
-      { length: count2 },
-      (_, i) => rect(`book ${state}`, { x: block.x + 46 + i * 8, y: block.y + 3, w: 6, h: 11 }, { rx: 1 })
-    ), text = state === "empty" ? "" : say(`saved_${state}`), from = 50 + count2 * 8;
+    let count2 = Math.min(MOST_BARS, block.count), state = ["stale", "held", "freed"].find((one) => states.includes(one)) ?? "empty", books = Array.from({ length: count2 }, (_, i) => rect(`book ${state}`, { x: block.x + 46 + i * 8, y: block.y + 3, w: 6, h: 11 }, { rx: 1 })), text = state === "empty" ? "" : say(`saved_${state}`), from = 50 + count2 * 8;
     return [line(block, "stat", say("shelf"), 0, 44), ...books, line(block, "stat strong", text, from, block.w - from)];
   }
   function mini(block, value, grad, say) {
     let parts = [value && `${say("value")} ${brief(value)}`, grad && `${say("gradient")} ${brief(grad)}`];
     return [line(block, "stat", parts.filter(Boolean).join("  "), 0, block.w)];
   }
-
-  // graphtrace/viewer/src/draw/marks.js
   var CHAIN = "M-4 0A2 2 0 0 1 0 0A2 2 0 0 0 4 0M4 0A2 2 0 0 0 0 0A2 2 0 0 1 -4 0", RADIUS = 7, bar = (h) => `M4 0.68A7 7 0 0 0 0 7V${h - 7}A7 7 0 0 0 4 ${h - 0.68}Z`;
   function sheet({ kind, w, h }) {
     let size2 = { width: w, height: h, rx: RADIUS }, rect2 = (name, by) => element("rect", { class: name, x: by, y: by, ...size2 }), stack = kind === "module" ? [rect2("under", 5), rect2("under", 2.5)] : [], accent = kind === "cut" ? [] : [element("path", { class: "accent", d: bar(h) })];
     return [element("rect", { class: "shade", y: 2, ...size2 }), ...stack, rect2("body", 0), ...accent];
   }
-  var dot = ({ w, h }) => element("circle", { class: "body", cx: w / 2, cy: h / 2, r: Math.min(4, w / 2) }), twin = ({ w }) => element("g", { class: "twin", transform: `translate(${w - 3} 2)` }, [
-    element("circle", { r: 7 }),
-    element("path", { d: CHAIN })
-  ]);
+  var dot = ({ w, h }) => element("circle", { class: "body", cx: w / 2, cy: h / 2, r: Math.min(4, w / 2) }), twin = ({ w }) => element("g", { class: "twin", transform: `translate(${w - 3} 2)` }, [element("circle", { r: 7 }), element("path", { d: CHAIN })]);
   function opener(x, y, kind, label2) {
     let access = label2 ? { role: "button", tabindex: 0, "aria-label": label2 } : { "aria-hidden": "true" };
-    return element("g", { class: "switch", transform: `translate(${x} ${y})`, ...access }, [
-      element("circle", { class: "reach", r: 13 }),
-      element("circle", { r: 8 }),
-      element("path", { d: kind === "−" ? "M-3.5 0H3.5" : "M-3.5 0H3.5M0 -3.5V3.5" })
-    ]);
+    return element("g", { class: "switch", transform: `translate(${x} ${y})`, ...access }, [element("circle", { class: "reach", r: 13 }), element("circle", { r: 8 }), element("path", { d: kind === "−" ? "M-3.5 0H3.5" : "M-3.5 0H3.5M0 -3.5V3.5" })]);
   }
   function direction(p) {
     let x = p[p.length - 2], y = p[p.length - 1];
@@ -1123,27 +751,16 @@ var graphtrace = (() => {
   }
   function curve(start, p) {
     let path = `M${start}`;
-    for (let i = 2; i + 5 < p.length; i += 6)
-      path += `C${Array.from(p).slice(i, i + 6).join(" ")}`;
+    for (let i = 2; i + 5 < p.length; i += 6) path += `C${Array.from(p).slice(i, i + 6).join(" ")}`;
     return path;
   }
-
-  // graphtrace/viewer/src/draw/card.js
   var write2 = writer("card"), writeTitle = writer("frame"), keysOf = (box) => box.keys ?? box.nodes.map(({ key }) => key);
   function drawStill(box) {
     let lines2 = box.lines.map(({ role, x, y, size: size2, width, text }) => write2(role, text, { x, y, size: size2, room: width })), signs = [];
     return box.twin !== null && signs.push(twin(box)), box.openable && signs.push(opener(box.w - 3, 2, "+")), [...box.kind === "stub" ? [dot(box)] : sheet(box), ...lines2, ...signs];
   }
   function drawCard(box, still2, blocks, { state, tab, say }) {
-    let attrs = {
-      class: classes("card", box.kind, state),
-      transform: `translate(${box.x} ${box.y})`,
-      role: "button",
-      tabindex: tab ? 0 : -1,
-      "data-id": box.id,
-      "data-key": keysOf(box)[0],
-      "aria-label": spoken(box, say)
-    }, changing = box.blocks?.length ? [element("g", { class: "blocks" }, blocks)] : [];
+    let attrs = { class: classes("card", box.kind, state), transform: `translate(${box.x} ${box.y})`, role: "button", tabindex: tab ? 0 : -1, "data-id": box.id, "data-key": keysOf(box)[0], "aria-label": spoken(box, say) }, changing = box.blocks?.length ? [element("g", { class: "blocks" }, blocks)] : [];
     return keyed(box.id, "g", attrs, [...still2, ...changing]);
   }
   function spoken(box, say) {
@@ -1151,36 +768,20 @@ var graphtrace = (() => {
   }
   function drawOpenModule({ path, title, x, y, w, h }, { fresh, shut, say }) {
     let spot = { x: x + 10, y: y + 16, size: 12, room: w - 44 }, sign2 = shut ? [opener(x + w - 16, y + 13, "−", `${say("close")} ${title}`)] : [];
-    return keyed(path, "g", { class: classes("frame", fresh && "fresh"), "data-path": path }, [
-      element("rect", { x, y, width: w, height: h, rx: 12 }),
-      writeTitle(void 0, title, spot),
-      ...sign2
-    ]);
+    return keyed(path, "g", { class: classes("frame", fresh && "fresh"), "data-path": path }, [element("rect", { x, y, width: w, height: h, rx: 12 }), writeTitle(void 0, title, spot), ...sign2]);
   }
-
-  // graphtrace/viewer/src/draw/link.js
   var BESIDE = 5;
   function drawLink(link, number, sent, state) {
     let { points: p } = link, way = direction(p), end = p.length - 2, last = [p[end] - way.x * 6, p[end + 1] - way.y * 6], path = curve(`${p[0]} ${p[1]}`, [...Array.from(p).slice(0, end), ...last]), title = [link.label, ...sent.map((tensor2) => tensor2 ? brief(tensor2) : "None")].join(`
 `);
-    return keyed(number, "g", { class: classes("link", state) }, [
-      element("title", {}, [title]),
-      element("path", { class: "line", d: path }),
-      element("path", { class: "tip", d: arrowHead(p[end], p[end + 1], way) }),
-      ...gradient(p, sent)
-    ]);
+    return keyed(number, "g", { class: classes("link", state) }, [element("title", {}, [title]), element("path", { class: "line", d: path }), element("path", { class: "tip", d: arrowHead(p[end], p[end + 1], way) }), ...gradient(p, sent)]);
   }
   function gradient(p, sent) {
     if (!sent.length) return [];
     let tensors = sent.filter((tensor2) => tensor2 !== null);
     if (!tensors.length) return [none(p)];
     let widest = tensors.reduce((a, b) => breadth(b) > breadth(a) ? b : a), way = direction(reversed(p)), odd = !Number.isFinite(real(widest.norm ?? 0)), path = curve(`${p[0] + 7 * -way.x} ${p[1] + 7 * -way.y}`, p);
-    return [
-      element("g", { class: classes("flow", odd && "odd"), transform: `translate(0 ${BESIDE})` }, [
-        element("path", { class: "stream", d: path, "stroke-width": breadth(widest).toFixed(2) }),
-        element("path", { class: "streamtip", d: arrowHead(p[0], p[1], way) })
-      ])
-    ];
+    return [element("g", { class: classes("flow", odd && "odd"), transform: `translate(0 ${BESIDE})` }, [element("path", { class: "stream", d: path, "stroke-width": breadth(widest).toFixed(2) }), element("path", { class: "streamtip", d: arrowHead(p[0], p[1], way) })])];
   }
   function none(p) {
     let end = p.length - 2;
@@ -1190,55 +791,18 @@ var graphtrace = (() => {
     let norm2 = real(tensor2?.norm ?? 0);
     return Number.isFinite(norm2) ? norm2 === 0 ? 1 : Math.min(6, Math.max(1.2, 3.6 + 0.6 * Math.log10(norm2))) : 6;
   }
-
-  // graphtrace/viewer/src/draw/picture.js
-  var noMarks = () => ({
-    selected: null,
-    tab: null,
-    lit: /* @__PURE__ */ new Set(),
-    litLinks: /* @__PURE__ */ new Set(),
-    hits: null,
-    opened: null
-  }), Picture = class {
-    /** @param {import("./types.js").Say} say Words of its language. */
+  var noMarks = () => ({ selected: null, tab: null, lit: /* @__PURE__ */ new Set(), litLinks: /* @__PURE__ */ new Set(), hits: null, opened: null }), Picture = class {
     constructor(say) {
       this.say = say, this.forget();
     }
-    /** Draw everything anew: another language, another picture. */
     forget() {
       this.cards = /* @__PURE__ */ new Map(), this.links = /* @__PURE__ */ new Map();
     }
-    /**
-     * The layers of a picture, from back to front.
-     *
-     * @param {Shown} shown
-     * @returns {TreeElement[]}
-     */
-    draw({ geo, moment, marks = noMarks(), boxes = keysOf2(geo.boxes), links = keysOf2(geo.links), still: still2 = !1 }) {
+    draw({ geo, moment, marks = noMarks(), boxes = keysOf2(geo.boxes), links = keysOf2(geo.links), still: still2 = false }) {
       geo !== this.geo && this.forget(), this.geo = geo;
       let look = { moment, marks, still: still2 }, modules = geo.frames.map((module) => drawOpenModule(module, { fresh: marks.opened === module.path, shut: !geo.fixed, say: this.say }));
-      return [
-        element("g", { class: "frames" }, modules),
-        element(
-          "g",
-          { class: "links" },
-          this.all(this.links, links, (number) => this.link(number, look))
-        ),
-        element(
-          "g",
-          { class: "cards" },
-          this.all(this.cards, boxes, (id) => this.card(id, look))
-        )
-      ];
+      return [element("g", { class: "frames" }, modules), element("g", { class: "links" }, this.all(this.links, links, (number) => this.link(number, look))), element("g", { class: "cards" }, this.all(this.cards, boxes, (id) => this.card(id, look)))];
     }
-    /**
-     * Draw some of the things of one kind, and forget the others.
-     *
-     * @template {{ tree: TreeElement }} Known
-     * @param {Map<number, Known>} known
-     * @param {Iterable<number>} wanted
-     * @param {(key: number) => Known} draw
-     */
     all(known2, wanted, draw) {
       let keys2 = new Set(wanted);
       for (let key of known2.keys()) keys2.has(key) || known2.delete(key);
@@ -1247,70 +811,39 @@ var graphtrace = (() => {
         return known2.set(key, thing), thing.tree;
       });
     }
-    /** @param {number} number @param {{ moment: Moment | null, marks: Marks }} look */
     link(number, { moment, marks }) {
       let link = this.geo.links[number], sent = moment?.sent(link) ?? [], state = classes(marks.litLinks.has(number) && "lit", moment?.now.links.has(number) && "now"), inputs = [state, ...sent], known2 = this.links.get(number);
       return known2 && equal(known2.inputs, inputs) ? known2 : { inputs, tree: drawLink(link, number, sent, state) };
     }
-    /** @param {number} id @param {{ moment: Moment | null, marks: Marks, still: boolean }} look @returns {KnownCard} */
     card(id, { moment, marks, still: still2 }) {
       let box = this.geo.boxes[id], known2 = this.cards.get(id), blocks = moment ? (box.blocks ?? []).map((_, i) => this.block(box, i, { moment, still: still2, known: known2?.blocks[i] })) : [], state = lit(id, marks, moment), tab = marks.tab === id, trees = blocks.map(({ tree }) => tree), inputs = [state, tab, ...trees];
       if (known2 && equal(known2.inputs, inputs)) return known2;
       let unchanging = known2?.still ?? drawStill(box);
       return { inputs, blocks, still: unchanging, tree: drawCard(box, unchanging, trees, { state, tab, say: this.say }) };
     }
-    /**
-     * A block whose contents have changed is another element, which so appears gently.
-     *
-     * @param {Box} box
-     * @param {number} number Its place among the blocks of the box.
-     * @param {{ moment: Moment, still: boolean, known: KnownBlock | undefined }} look
-     * @returns {KnownBlock}
-     */
     block(box, number, { moment, still: still2, known: known2 }) {
       let block = box.blocks[number], contents = moment.contents(box, block);
       if (known2 && equal(known2.contents, contents)) return known2;
-      let version = (known2?.version ?? 0) + 1, attrs = {
-        class: classes("block", known2 && !still2 && "fresh"),
-        "data-role": block.role,
-        "data-node": block.node,
-        "data-name": block.name || null
-      }, tree = keyed(`${number} ${version}`, "g", attrs, drawBlock(box, block, contents, this.say));
+      let version = (known2?.version ?? 0) + 1, attrs = { class: classes("block", known2 && !still2 && "fresh"), "data-role": block.role, "data-node": block.node, "data-name": block.name || null }, tree = keyed(`${number} ${version}`, "g", attrs, drawBlock(box, block, contents, this.say));
       return { contents, version, tree };
     }
   }, keysOf2 = (things) => things.keys(), equal = (a, b) => a.length === b.length && a.every((value, i) => value === b[i]);
   function lit(id, { selected, lit: near, hits }, moment) {
     let found = hits?.has(id);
-    return classes(
-      selected === id && "selected",
-      near.has(id) && "lit",
-      found && "hit",
-      hits && !found && selected !== id && "dim",
-      moment?.now.ids.has(id) && `now ${moment.now.kind}`
-    );
+    return classes(selected === id && "selected", near.has(id) && "lit", found && "hit", hits && !found && selected !== id && "dim", moment?.now.ids.has(id) && `now ${moment.now.kind}`);
   }
-
-  // graphtrace/viewer/src/draw/sheet.js
   var Sheet = class {
-    /**
-     * @param {import("./playback.js").Playback} playback A file shows it where it is.
-     * @param {Pick<Subject, "say" | "language" | "title" | "name" | "palette">} words
-     */
     constructor(playback, words) {
       this.playback = playback, this.words = words, this.picture = new Picture(words.say);
     }
-    /** The text of an SVG file. @param {FrameOptions} options @returns {string} */
     text(options) {
-      let { geo } = this.playback.picture(), layers = this.picture.draw({ geo, moment: this.playback.moment(geo), still: !0 });
+      let { geo } = this.playback.picture(), layers = this.picture.draw({ geo, moment: this.playback.moment(geo), still: true });
       return frameText({ ...this.words, playback: this.playback, geo, layers }, options);
     }
-    /** What the file is called, without a suffix. @returns {string} */
     name() {
       return fileName({ ...this.words, playback: this.playback });
     }
   };
-
-  // graphtrace/viewer/src/files/archive.js
   var CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
     let c = n;
     for (let k = 0; k < 8; k += 1) c = c & 1 ? 3988292384 ^ c >>> 1 : c >>> 1;
@@ -1323,29 +856,18 @@ var graphtrace = (() => {
   }
   function packed(...fields) {
     let view = new DataView(new ArrayBuffer(fields.reduce((sum2, [, size2]) => sum2 + size2, 0))), at = 0;
-    for (let [value, size2] of fields)
-      size2 === 4 ? view.setUint32(at, value, !0) : view.setUint16(at, value, !0), at += size2;
+    for (let [value, size2] of fields) size2 === 4 ? view.setUint32(at, value, true) : view.setUint16(at, value, true), at += size2;
     return new Uint8Array(view.buffer);
   }
   function zipped(files) {
     let parts = [], entries = [], at = 0;
     for (let [name, bytes2] of files) {
-      let path = new TextEncoder().encode(name), sizes = [
-        [crc32(bytes2), 4],
-        [bytes2.length, 4],
-        [bytes2.length, 4],
-        [path.length, 2]
-      ], common = [[2048, 2], [0, 2], [0, 2], [33, 2], ...sizes, [0, 2]], local = packed([67324752, 4], [20, 2], ...common);
+      let path = new TextEncoder().encode(name), sizes = [[crc32(bytes2), 4], [bytes2.length, 4], [bytes2.length, 4], [path.length, 2]], common = [[2048, 2], [0, 2], [0, 2], [33, 2], ...sizes, [0, 2]], local = packed([67324752, 4], [20, 2], ...common);
       entries.push(packed([33639248, 4], [20, 2], [20, 2], ...common, [0, 2], [0, 2], [0, 2], [0, 4], [at, 4]), path), parts.push(local, path, bytes2), at += local.length + path.length + bytes2.length;
     }
     let size2 = entries.reduce((sum2, part) => sum2 + part.length, 0), count2 = files.length;
-    return new Blob(
-      [...parts, ...entries, packed([101010256, 4], [0, 2], [0, 2], [count2, 2], [count2, 2], [size2, 4], [at, 4], [0, 2])],
-      { type: "application/zip" }
-    );
+    return new Blob([...parts, ...entries, packed([101010256, 4], [0, 2], [0, 2], [count2, 2], [count2, 2], [size2, 4], [at, 4], [0, 2])], { type: "application/zip" });
   }
-
-  // graphtrace/viewer/src/files/save.js
   var MOST_SIDE = 16e3, MOST_PIXELS = 1e8, FORGET_MS = 1e4, svgBlob = (text) => new Blob([text], { type: "image/svg+xml" }), bytesOf = async (blob) => new Uint8Array(await blob.arrayBuffer());
   function sizeOf(text) {
     let [, width, height] = /width="([\d.]+)" height="([\d.]+)"/.exec(text) ?? [];
@@ -1353,8 +875,7 @@ var graphtrace = (() => {
   }
   async function pngBlob(text, times) {
     let [width, height] = sizeOf(text);
-    if (Math.max(width, height) * times > MOST_SIDE || width * height * times ** 2 > MOST_PIXELS)
-      throw new Error("too_large");
+    if (Math.max(width, height) * times > MOST_SIDE || width * height * times ** 2 > MOST_PIXELS) throw new Error("too_large");
     let canvas = el("canvas", { width: Math.round(width * times), height: Math.round(height * times) }), address = URL.createObjectURL(svgBlob(text)), image = new Image();
     try {
       image.src = address, await image.decode(), canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
@@ -1375,20 +896,16 @@ var graphtrace = (() => {
     let clear = () => {
       pages.remove(), images.forEach((image) => URL.revokeObjectURL(image.src));
     };
-    addEventListener("afterprint", clear, { once: !0 }), print();
+    addEventListener("afterprint", clear, { once: true }), print();
   }
-
-  // graphtrace/viewer/src/files/frames.js
   var MOST_BOXES = 4e3, WIDTH = 1600, BLANK = ["gradient", "sum", "grad"];
   function paperOf2(ground, theme) {
     return ground === "light" || ground === "dark" ? { theme: ground, ground: "theme" } : ground === "white" ? { theme: "light", ground: "white" } : { theme, ground: ground === "none" ? "none" : "theme" };
   }
   var FrameFiles = class {
-    /** @param {FrameParts} parts @param {(text: string) => void} tell How far it is. */
     constructor(parts, tell) {
       this.parts = parts, this.tell = tell;
     }
-    // ---- texts ---------------------------------------------------------------------------------
     get words() {
       let { say, language, title, name, palette } = this.parts.words;
       return { say, language, title, name, palette };
@@ -1397,13 +914,11 @@ var graphtrace = (() => {
       let { shell, choices } = this.parts, theme = shell.root.dataset.theme === "dark" ? "dark" : "light";
       return { width: WIDTH, ...paperOf2(choices.ground ?? "theme", theme) };
     }
-    /** The whole picture on paper, at this step. */
     sheet() {
       let { playback, picture } = this.parts, { tape, chosen, cursor } = playback;
       if ((picture.structure?.boxes.length ?? 0) > MOST_BOXES) throw new Error("too_many_boxes");
       return new Sheet(new Playback({ tape, views: chosen ? [chosen] : [] }, cursor), this.words);
     }
-    /** This step: all of it, or what the window shows of it. */
     frame() {
       let { shell, playback, picture, choices } = this.parts, { clientWidth: width, clientHeight: height } = shell.canvas, { camera, scene, structure } = picture;
       if (choices.part !== "window" || !width || !camera.at || !structure) return this.sheet().text(this.options);
@@ -1411,21 +926,16 @@ var graphtrace = (() => {
       let subject = { ...this.words, playback, geo: structure.geo, layers: scene.layers };
       return frameText(subject, { ...this.options, window: { width, height, at: camera.at } });
     }
-    /** Name of a file of this step. @param {string} end */
     name(end) {
       return `${fileName({ ...this.words, playback: this.parts.playback })}${end}`;
     }
-    /** @param {string} text @param {Suffix} suffix @returns {Promise<Blob>} */
     async file(text, suffix) {
       return suffix === "svg" ? svgBlob(text) : pngBlob(text, Number(this.parts.choices.times ?? 2));
     }
-    // ---- jobs: each returns what to tell when it is done -------------------------------------------
-    /** @param {Suffix} suffix */
     async one(suffix) {
       let name = this.name(`.${suffix}`);
       return saveFile(await this.file(this.frame(), suffix), name), name;
     }
-    /** @param {Suffix} suffix */
     async all(suffix) {
       let files = [], { options } = this;
       await this.each(async (sheet2) => {
@@ -1434,19 +944,13 @@ var graphtrace = (() => {
       let name = this.name("").replace(/_step.*$/, `_steps_${suffix}.zip`);
       return saveFile(zipped(files), name), name;
     }
-    /** Gradients left out, and the same frame with them marked. */
     worksheetTexts() {
       let { say } = this.parts.words, sheet2 = this.sheet(), options = { ...this.options, blank: BLANK };
-      return [
-        sheet2.text({ ...options, heading: say("sheet_task"), signed: say("sheet_signed") }),
-        sheet2.text({ ...options, heading: say("sheet_key"), key: !0 })
-      ];
+      return [sheet2.text({ ...options, heading: say("sheet_task"), signed: say("sheet_signed") }), sheet2.text({ ...options, heading: say("sheet_key"), key: true })];
     }
-    /** @param {Suffix} suffix */
     async worksheet(suffix) {
       let names = ["worksheet", "key"].map((part) => this.name(`_${part}.${suffix}`)), files = [];
-      for (let [i, text] of this.worksheetTexts().entries())
-        files.push([names[i], await bytesOf(await this.file(text, suffix))]);
+      for (let [i, text] of this.worksheetTexts().entries()) files.push([names[i], await bytesOf(await this.file(text, suffix))]);
       let name = this.name("_worksheet.zip");
       return saveFile(zipped(files), name), name;
     }
@@ -1462,110 +966,67 @@ var graphtrace = (() => {
     async printWorksheet() {
       return await printPages(this.worksheetTexts()), "";
     }
-    /** Every step, one after the other. @param {(sheet: Sheet) => Promise<void>} use Gets the sheet at each. */
     async each(use) {
       let sheet2 = this.sheet(), { length } = sheet2.playback;
-      for (let cursor = 0; cursor <= length; cursor += 1)
-        sheet2.playback.seek(cursor), await use(sheet2), this.tell(`${cursor} / ${length}`), await new Promise((done) => setTimeout(done));
+      for (let cursor = 0; cursor <= length; cursor += 1) sheet2.playback.seek(cursor), await use(sheet2), this.tell(`${cursor} / ${length}`), await new Promise((done) => setTimeout(done));
     }
   };
-
-  // graphtrace/viewer/src/files/menu.js
-  var KNOWN_ERRORS = ["too_large", "too_many_boxes"], CHOICES = {
-    part: ["whole", "window"],
-    ground: ["theme", "white", "light", "dark", "none"],
-    times: ["1", "2", "3", "4"]
-  }, FileMenu = class {
-    /** @param {import("./frames.js").FrameParts} parts */
+  var KNOWN_ERRORS = ["too_large", "too_many_boxes"], CHOICES = { part: ["whole", "window"], ground: ["theme", "white", "light", "dark", "none"], times: ["1", "2", "3", "4"] }, FileMenu = class {
     constructor(parts) {
-      this.choices = parts.choices, this.say = parts.words.say, this.busy = !1, this.status = el("p", { class: "exportstatus", role: "status", "aria-live": "polite" }), this.files = new FrameFiles(parts, (text) => this.tell(text));
+      this.choices = parts.choices, this.say = parts.words.say, this.busy = false, this.status = el("p", { class: "exportstatus", role: "status", "aria-live": "polite" }), this.files = new FrameFiles(parts, (text) => this.tell(text));
       let names = { "aria-label": this.say("save"), title: this.say("save") };
       this.summary = el("summary", { class: "small", ...names }, "⬇"), this.root = el("details", { class: "menu exports" }, this.summary, this.draw(canPrint(parts.shell.root))), this.listen();
     }
     listen() {
       let { root } = this, inside = (target) => target instanceof Node && root.contains(target), away = (event) => {
-        event.composedPath().includes(root) || (root.open = !1);
+        event.composedPath().includes(root) || (root.open = false);
       };
       root.addEventListener("keydown", (event) => this.key(event)), root.addEventListener("focusout", ({ relatedTarget }) => {
-        relatedTarget && !inside(relatedTarget) && (root.open = !1);
+        relatedTarget && !inside(relatedTarget) && (root.open = false);
       }), root.addEventListener("toggle", () => {
         root.open ? document.addEventListener("pointerdown", away) : document.removeEventListener("pointerdown", away);
       });
     }
-    /** @param {boolean} printable */
     draw(printable) {
       let { files } = this, print2 = (name, job) => printable ? [this.job(name, job)] : [];
-      return el(
-        "div",
-        { class: "exportbox" },
-        this.row("export_part", this.choice("part")),
-        this.row("export_ground", this.choice("ground")),
-        this.row("export_times", this.choice("times")),
-        this.row("export_frame", ...this.pair("", (suffix) => files.one(suffix)), ...print2("print", () => files.print())),
-        this.row(
-          "export_all",
-          ...this.pair("all_", (suffix) => files.all(suffix)),
-          ...print2("all_print", () => files.printAll())
-        ),
-        this.row(
-          "export_sheet",
-          ...this.pair("sheet_", (suffix) => files.worksheet(suffix)),
-          ...print2("sheet_print", () => files.printWorksheet())
-        ),
-        this.status
-      );
+      return el("div", { class: "exportbox" }, this.row("export_part", this.choice("part")), this.row("export_ground", this.choice("ground")), this.row("export_times", this.choice("times")), this.row("export_frame", ...this.pair("", (suffix) => files.one(suffix)), ...print2("print", () => files.print())), this.row("export_all", ...this.pair("all_", (suffix) => files.all(suffix)), ...print2("all_print", () => files.printAll())), this.row("export_sheet", ...this.pair("sheet_", (suffix) => files.worksheet(suffix)), ...print2("sheet_print", () => files.printWorksheet())), this.status);
     }
-    /** @param {string} label @param {...HTMLElement} parts */
     row(label2, ...parts) {
       let names = { role: "group", "aria-label": this.say(label2) };
       return el("div", { class: "exportrow", ...names }, el("span", { text: this.say(label2) }), ...parts);
     }
-    /** A button for SVG and one for PNG. @param {string} name @param {(suffix: "svg" | "png") => Promise<string>} job */
     pair(name, job) {
-      return (
-        /** @type {const} */
-        ["svg", "png"].map((suffix) => this.job(`${name}${suffix}`, () => job(suffix)))
-      );
+      return ["svg", "png"].map((suffix) => this.job(`${name}${suffix}`, () => job(suffix)));
     }
-    /** @param {string} name @param {() => Promise<string>} job */
     job(name, job) {
       return button({ "data-save": name, text: this.say(`save_${name}`) }, () => this.run(job));
     }
-    /** @param {keyof FileChoices} name */
     choice(name) {
       let text = (value) => name === "times" ? `${value}×` : this.say(`export_${name}_${value}`), options = CHOICES[name].map((value) => el("option", { value, text: text(value) })), menu = el("select", { "data-pick": name, "aria-label": this.say(`export_${name}`) }, ...options);
       return menu.value = this.choices[name] ?? (name === "times" ? "2" : CHOICES[name][0]), menu.addEventListener("change", () => {
         this.choices[name] = menu.value;
       }), menu;
     }
-    /** @param {KeyboardEvent} event */
     key(event) {
-      event.key === "Escape" && this.root.open && (this.root.open = !1, this.summary.focus(), event.preventDefault()), event.key !== "Tab" && event.stopPropagation();
+      event.key === "Escape" && this.root.open && (this.root.open = false, this.summary.focus(), event.preventDefault()), event.key !== "Tab" && event.stopPropagation();
     }
-    /** One job at a time; what went wrong is told in words. @param {() => Promise<string>} job */
     async run(job) {
       if (!this.busy) {
-        this.busy = !0, this.tell("…");
+        this.busy = true, this.tell("…");
         try {
           this.tell(await job());
         } catch (error) {
-          let { message } = (
-            /** @type {Error} */
-            error
-          );
+          let { message } = error;
           this.tell(this.say(KNOWN_ERRORS.includes(message) ? message : "export_failed"));
         } finally {
-          this.busy = !1;
+          this.busy = false;
         }
       }
     }
-    /** @param {string} text */
     tell(text) {
       this.status.textContent = text;
     }
   }, canPrint = (root) => root.classList.contains("page") && window === window.top;
-
-  // graphtrace/viewer/src/inspector/table.js
   function table(heads, rows, right) {
     let row2 = (tag, cells2) => el("tr", {}, ...cells2.map((cell3, i) => el(tag, right.includes(i) ? { class: "num" } : {}, cell3)));
     return el("table", {}, el("thead", {}, row2("th", heads)), el("tbody", {}, ...rows.map((cells2) => row2("td", cells2))));
@@ -1577,49 +1038,23 @@ var graphtrace = (() => {
     let cut2 = text.length - text.trimStart().length;
     return from === null || to === null ? [null, null] : [from - cut2, to - cut2];
   }
-
-  // graphtrace/viewer/src/inspector/node.js
-  function drawNode(node, context, nested = !1) {
-    let { say } = context, pills = el(
-      "p",
-      { class: "pills" },
-      nested ? null : el("code", { class: "pill strong", text: node.type }),
-      el("span", { class: "pill", text: `${say("node")} ${node.id}` }),
-      node.kind === "op" ? null : el("span", { class: "pill", text: node.kind })
-    ), rows = factsOf(node, say).map(
-      ([name, value]) => el("div", {}, el("dt", { text: say(name) }), el("dd", { text: value }))
-    );
+  function drawNode(node, context, nested = false) {
+    let { say } = context, pills = el("p", { class: "pills" }, nested ? null : el("code", { class: "pill strong", text: node.type }), el("span", { class: "pill", text: `${say("node")} ${node.id}` }), node.kind === "op" ? null : el("span", { class: "pill", text: node.kind })), rows = factsOf(node, say).map(([name, value]) => el("div", {}, el("dt", { text: say(name) }), el("dd", { text: value })));
     return [pills, el("dl", {}, ...rows), ...edges(node, context), ...saved(node, context)];
   }
   function factsOf(node, say) {
-    let outputs = node.metas.map((meta, i) => [
-      node.metas.length > 1 ? `${say("output")} ${i}` : "output",
-      textOf2(meta)
-    ]);
-    return [
-      ["key", node.key],
-      ["module", node.module],
-      ["parameter", node.param?.names.join(" = ") ?? node.name],
-      ["state", node.param && say(`state_${node.param.state}`)],
-      ...outputs
-    ].filter(([, value]) => value);
+    let outputs = node.metas.map((meta, i) => [node.metas.length > 1 ? `${say("output")} ${i}` : "output", textOf2(meta)]);
+    return [["key", node.key], ["module", node.module], ["parameter", node.param?.names.join(" = ") ?? node.name], ["state", node.param && say(`state_${node.param.state}`)], ...outputs].filter(([, value]) => value);
   }
   var textOf2 = ({ shape, dtype, device, layout }) => [shape, dtype, device, layout === "strided" ? "" : layout].filter(Boolean).join(" · ");
   function edges(node, context) {
-    let none2 = node.none.map((slot) => ({ slot, none: !0 })), out = [...node.out, ...none2].sort((a, b) => a.slot - b.slot);
-    return [
-      ...edgeTable("toward_leaves", out, node.out_more, context),
-      ...edgeTable("toward_root", node.in, node.in_more, context)
-    ];
+    let none2 = node.none.map((slot) => ({ slot, none: true })), out = [...node.out, ...none2].sort((a, b) => a.slot - b.slot);
+    return [...edgeTable("toward_leaves", out, node.out_more, context), ...edgeTable("toward_root", node.in, node.in_more, context)];
   }
   function edgeTable(name, all, more, context) {
     let { say } = context;
     if (!all.length) return [];
-    let rows = all.map((edge) => [
-      edge.none ? say("none_slot") : jump(edge, context),
-      `${edge.slot}`,
-      edge.none ? "–" : `${edge.input_nr}`
-    ]);
+    let rows = all.map((edge) => [edge.none ? say("none_slot") : jump(edge, context), `${edge.slot}`, edge.none ? "–" : `${edge.input_nr}`]);
     return more && rows.push([say("more_edges").replace("{n}", String(more)), "", ""]), [el("h3", { text: say(name) }), table([say("node"), "slot", "input_nr"], rows, [1, 2])];
   }
   function jump(edge, { boxOf: boxOf2, select }) {
@@ -1628,29 +1063,13 @@ var graphtrace = (() => {
   }
   function saved(node, { say, playing }) {
     if (!node.saved.length) return [];
-    let rows = node.saved.map(({ name, alias, meta, bytes: size2, state }) => [
-      el("span", {}, el("code", { text: name }), alias ? el("span", { class: "key", text: `= ${alias}` }) : null),
-      meta?.shape ?? "–",
-      meta ? bytes(size2) : "–",
-      el("span", {
-        class: `state ${state}`,
-        text: say(`saved_${state}`),
-        "data-shelf": playing && state !== "none" ? node.id : null
-      })
-    ]);
-    return [
-      el("h3", { text: say("saved") }),
-      table([say("tensor"), say("shape"), say("bytes"), say("state")], rows, [2])
-    ];
+    let rows = node.saved.map(({ name, alias, meta, bytes: size2, state }) => [el("span", {}, el("code", { text: name }), alias ? el("span", { class: "key", text: `= ${alias}` }) : null), meta?.shape ?? "–", meta ? bytes(size2) : "–", el("span", { class: `state ${state}`, text: say(`saved_${state}`), "data-shelf": playing && state !== "none" ? node.id : null })]);
+    return [el("h3", { text: say("saved") }), table([say("tensor"), say("shape"), say("bytes"), say("state")], rows, [2])];
   }
-
-  // graphtrace/viewer/src/inspector/inspector.js
   var FEW = 9, Inspector = class {
-    /** @param {InspectorParts} parts */
     constructor(parts) {
       this.parts = parts, this.structure = null, this.step = null, this.offers = () => [], this.box = null;
     }
-    /** @param {Structure} structure */
     load(structure) {
       this.structure = structure, this.box = null;
     }
@@ -1658,39 +1077,26 @@ var graphtrace = (() => {
       return this.parts.panel.hidden;
     }
     hide() {
-      this.box = null, this.parts.panel.hidden = !0;
+      this.box = null, this.parts.panel.hidden = true;
     }
-    /** @param {Box} box */
     show(box) {
       let { panel } = this.parts;
-      this.box = box, panel.replaceChildren(...this.head(box), ...this.notes(box)), this.step && box.nodes.length && panel.append(this.step.explain(box)), panel.append(...this.nodes(box)), this.refreshStates(), panel.hidden = !1, panel.scrollTop = 0;
+      this.box = box, panel.replaceChildren(...this.head(box), ...this.notes(box)), this.step && box.nodes.length && panel.append(this.step.explain(box)), panel.append(...this.nodes(box)), this.refreshStates(), panel.hidden = false, panel.scrollTop = 0;
     }
-    /** The step has changed. */
     refresh() {
       this.refreshStates(), this.box && this.step?.section?.isConnected && this.step.section.replaceWith(this.step.explain(this.box));
     }
-    /** A saved tensor's state is that of this step. */
     refreshStates() {
       let { panel, say } = this.parts;
-      for (
-        let shelf2 of
-        /** @type {NodeListOf<HTMLElement>} */
-        panel.querySelectorAll("[data-shelf]")
-      ) {
+      for (let shelf2 of panel.querySelectorAll("[data-shelf]")) {
         let state = this.step?.savedState(Number(shelf2.dataset.shelf)) ?? "none";
         shelf2.className = `state ${state}`, shelf2.textContent = say(state === "none" ? "not_yet" : `saved_${state}`);
       }
     }
-    /** @param {Box} box */
     head(box) {
       let { say, select } = this.parts, close = button({ class: "close", "aria-label": say("close_panel"), text: "×" }, () => select(null)), kind = el("p", { class: "kicker", text: say(`kind_${box.kind}`) });
-      return [
-        el("div", { class: "head" }, kind, close),
-        el("h2", { text: box.title || say("stub") }),
-        ...this.offers(box)
-      ];
+      return [el("div", { class: "head" }, kind, close), el("h2", { text: box.title || say("stub") }), ...this.offers(box)];
     }
-    /** @param {Box} box */
     notes(box) {
       let { say, open: open2 } = this.parts, notes = [];
       if (box.kind === "stub" && notes.push(el("p", { text: say("stub_long") })), box.openable && notes.push(button({ class: "wide", text: say("open") }, () => open2(box))), box.twin !== null && this.structure) {
@@ -1699,136 +1105,69 @@ var graphtrace = (() => {
       }
       return notes;
     }
-    /** @param {Box} box */
     nodes(box) {
-      let context = {
-        say: this.parts.say,
-        boxOf: (node) => this.structure?.byNode.get(node),
-        select: this.parts.select,
-        playing: this.step !== null
-      }, { nodes, more = 0 } = box, parts = nodes.length === 1 ? drawNode(nodes[0], context) : nodes.map((node, i) => folded(node, i === 0 && nodes.length < FEW, drawNode(node, context, !0)));
+      let context = { say: this.parts.say, boxOf: (node) => this.structure?.byNode.get(node), select: this.parts.select, playing: this.step !== null }, { nodes, more = 0 } = box, parts = nodes.length === 1 ? drawNode(nodes[0], context) : nodes.map((node, i) => folded(node, i === 0 && nodes.length < FEW, drawNode(node, context, true)));
       return more > 0 && parts.push(el("p", { class: "hint", text: this.parts.say("more").replace("{n}", String(more)) })), parts;
     }
-  }, folded = (node, open2, parts) => el(
-    "details",
-    open2 ? { open: "" } : {},
-    el("summary", {}, el("code", { text: node.type }), el("span", { text: node.name ?? "" })),
-    ...parts
-  );
-
-  // graphtrace/viewer/src/picture/controls.js
+  }, folded = (node, open2, parts) => el("details", open2 ? { open: "" } : {}, el("summary", {}, el("code", { text: node.type }), el("span", { text: node.name ?? "" })), ...parts);
   var ZOOM = 1.25, KINDS3 = ["op", "leaf", "module", "stub", "arrow"];
   function drawTools(root, camera, say) {
     let tool = (text, label2, key, run = () => {
     }) => button({ title: `${label2} (${key})`, "aria-label": label2, text }, run);
-    root.setAttribute("aria-label", say("zoom")), root.replaceChildren(
-      tool("−", say("zoom_out"), "-", () => camera.zoomBy(1 / ZOOM)),
-      tool("+", say("zoom_in"), "+", () => camera.zoomBy(ZOOM)),
-      tool(say("fit"), say("fit_long"), "0", () => camera.fit(!0))
-    );
+    root.setAttribute("aria-label", say("zoom")), root.replaceChildren(tool("−", say("zoom_out"), "-", () => camera.zoomBy(1 / ZOOM)), tool("+", say("zoom_in"), "+", () => camera.zoomBy(ZOOM)), tool(say("fit"), say("fit_long"), "0", () => camera.fit(true)));
   }
   function drawLegend(root, playing, say) {
     let kinds = playing ? [...KINDS3, "gradient"] : KINDS3, item = (kind) => el("span", { class: "item" }, el("i", { class: `mark ${kind}` }), say(`legend_${kind}`));
     root.replaceChildren(...kinds.map(item));
   }
-
-  // graphtrace/viewer/src/picture/shell.js
   function buildShell(root) {
-    let shell = {
-      root,
-      title: el("strong"),
-      about: el("span", { class: "about" }),
-      search: el("input", { type: "search", class: "search", autocomplete: "off", spellcheck: "false" }),
-      found: el("span", { class: "found", "aria-live": "polite" }),
-      svg: svg("svg", { class: "picture", role: "group" }),
-      notes: el("div", { class: "notes", role: "note" }),
-      legend: el("div", { class: "legend" }),
-      tools: el("div", { class: "tools", role: "toolbar" }),
-      map: el("div", { class: "minimap", tabindex: 0, hidden: "" }),
-      canvas: el("div", { class: "canvas" }),
-      panel: el("aside", { class: "panel", hidden: "" }),
-      control: el("div", { class: "control", hidden: "" }),
-      strip: el("div", { class: "strip", hidden: "" })
-    }, { title, about, search, found, canvas, panel, control, strip } = shell, bar2 = el("div", { class: "bar" }, title, about, found, search);
+    let shell = { root, title: el("strong"), about: el("span", { class: "about" }), search: el("input", { type: "search", class: "search", autocomplete: "off", spellcheck: "false" }), found: el("span", { class: "found", "aria-live": "polite" }), svg: svg("svg", { class: "picture", role: "group" }), notes: el("div", { class: "notes", role: "note" }), legend: el("div", { class: "legend" }), tools: el("div", { class: "tools", role: "toolbar" }), map: el("div", { class: "minimap", tabindex: 0, hidden: "" }), canvas: el("div", { class: "canvas" }), panel: el("aside", { class: "panel", hidden: "" }), control: el("div", { class: "control", hidden: "" }), strip: el("div", { class: "strip", hidden: "" }) }, { title, about, search, found, canvas, panel, control, strip } = shell, bar2 = el("div", { class: "bar" }, title, about, found, search);
     return canvas.append(shell.svg, shell.notes, shell.legend, shell.map, shell.tools), root.replaceChildren(bar2, control, el("div", { class: "main" }, canvas, panel), strip), shell;
   }
-
-  // graphtrace/viewer/src/picture/structure.js
   var SMALL3 = 150, LINKED = 0.2, Structure = class {
-    /**
-     * @param {string} id Equal ids are equal pictures.
-     * @param {Geometry} geo
-     */
     constructor(id, geo) {
       this.id = id, this.geo = unpacked(geo), this.large = this.boxes.length > SMALL3, this.joins = this.boxes.map(() => []), this.geo.links.forEach(({ s, t }, i) => {
         this.joins[s].push([i, t]), this.joins[t].push([i, s]);
       }), this.twins = /* @__PURE__ */ new Map();
-      for (let box of this.boxes)
-        box.twin !== null && this.twins.set(box.twin, [...this.twins.get(box.twin) ?? [], box]);
+      for (let box of this.boxes) box.twin !== null && this.twins.set(box.twin, [...this.twins.get(box.twin) ?? [], box]);
       this.byNode = boxesByNode(this.boxes);
     }
     get boxes() {
       return this.geo.boxes;
     }
-    /** Another pass over the same picture: the boxes stay, what they stand for changes. @param {Geometry} geo */
     adopt(geo) {
       this.boxes.forEach((box, i) => {
         box.nodes = geo.boxes[i].nodes;
       }), this.byNode = boxesByNode(this.boxes);
     }
-    /** The box that has the focus first: that of the root. @returns {Box | undefined} */
     first() {
       return this.byNode.get(this.geo.roots[0]) ?? this.boxes[0];
     }
-    /**
-     * The first operation of the forward pass: ids count in the order of the backward pass.
-     *
-     * @returns {Box}
-     */
     earliest() {
       let later = (best, box) => box.kind !== "leaf" && box.ids?.length && !(box.ids[0] < (best.ids?.[0] ?? NaN)) ? box : best;
       return this.boxes.reduce(later, this.boxes[0]);
     }
-    /** @param {string} key Of a node. @returns {Box | undefined} */
     withKey(key) {
       return this.boxes.find((box) => keysOf(box).includes(key));
     }
-    /** Where a module is: open, or closed in a box. @param {string} path @returns {OpenModule | Box | undefined} */
     spot(path) {
       return this.geo.frames.find((frame2) => frame2.path === path) ?? this.boxes.find((box) => box.openable && box.path === path);
     }
-    /** All cards of one shared leaf. @param {Box} box @returns {Box[]} */
     copies(box) {
       return box.twin === null ? [box] : this.twins.get(box.twin) ?? [box];
     }
-    /**
-     * What is lit with some boxes: their links, what lies at the far ends, and the other cards of a shared leaf.
-     *
-     * @param {Box[]} boxes
-     * @returns {Lit}
-     */
     near(boxes) {
       let lit2 = { cards: /* @__PURE__ */ new Set(), links: /* @__PURE__ */ new Set() };
-      for (let box of boxes)
-        for (let copy of this.copies(box)) {
-          copy !== box && lit2.cards.add(copy.id);
-          for (let [link, far] of this.joins[copy.id])
-            lit2.links.add(link), lit2.cards.add(far);
-        }
+      for (let box of boxes) for (let copy of this.copies(box)) {
+        copy !== box && lit2.cards.add(copy.id);
+        for (let [link, far] of this.joins[copy.id]) lit2.links.add(link), lit2.cards.add(far);
+      }
       return lit2;
     }
-    /** Boxes with a text in their title, subtitle or keys. @param {string} text @returns {Box[]} */
     find(text) {
       let wanted = text.trim().toLowerCase(), has = (box) => [box.title, box.subtitle, ...keysOf(box)].some((one) => one.toLowerCase().includes(wanted));
       return wanted ? this.boxes.filter((box) => box.kind !== "stub" && has(box)) : [];
     }
-    /**
-     * The nearest card in a direction; one that a link joins counts as much nearer.
-     *
-     * @param {Box} box Where to start.
-     * @param {readonly [number, number]} way Of x and y: -1, 0 or 1.
-     * @returns {Box | null}
-     */
     neighbour(box, [dx, dy]) {
       let linked = new Set(this.joins[box.id].map(([, far]) => far)), best = null, least = 1 / 0;
       for (let other of this.boxes) {
@@ -1842,12 +1181,9 @@ var graphtrace = (() => {
   };
   function boxesByNode(boxes) {
     let found = /* @__PURE__ */ new Map();
-    for (let box of boxes)
-      for (let id of box.ids ?? box.nodes.map((node) => node.id)) found.has(id) || found.set(id, box);
+    for (let box of boxes) for (let id of box.ids ?? box.nodes.map((node) => node.id)) found.has(id) || found.set(id, box);
     return found;
   }
-
-  // graphtrace/viewer/src/picture/theme.js
   function isDark(colour) {
     let hex = /^\s*#([0-9a-f]{6})/i.exec(colour);
     if (!hex) return matchMedia("(prefers-color-scheme: dark)").matches;
@@ -1857,45 +1193,26 @@ var graphtrace = (() => {
   function applyTheme(root, palette, theme) {
     let name = (theme ? theme === "dark" : isDark(getComputedStyle(root).getPropertyValue("--st-background-color"))) ? "dark" : "light";
     root.dataset.theme = name;
-    for (let [colour, value] of Object.entries(palette[name] ?? {}))
-      root.style.setProperty(`--gt-${colour.replaceAll("_", "-")}`, String(value));
+    for (let [colour, value] of Object.entries(palette[name] ?? {})) root.style.setProperty(`--gt-${colour.replaceAll("_", "-")}`, String(value));
   }
   function canvasColours(root, palette) {
-    let colours = Object.entries(palette[root.dataset.theme ?? "light"] ?? {}).map(([name, value]) => [
-      name,
-      String(value)
-    ]);
+    let colours = Object.entries(palette[root.dataset.theme ?? "light"] ?? {}).map(([name, value]) => [name, String(value)]);
     return { ...Object.fromEntries(colours), font: getComputedStyle(root).fontFamily };
   }
-
-  // graphtrace/viewer/src/picture/placing.js
-  var MOST_FITTED = 1.6, LEAST_ROOM = 80, OPENING = [0.8, 1], roomOf = ({ width, height }, top, pad, bottom) => ({
-    x: pad,
-    y: top,
-    w: Math.max(LEAST_ROOM, width - 2 * pad),
-    h: Math.max(LEAST_ROOM, height - top - bottom)
-  });
+  var MOST_FITTED = 1.6, LEAST_ROOM = 80, OPENING = [0.8, 1], roomOf = ({ width, height }, top, pad, bottom) => ({ x: pad, y: top, w: Math.max(LEAST_ROOM, width - 2 * pad), h: Math.max(LEAST_ROOM, height - top - bottom) });
   function fitted2({ width, height }, room) {
     let k = Math.min(room.w / width, room.h / height, MOST_FITTED);
     return { k, x: room.x + (room.w - width * k) / 2, y: room.y + (room.h - height * k) / 2 };
   }
   function opening({ width, height }, room, box) {
     let k = clamp(room.h / height, OPENING[0], OPENING[1]), along = (start, size2, from, extent = 0) => size2 * k <= extent ? from + (extent - size2 * k) / 2 : clamp(from + extent / 2 - start * k, from + extent - size2 * k, from);
-    return {
-      k,
-      x: along(box.x + box.w / 2, width, room.x, room.w),
-      y: along(box.y + box.h / 2, height, room.y, room.h)
-    };
+    return { k, x: along(box.x + box.w / 2, width, room.x, room.w), y: along(box.y + box.h / 2, height, room.y, room.h) };
   }
   function zoomed(at, k, x, y) {
     let ratio = k / at.k;
     return { k, x: x - (x - at.x) * ratio, y: y - (y - at.y) * ratio };
   }
-  var centered = (box, room, k) => ({
-    k,
-    x: room.x + room.w / 2 - (box.x + box.w / 2) * k,
-    y: room.y + room.h / 2 - (box.y + box.h / 2) * k
-  });
+  var centered = (box, room, k) => ({ k, x: room.x + room.w / 2 - (box.x + box.w / 2) * k, y: room.y + room.h / 2 - (box.y + box.h / 2) * k });
   function filled({ k, x, y }, { width, height }, room) {
     let along = (at, size2, from, extent = 0) => size2 * k <= extent ? at : clamp(at, from + extent - size2 * k, from);
     return { k, x: along(x, width, room.x, room.w), y: along(y, height, room.y, room.h) };
@@ -1908,14 +1225,10 @@ var graphtrace = (() => {
     let left2 = (part.left - x) / k, top = (part.top - y) / k, right = (part.right - x) / k;
     return boxes.some((box) => box.x < right && box.x + box.w > left2 && box.y + box.h > top);
   }
-
-  // graphtrace/viewer/src/picture/camera.js
   var KEPT2 = /* @__PURE__ */ new Map(), MIN_ZOOM = 0.03, MAX_ZOOM = 6, READ = 0.85, HANDFUL = 20, READ_WHOLE = 0.7, READ_BESIDE = 0.8, READ_OPENED = 0.6, FOOT = 44, PAD = 16, NARROW = 2, NEAR = 6, GLIDE_MS = 300, Camera = class {
-    /** @param {CameraParts} parts */
     constructor(parts) {
-      this.parts = parts, this.structure = null, this.at = null, this.fitted = !1, this.anchor = null, this.calm = 0;
+      this.parts = parts, this.structure = null, this.at = null, this.fitted = false, this.anchor = null, this.calm = 0;
     }
-    /** A new picture: nothing moves before `settle`. @param {Structure} structure */
     load(structure) {
       this.keep(), this.structure = structure;
     }
@@ -1928,75 +1241,55 @@ var graphtrace = (() => {
     get window() {
       return { width: this.parts.canvas.clientWidth, height: this.parts.canvas.clientHeight };
     }
-    /** The part of the window that no note and no legend covers. @param {number} pad @param {number} bottom */
     room(pad = PAD, bottom = FOOT) {
       let { notes } = this.parts;
       return roomOf(this.window, notes.childElementCount ? notes.offsetHeight + 20 : pad, pad, bottom);
     }
-    // ---- where a new picture lies ------------------------------------------------------------
-    /**
-     * The first place of a new structure: where it was, or the opened module in place, or the whole of it.
-     *
-     * @param {Box | undefined} active What runs.
-     * @returns {Box | OpenModule | null} The module that stayed in place.
-     */
     settle(active) {
       let known2 = KEPT2.get(this.structure.id), anchor = this.anchor, spot = anchor && this.structure.spot(anchor.path);
       return this.anchor = null, spot ? this.settleOn(spot, anchor) : known2 && !known2.fitted && !this.parts.whole() ? this.move(known2) : this.begins() ? this.open(active ?? this.structure.earliest()) : this.fit(), spot ?? null;
     }
-    // All of it would be too small to read: where the story begins, large enough, and the map shows the rest.
     begins() {
       return this.parts.playing() && !this.structure.large && this.fitScale() < this.least(READ) && !this.parts.whole();
     }
-    /** @param {Box} box */
     open(box) {
-      this.fitted = !1, this.move(opening(this.structure.geo, this.room(), box));
+      this.fitted = false, this.move(opening(this.structure.geo, this.room(), box));
     }
-    /** @param {Box | OpenModule} spot @param {At} anchor */
     settleOn(spot, { x, y, k }) {
       if (this.fitted && this.fitScale() > READ_OPENED) {
         this.fit();
         return;
       }
-      this.fitted = !1, this.move({ k, x: x - (spot.x + spot.w / 2) * k, y: y - (spot.y + spot.h / 2) * k });
+      this.fitted = false, this.move({ k, x: x - (spot.x + spot.w / 2) * k, y: y - (spot.y + spot.h / 2) * k });
     }
-    /** Keep the middle of a module where it is, when the next structure comes. @param {string} path @param {Rectangle} spot */
     hold(path, spot) {
       let { k, x, y } = this.at;
       this.anchor = { path, k, x: (spot.x + spot.w / 2) * k + x, y: (spot.y + spot.h / 2) * k + y };
     }
-    // ---- moving --------------------------------------------------------------------------------
-    /** @param {At} at */
     move(at) {
       let { svg: svg2, canvas, onMove } = this.parts;
       this.at = { k: at.k, x: at.x, y: at.y }, svg2.style.transform = `translate(${at.x}px, ${at.y}px) scale(${at.k})`, canvas.style.setProperty("--gt-dot", `${clamp(at.k, 0.5, 2) * 20}px`), canvas.style.setProperty("--gt-x", `${at.x}px`), canvas.style.setProperty("--gt-y", `${at.y}px`), onMove(this.at, svg2.classList.contains("moving")), this.keep();
     }
-    /** A move by hand: from now on the picture stays as it was put. @param {At} at */
     put(at) {
-      this.fitted = !1, this.move(at);
+      this.fitted = false, this.move(at);
     }
-    /** A move that the eye can follow. @param {At} at */
     glide(at) {
       this.parts.svg.classList.toggle("glide", !still()), this.move(at), this.later("glide", GLIDE_MS);
     }
-    /** While a hand moves the picture it follows at once. */
     hurry() {
       this.parts.svg.classList.remove("glide"), this.parts.svg.classList.add("moving");
     }
     rest() {
       this.parts.svg.classList.remove("moving");
     }
-    /** Take a class name away, later. @param {string} name @param {number} ms */
     later(name, ms) {
       clearTimeout(this.calm), this.calm = setTimeout(() => this.parts.svg.classList.remove(name), ms);
     }
-    /** Show all of it. @param {boolean} slow Whether the eye shall follow. */
-    fit(slow = !1) {
+    fit(slow = false) {
       if (!this.structure) return;
       let at = this.fitting();
-      this.fitted = !0, slow ? this.glide(at) : this.move(at);
+      this.fitted = true, slow ? this.glide(at) : this.move(at);
     }
-    /** Where all of it is largest: down to the lower edge, if no card then lies below the buttons. @returns {At} */
     fitting() {
       let { geo, large } = this.structure;
       if (this.parts.playing() && !large && this.window.height) {
@@ -2008,98 +1301,72 @@ var graphtrace = (() => {
     fitScale() {
       return this.fitting().k;
     }
-    /** Whether a card lies below something that floats over the picture. @param {HTMLElement} part @param {At} at */
     covers({ offsetLeft, offsetTop, offsetWidth }, at) {
       let part = { left: offsetLeft - NEAR, top: offsetTop - NEAR, right: offsetLeft + offsetWidth + NEAR };
       return covered(this.structure.boxes, part, at);
     }
-    /** Whether to show all of it beside the inspector; else the picture stays as large as it is. */
     readable() {
       return this.parts.panel.hidden || this.fitScale() >= Math.min(this.least(READ_BESIDE), this.at.k);
     }
-    /** The zoom down to which all is shown at once. @param {number} usual */
     least(usual) {
       return this.structure.boxes.length > HANDFUL ? usual : READ_WHOLE;
     }
-    /** @param {number} factor @param {number} x Of the point that stays. @param {number} y */
     zoomBy(factor, x = this.window.width / 2, y = this.window.height / 2) {
       let k = clamp(this.at.k * factor, Math.min(MIN_ZOOM, this.fitScale()), MAX_ZOOM);
       this.put(zoomed(this.at, k, x, y));
     }
-    // ---- boxes in sight --------------------------------------------------------------------------
-    /** Pan as little as needed to bring a box into the uncovered part, or farther in: then its neighbours are seen. @param {Box} box @param {number} inner */
     reveal(box, inner = 0) {
       let at = this.showing(box, inner);
       (at.x !== this.at.x || at.y !== this.at.y) && this.glide(at);
     }
-    /** Where the picture must lie for that. What the map covers depends on how far to the right the card ends up. @param {Box} box @param {number} inner @returns {At} */
     showing(box, inner) {
       let room = this.room(), { k, x, y } = this.at, dx = shift(box.x * k + x, box.w * k, room.x, room.w, inner), across = inner && dx ? filled({ k, x: x + dx, y }, this.structure.geo, room).x : x + dx, low = { ...room, h: room.h - this.parts.lost(box.x * k + across + box.w * k) }, dy = shift(box.y * k + y, box.h * k, low.y, low.h, inner), at = { k, x: across, y: y + dy };
       return inner && (dx || dy) ? filled(at, this.structure.geo, low) : at;
     }
-    /** Whether all of a box is in the uncovered part of the window. @param {Box} box */
     sees(box) {
       let at = this.showing(box, 0);
       return at.x === this.at.x && at.y === this.at.y;
     }
-    /** Bring a box to the middle at a zoom. @param {Box} box @param {number} k */
     center(box, k) {
       let room = this.room();
-      this.fitted = !1, this.glide(filled(centered(box, room, k), this.structure.geo, room));
+      this.fitted = false, this.glide(filled(centered(box, room, k), this.structure.geo, room));
     }
   };
-
-  // graphtrace/viewer/src/picture/gestures.js
   var DRAG_PX = 4, LINE_PX = 16, MOST_PX = 240, ZOOM_A_PIXEL = 16e-4, REST_MS = 160, FLOATING = ".tools, .notes, .legend, .minimap", Gestures = class {
-    /**
-     * @param {HTMLElement} canvas
-     * @param {Camera} camera
-     * @param {AbortSignal} signal
-     */
     constructor(canvas, camera, signal) {
-      this.canvas = canvas, this.camera = camera, this.held = null, this.dragged = !1, canvas.addEventListener("wheel", (event) => this.wheel(event), { signal, passive: !1 }), canvas.addEventListener("pointerdown", (event) => this.grab(event), { signal }), canvas.addEventListener("pointermove", (event) => this.drag(event), { signal });
+      this.canvas = canvas, this.camera = camera, this.held = null, this.dragged = false, canvas.addEventListener("wheel", (event) => this.wheel(event), { signal, passive: false }), canvas.addEventListener("pointerdown", (event) => this.grab(event), { signal }), canvas.addEventListener("pointermove", (event) => this.drag(event), { signal });
       for (let end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => this.release(), { signal });
     }
-    /** Whether the click that comes now only ends a drag. */
     endedDrag() {
       let { dragged } = this;
-      return this.dragged = !1, dragged;
+      return this.dragged = false, dragged;
     }
-    /** @param {Event} event */
     isOurs(event) {
-      return this.camera.at && !/** @type {Element} */
-      event.target.closest(FLOATING);
+      return this.camera.at && !event.target.closest(FLOATING);
     }
-    /** @param {WheelEvent} event */
     wheel(event) {
       if (!this.isOurs(event)) return;
       event.preventDefault();
       let box = this.canvas.getBoundingClientRect(), pixels = clamp(event.deltaY * (event.deltaMode === 1 ? LINE_PX : 1), -MOST_PX, MOST_PX);
       this.camera.hurry(), this.camera.zoomBy(Math.exp(-pixels * ZOOM_A_PIXEL), event.clientX - box.left, event.clientY - box.top), this.camera.later("moving", REST_MS);
     }
-    /** @param {PointerEvent} event */
     grab(event) {
-      event.button !== 0 || !this.isOurs(event) || (this.held = { id: event.pointerId, x: event.clientX, y: event.clientY, at: this.camera.at, moved: !1 });
+      event.button !== 0 || !this.isOurs(event) || (this.held = { id: event.pointerId, x: event.clientX, y: event.clientY, at: this.camera.at, moved: false });
     }
-    /** @param {PointerEvent} event */
     drag(event) {
       let { held } = this;
       if (!held || event.pointerId !== held.id) return;
       let dx = event.clientX - held.x, dy = event.clientY - held.y;
-      !held.moved && Math.hypot(dx, dy) < DRAG_PX || (held.moved || (held.moved = !0, this.canvas.setPointerCapture(held.id), this.camera.hurry()), this.camera.put({ k: held.at.k, x: held.at.x + dx, y: held.at.y + dy }));
+      !held.moved && Math.hypot(dx, dy) < DRAG_PX || (held.moved || (held.moved = true, this.canvas.setPointerCapture(held.id), this.camera.hurry()), this.camera.put({ k: held.at.k, x: held.at.x + dx, y: held.at.y + dy }));
     }
     release() {
       this.dragged = !!this.held?.moved, this.held = null, this.camera.rest();
     }
   };
-
-  // graphtrace/viewer/src/picture/keys.js
   var ZOOM2 = 1.25, WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }, Keys = class {
-    /** @param {KeysParts} parts */
     constructor(parts) {
       this.parts = parts;
     }
-    /** @param {KeyboardEvent} event */
     press(event) {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       let typing = event.target === this.parts.search.field;
@@ -2107,7 +1374,6 @@ var graphtrace = (() => {
       let run = typing ? this.typed(event) : this.command(event);
       run && (event.preventDefault(), event.stopPropagation(), run());
     }
-    /** In the search field. @param {KeyboardEvent} event @returns {Command} */
     typed({ key }) {
       let { search, selection, focus } = this.parts;
       return key === "Enter" ? () => {
@@ -2117,53 +1383,31 @@ var graphtrace = (() => {
         search.clear(), focus();
       };
     }
-    /** @param {KeyboardEvent} event @returns {Command} */
     command(event) {
       let way = WAYS[event.key], box = this.parts.pointer.boxAt(event);
       return way && box && (!this.parts.playing() || event.shiftKey) ? () => this.walk(box, way) : this.onCard(event, box) || this.anywhere(event.key);
     }
-    /** @param {KeyboardEvent} event @param {Box | null} box @returns {Command} */
     onCard(event, box) {
       let { modules, pointer, selection } = this.parts;
       return event.key === "o" ? box?.openable && (() => modules.open(box)) : event.key !== "Enter" && event.key !== " " ? null : around(event, ".switch") ? () => pointer.press(event) : box && (() => selection.select(box));
     }
-    /** @param {string} key @returns {Command} */
     anywhere(key) {
       let { camera, search, selection } = this.parts;
-      return {
-        "+": () => camera.zoomBy(ZOOM2),
-        "=": () => camera.zoomBy(ZOOM2),
-        "-": () => camera.zoomBy(0.8),
-        0: () => camera.fit(!0),
-        Escape: () => selection.select(null),
-        "/": () => search.field.focus()
-      }[key];
+      return { "+": () => camera.zoomBy(ZOOM2), "=": () => camera.zoomBy(ZOOM2), "-": () => camera.zoomBy(0.8), 0: () => camera.fit(true), Escape: () => selection.select(null), "/": () => search.field.focus() }[key];
     }
-    /** @param {Box} box @param {readonly [number, number]} way */
     walk(box, way) {
       let best = this.parts.selection.structure?.neighbour(box, way);
       best && this.parts.walk(best);
     }
   };
-
-  // graphtrace/viewer/src/sketch.js
-  var COLOURS = {
-    op: "forward",
-    module: "forward",
-    leaf: "leaf",
-    gradient: "gradient",
-    stub: "constant",
-    cut: "constant",
-    waiting: "constant"
-  };
+  var COLOURS = { op: "forward", module: "forward", leaf: "leaf", gradient: "gradient", stub: "constant", cut: "constant", waiting: "constant" };
   function sketch(context, scene, at, width, height, paint) {
     let rect2 = [-at.x / at.k, -at.y / at.k, (width - at.x) / at.k, (height - at.y) / at.k], { colours } = paint, far = scene.boxes.side * at.k < 7;
     context.save(), context.transform(at.k, 0, 0, at.k, at.x, at.y), frames(context, scene.geo.frames, colours, at.k), far || lines(context, scene, rect2, colours, at.k), far ? cells(context, scene, rect2, paint, at.k) : bars2(context, scene, scene.boxes.within(...rect2), paint, at.k), context.restore();
   }
   function frames(context, all, colours, k) {
     context.lineWidth = 1 / k, context.fillStyle = colours.frame, context.strokeStyle = colours.frame_line;
-    for (let { x, y, w, h } of all)
-      context.fillRect(x, y, w, h), context.strokeRect(x, y, w, h);
+    for (let { x, y, w, h } of all) context.fillRect(x, y, w, h), context.strokeRect(x, y, w, h);
   }
   function lines(context, scene, rect2, colours, k) {
     let found = scene.lines.within(...rect2), straight = found.length > 6e3 / 3, least = found.length > 6e3 ? 3 / k : 0;
@@ -2172,8 +1416,7 @@ var graphtrace = (() => {
       let p = scene.geo.links[i].points, n = p.length;
       if (!(least && Math.abs(p[n - 2] - p[0]) + Math.abs(p[n - 1] - p[1]) < least)) {
         context.moveTo(p[0], p[1]);
-        for (let j = 2; j + 5 < n; j += 6)
-          straight ? context.lineTo(p[j + 4], p[j + 5]) : context.bezierCurveTo(p[j], p[j + 1], p[j + 2], p[j + 3], p[j + 4], p[j + 5]);
+        for (let j = 2; j + 5 < n; j += 6) straight ? context.lineTo(p[j + 4], p[j + 5]) : context.bezierCurveTo(p[j], p[j + 1], p[j + 2], p[j + 3], p[j + 4], p[j + 5]);
       }
     }
     context.stroke(), context.globalAlpha = 1;
@@ -2186,14 +1429,11 @@ var graphtrace = (() => {
     }
     if (!tiny) {
       context.fillStyle = colours.surface, context.strokeStyle = colours.line, context.lineWidth = 1 / k;
-      for (let boxes of groups.values())
-        for (let box of boxes)
-          box.kind !== "stub" && (context.fillRect(box.x, box.y, box.w, box.h), context.strokeRect(box.x, box.y, box.w, box.h), titled.push(box));
+      for (let boxes of groups.values()) for (let box of boxes) box.kind !== "stub" && (context.fillRect(box.x, box.y, box.w, box.h), context.strokeRect(box.x, box.y, box.w, box.h), titled.push(box));
     }
     for (let [name, boxes] of groups) {
       context.fillStyle = colours[name];
-      for (let box of boxes)
-        context.fillRect(box.x, box.y, Math.max(1 / k, tiny || box.w * k < 12 ? box.w : bar2), Math.max(1 / k, box.h));
+      for (let box of boxes) context.fillRect(box.x, box.y, Math.max(1 / k, tiny || box.w * k < 12 ? box.w : bar2), Math.max(1 / k, box.h));
     }
     titles(context, titled, colours, k);
   }
@@ -2209,13 +1449,12 @@ var graphtrace = (() => {
   var fitting = (context, texts, room) => texts.find((text) => context.measureText(text).width <= room);
   function cells(context, scene, rect2, { colours, hue }, k) {
     let field = scene.boxes, [c0, r0, c1, r1] = field.cells(...rect2), { side } = field, groups = /* @__PURE__ */ new Map();
-    for (let row2 = r0; row2 <= r1; row2 += 1)
-      for (let col = c0; col <= c1; col += 1) {
-        let from = field.starts[row2 * field.cols + col], to = field.starts[row2 * field.cols + col + 1];
-        if (from === to) continue;
-        let key = `${hue(scene.geo.boxes[field.things[from]])} ${Math.min(4, to - from)}`;
-        groups.has(key) || groups.set(key, []), groups.get(key).push(col * side, row2 * side);
-      }
+    for (let row2 = r0; row2 <= r1; row2 += 1) for (let col = c0; col <= c1; col += 1) {
+      let from = field.starts[row2 * field.cols + col], to = field.starts[row2 * field.cols + col + 1];
+      if (from === to) continue;
+      let key = `${hue(scene.geo.boxes[field.things[from]])} ${Math.min(4, to - from)}`;
+      groups.has(key) || groups.set(key, []), groups.get(key).push(col * side, row2 * side);
+    }
     let inner = Math.max(side - 0.7 / k, side / 2);
     for (let [key, places] of groups) {
       let [name, many] = key.split(" ");
@@ -2228,75 +1467,60 @@ var graphtrace = (() => {
     let w = Math.max(9, box.w * at.k + 4), h = Math.max(9, box.h * at.k + 4);
     context.strokeStyle = colour, context.lineWidth = wide, context.strokeRect((box.x + box.w / 2) * at.k + at.x - w / 2, (box.y + box.h / 2) * at.k + at.y - h / 2, w, h);
   }
-
-  // graphtrace/viewer/src/picture/minimap.js
   var MAP_W = 190, MAP_H = 110, LEAST_W = 24, LEAST_H = 16, LEAST_FRAME = 10, MODEST = 0.66, FEW2 = 20, SHARP = 2, STEP = 0.4, REST_MS2 = 150, GAP2 = 8, MARGIN = 26, WAYS2 = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }, Minimap = class {
-    /** @param {MinimapParts} parts */
     constructor(parts) {
-      this.parts = parts, this.canvas = /** @type {HTMLCanvasElement} */
-      el("canvas"), this.frame = el("div", { class: "mapframe" }), this.structure = null, this.k = 1, this.size = { width: LEAST_W, height: LEAST_H }, this.stale = !0, this.held = !1, this.rest = 0, parts.root.append(this.canvas, this.frame), this.listen(parts.root);
+      this.parts = parts, this.canvas = el("canvas"), this.frame = el("div", { class: "mapframe" }), this.structure = null, this.k = 1, this.size = { width: LEAST_W, height: LEAST_H }, this.stale = true, this.held = false, this.rest = 0, parts.root.append(this.canvas, this.frame), this.listen(parts.root);
     }
-    /** @param {HTMLElement} root */
     listen(root) {
       root.addEventListener("pointerdown", (event) => this.grab(event)), root.addEventListener("pointermove", (event) => {
         this.held && this.go(event);
       });
-      for (let end of ["pointerup", "pointercancel"])
-        root.addEventListener(end, () => {
-          this.held = !1;
-        });
+      for (let end of ["pointerup", "pointercancel"]) root.addEventListener(end, () => {
+        this.held = false;
+      });
       root.addEventListener("keydown", (event) => this.key(event));
     }
     destroy() {
       clearTimeout(this.rest);
     }
-    /** @param {Structure} structure */
     load(structure) {
       let { width, height } = structure.geo;
-      this.structure = structure, this.k = (structure.large ? 1 : MODEST) * Math.min(MAP_W / width, MAP_H / height), this.size = { width: Math.max(LEAST_W, width * this.k), height: Math.max(LEAST_H, height * this.k) }, Object.assign(this.canvas.style, { width: `${this.size.width}px`, height: `${this.size.height}px` }), this.canvas.width = Math.round(this.size.width * SHARP), this.canvas.height = Math.round(this.size.height * SHARP), this.stale = !0;
+      this.structure = structure, this.k = (structure.large ? 1 : MODEST) * Math.min(MAP_W / width, MAP_H / height), this.size = { width: Math.max(LEAST_W, width * this.k), height: Math.max(LEAST_H, height * this.k) }, Object.assign(this.canvas.style, { width: `${this.size.width}px`, height: `${this.size.height}px` }), this.canvas.width = Math.round(this.size.width * SHARP), this.canvas.height = Math.round(this.size.height * SHARP), this.stale = true;
     }
-    /** Shown only where there is something that the window does not show. */
     refresh() {
       let { camera, root, window_, legend } = this.parts, { at } = camera, needed = !!(at && this.structure && this.structure.boxes.length > FEW2 && !this.fits(at)), crowded = at && this.structure && !this.structure.large && camera.covers(legend, at);
       root.hidden = !needed, window_.classList.toggle("near", needed || !!crowded), needed && (this.stale && this.draw(), this.place(at));
     }
-    /** Whether the window shows all of the picture. @param {At} at */
     fits({ k, x, y }) {
       let { width, height } = this.structure.geo, { clientWidth, clientHeight } = this.parts.window_;
       return x >= -1 && y >= -1 && width * k + x <= clientWidth + 1 && height * k + y <= clientHeight + 1;
     }
-    /** Put the frame where the window is. @param {At} at */
     place({ k, x, y }) {
       let { clientWidth, clientHeight } = this.parts.window_, { width, height } = this.size, left2 = clamp(-x / k * this.k, 0, width - LEAST_FRAME), top = clamp(-y / k * this.k, 0, height - LEAST_FRAME), w = clamp((clientWidth - x) / k * this.k - left2, LEAST_FRAME, width - left2), h = clamp((clientHeight - y) / k * this.k - top, LEAST_FRAME, height - top);
       Object.assign(this.frame.style, { transform: `translate(${left2}px, ${top}px)`, width: `${w}px`, height: `${h}px` });
     }
-    /** How much of the window's height is lost, for a card that reaches to `right`, because it would lie below the map. @param {number} right */
     lost(right) {
       let { root, window_ } = this.parts;
       return root.hidden || right < window_.clientWidth - this.size.width - MARGIN ? 0 : this.size.height + GAP2;
     }
     draw() {
       let context = this.canvas.getContext("2d");
-      this.stale = !1, context.setTransform(SHARP, 0, 0, SHARP, 0, 0), context.clearRect(0, 0, this.size.width, this.size.height);
+      this.stale = false, context.setTransform(SHARP, 0, 0, SHARP, 0, 0), context.clearRect(0, 0, this.size.width, this.size.height);
       let { scene } = this.parts;
       sketch(context, scene, { k: this.k, x: 0, y: 0 }, this.size.width, this.size.height, scene.paint());
     }
-    /** The colours have changed: drawn again when the steps come to rest. */
     renew() {
       clearTimeout(this.rest), this.rest = setTimeout(() => {
-        this.stale = !0, this.refresh();
+        this.stale = true, this.refresh();
       }, REST_MS2);
     }
-    /** @param {PointerEvent} event */
     grab(event) {
-      event.stopPropagation(), this.held = !0, this.parts.root.setPointerCapture(event.pointerId), this.go(event);
+      event.stopPropagation(), this.held = true, this.parts.root.setPointerCapture(event.pointerId), this.go(event);
     }
-    /** @param {PointerEvent} event */
     go(event) {
       let { camera, window_ } = this.parts, box = this.canvas.getBoundingClientRect(), { k } = camera.at, x = (event.clientX - box.left) / this.k, y = (event.clientY - box.top) / this.k;
       camera.put({ k, x: window_.clientWidth / 2 - x * k, y: window_.clientHeight / 2 - y * k });
     }
-    /** @param {KeyboardEvent} event */
     key(event) {
       let way = WAYS2[event.key];
       if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -2305,25 +1529,16 @@ var graphtrace = (() => {
       camera.put({ k, x: x + way[0] * window_.clientWidth * STEP, y: y + way[1] * window_.clientHeight * STEP });
     }
   };
-
-  // graphtrace/viewer/src/picture/modules.js
   var Modules = class {
-    /**
-     * @param {import("./camera.js").Camera} camera
-     * @param {(opened: { of: unknown, paths: string[] }) => void} onChange Asked for another set of open modules.
-     */
     constructor(camera, onChange) {
       this.camera = camera, this.onChange = onChange, this.structure = null;
     }
-    /** @param {Structure} structure */
     load(structure) {
       this.structure = structure;
     }
-    /** @param {Box | null} box */
     open(box) {
       box?.openable && box.path !== null && this.change(box.path, box, [...this.paths(), box.path]);
     }
-    /** Close a module, and those inside of it. @param {string} path */
     close(path) {
       let frame2 = this.structure?.geo.frames.find((one) => one.path === path), stays = (other) => other !== path && !other.startsWith(`${path}.`);
       frame2 && this.change(path, frame2, this.paths().filter(stays));
@@ -2331,66 +1546,52 @@ var graphtrace = (() => {
     paths() {
       return this.structure?.geo.frames.map(({ path }) => path) ?? [];
     }
-    /** @param {string} path @param {Box | OpenModule} spot @param {string[]} paths */
     change(path, spot, paths) {
       this.camera.hold(path, spot), this.onChange({ of: this.structure?.geo.of, paths: [...new Set(paths)].sort() });
     }
   };
-
-  // graphtrace/viewer/src/picture/pointer.js
   var DOUBLE_MS = 260, REACH = 4, Pointer = class {
-    /** @param {PointerParts} parts */
     constructor(parts) {
       this.parts = parts, this.structure = null, this.single = 0;
       let { canvas, svg: svg2, signal, selection } = parts;
       canvas.addEventListener("click", (event) => this.click(event), { signal }), svg2.addEventListener("pointerover", (event) => selection.point(this.boxAt(event)), { signal }), svg2.addEventListener("pointerout", () => selection.point(null), { signal }), svg2.addEventListener("focusin", (event) => selection.point(this.boxAt(event)), { signal });
     }
-    /** @param {Structure} structure */
     load(structure) {
       this.structure = structure;
     }
     destroy() {
       clearTimeout(this.single);
     }
-    /** @param {Event} event @returns {Box | null} */
     boxAt(event) {
       let card = around(event, ".card");
       return (card && this.structure?.boxes[Number(card.dataset.id)]) ?? null;
     }
-    /** @param {MouseEvent} event */
     click(event) {
       let { gestures, modules, scene, selection } = this.parts;
       if (gestures.endedDrag() || around(event, FLOATING) || scene.far && this.dive(event) || this.press(event)) return;
       let box = this.boxAt(event);
       clearTimeout(this.single), event.detail === 2 ? modules.open(box) : box?.openable ? this.single = setTimeout(() => selection.select(box), DOUBLE_MS) : selection.select(box);
     }
-    /** Open or close a module where its sign is pressed. @param {Event} event @returns {boolean} Whether one was. */
     press(event) {
-      if (!around(event, ".switch")) return !1;
+      if (!around(event, ".switch")) return false;
       let frame2 = around(event, ".frame");
-      return frame2 ? this.parts.modules.close(frame2.dataset.path ?? "") : this.parts.modules.open(this.boxAt(event)), !0;
+      return frame2 ? this.parts.modules.close(frame2.dataset.path ?? "") : this.parts.modules.open(this.boxAt(event)), true;
     }
-    /** From far away a click goes near. @param {MouseEvent} event @returns {boolean} Whether there is something. */
     dive(event) {
       let { camera, canvas, scene, selection } = this.parts, box = canvas.getBoundingClientRect(), { k, x, y } = camera.at, px = (event.clientX - box.left - x) / k, py = (event.clientY - box.top - y) / k, reach = REACH / k, found = scene.boxes.within(px - reach, py - reach, px + reach, py + reach).map((id) => this.structure.boxes[id]).find(({ kind }) => kind !== "stub");
-      return found ? (camera.center(found, 1), selection.select(found), !0) : !1;
+      return found ? (camera.center(found, 1), selection.select(found), true) : false;
     }
   };
-
-  // graphtrace/viewer/src/draw/mount.js
   var Mount = class {
-    /** @param {Element} root Whose children are drawn; nobody else may add to them. */
     constructor(root) {
       this.root = root, this.drawn = [];
     }
-    /** @param {Tree[]} trees What the root shall hold. */
     draw(trees) {
       this.drawn = patchAll(this.root, this.drawn, trees);
     }
   };
   function patchAll(parent, before, trees) {
-    if (before.length === trees.length && trees.every((tree, i) => alike(before[i].tree, tree)))
-      return trees.map((tree, i) => patch(before[i], tree));
+    if (before.length === trees.length && trees.every((tree, i) => alike(before[i].tree, tree))) return trees.map((tree, i) => patch(before[i], tree));
     let known2 = new Map(before.map((drawn2, i) => [nameOf(drawn2.tree, i), drawn2])), gone = new Set(before), drawn = trees.map((tree, i) => {
       let old = known2.get(nameOf(tree, i));
       return !old || !alike(old.tree, tree) || !gone.delete(old) ? create(parent, tree) : patch(old, tree);
@@ -2404,8 +1605,7 @@ var graphtrace = (() => {
   var nameOf = (tree, place) => typeof tree == "string" || tree.key === void 0 ? place : `key ${tree.key}`;
   function order(parent, drawn) {
     let at = parent.firstChild;
-    for (let { node } of drawn)
-      node === at ? at = at.nextSibling : parent.insertBefore(node, at);
+    for (let { node } of drawn) node === at ? at = at.nextSibling : parent.insertBefore(node, at);
   }
   function create(parent, tree) {
     let { ownerDocument: page, namespaceURI } = parent;
@@ -2419,45 +1619,24 @@ var graphtrace = (() => {
     if (drawn.tree === tree) return drawn;
     if (typeof tree == "string") drawn.node.data = tree;
     else {
-      let before = (
-        /** @type {TreeElement} */
-        drawn.tree
-      ), node = (
-        /** @type {Element} */
-        /** @type {unknown} */
-        drawn.node
-      );
+      let before = drawn.tree, node = drawn.node;
       dress(node, before.attrs, tree.attrs), before.children !== tree.children && (drawn.children = patchAll(node, drawn.children, tree.children));
     }
     return drawn.tree = tree, drawn;
   }
   function dress(node, before, after) {
     if (before !== after) {
-      for (let [name, value] of Object.entries(after))
-        value !== before[name] && (value == null ? node.removeAttribute(name) : node.setAttribute(name, String(value)));
+      for (let [name, value] of Object.entries(after)) value !== before[name] && (value == null ? node.removeAttribute(name) : node.setAttribute(name, String(value)));
       for (let name of Object.keys(before)) name in after || node.removeAttribute(name);
     }
   }
-
-  // graphtrace/viewer/src/picture/overview.js
   var QUICK = 7, REST_MS3 = 120, SHARPEST = 2, Overview = class {
-    /**
-     * @param {HTMLElement} window_ What it fills.
-     * @param {() => { things: Sketched, at: At, paint: Paint, rings: Ring[] } | null} seen What there is to see now.
-     */
     constructor(window_, seen) {
       this.window = window_, this.seen = seen, this.canvas = el("canvas", { class: "overview", "aria-hidden": "true" }), this.cost = 0, this.rest = 0, this.sketched = null;
     }
     destroy() {
       clearTimeout(this.rest);
     }
-    /**
-     * Follow a move. While a gesture lasts, a sketch that takes long to draw is moved as it is, and drawn anew when the
-     * hand rests.
-     *
-     * @param {At} at
-     * @param {boolean} soon Whether a gesture lasts.
-     */
     follow(at, soon) {
       let { sketched } = this;
       if (!soon || this.cost < QUICK || !sketched) {
@@ -2476,7 +1655,6 @@ var graphtrace = (() => {
       for (let { box, colour, wide } of rings) ring(context, box, at, colour, wide);
       this.canvas.style.transform = "", this.sketched = { ...at }, this.cost = performance.now() - started;
     }
-    /** An empty canvas of the window's size. @param {number} width @param {number} height */
     cleared(width, height) {
       let { canvas } = this, sharp = Math.min(SHARPEST, devicePixelRatio || 1), pixels = [Math.round(width * sharp), Math.round(height * sharp)];
       (canvas.width !== pixels[0] || canvas.height !== pixels[1]) && ([canvas.width, canvas.height] = pixels, Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` }));
@@ -2484,75 +1662,57 @@ var graphtrace = (() => {
       return context.setTransform(sharp, 0, 0, sharp, 0, 0), context.clearRect(0, 0, width, height), context;
     }
   };
-
-  // graphtrace/viewer/src/picture/scene.js
   var SMALL4 = 150, FAR = 0.32, MARGIN2 = 0.3, SPARE = 4, Scene = class {
-    /** @param {SceneParts} parts */
     constructor(parts) {
-      this.parts = parts, this.picture = new Picture(parts.say), this.mount = new Mount(parts.svg), this.overview = new Overview(parts.window, () => this.seen()), this.far = !1, this.large = !1;
+      this.parts = parts, this.picture = new Picture(parts.say), this.mount = new Mount(parts.svg), this.overview = new Overview(parts.window, () => this.seen()), this.far = false, this.large = false;
     }
     destroy() {
       this.overview.destroy();
     }
-    /** Take a new picture; it is drawn by `draw`. @param {Geometry} geo */
     load(geo) {
-      this.geo = geo, this.large = geo.boxes.length > SMALL4, this.boxes = new Field(boxRects(geo.boxes), geo.width, geo.height), this.lines = new Field(linkRects(geo.links), geo.width, geo.height), this.shown = this.large ? { boxes: [], links: [] } : { boxes: keys(geo.boxes), links: keys(geo.links) }, this.covered = null, this.setFar(!1), this.parts.window.classList.toggle("large", this.large);
+      this.geo = geo, this.large = geo.boxes.length > SMALL4, this.boxes = new Field(boxRects(geo.boxes), geo.width, geo.height), this.lines = new Field(linkRects(geo.links), geo.width, geo.height), this.shown = this.large ? { boxes: [], links: [] } : { boxes: keys(geo.boxes), links: keys(geo.links) }, this.covered = null, this.setFar(false), this.parts.window.classList.toggle("large", this.large);
     }
-    /** @param {boolean} far */
     setFar(far) {
       this.far = far, this.parts.window.classList.toggle("far", far);
     }
-    // ---- what is in the document --------------------------------------------------------------
-    /** Draw the picture as it is now: only what has changed since the last time. */
     draw() {
       if (!this.geo) return;
       let marks = this.parts.marks(), moment = this.parts.moment(), { boxes, links } = this.shown, needed = [marks.tab, marks.selected].filter((id) => id !== null), ids = this.large ? [.../* @__PURE__ */ new Set([...boxes, ...needed])].sort((a, b) => a - b) : boxes;
       this.layers = this.picture.draw({ geo: this.geo, moment, marks, boxes: ids, links, still: still() }), this.mount.draw(this.layers);
     }
-    /** Draw all of it anew: in another language. */
     redraw() {
       this.picture.forget(), this.draw();
     }
-    /** The element of a card that is drawn. @param {number} id @returns {SVGElement | null} */
     card(id) {
       return this.parts.svg.querySelector(`.card[data-id="${id}"]`);
     }
-    /** After every move: draw what has come into the window, drop what has left it. @param {boolean} [soon] Whether a gesture lasts. */
-    update(soon = !1) {
+    update(soon = false) {
       let at = this.parts.at();
       if (!this.large || !at) return;
       let far = at.k < FAR;
-      if (far !== this.far && (this.setFar(far), this.covered = null), far)
-        this.overview.follow(at, soon), this.covered !== "nothing" && this.show("nothing", [], []);
+      if (far !== this.far && (this.setFar(far), this.covered = null), far) this.overview.follow(at, soon), this.covered !== "nothing" && this.show("nothing", [], []);
       else if (!this.suffices(this.seenPart(at, 0))) {
         let part = this.seenPart(at, MARGIN2);
         this.show(part, this.boxes.within(...part), this.lines.within(...part));
       }
     }
-    /** After the window's size has changed. */
     resized() {
       this.covered = null, this.update();
     }
-    /** @param {Rectangle | "nothing"} covered @param {number[]} boxes @param {number[]} links */
     show(covered2, boxes, links) {
       this.covered = covered2, this.shown = { boxes, links: links.sort((a, b) => a - b) }, this.draw();
     }
-    /** Whether what is drawn shows this part, and not much more. @param {Rectangle} part */
     suffices(part) {
       let { covered: covered2 } = this;
-      return !covered2 || covered2 === "nothing" ? !1 : part[0] >= covered2[0] && part[1] >= covered2[1] && part[2] <= covered2[2] && part[3] <= covered2[3] && covered2[2] - covered2[0] < SPARE * (part[2] - part[0]);
+      return !covered2 || covered2 === "nothing" ? false : part[0] >= covered2[0] && part[1] >= covered2[1] && part[2] <= covered2[2] && part[3] <= covered2[3] && covered2[2] - covered2[0] < SPARE * (part[2] - part[0]);
     }
-    /** The window in the picture's own lengths, with a margin around it. @param {At} at @param {number} margin @returns {Rectangle} */
     seenPart({ k, x, y }, margin) {
       let { clientWidth: w, clientHeight: h } = this.parts.window;
       return [(-x - margin * w) / k, (-y - margin * h) / k, (w - x + margin * w) / k, (h - y + margin * h) / k];
     }
-    // ---- the sketch ----------------------------------------------------------------------------
-    /** Draw the sketch in the colours of now. */
     repaint() {
       this.far && this.overview.draw();
     }
-    /** Colours of a sketch. @returns {import("./overview.js").Paint} */
     paint() {
       let moment = this.parts.moment();
       return { colours: this.parts.colours(), hue: (box) => moment ? moment.hue(box) : COLOURS[box.kind] };
@@ -2561,29 +1721,18 @@ var graphtrace = (() => {
       let at = this.parts.at();
       return this.far && at ? { things: this, at, paint: this.paint(), rings: this.rings() } : null;
     }
-    /** What was found, what runs, what is chosen. @returns {import("./overview.js").Ring[]} */
     rings() {
       let { hits, selected } = this.parts.marks(), now = this.parts.moment()?.now, colours = this.parts.colours(), found = [...hits ?? []].map((id) => ({ box: this.geo.boxes[id], colour: colours.warning, wide: 2 })), running = (now?.boxes ?? []).map((box) => ({ box, colour: colours[now?.tone ?? "leaf"] })), chosen = selected === null ? [] : [{ box: this.geo.boxes[selected], colour: colours.ink }];
       return [...found, ...running, ...chosen];
     }
   }, keys = (things) => [...things.keys()];
-
-  // graphtrace/viewer/src/picture/search.js
   var Search = class {
-    /**
-     * @param {HTMLInputElement} field
-     * @param {HTMLElement} count Says how many were found.
-     * @param {(name: string) => string} say
-     * @param {() => void} onFind
-     */
     constructor(field, count2, say, onFind) {
       this.field = field, this.count = count2, this.say = say, this.onFind = onFind, this.structure = null, this.hits = [];
     }
-    /** @param {Structure} structure */
     load(structure) {
       this.structure = structure, this.hits = [];
     }
-    /** Ids of what was found; nothing: nothing is searched. @returns {Set<number> | null} */
     get ids() {
       return this.active ? new Set(this.hits.map(({ id }) => id)) : null;
     }
@@ -2596,88 +1745,52 @@ var graphtrace = (() => {
     clear() {
       this.field.value = "", this.find();
     }
-    /** The hit after a box. @param {Box | null} box @returns {Box | undefined} */
     after(box) {
       return this.hits[(this.hits.findIndex((hit) => hit === box) + 1) % this.hits.length];
     }
   };
-
-  // graphtrace/viewer/src/picture/selection.js
   var Selection = class {
-    /** @param {SelectionParts} parts */
     constructor(parts) {
       this.parts = parts, this.structure = null, this.selected = null, this.picked = null, this.tab = null, this.lit = { cards: /* @__PURE__ */ new Set(), links: /* @__PURE__ */ new Set() };
     }
-    /** @param {Structure} structure */
     load(structure) {
       this.structure = structure, this.selected = null, this.tab = structure.first() ?? null, this.lit = { cards: /* @__PURE__ */ new Set(), links: /* @__PURE__ */ new Set() };
     }
-    /** @param {Box | null} box @param {boolean} quiet */
-    select(box, quiet = !1) {
+    select(box, quiet = false) {
       this.selected = box, this.picked = (box && keysOf(box)[0]) ?? null, box && (this.tab = box), this.point(null), this.parts.onSelect(box, quiet);
     }
-    /** In a new structure: what was chosen in the one before. */
     reselect() {
       let { picked } = this, box = picked === null ? null : this.structure?.withKey(picked) ?? null;
       if (!box) {
-        this.parts.onSelect(null, !0);
+        this.parts.onSelect(null, true);
         return;
       }
-      this.select(box, !0), this.picked = picked;
+      this.select(box, true), this.picked = picked;
     }
-    /** Light a box, what it is joined with, and the other cards of a shared leaf. @param {Box | null} box */
     point(box) {
       if (!this.structure) return;
       let boxes = [.../* @__PURE__ */ new Set([box, this.selected])].filter((one) => one !== null);
       if (this.lit = this.structure.near(boxes), this.parts.playing()) for (let { id } of boxes) this.lit.cards.add(id);
       this.parts.onLight(boxes);
     }
-    /** @param {Box} box */
     rove(box) {
       this.tab = box;
     }
   };
-
-  // graphtrace/viewer/src/picture/view.js
   var HUGE = 2e3, READABLE = 16 / 11, INNER = 0.22, PictureView = class {
-    /** @param {PictureParts} parts */
     constructor(parts) {
-      this.parts = parts, this.structure = null, this.opened = null, this.waiting = !1, this.camera = this.makeCamera(), this.scene = this.makeScene(), this.map = this.makeMinimap(), this.selection = new Selection({
-        playing: parts.playing,
-        onSelect: parts.onSelect,
-        onLight: (boxes) => {
-          this.scene.draw(), parts.onLight(boxes);
-        }
-      }), this.search = this.makeSearch(), this.modules = new Modules(this.camera, parts.onOpen), this.gestures = new Gestures(parts.shell.canvas, this.camera, parts.signal), this.pointer = this.makePointer(), this.keys = this.makeKeys();
+      this.parts = parts, this.structure = null, this.opened = null, this.waiting = false, this.camera = this.makeCamera(), this.scene = this.makeScene(), this.map = this.makeMinimap(), this.selection = new Selection({ playing: parts.playing, onSelect: parts.onSelect, onLight: (boxes) => {
+        this.scene.draw(), parts.onLight(boxes);
+      } }), this.search = this.makeSearch(), this.modules = new Modules(this.camera, parts.onOpen), this.gestures = new Gestures(parts.shell.canvas, this.camera, parts.signal), this.pointer = this.makePointer(), this.keys = this.makeKeys();
     }
-    // ---- parts ---------------------------------------------------------------------------------
     makeCamera() {
       let { svg: svg2, canvas, notes, tools, panel, root } = this.parts.shell;
-      return new Camera({
-        svg: svg2,
-        canvas,
-        notes,
-        tools,
-        panel,
-        playing: this.parts.playing,
-        whole: () => root.classList.contains("compact"),
-        // above charts
-        lost: (right) => this.map.lost(right),
-        onMove: (_, soon) => {
-          this.scene.update(soon), this.map.refresh();
-        }
-      });
+      return new Camera({ svg: svg2, canvas, notes, tools, panel, playing: this.parts.playing, whole: () => root.classList.contains("compact"), lost: (right) => this.map.lost(right), onMove: (_, soon) => {
+        this.scene.update(soon), this.map.refresh();
+      } });
     }
     makeScene() {
-      let { shell, say, moment, colours } = this.parts, scene = new Scene({
-        window: shell.canvas,
-        svg: shell.svg,
-        at: () => this.camera.at,
-        marks: () => this.marks,
-        say,
-        moment,
-        colours
-      });
+      let { shell, say, moment, colours } = this.parts, scene = new Scene({ window: shell.canvas, svg: shell.svg, at: () => this.camera.at, marks: () => this.marks, say, moment, colours });
       return shell.canvas.prepend(scene.overview.canvas), scene;
     }
     makeMinimap() {
@@ -2696,31 +1809,17 @@ var graphtrace = (() => {
     }
     makeKeys() {
       let { playing, player } = this.parts, { camera, modules, pointer, search, selection } = this;
-      return new Keys({
-        camera,
-        modules,
-        pointer,
-        search,
-        selection,
-        playing,
-        player,
-        walk: (box) => this.walk(box),
-        focus: () => this.scene.card(selection.tab?.id ?? 0)?.focus()
-      });
+      return new Keys({ camera, modules, pointer, search, selection, playing, player, walk: (box) => this.walk(box), focus: () => this.scene.card(selection.tab?.id ?? 0)?.focus() });
     }
     destroy() {
       for (let part of [this.camera, this.map, this.pointer, this.scene]) part.destroy();
     }
-    // ---- a new picture -------------------------------------------------------------------------
-    /** @param {Structure} structure */
     load(structure) {
       let { svg: svg2, notes } = this.parts.shell, { boxes, geo } = structure;
       this.structure = structure, this.opened = null;
-      for (let part of [this.camera, this.map, this.modules, this.pointer, this.search, this.selection])
-        part.load(structure);
+      for (let part of [this.camera, this.map, this.modules, this.pointer, this.search, this.selection]) part.load(structure);
       svg2.setAttribute("width", String(boxes.length > HUGE ? 1 : geo.width)), svg2.setAttribute("height", String(boxes.length > HUGE ? 1 : geo.height)), notes.replaceChildren(...geo.notes.map((text) => el("p", { text }))), this.scene.load(geo), this.scene.draw(), this.settle(), this.selection.reselect(), this.search.find();
     }
-    /** Put it in its place; while its window has no size, that waits. */
     settle() {
       if (this.waiting = this.parts.shell.canvas.clientWidth === 0, this.waiting) return;
       let spot = this.camera.settle(this.running);
@@ -2730,54 +1829,36 @@ var graphtrace = (() => {
       let { camera, gestures } = this;
       this.structure && (this.waiting ? this.settle() : camera.fitted && !gestures.held && camera.readable() ? camera.fit() : (this.scene.resized(), this.map.refresh()));
     }
-    /** Words that float over it. */
     speak() {
       drawTools(this.parts.shell.tools, this.camera, this.parts.say);
     }
-    /** Colours have changed, or all words. @param {boolean} words */
     repaint(words) {
       this.structure && (words && this.scene.redraw(), this.scene.repaint(), this.map.renew());
     }
-    // ---- what there is to see ------------------------------------------------------------------
-    /** @returns {import("../draw/picture.js").Marks} */
     get marks() {
       let { selected, tab, lit: lit2 } = this.selection;
-      return {
-        selected: selected?.id ?? null,
-        tab: tab?.id ?? null,
-        lit: lit2.cards,
-        litLinks: lit2.links,
-        hits: this.search.ids,
-        opened: this.opened
-      };
+      return { selected: selected?.id ?? null, tab: tab?.id ?? null, lit: lit2.cards, litLinks: lit2.links, hits: this.search.ids, opened: this.opened };
     }
-    /** What the event is about. @returns {Box | undefined} */
     get running() {
       return this.parts.moment()?.now.boxes[0];
     }
-    /** After a choice: the inspector may have taken some of the room. @param {Box} box @param {boolean} quiet */
     keepInSight(box, quiet) {
       let { camera, scene } = this;
       camera.fitted && camera.readable() && !scene.far ? camera.fit(!quiet) : quiet || this.reveal(box);
     }
-    /** @param {Box} box @param {number} [inner] */
     reveal(box, inner) {
       this.scene.far ? this.camera.center(box, 1) : this.camera.reveal(box, inner);
     }
-    /** Go to a card with the focus. @param {Box} box */
     walk(box) {
       let { selection, scene } = this;
-      selection.rove(box), scene.draw(), scene.card(box.id)?.focus({ preventScroll: !0 }), selection.selected ? selection.select(box) : this.reveal(box);
+      selection.rove(box), scene.draw(), scene.card(box.id)?.focus({ preventScroll: true }), selection.selected ? selection.select(box) : this.reveal(box);
     }
-    /** Keep what runs in sight; a presenter's audience also needs it large. */
     follow() {
       let { camera, scene, running } = this, { root, panel } = this.parts.shell;
       if (!running || !camera.at) return;
       root.classList.contains("present") && camera.at.k < READABLE && camera.fitScale() < READABLE ? camera.center(running, READABLE) : !(camera.fitted && panel.hidden) && !scene.far && camera.reveal(running, camera.sees(running) ? 0 : INNER);
     }
   };
-
-  // graphtrace/viewer/src/inspector/matrix.js
   var MOST = 4, FAINTEST = 6, STRONGEST = 50;
   function cellsOf(tensor2) {
     let shape = [...tensor2.shape];
@@ -2794,30 +1875,17 @@ var graphtrace = (() => {
       let text = short(flat[0]);
       return el("span", { class: `scalar ${hue}`, text: flat[0] < 0 ? `(${text})` : text });
     }
-    let most = scale(tensor2), rows = Array.from(
-      { length: cells2.rows },
-      (_, r) => el("tr", {}, ...flat.slice(r * cells2.cols, (r + 1) * cells2.cols).map((number) => cell2(number, most, hue)))
-    );
+    let most = scale(tensor2), rows = Array.from({ length: cells2.rows }, (_, r) => el("tr", {}, ...flat.slice(r * cells2.cols, (r + 1) * cells2.cols).map((number) => cell2(number, most, hue))));
     return el("table", { class: "matrix" }, el("tbody", {}, ...rows));
   }
   function cell2(number, most, hue) {
     let strength = Number.isFinite(number) && most ? Math.abs(number) / most : 0, made = el("td", { class: `${hue} ${number < 0 ? "neg" : "pos"}`, text: short(number) });
     return made.style.setProperty("--full", `${Math.round(FAINTEST + (STRONGEST - FAINTEST) * strength)}%`), made;
   }
-
-  // graphtrace/viewer/src/inspector/formula.js
   var MOST_PARTS = 4, tokensOf = (text) => text.split(/(\{\w+\})/).filter(Boolean).map((part) => ({ text: part, letter: part[0] === "{" ? part.slice(1, -1) : null })), symbolOf = (letter) => letter === "g" ? "∂L/∂z" : letter.length > 1 ? `∂L/∂${letter.slice(1)}` : letter, isGradient = (letter) => letter === "g" || letter.length > 1, lastName = (name) => name.split(".").at(-1) ?? name, Formulas = class {
-    /**
-     * @param {object} parts
-     * @param {import("../draw/playback.js").Playback} parts.playback
-     * @param {import("../draw/types.js").Say} parts.say
-     * @param {(box: Box | null) => void} parts.select
-     * @param {(box: Box | null) => void} parts.point
-     */
     constructor({ playback, say, select, point }) {
       this.playback = playback, this.say = say, this.select = select, this.point = point;
     }
-    /** The formulas of the operation that names a box; nothing where none is known. @param {Box} box @param {Moment} now @returns {HTMLElement[]} */
     draw(box, now) {
       if (box.kind === "leaf") return this.titled(this.accumulated(box));
       let [node] = box.ids ?? [], formula = now.graph.formulas[node];
@@ -2830,47 +1898,33 @@ var graphtrace = (() => {
       let note = forward.includes("[÷ n]") ? [el("p", { class: "hint", text: this.say("mean_note") })] : [];
       return [...this.titled(...blocks), ...note];
     }
-    /** @param {...HTMLElement} blocks */
     titled(...blocks) {
       return [el("h3", { text: this.say("what_happens") }), el("div", { class: "formulas" }, ...blocks)];
     }
-    /** What the letters stand for, as far as it is known by now. @param {number} node @param {Letters["places"]} places @param {Moment} now */
     known(node, places, now) {
       let { player, cursor } = this.playback, known2 = { g: now.state.incoming(node, now.inputOf(node)) };
       for (let [letter, place] of Object.entries(places)) known2[letter] = player.operand(place, cursor);
       return known2;
     }
-    /**
-     * One formula; below it the same with what is known by now.
-     *
-     * @param {Letters} letters
-     * @param {string} text
-     * @param {string} hue
-     * @param {Tensor | null | undefined} result What stands for the letter at its start.
-     */
     line(letters, text, hue, result) {
       let tokens = tokensOf(text), symbols = tokens.map((token) => token.letter ? this.symbol(letters, token.letter) : token.text), block = el("div", { class: `formula ${hue}` }, el("p", { class: "symbols" }, ...symbols));
       if (!isKnown(tokens, letters.known)) return block;
       let equals = tokens.findIndex((token) => token.text.includes("=")), lead = tokens[equals].text.replace(/^\s*=\s*/, ""), row2 = tokens.slice(equals + 1).map(({ letter, text: signs }) => letter ? this.tensor(letters, letter) : sign(signs)), end = result ? [sign("="), matrix(result, hue)] : [];
       return block.append(el("div", { class: "numbers" }, lead && sign(lead), ...row2, ...end)), block;
     }
-    /** A letter; pointing at it lights what it stands for. @param {Letters} letters @param {string} letter */
     symbol(letters, letter) {
       return this.linked(letters, letter, el("var", { class: isGradient(letter) ? "grad" : "", text: symbolOf(letter) }));
     }
-    /** @param {Letters} letters @param {string} letter */
     tensor(letters, letter) {
       let value = letters.known[letter];
       if (!value) return sign(symbolOf(letter));
       let written2 = isListed(value) ? matrix(value, letter === "g" ? "grad" : "value") : el("var", {}, symbolOf(letter), el("sub", { text: shapeText(value) }));
       return this.linked(letters, letter, written2);
     }
-    /** @param {Letters} letters @param {string} letter @param {HTMLElement} node */
     linked({ places, now }, letter, node) {
       let box = letter === "z" ? null : boxOf(places[letter], now);
       return box && (node.classList.add("linked"), node.dataset.box = String(box.id), node.title = box.title, node.addEventListener("pointerenter", () => this.point(box)), node.addEventListener("pointerleave", () => this.point(null)), node.addEventListener("click", () => this.select(box))), node;
     }
-    /** Of a leaf: what has been added to its .grad, and the sum. @param {Box} box */
     accumulated(box) {
       let name = box.blocks?.map((block2) => block2.name).find(Boolean), grad = name === void 0 ? null : this.playback.state.grad(name), text = `${name ?? "x"}.grad += ∂L/∂${lastName(name ?? "x")}`, block = el("div", { class: "formula grad" }, el("p", { class: "symbols", text })), parts = grad?.layers.filter(Boolean) ?? [];
       if (!grad?.value || !parts.length || parts.length > MOST_PARTS || !parts.every(isListed)) return block;
@@ -2888,8 +1942,6 @@ var graphtrace = (() => {
     let [op, name] = place;
     return name.startsWith("leaf:") ? now.index.leaves.get(name.slice(5))?.[0] ?? null : name.startsWith("out:") ? now.boxesOfOp(op)[0] ?? null : null;
   }
-
-  // graphtrace/viewer/src/inspector/histogram.js
   var BINS = 24, FEWEST = 8, HEIGHT = 40, FOOT2 = 44, BAR = 12;
   function binned(values, low, high, count2 = BINS) {
     let bins = new Array(count2).fill(0);
@@ -2906,59 +1958,30 @@ var graphtrace = (() => {
     let [low, high] = rangeOf(tensor2, values);
     if (!(high > low)) return null;
     let counted = say("histogram_sample").replace("{n}", String(values.length)).replace("{m}", String(size(tensor2))), text = tensor2.sample ? counted : `${say("histogram")} (${values.length})`;
-    return el(
-      "details",
-      { class: "chart" },
-      el("summary", { text }),
-      drawBins(binned(values, low, high), low, high, hue, say)
-    );
+    return el("details", { class: "chart" }, el("summary", { text }), drawBins(binned(values, low, high), low, high, hue, say));
   }
   function drawBins(bins, low, high, hue, say) {
     let most = Math.max(...bins), width = BINS * BAR, bars3 = bins.map((count2, i) => {
       let height = HEIGHT * count2 / most, place = { x: i * BAR + 1, y: FOOT2 - height, width: BAR - 2, height };
       return svg("rect", { class: `cell ${hue} pos`, ...place, "fill-opacity": 0.7 });
     });
-    return svg(
-      "svg",
-      { viewBox: `0 0 ${width} 60`, class: "histogram", role: "img", "aria-label": say("histogram") },
-      ...bars3,
-      svg("text", { x: 0, y: 57, "font-size": 11, text: short(low) }),
-      svg("text", { x: width, y: 57, "font-size": 11, "text-anchor": "end", text: short(high) })
-    );
+    return svg("svg", { viewBox: `0 0 ${width} 60`, class: "histogram", role: "img", "aria-label": say("histogram") }, ...bars3, svg("text", { x: 0, y: 57, "font-size": 11, text: short(low) }), svg("text", { x: width, y: 57, "font-size": 11, "text-anchor": "end", text: short(high) }));
   }
-
-  // graphtrace/viewer/src/inspector/step.js
   var MOST_SENT = 20, FEW_NODES = 3, StepFacts = class {
-    /** @param {StepParts} parts */
     constructor(parts) {
       this.parts = parts, this.formulas = new Formulas(parts), this.section = null;
     }
-    /** What a node saved: held, freed, stale; nothing before its operation ran. @param {number} node */
     savedState(node) {
       return this.parts.moment()?.savedOf(node);
     }
-    /** @param {Box} box */
     explain(box) {
       let { say, moment } = this.parts, now = moment(), facts = now ? this.tensors(box, now).flatMap((row2) => this.facts(...row2)) : [];
-      return this.section = el(
-        "section",
-        { class: "atstep" },
-        ...now ? [...this.formulas.draw(box, now), ...this.source(box, now)] : [],
-        el("h3", { text: say("at_this_step") }),
-        ...now ? this.jump(box, now) : [],
-        ...facts,
-        ...now ? this.sent(box, now) : []
-      ), this.section;
+      return this.section = el("section", { class: "atstep" }, ...now ? [...this.formulas.draw(box, now), ...this.source(box, now)] : [], el("h3", { text: say("at_this_step") }), ...now ? this.jump(box, now) : [], ...facts, ...now ? this.sent(box, now) : []), this.section;
     }
-    /** Letters of formulas light up with the cards that they stand for. @param {Box[]} boxes */
     light(boxes) {
-      let ids = new Set(boxes.map(({ id }) => String(id))), letters = (
-        /** @type {NodeListOf<HTMLElement> | undefined} */
-        this.section?.querySelectorAll("[data-box]")
-      );
+      let ids = new Set(boxes.map(({ id }) => String(id))), letters = this.section?.querySelectorAll("[data-box]");
       for (let letter of letters ?? []) letter.classList.toggle("lit", ids.has(letter.dataset.box ?? ""));
     }
-    /** What there is to say something of: name, tensor, hue. @param {Box} box @param {import("../draw/moment.js").Moment} now @returns {[string, Tensor | null, string][]} */
     tensors(box, now) {
       let { say, playback } = this.parts, node = box.ids?.[0] ?? -1, rows = [], value = box.kind === "leaf" ? void 0 : now.valueOf(node);
       value && rows.push([say("value"), value, "value"]);
@@ -2969,22 +1992,16 @@ var graphtrace = (() => {
       let grad = playback.state.incoming(node, now.inputOf(node));
       return grad !== void 0 && rows.push([say("gradient"), grad, "grad"]), rows;
     }
-    /** The line of code that made it. @param {Box} box @param {import("../draw/moment.js").Moment} now */
     source(box, now) {
       let { tape } = this.parts.playback, at = tape.ops[now.graph.ops[box.ids?.[0] ?? -1]]?.at, line2 = at && tape.code.find(({ file: file2, line: number }) => file2 === at[0] && number === at[1]);
       if (!line2) return [];
       let code = el("code", {}, ...marked(line2.text.trim(), ...trimmed(line2.text, at[2], at[3])));
-      return [
-        el("h3", { text: this.parts.say("source") }),
-        el("p", { class: "source" }, el("span", { text: `${line2.file}:${line2.line}` }), code)
-      ];
+      return [el("h3", { text: this.parts.say("source") }), el("p", { class: "source" }, el("span", { text: `${line2.file}:${line2.line}` }), code)];
     }
-    /** To where the node is entered. @param {Box} box @param {import("../draw/moment.js").Moment} now */
     jump(box, now) {
       let { playback, say, goTo } = this.parts, entry = playback.player.entry(now.state.shown, box.ids?.[0] ?? -1, playback.cursor);
       return entry === void 0 ? [] : [button({ class: "wide", text: say("to_node") }, () => goTo(entry))];
     }
-    /** @param {string} name @param {Tensor | null} tensor @param {string} hue */
     facts(name, tensor2, hue) {
       let fact = (strong, text) => el("p", { class: `fact ${hue}` }, el("strong", { text: strong }), el("span", { text }));
       if (!tensor2) return [fact(name, "None")];
@@ -2993,7 +2010,6 @@ var graphtrace = (() => {
       let { norm: norm2, min, mean, max } = tensor2, range = min === null ? [] : [`min ${short(min)}`, `mean ${short(mean)}`, `max ${short(max)}`], texts = [shapeText(tensor2), tensor2.dtype, `norm ${short(norm2)}`, ...range], chart = histogram(tensor2, hue, this.parts.say);
       return [fact(name, texts.join(" · ")), ...chart ? [chart] : []];
     }
-    /** The gradients that it has sent. @param {Box} box @param {import("../draw/moment.js").Moment} now */
     sent(box, now) {
       let { say, playback } = this.parts, ids = box.ids ?? [], inside = new Set(ids), rows = [];
       return now.graph.edges.forEach(([source, slot, target], number) => {
@@ -3003,16 +2019,11 @@ var graphtrace = (() => {
       }), rows.length ? [table([say("sends"), "slot", say("gradient")], rows, [1, 2])] : [];
     }
   };
-
-  // graphtrace/viewer/src/playing/reveal.js
   function reveal(pane, row2) {
     let top = row2.offsetTop - pane.offsetTop;
     (top < pane.scrollTop || top + row2.offsetHeight > pane.scrollTop + pane.clientHeight) && (pane.scrollTop = Math.max(0, top - pane.clientHeight / 2));
   }
-
-  // graphtrace/viewer/src/playing/code.js
   var CodeView = class {
-    /** @param {CodeParts} parts */
     constructor(parts) {
       this.parts = parts;
       let { code } = parts.playback.tape, files = new Set(code.map(({ file: file2 }) => file2)).size;
@@ -3022,19 +2033,14 @@ var graphtrace = (() => {
         files > 1 && code[i - 1]?.file !== file2 && this.root.append(el("p", { class: "file", text: file2 })), this.root.append(row2);
       }), this.lines.length || this.root.append(el("p", { class: "hint", text: parts.say("no_code") }));
     }
-    /** @param {{ file: string, line: number, text: string }} line @returns {Line} */
     line({ file: file2, line: line2, text }) {
       let { select, point } = this.parts, code = el("code", { text }), number = el("span", { class: "at", text: line2 }), first = () => this.boxesOf(file2, line2)[0] ?? null, row2 = button({ class: "codeline", tabindex: -1 }, () => select(first()), number, code);
       return row2.addEventListener("pointerenter", () => point(first())), row2.addEventListener("pointerleave", () => point(null)), { file: file2, line: line2, text, row: row2, code };
     }
-    /** The boxes of the operations of a line. @param {string} file @param {number} line @returns {Box[]} */
     boxesOf(file2, line2) {
       let now = this.parts.moment();
-      return now ? this.parts.playback.tape.ops.flatMap(
-        (op, id) => op.at?.[0] === file2 && op.at[1] === line2 ? now.boxesOfOp(id) : []
-      ) : [];
+      return now ? this.parts.playback.tape.ops.flatMap((op, id) => op.at?.[0] === file2 && op.at[1] === line2 ? now.boxesOfOp(id) : []) : [];
     }
-    /** Mark the line that runs, or the one that made the node that runs backward. */
     refresh() {
       let { state } = this.parts.playback, at = this.place();
       for (let { file: file2, line: line2, text, row: row2, code } of this.lines) {
@@ -3042,50 +2048,38 @@ var graphtrace = (() => {
         row2.classList.toggle("here", here), row2.classList.toggle("backward", here && state.phase === "backward"), code.replaceChildren(...here ? marked(text, at[2], at[3]) : [text]), here && reveal(this.root, row2);
       }
     }
-    /** Where in the program we are; a host that knows the whole program says which line runs. @returns {Place | undefined} */
     place() {
       let { tape, state, cursor } = this.parts.playback, { event, shown } = state, known2 = tape.at?.[cursor - 1];
       if (known2 || !event) return known2 ?? void 0;
       let graph = tape.graphs[shown], node = event.n ?? (event.e === void 0 ? void 0 : graph.edges[event.e][0]), op = event.o ?? (node === void 0 || event.g === void 0 ? void 0 : graph.ops[node]);
       return op === void 0 ? void 0 : tape.ops[op]?.at ?? void 0;
     }
-    /** Lines light up with the cards that they made. @param {Box[]} boxes */
     light(boxes) {
-      let { playback, moment } = this.parts, graph = moment()?.graph, places = new Set(
-        boxes.flatMap(({ ids }) => ids ?? []).map((node) => playback.tape.ops[graph?.ops[node]]?.at).filter(Boolean).map(([file2, line2]) => `${line2} ${file2}`)
-      );
+      let { playback, moment } = this.parts, graph = moment()?.graph, places = new Set(boxes.flatMap(({ ids }) => ids ?? []).map((node) => playback.tape.ops[graph?.ops[node]]?.at).filter(Boolean).map(([file2, line2]) => `${line2} ${file2}`));
       for (let { file: file2, line: line2, row: row2 } of this.lines) row2.classList.toggle("lit", places.has(`${line2} ${file2}`));
     }
   };
-
-  // graphtrace/viewer/src/playing/control.js
   var SPEEDS = [1500, 600, 150], Control = class {
-    /** @param {ControlParts} parts */
     constructor(parts) {
       this.parts = parts, this.playback = parts.playback, this.speed = 1, this.timer = 0;
     }
     get plays() {
       return this.timer !== 0;
     }
-    /** @param {number} cursor */
     seek(cursor) {
       let before = this.playback.cursor;
       this.playback.seek(cursor), this.playback.cursor !== before && this.parts.onSeek();
     }
-    /** By hand, so that it no longer moves by itself. @param {number} cursor */
     goTo(cursor) {
       this.pause(), this.seek(cursor);
     }
-    /** @param {number} by */
     step(by) {
       this.goTo(this.playback.cursor + by);
     }
-    /** To the start of the next run of a phase; of any phase without a name. From the last, the first again. @param {string | null} phase */
     jump(phase = null) {
       let { cursor, length, player } = this.playback, starts = player.phases.filter((run) => !phase || run.phase === phase).map(({ from }) => from + 1), next = starts.find((start) => start > cursor) ?? (phase ? starts[0] : length);
       this.pause(), next !== void 0 && this.seek(next);
     }
-    /** Play, or pause. */
     play() {
       if (this.plays) {
         this.pause();
@@ -3101,54 +2095,28 @@ var graphtrace = (() => {
     pause() {
       this.plays && (clearTimeout(this.timer), this.timer = 0, this.parts.onChange());
     }
-    /** @param {number} speed 0 is the slowest. */
     hurry(speed) {
       this.speed = speed, this.parts.onChange();
     }
-    /** @param {KeyboardEvent} event @returns {boolean} Whether the key was one of the player's. */
     key(event) {
       let run = event.shiftKey ? null : this.command(event);
-      return run ? (event.preventDefault(), event.stopPropagation(), run(), !0) : !1;
+      return run ? (event.preventDefault(), event.stopPropagation(), run(), true) : false;
     }
-    /** @param {KeyboardEvent} event @returns {(() => void) | null | undefined} */
     command(event) {
       let onButton = around(event, "button, select, summary, input:not([type=range])");
-      return {
-        ArrowRight: () => this.step(1),
-        ArrowLeft: () => this.step(-1),
-        PageDown: () => this.step(1),
-        PageUp: () => this.step(-1),
-        Home: () => this.step(-1 / 0),
-        End: () => this.step(1 / 0),
-        n: () => this.jump(),
-        p: () => this.parts.present(),
-        1: () => this.hurry(0),
-        2: () => this.hurry(1),
-        3: () => this.hurry(2),
-        " ": onButton ? null : () => this.play()
-      }[event.key];
+      return { ArrowRight: () => this.step(1), ArrowLeft: () => this.step(-1), PageDown: () => this.step(1), PageUp: () => this.step(-1), Home: () => this.step(-1 / 0), End: () => this.step(1 / 0), n: () => this.jump(), p: () => this.parts.present(), 1: () => this.hurry(0), 2: () => this.hurry(1), 3: () => this.hurry(2), " ": onButton ? null : () => this.play() }[event.key];
     }
   };
-
-  // graphtrace/viewer/src/playing/parameters.js
   var HEADS = ["parameter", "norm_value", "norm_grad", "state", "last_update"], STATE = 2, Parameters = class {
-    /** @param {ParametersParts} parts */
     constructor(parts) {
       this.parts = parts, this.rows = namesOf(parts.playback).map((name) => this.row(name));
-      let heads = HEADS.map((name, i) => el("th", { class: i ? "num" : null, text: parts.say(name) })), body = el(
-        "table",
-        {},
-        el("thead", {}, el("tr", {}, ...heads)),
-        el("tbody", {}, ...this.rows.map(({ row: row2 }) => row2))
-      ), names = { role: "region", "aria-label": parts.say("parameters") };
+      let heads = HEADS.map((name, i) => el("th", { class: i ? "num" : null, text: parts.say(name) })), body = el("table", {}, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...this.rows.map(({ row: row2 }) => row2))), names = { role: "region", "aria-label": parts.say("parameters") };
       this.root = el("div", { class: "params", tabindex: 0, ...names }, body);
     }
-    /** @param {string} name */
     row(name) {
       let { select, point } = this.parts, first = () => this.parts.moment()?.index.leaves.get(name)?.[0] ?? null, cells2 = HEADS.slice(1).map(() => el("td", { class: "num" })), label2 = button({ class: "jump", text: name }, () => select(first())), row2 = el("tr", { "data-param": name }, el("td", {}, label2), ...cells2);
       return row2.addEventListener("pointerenter", () => point(first())), row2.addEventListener("pointerleave", () => point(null)), { name, row: row2, cells: cells2 };
     }
-    /** Only what the step changes. */
     refresh() {
       let { event } = this.parts.playback.state;
       for (let { name, row: row2, cells: cells2 } of this.rows) {
@@ -3158,12 +2126,10 @@ var graphtrace = (() => {
         }), cells2[STATE].className = `num pillcell ${kind}`, row2.classList.toggle("here", event?.p === name), event?.p === name && reveal(this.root, row2);
       }
     }
-    /** The texts of a row, and whether its gradient is none, zero or full. @param {string} name */
     facts(name) {
       let { playback, say } = this.parts, { player, state, cursor } = playback, grad = state.grad(name), update = state.param(name), leaf = player.leaf(name, cursor), amount2 = gradState(grad), kind = amount2.startsWith("×") ? "full" : amount2 === "zero" ? "zero" : "none", word = { full: `${say("accumulated")} ${amount2}`, zero: say("zero"), none: amount2 }[kind];
       return { texts: [norm(leaf), norm(grad?.value), word, update ? changed(update) : "–"], kind };
     }
-    /** Rows light up with their cards. @param {Box[]} boxes */
     light(boxes) {
       let names = new Set(boxes.flatMap(({ blocks }) => (blocks ?? []).map(({ name }) => name).filter(Boolean)));
       for (let { name, row: row2 } of this.rows) row2.classList.toggle("lit", names.has(name));
@@ -3174,104 +2140,51 @@ var graphtrace = (() => {
     return [.../* @__PURE__ */ new Set([...leaves.reverse(), ...named])];
   }
   var norm = (tensor2) => tensor2 ? short(tensor2.norm) : "–", changed = ({ before, after }) => `${before ? brief(before) : "–"} → ${after ? brief(after) : "–"}`;
-
-  // graphtrace/viewer/src/playing/icons.js
-  var SHAPES = {
-    first: "M4 3v10M13 3l-7 5 7 5z",
-    back: "M11 3l-7 5 7 5z",
-    play: "M4 2.5l9 5.5-9 5.5z",
-    pause: "M4 3h3v10h-3zM9 3h3v10h-3z",
-    next: "M5 3l7 5-7 5z",
-    last: "M12 3v10M3 3l7 5-7 5z",
-    wide: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4"
-  }, icon = (name) => svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d: SHAPES[name] }));
-
-  // graphtrace/viewer/src/playing/timeline.js
+  var SHAPES = { first: "M4 3v10M13 3l-7 5 7 5z", back: "M11 3l-7 5 7 5z", play: "M4 2.5l9 5.5-9 5.5z", pause: "M4 3h3v10h-3zM9 3h3v10h-3z", next: "M5 3l7 5-7 5z", last: "M12 3v10M3 3l7 5-7 5z", wide: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4" }, icon = (name) => svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d: SHAPES[name] }));
   var Timeline = class {
-    /**
-     * @param {Playback} playback
-     * @param {string} label
-     * @param {(cursor: number) => void} goTo
-     */
     constructor(playback, label2, goTo) {
-      this.playback = playback, this.range = el("input", {
-        type: "range",
-        min: 0,
-        max: playback.length,
-        step: 1,
-        class: "scrub",
-        "aria-label": label2
-      }), this.range.addEventListener("input", () => goTo(Number(this.range.value))), this.done = el("i", { class: "done" });
+      this.playback = playback, this.range = el("input", { type: "range", min: 0, max: playback.length, step: 1, class: "scrub", "aria-label": label2 }), this.range.addEventListener("input", () => goTo(Number(this.range.value))), this.done = el("i", { class: "done" });
       let parts = playback.player.phases.map(({ phase, from, to }) => {
         let part = el("i", { class: `part ${phase}` });
         return part.style.left = this.percent(from), part.style.width = this.percent(to - from), part;
       }), bar2 = el("div", { class: "parts", "aria-hidden": "true" }, ...parts, this.done);
       this.root = el("div", { class: "timeline" }, bar2, this.range);
     }
-    /** @param {number} events */
     percent(events) {
       return `${100 * events / Math.max(1, this.playback.length)}%`;
     }
-    /** @param {string} words Where the cursor is, for a screen reader. */
     refresh(words) {
       this.range.value = String(this.playback.cursor), this.range.setAttribute("aria-valuetext", words), this.done.style.left = this.percent(this.playback.cursor);
     }
   };
-
-  // graphtrace/viewer/src/playing/transport.js
   var PHASES = ["forward", "backward", "zero", "edit", "step", "error"], SPEEDS2 = ["½×", "1×", "4×"], Transport = class {
-    /** @param {TransportParts} parts */
     constructor(parts) {
       this.parts = parts, this.say = parts.words.say, this.build();
     }
-    /** Anew, in the language of now. */
     build() {
       let { root, control, left: left2, right, playback } = this.parts, focused = root.contains(document.activeElement);
-      this.buttons = this.drawButtons(), this.speeds = SPEEDS2.map(
-        (text, i) => this.toggle(text, `${this.say("speed")} ${i + 1}`, `${i + 1}`, () => control.hurry(i))
-      ), this.phases = this.drawPhases(), this.place = el("span", { class: "place" }), this.timeline = new Timeline(playback, this.say("timeline"), (cursor) => control.goTo(cursor)), this.wide = this.drawWide(), this.sentence = el("p", { class: "sentence", role: "status", "aria-live": "polite" });
-      let bar2 = el(
-        "div",
-        { class: "transport" },
-        ...left2,
-        el("div", { class: "group" }, ...Object.values(this.buttons)),
-        el("div", { class: "group", role: "group", "aria-label": this.say("speed") }, ...this.speeds),
-        el("div", { class: "group phases", role: "group", "aria-label": this.say("phases") }, ...this.phases.values()),
-        ...right,
-        this.drawViews(),
-        el("div", { class: "group" }, this.parts.files(), this.wide, this.drawLanguage())
-      );
+      this.buttons = this.drawButtons(), this.speeds = SPEEDS2.map((text, i) => this.toggle(text, `${this.say("speed")} ${i + 1}`, `${i + 1}`, () => control.hurry(i))), this.phases = this.drawPhases(), this.place = el("span", { class: "place" }), this.timeline = new Timeline(playback, this.say("timeline"), (cursor) => control.goTo(cursor)), this.wide = this.drawWide(), this.sentence = el("p", { class: "sentence", role: "status", "aria-live": "polite" });
+      let bar2 = el("div", { class: "transport" }, ...left2, el("div", { class: "group" }, ...Object.values(this.buttons)), el("div", { class: "group", role: "group", "aria-label": this.say("speed") }, ...this.speeds), el("div", { class: "group phases", role: "group", "aria-label": this.say("phases") }, ...this.phases.values()), ...right, this.drawViews(), el("div", { class: "group" }, this.parts.files(), this.wide, this.drawLanguage()));
       root.replaceChildren(bar2, el("div", { class: "where" }, this.timeline.root, this.place), this.sentence), this.refresh(), focused && this.buttons.next.focus();
     }
     drawButtons() {
       let { control } = this.parts;
-      return {
-        first: this.button("first", "Home", () => control.step(-1 / 0)),
-        back: this.button("back", "←", () => control.step(-1)),
-        play: this.button("play", "Space", () => control.play()),
-        next: this.button("next", "→", () => control.step(1)),
-        last: this.button("last", "End", () => control.step(1 / 0))
-      };
+      return { first: this.button("first", "Home", () => control.step(-1 / 0)), back: this.button("back", "←", () => control.step(-1)), play: this.button("play", "Space", () => control.play()), next: this.button("next", "→", () => control.step(1)), last: this.button("last", "End", () => control.step(1 / 0)) };
     }
-    /** @param {Icon} name @param {string} keys @param {() => void} run */
     button(name, keys2, run) {
       let label2 = this.say(`to_${name}`);
       return button({ class: `go ${name}`, title: `${label2} (${keys2})`, "aria-label": label2 }, run, icon(name));
     }
-    /** @param {string} text @param {string} label @param {string} keys @param {() => void} run */
     toggle(text, label2, keys2, run) {
       let names = { title: keys2 ? `${label2} (${keys2})` : label2, "aria-label": label2, "aria-pressed": "false" };
       return button({ class: "small", ...names, text }, run);
     }
-    /** A button for each phase that the recording has. */
     drawPhases() {
       let { control, playback } = this.parts, present = PHASES.filter((phase) => playback.player.phases.some((run) => run.phase === phase));
-      return new Map(
-        present.map((phase) => {
-          let names = { title: this.say("to_phase"), text: this.say(`phase_${phase}`) };
-          return [phase, button({ class: `chip ${phase}`, ...names }, () => control.jump(phase))];
-        })
-      );
+      return new Map(present.map((phase) => {
+        let names = { title: this.say("to_phase"), text: this.say(`phase_${phase}`) };
+        return [phase, button({ class: `chip ${phase}`, ...names }, () => control.jump(phase))];
+      }));
     }
     drawViews() {
       let { views, chosen } = this.parts.playback;
@@ -3287,110 +2200,63 @@ var graphtrace = (() => {
       let { words, speakIn } = this.parts, { other } = words;
       return other ? this.toggle(other === "zh" ? "中文" : "EN", this.say("language"), "", () => speakIn(other)) : null;
     }
-    /** Only what a step changes. */
     refresh() {
       let { playback, words, control } = this.parts, { cursor, length } = playback, position = playback.player.position(cursor), place = this.placeWords(position), event = this.say("event_of").replace("{n}", String(cursor)).replace("{m}", String(length));
       this.timeline.refresh(place), this.place.replaceChildren(el("strong", { text: place }), el("span", { text: ` ${event}` })), this.sentence.textContent = this.sentence.title = playback.sentence(words.language, this.say), this.sentence.dataset.phase = position.phase, this.buttons.first.disabled = this.buttons.back.disabled = cursor === 0, this.buttons.next.disabled = this.buttons.last.disabled = cursor === length, this.buttons.play.replaceChildren(icon(control.plays ? "pause" : "play")), this.buttons.play.setAttribute("aria-label", this.say(control.plays ? "to_pause" : "to_play")), this.speeds.forEach((speed, i) => speed.setAttribute("aria-pressed", String(i === control.speed)));
       for (let [phase, chip] of this.phases) chip.classList.toggle("here", phase === position.phase);
       this.wide.setAttribute("aria-pressed", String(this.parts.presents()));
     }
-    /** "backward 3 of 9". @param {{ phase: string, n: number, of: number }} position */
     placeWords({ phase, n, of }) {
       let name = this.say(`phase_${phase}`);
       return of ? this.say("n_of_m").replace("{phase}", name).replace("{n}", String(n)).replace("{m}", String(of)) : name;
     }
   };
-
-  // graphtrace/viewer/src/playing/recording.js
   var RecordingView = class {
-    /**
-     * @param {string} id
-     * @param {Playback} playback
-     * @param {Source} source
-     * @param {RecordingParts} parts
-     */
     constructor(id, playback, source, parts) {
       this.id = id, this.playback = playback, this.source = source, this.parts = parts, this.shown = null, this.hanging = { id: "", details: null }, this.language = null, this.known = null, this.onPlay = () => {
       }, this.control = this.makeControl();
       let { selection, words } = parts, select = selection.select.bind(selection), point = selection.point.bind(selection);
-      this.panes = { playback, say: words.say, moment: () => this.moment, select, point }, this.facts = new StepFacts({ ...this.panes, goTo: (cursor) => this.control.goTo(cursor) }), parts.bar.hidden = parts.strip.hidden = !1, this.speak();
+      this.panes = { playback, say: words.say, moment: () => this.moment, select, point }, this.facts = new StepFacts({ ...this.panes, goTo: (cursor) => this.control.goTo(cursor) }), parts.bar.hidden = parts.strip.hidden = false, this.speak();
     }
     makeControl() {
-      return new Control({
-        playback: this.playback,
-        onSeek: () => this.moved(),
-        onChange: () => this.transport.refresh(),
-        onPlay: () => this.onPlay(),
-        present: this.parts.present
-      });
+      return new Control({ playback: this.playback, onSeek: () => this.moved(), onChange: () => this.transport.refresh(), onPlay: () => this.onPlay(), present: this.parts.present });
     }
-    /** Everything in words, in the language of now. */
     speak() {
       let { bar: root, strip, words, speakIn, left: left2, right, files, present, presents } = this.parts, { control, playback } = this;
-      this.language = words.language, this.transport = new Transport({
-        root,
-        control,
-        playback,
-        words,
-        speakIn,
-        left: left2,
-        right,
-        files,
-        present,
-        presents,
-        choose: (name) => this.choose(name)
-      }), this.code = new CodeView(this.panes), this.parameters = new Parameters(this.panes), strip.replaceChildren(this.code.root, this.parameters.root), this.shown && this.refresh();
+      this.language = words.language, this.transport = new Transport({ root, control, playback, words, speakIn, left: left2, right, files, present, presents, choose: (name) => this.choose(name) }), this.code = new CodeView(this.panes), this.parameters = new Parameters(this.panes), strip.replaceChildren(this.code.root, this.parameters.root), this.shown && this.refresh();
     }
     moved() {
       this.refresh(), this.parts.emit("cursor", this.playback.cursor);
     }
-    /** Show another view of it. @param {string} name */
     choose(name) {
       this.playback.choose(name), this.refresh(), this.parts.emit("view", this.playback.chosen?.name);
     }
-    /** Show another view of it before it is drawn: the menu says so, too. @param {string | undefined} name */
     begin(name) {
       !name || !this.playback.views.some((view) => view.name === name) || (this.playback.choose(name), this.transport.build());
     }
     refresh() {
       this.showPicture(), this.transport.refresh(), this.code.refresh(), this.parameters.refresh(), this.parts.onRefresh();
     }
-    /** Show the picture of the pass; the same one stays, with its zoom. */
     showPicture() {
       let { number, detail, geo } = this.playback.picture(), { chosen } = this.playback, id = number < 0 ? `${this.id}|empty` : `${this.id}|${chosen?.name}|${number}`, details = chosen?.details[detail];
       if (this.hanging.id === id && this.hanging.details === details) return;
       let boxes = details ? geo.boxes.map((box, i) => ({ ...box, nodes: details[i] })) : geo.boxes, filled2 = { ...geo, of: this.source.of, boxes };
       this.hanging.id === id ? this.parts.adopt(filled2) : this.parts.show(id, filled2), this.hanging = { id, details };
     }
-    /** This is the picture that hangs. @param {Geometry} geo */
     hang(geo) {
       this.shown = geo, this.known = null;
     }
-    /** What the picture shows now; nothing before there is one. @returns {Moment | null} */
     get moment() {
       return this.shown ? (this.known?.state !== this.playback.state && (this.known = this.playback.moment(this.shown)), this.known) : null;
     }
-    /** @param {Box[]} boxes What is pointed at and chosen. */
     light(boxes) {
       this.code.light(boxes), this.parameters.light(boxes), this.facts.light(boxes);
     }
   };
-
-  // graphtrace/viewer/src/words.js
   var Words = class _Words {
     constructor() {
-      this.sent = {
-        texts: {},
-        languages: null,
-        language: "en",
-        palette: {},
-        title: "",
-        name: "",
-        about: "",
-        theme: null
-      }, this.asked = null, this.say = (name) => this.texts[name] ?? name;
+      this.sent = { texts: {}, languages: null, language: "en", palette: {}, title: "", name: "", about: "", theme: null }, this.asked = null, this.say = (name) => this.texts[name] ?? name;
     }
-    /** @param {Patch} patch */
     take(patch2) {
       this.sent = { ...new _Words().sent, ...patch2 };
     }
@@ -3400,7 +2266,6 @@ var graphtrace = (() => {
     get texts() {
       return this.sent.languages?.[this.language] ?? this.sent.texts;
     }
-    /** A language that the reader may change to. @returns {string | undefined} */
     get other() {
       return Object.keys(this.sent.languages ?? {}).find((name) => name !== this.language);
     }
@@ -3414,32 +2279,13 @@ var graphtrace = (() => {
       return this.sent.palette;
     }
   };
-
-  // graphtrace/viewer/src/viewer.js
   var LEAST_HEIGHT = 360, Viewer = class {
-    /** @param {HTMLElement} root */
     constructor(root) {
       this.shell = buildShell(root), this.words = new Words(), this.abort = new AbortController(), this.structure = null, this.recording = null, this.emit = () => {
-      }, this.present = () => this.togglePresent(), this.fileChoices = {}, this.picture = this.makePicture(), this.inspector = new Inspector({
-        panel: this.shell.panel,
-        say: this.words.say,
-        select: (box) => this.picture.selection.select(box),
-        open: (box) => this.picture.modules.open(box)
-      }), this.listen();
+      }, this.present = () => this.togglePresent(), this.fileChoices = {}, this.picture = this.makePicture(), this.inspector = new Inspector({ panel: this.shell.panel, say: this.words.say, select: (box) => this.picture.selection.select(box), open: (box) => this.picture.modules.open(box) }), this.listen();
     }
     makePicture() {
-      return new PictureView({
-        shell: this.shell,
-        say: this.words.say,
-        signal: this.abort.signal,
-        colours: () => canvasColours(this.shell.root, this.words.palette),
-        playing: () => this.recording !== null,
-        moment: () => this.recording?.moment ?? null,
-        player: (event) => this.recording?.control.key(event) ?? !1,
-        onSelect: (box, quiet) => this.selected(box, quiet),
-        onLight: (boxes) => this.recording?.light(boxes),
-        onOpen: (opened) => this.emit("opened", opened)
-      });
+      return new PictureView({ shell: this.shell, say: this.words.say, signal: this.abort.signal, colours: () => canvasColours(this.shell.root, this.words.palette), playing: () => this.recording !== null, moment: () => this.recording?.moment ?? null, player: (event) => this.recording?.control.key(event) ?? false, onSelect: (box, quiet) => this.selected(box, quiet), onLight: (boxes) => this.recording?.light(boxes), onOpen: (opened) => this.emit("opened", opened) });
     }
     listen() {
       let { root, canvas } = this.shell, { signal } = this.abort;
@@ -3448,18 +2294,14 @@ var graphtrace = (() => {
     destroy() {
       this.abort.abort(), this.sizes?.disconnect(), this.recording?.control.pause(), this.picture.destroy(), this.shell.root.replaceChildren();
     }
-    /** Fill the window below the component's top edge, so that the page never scrolls. */
     resize() {
       let { root } = this.shell, top = root.getBoundingClientRect().top + (window.scrollY || 0);
       root.style.height = `${Math.max(LEAST_HEIGHT, Math.floor(innerHeight - Math.max(0, top)))}px`;
     }
-    // ---- words -----------------------------------------------------------------------------------
-    /** Small facts that may change without a new structure: words, colours, title. @param {import("./words.js").Patch} patch */
     patch(patch2) {
       let { words, recording, picture } = this, before = words.language;
       words.take(patch2), this.speak(), applyTheme(this.shell.root, words.palette, words.sent.theme), picture.repaint(words.language !== before), recording && recording.language !== words.language && recording.speak(), this.resize(), picture.selection.selected && this.inspector.show(picture.selection.selected);
     }
-    /** @param {string} language */
     speakIn(language) {
       this.words.asked = language, this.patch(this.words.sent);
     }
@@ -3470,7 +2312,6 @@ var graphtrace = (() => {
     drawLegend() {
       drawLegend(this.shell.legend, this.recording !== null, this.words.say);
     }
-    /** What the host says of the picture; else how much there is, and how much of it is folded away. */
     describe() {
       let { about } = this.shell;
       about.textContent = about.title = this.words.sent.about || this.counts();
@@ -3479,49 +2320,26 @@ var graphtrace = (() => {
       let { nodes, edges: edges2, folded: folded2 } = this.structure?.geo ?? {}, filled2 = (name) => this.words.say(name).replace("{n}", count(nodes)).replace("{m}", count(edges2)).replace("{k}", count(folded2));
       return edges2 === void 0 ? "" : filled2("counts") + (folded2 ? filled2("folded") : "");
     }
-    // ---- what is shown ---------------------------------------------------------------------------
-    /** Show a picture. The same id again changes nothing, so a rerun never flickers. @param {string} id @param {Geometry} geo */
     show(id, geo) {
       this.structure?.id !== id && (this.structure = new Structure(id, geo), this.recording?.hang(this.structure.geo), this.inspector.load(this.structure), this.describe(), this.picture.load(this.structure), this.shell.root.dataset.ready = id);
     }
-    /** Another pass over the same picture. @param {Geometry} geo */
     adopt(geo) {
       this.structure?.adopt(geo), this.picture.selection.selected && this.inspector.show(this.picture.selection.selected);
     }
-    /** Take a recording; `refresh` shows it. @param {string} id @param {Playback} playback @param {import("./playing/recording.js").Source} source */
     play(id, playback, source) {
       let { control: bar2, strip, title, found, search, root } = this.shell;
       this.recording?.control.pause(), root.classList.add("playing");
-      let recording = new RecordingView(id, playback, source, {
-        bar: bar2,
-        strip,
-        words: this.words,
-        selection: this.picture.selection,
-        left: [title],
-        right: [found, search],
-        speakIn: (language) => this.speakIn(language),
-        files: () => this.makeFileMenu(playback),
-        show: (picture, geo) => this.show(picture, geo),
-        adopt: (geo) => this.adopt(geo),
-        onRefresh: () => this.refreshed(),
-        emit: (name, value) => this.emit(name, value),
-        present: () => this.present(),
-        presents: () => root.classList.contains("present")
-      });
+      let recording = new RecordingView(id, playback, source, { bar: bar2, strip, words: this.words, selection: this.picture.selection, left: [title], right: [found, search], speakIn: (language) => this.speakIn(language), files: () => this.makeFileMenu(playback), show: (picture, geo) => this.show(picture, geo), adopt: (geo) => this.adopt(geo), onRefresh: () => this.refreshed(), emit: (name, value) => this.emit(name, value), present: () => this.present(), presents: () => root.classList.contains("present") });
       return this.recording = recording, this.inspector.step = recording.facts, this.drawLegend(), recording;
     }
-    /** @param {Playback} playback */
     makeFileMenu(playback) {
       let { shell, words, picture } = this;
       return new FileMenu({ shell, words, playback, picture, choices: this.fileChoices }).root;
     }
-    /** The recording is at another step. */
     refreshed() {
       let { picture, inspector, recording } = this;
-      picture.scene.draw(), picture.repaint(!1), inspector.refresh(), picture.follow(), this.shell.root.dataset.cursor = String(recording?.playback.cursor);
+      picture.scene.draw(), picture.repaint(false), inspector.refresh(), picture.follow(), this.shell.root.dataset.cursor = String(recording?.playback.cursor);
     }
-    // ---- what the reader does ----------------------------------------------------------------------
-    /** @param {Box | null} box @param {boolean} quiet Whether the host need not know. */
     selected(box, quiet) {
       box ? (this.inspector.show(box), this.picture.keepInSight(box, quiet)) : this.hidePanel(), quiet || this.emit("picked", this.picture.selection.picked);
     }
@@ -3535,8 +2353,6 @@ var graphtrace = (() => {
       this.picture.camera.fit(), this.picture.follow();
     }
   }, count = (number = 0) => number.toLocaleString("en-US");
-
-  // graphtrace/viewer/src/hosts/address.js
   var left = /* @__PURE__ */ new Map(), writing = { left: 10, since: 0, timer: 0, wanted: null }, leftAt = (id) => left.get(id);
   function notePlace({ id, playback }, path) {
     let { cursor, views, chosen } = playback;
@@ -3556,8 +2372,6 @@ var graphtrace = (() => {
     for (let [name, value] of Object.entries(places)) url.searchParams.set(name, String(value));
     return url.href;
   }
-
-  // graphtrace/viewer/src/hosts/page.js
   function show(viewer, sent) {
     viewer.patch(sent.patch), sent.geo ? viewer.show(sent.id, sent.geo) : viewer.recording?.id !== sent.id && play(viewer, sent);
   }
@@ -3566,7 +2380,7 @@ var graphtrace = (() => {
     sent.address && recording.begin(before ? before.playback.chosen?.name : sent.view), recording.refresh(), sent.autoplay && !still() && recording.control.play();
   }
   function startOf(before, { id, start = 0, fresh, recording }) {
-    return before && fresh !== !1 && recording !== void 0 && before.source.recording === recording ? before.playback.cursor : leftAt(id) ?? start;
+    return before && fresh !== false && recording !== void 0 && before.source.recording === recording ? before.playback.cursor : leftAt(id) ?? start;
   }
   function open(root, sent) {
     let viewer = new Viewer(root);
@@ -3574,14 +2388,10 @@ var graphtrace = (() => {
       event.target instanceof Node && root.contains(event.target) || viewer.picture.keys.press(event);
     }), viewer;
   }
-
-  // graphtrace/viewer/src/hosts/actions.js
   var moduleOf = (name) => name.slice(0, Math.max(0, name.lastIndexOf("."))), ActionList = class {
-    /** @param {(action: Action) => void} act */
     constructor(act) {
-      this.act = act, this.actions = null, this.open = !1;
+      this.act = act, this.actions = null, this.open = false;
     }
-    /** Folded, so that what the card computes comes first. @param {Box} box @param {number[]} roots Nodes that a pass starts from. @returns {HTMLElement[]} */
     draw(box, roots) {
       let { actions } = this;
       if (!actions) return [];
@@ -3592,26 +2402,14 @@ var graphtrace = (() => {
         this.open = list.open;
       }), [list];
     }
-    /** @param {string} text @param {Action} action @param {boolean} [pressed] */
     button(text, action, pressed) {
       let state = pressed === void 0 ? {} : { "aria-pressed": String(pressed) };
       return button({ class: "act", text, ...state }, () => this.act(action));
     }
-    /** @param {Box} box @param {Actions} actions */
     parameters(box, { params, words }) {
       let modules = modulesOf(box), own = (name) => box.kind !== "leaf" && modules.includes(moduleOf(name)) || box.blocks?.some((block) => block.name === name);
-      return Object.entries(params).filter(([name]) => own(name)).map(
-        ([name, [learns, graded]]) => el(
-          "p",
-          {},
-          el("strong", { text: name }),
-          this.button("requires_grad_(False)", { do: "freeze", name, on: learns }, !learns),
-          this.button(words.numbers, { do: "numbers", name }),
-          graded ? this.button(words.grad, { do: "numbers", name: `${name}.grad` }) : null
-        )
-      );
+      return Object.entries(params).filter(([name]) => own(name)).map(([name, [learns, graded]]) => el("p", {}, el("strong", { text: name }), this.button("requires_grad_(False)", { do: "freeze", name, on: learns }, !learns), this.button(words.numbers, { do: "numbers", name }), graded ? this.button(words.grad, { do: "numbers", name: `${name}.grad` }) : null));
     }
-    /** @param {Box} box @param {Actions} actions */
     output(box, { modules, hooks, words }) {
       let path = modulesOf(box).findLast((name) => modules.includes(name));
       if (!path || box.kind === "leaf") return [];
@@ -3621,13 +2419,10 @@ var graphtrace = (() => {
       });
       return [el("p", {}, el("strong", { text: `${words.output} ${path}` }), ...buttons)];
     }
-    /** @param {Box} box @param {number[]} roots */
     backward(box, roots) {
       return box.nodes.some(({ id }) => roots.includes(id)) ? [el("p", {}, this.button("backward(retain_graph=True)", { do: "keep" }))] : [];
     }
   }, modulesOf = ({ nodes }) => [...new Set(nodes.map(({ module }) => module).filter(Boolean))];
-
-  // graphtrace/viewer/src/hosts/beside.js
   var TYPING = "input, textarea, select, [contenteditable=true], [role=slider], [role=listbox], [role=dialog]", CHOICE = "[data-testid=stButtonGroup] button";
   function listenBeside(keyboard, signal) {
     let press = (event) => {
@@ -3636,7 +2431,7 @@ var graphtrace = (() => {
       let taken = (part) => part === viewer.shell.root || part instanceof Element && part.matches(TYPING);
       event.composedPath().some(taken) || viewer.recording?.control.key(event);
     };
-    document.addEventListener("keydown", press, { signal }), document.addEventListener("click", (event) => blurChoice(event, keyboard), { signal, capture: !0 });
+    document.addEventListener("keydown", press, { signal }), document.addEventListener("click", (event) => blurChoice(event, keyboard), { signal, capture: true });
   }
   function blurChoice({ detail, target }, keyboard) {
     let chosen = keyboard() && detail && target instanceof Element ? target.closest(CHOICE) : null;
@@ -3647,22 +2442,17 @@ var graphtrace = (() => {
       let asked = leaving();
       asked && target instanceof Element && target.closest(asked.selector) && asked.tell();
     };
-    document.addEventListener("click", press, { signal, capture: !0 });
+    document.addEventListener("click", press, { signal, capture: true });
   }
-
-  // graphtrace/viewer/src/hosts/pair.js
   var REST_MS4 = 400, Pair = class {
-    /** @param {HTMLElement} root @param {Viewer[]} viewers */
     constructor(root, viewers) {
       this.root = root, this.viewers = viewers, this.lead = 0, this.heads = viewers.map(headed), this.keyboard = viewers[0], this.onRest = () => {
-      }, this.meetings = [], this.leading = !1, this.timer = 0, this.id = null;
+      }, this.meetings = [], this.leading = false, this.timer = 0, this.id = null;
     }
     destroy() {
       clearTimeout(this.timer);
       for (let viewer of this.viewers) viewer.destroy();
     }
-    // ---- what the host sends -----------------------------------------------------------------------
-    /** @param {PairSent} sent @param {(viewer: Viewer, sent: Sent) => void} show */
     take({ id, own, sides, meetings }, show2) {
       this.meetings = meetings, this.viewers.forEach((viewer, i) => {
         viewer.emit = (name, value) => {
@@ -3670,7 +2460,6 @@ var graphtrace = (() => {
         }, viewer.present = () => this.present(), show2(viewer, sides[i]), this.head(i, sides[i]), viewer.recording && (viewer.recording.onPlay = () => this.controls[1 - i]?.pause());
       }), this.id !== id && (this.lead = meetings[own][this.cursors[own]][1] ? 0 : own), this.id = id, this.say();
     }
-    /** @param {number} i @param {Side} side */
     head(i, side) {
       let { name, does, told } = this.heads[i];
       name.textContent = side.name, does.textContent = does.title = side.does, told.textContent = side.told, this.viewers[i].shell.root.setAttribute("aria-label", `${side.name} · ${side.does}`);
@@ -3681,23 +2470,18 @@ var graphtrace = (() => {
     get controls() {
       return this.viewers.map(({ recording }) => recording?.control);
     }
-    // ---- one moves the other -------------------------------------------------------------------------
-    /** One has moved: the other goes to where the same has happened. @param {number} i */
     moved(i) {
-      this.leading || (this.lead = i, this.leading = !0, this.controls[1 - i]?.goTo(this.meetings[i][this.cursors[i]][0]), this.leading = !1, this.align(), this.say(), this.rest());
+      this.leading || (this.lead = i, this.leading = true, this.controls[1 - i]?.goTo(this.meetings[i][this.cursors[i]][0]), this.leading = false, this.align(), this.say(), this.rest());
     }
-    /** One is drawn in another view: so is the other. @param {number} i @param {string} view */
     turned(i, view) {
       if (this.leading) return;
       let { recording } = this.viewers[1 - i];
-      this.leading = !0, recording?.choose(view), recording?.transport.build(), this.leading = !1;
+      this.leading = true, recording?.choose(view), recording?.transport.build(), this.leading = false;
     }
-    /** Pictures of one size lie alike: the eye finds the same card at the same place. */
     align() {
       let lead = this.viewers[this.lead].picture, other = this.viewers[1 - this.lead].picture, [a, b] = [lead, other].map(({ structure }) => structure?.geo);
       !lead.camera.at || a?.width !== b?.width || a?.height !== b?.height || (other.camera.fitted = lead.camera.fitted, other.camera.move(lead.camera.at));
     }
-    /** Who has no such event stays, and says so. */
     say() {
       let [, both] = this.meetings[this.lead][this.cursors[this.lead]];
       this.keyboard = this.viewers[this.lead], this.viewers.forEach(({ shell, words }, i) => {
@@ -3705,7 +2489,6 @@ var graphtrace = (() => {
         shell.root.classList.toggle("behind", stays), this.heads[i].stays.textContent = stays ? words.say("stays") : "";
       });
     }
-    /** A run of steps is one message to the host. */
     rest() {
       clearTimeout(this.timer);
       let send = () => {
@@ -3715,8 +2498,7 @@ var graphtrace = (() => {
     }
     present() {
       let on = this.root.classList.toggle("present");
-      for (let viewer of this.viewers)
-        viewer.shell.root.classList.toggle("present", on), viewer.recording?.transport.refresh(), viewer.hidePanel();
+      for (let viewer of this.viewers) viewer.shell.root.classList.toggle("present", on), viewer.recording?.transport.refresh(), viewer.hidePanel();
       requestAnimationFrame(() => {
         for (let viewer of this.viewers) viewer.fitAndFollow();
         this.align();
@@ -3727,41 +2509,30 @@ var graphtrace = (() => {
     let parts = { name: el("b"), does: el("strong"), told: el("span") }, stays = el("p", { class: "stays", role: "status" });
     return shell.root.prepend(el("header", { class: "branch" }, ...Object.values(parts))), shell.canvas.append(stays), shell.root.classList.add("beside"), shell.root.setAttribute("role", "group"), { ...parts, stays };
   }
-
-  // graphtrace/viewer/src/hosts/streamlit.js
   var REST_MS5 = 400, mounted = /* @__PURE__ */ new WeakMap(), pairs = /* @__PURE__ */ new WeakMap(), sought = /* @__PURE__ */ new Set(), mount = (host) => host.data.sides ? mountPair(host) : mountViewer(host);
   function seekOnce(viewer, id, seek) {
     let name = `${id}|${seek?.serial}`;
     !seek || sought.has(name) || (sought.add(name), viewer?.recording?.control.goTo(seek.to));
   }
   function mountViewer(host) {
-    let root = (
-      /** @type {HTMLElement} */
-      host.parentElement.querySelector(".gt-root")
-    ), part = mounted.get(root) ?? new Mounted(root);
+    let root = host.parentElement.querySelector(".gt-root"), part = mounted.get(root) ?? new Mounted(root);
     return mounted.set(root, part), part.take(host), () => {
       part.destroy(), mounted.delete(root);
     };
   }
   var Mounted = class {
-    /** @param {HTMLElement} root */
     constructor(root) {
-      this.root = root, this.viewer = new Viewer(root), this.host = null, this.sent = { id: "", patch: {} }, this.timer = 0, this.presented = !1, this.told = "", this.actions = new ActionList((action) => this.host?.setTriggerValue("act", action)), this.viewer.emit = (name, value) => this.emit(name, value), this.viewer.inspector.offers = (box) => this.actions.draw(box, this.viewer.structure?.geo.roots ?? []);
+      this.root = root, this.viewer = new Viewer(root), this.host = null, this.sent = { id: "", patch: {} }, this.timer = 0, this.presented = false, this.told = "", this.actions = new ActionList((action) => this.host?.setTriggerValue("act", action)), this.viewer.emit = (name, value) => this.emit(name, value), this.viewer.inspector.offers = (box) => this.actions.draw(box, this.viewer.structure?.geo.roots ?? []);
       let { signal } = this.viewer.abort;
       listenBeside(() => this.sent.keyboard ? this.viewer : null, signal), listenLeaving(() => this.leaving(), signal);
     }
     destroy() {
       clearTimeout(this.timer), this.viewer.destroy();
     }
-    /** @param {Host} host */
     take(host) {
-      let { viewer, root } = this, sent = (
-        /** @type {Sent & Options} */
-        host.data
-      );
-      this.host = host, this.sent = sent, root.classList.toggle("compact", !!sent.compact), root.classList.toggle("bare", !!sent.bare), this.actions.actions = sent.acts ?? null, show(viewer, sent), seekOnce(viewer, sent.id, sent.seek), sent.present && !this.presented && (this.presented = !0, viewer.present()), this.note();
+      let { viewer, root } = this, sent = host.data;
+      this.host = host, this.sent = sent, root.classList.toggle("compact", !!sent.compact), root.classList.toggle("bare", !!sent.bare), this.actions.actions = sent.acts ?? null, show(viewer, sent), seekOnce(viewer, sent.id, sent.seek), sent.present && !this.presented && (this.presented = true, viewer.present()), this.note();
     }
-    /** @param {string} name @param {unknown} value */
     emit(name, value) {
       let moves = name === "cursor" || name === "view";
       moves && this.note(), moves ? name === "cursor" && (this.sent.rests || !this.sent.address) && this.rest() : this.host?.setStateValue(name, value);
@@ -3770,7 +2541,6 @@ var graphtrace = (() => {
       let { address } = this.sent;
       address && this.viewer.recording && notePlace(this.viewer.recording, address);
     }
-    /** A run of steps is one message. */
     rest() {
       clearTimeout(this.timer);
       let send = () => {
@@ -3783,7 +2553,6 @@ var graphtrace = (() => {
       let { recording } = this.viewer;
       return { of: recording?.id, at: recording?.playback.cursor, view: recording?.playback.chosen?.name ?? "" };
     }
-    /** Who leaves the picture takes the place in it along. @returns {{ selector: string, tell: () => void } | null} */
     leaving() {
       let { recording } = this.viewer, { address, ask } = this.sent, place = `${recording?.id}|${recording?.playback.cursor}`;
       return !address || !ask || !recording || this.told === place ? null : { selector: ask, tell: () => {
@@ -3792,22 +2561,13 @@ var graphtrace = (() => {
     }
   };
   function mountPair({ data, parentElement, setStateValue }) {
-    let root = (
-      /** @type {HTMLElement} */
-      parentElement.querySelector(".gt-pair")
-    ), pair = pairs.get(root) ?? makePair(root);
+    let root = parentElement.querySelector(".gt-pair"), pair = pairs.get(root) ?? makePair(root);
     return pair.onRest = (at) => setStateValue("cursor", { of: data.id, at }), pair.take(data, show), seekOnce(pair.viewers[data.own], data.id, data.seek), () => {
       pair.destroy(), pairs.delete(root);
     };
   }
   function makePair(root) {
-    let parts = (
-      /** @type {HTMLElement[]} */
-      [...root.querySelectorAll(".gt-root")]
-    ), pair = new Pair(
-      root,
-      parts.map((part) => new Viewer(part))
-    );
+    let parts = [...root.querySelectorAll(".gt-root")], pair = new Pair(root, parts.map((part) => new Viewer(part)));
     return pairs.set(root, pair), listenBeside(() => pair.keyboard, pair.viewers[0].abort.signal), pair;
   }
   return __toCommonJS(main_exports);
