@@ -607,7 +607,7 @@ var graphtrace = (() => {
   }
   function writer(...within) {
     return (name, text, { x, y, size: size2, room, anchor }) => {
-      let attrs = { class: name, x, y, "font-size": size2, "text-anchor": anchor }, fitted3 = squeezed(text, size2, isBold(name ?? "", within), room);
+      let attrs = { class: name, x, y, "font-size": size2, "text-anchor": anchor }, bold = isBold(name ?? "", within), fitted3 = textWidth(text, size2, bold) > room ? squeezed(text, size2, bold, room) : {};
       return element("text", { ...attrs, "data-room": room, ...fitted3 }, text ? [text] : []);
     };
   }
