@@ -9,7 +9,7 @@ from graphtrace.model import Recording, TensorData, require_recording
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One key that differs. `what` is ``node grad param``; None stands for absent on that side."""
+    """One key whose tensors differ. `what` is ``node grad param``; None stands for no tensor on that side."""
 
     what: str
     key: str
@@ -48,10 +48,10 @@ class Diff:
 
 
 def diff(a: Recording, b: Recording) -> Diff:
-    """Compare the last content of everything that two recordings have in common, bit for bit where whole.
+    """Compare the last tensors of all that two recordings have in common, bit for bit where all numbers were kept.
 
     Raises:
-        TraceError: One of them is no recording.
+        TraceError: `a` or `b` is no recording.
     """
     keys_a, keys_b = _keys(require_recording(a)), _keys(require_recording(b))
     return Diff(
@@ -80,7 +80,7 @@ def _latest(recording: Recording, kind: str) -> dict[str, TensorData | None]:
 
 
 def _differing(what: str, a: dict[str, TensorData | None], b: dict[str, TensorData | None]) -> tuple[Difference, ...]:
-    """Compare what both have; NaN equals NaN, since contents are compared by their bytes where those are kept."""
+    """Compare what both have. NaN equals NaN, since tensors are compared by their bytes where these were kept."""
     shared = [key for key in a if key in b]
     return tuple(Difference(what, key, a[key], b[key]) for key in shared if not _same(a[key], b[key]))
 

@@ -1,4 +1,4 @@
-"""What a user can cause. Pages and the command line catch `TraceError` only, so that bugs stay visible.
+"""Errors that a user can cause. Pages and the command line catch only `TraceError`, so that bugs stay visible.
 
 Texts read *what is wrong: the value (how to fix)*.
 """
@@ -35,14 +35,14 @@ class MissingPackageError(RenderError):
 
 
 class SpecError(TraceError):
-    """A net, its data or a link to it does not fit: sizes, ranges, limits, or text that is no link."""
+    """A net, its data or a link to it is not valid: sizes, ranges, limits, or text that is no link."""
 
 
 def shown(value: object, limit: int = 60) -> str:
     """Return ``repr(value)`` on one line, cut to ``limit`` characters, for use in a message."""
     try:
         text = repr(value)
-    except Exception:  # a user's own __repr__ must not take the place of what is wrong
+    except Exception:  # an error in a user's own __repr__ must not hide the first one
         text = object.__repr__(value)
     text = re.sub(r"\s*\n\s*", " ", text)
     return text if len(text) <= limit else text[: limit - 1] + "…"

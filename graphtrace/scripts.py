@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
-from typing import Any
+from typing import TypeGuard
 
 import torch
 from torch import nn
@@ -17,9 +17,9 @@ from graphtrace.recorder import record
 
 @contextmanager
 def watched() -> Iterator[record]:
-    """Record a block that makes its own models: each is adopted when it is first called from outside any other.
+    """Record a block that makes its own models. A model is adopted when it is first called outside any other.
 
-    Hooks every module call of the process, so this is for a process of its own.
+    This hooks every module call of the process, so it is for a process of its own.
     """
     adopted: set[nn.Module] = set()
 
@@ -36,16 +36,17 @@ def watched() -> Iterator[record]:
             handle.remove()
 
 
-def root_of(variables: Mapping[str, Any], name: str) -> torch.Tensor | Sequence[torch.Tensor]:
+def root_of(variables: Mapping[str, object], name: str) -> torch.Tensor | Sequence[torch.Tensor]:
     """Return the tensor called `name`, or the list of tensors.
 
     Raises:
-        TraceError: No such variable, or it is no tensor; the message lists those that could be meant.
+        TraceError: There is no such variable, or it is no tensor; the message lists tensors that have a graph.
     """
-    value: Any = variables.get(name)
+    value = variables.get(name)
     if isinstance(value, torch.Tensor) or _is_list_of_tensors(value):
-        return value  # type: ignore[no-any-return]
-    usable = [key for key, one in variables.items() if isinstance(one, torch.Tensor) and one.grad_fn is not None]
+        return value
+    tensors = {key: item for key, item in variables.items() if isinstance(item, torch.Tensor)}
+    usable = [key for key, tensor in tensors.items() if tensor.grad_fn is not None]
     usable.sort(key=lambda key: (key not in get_close_matches(name, usable), key))
     hint = f"name one with --loss: {', '.join(usable[:8])}" if usable else "assign the loss outside any function"
     if name not in variables:
@@ -53,16 +54,23 @@ def root_of(variables: Mapping[str, Any], name: str) -> torch.Tensor | Sequence[
     raise TraceError(f"variable is no tensor: {name!r} is {shown(value)} ({hint})")
 
 
-def _is_list_of_tensors(value: Any) -> bool:
-    return isinstance(value, list | tuple) and bool(value) and all(isinstance(one, torch.Tensor) for one in value)
+def _is_list_of_tensors(value: object) -> TypeGuard[Sequence[torch.Tensor]]:
+    return isinstance(value, list | tuple) and bool(value) and all(isinstance(item, torch.Tensor) for item in value)
 
 
 def names_of(
-    variables: Mapping[str, Any], model_name: str | None = None
+    variables: Mapping[str, object], model_name: str | None = None
 ) -> tuple[nn.Module | None, dict[str, torch.Tensor]]:
     """Return the model, if there is one, and names for all other leaves.
 
-    Parameters of several models get their variable's name in front: ``generator.0.weight``.
+    Parameters of several models are prefixed with the variable's name: ``generator.0.weight``.
+
+    Args:
+        variables: Global variables of a script.
+        model_name: Variable of the model to use; None for the only one.
+
+    Raises:
+        TraceError: There is no model of this name.
     """
     models = {key: value for key, value in variables.items() if isinstance(value, nn.Module)}
     if model_name is not None and model_name not in models:
@@ -78,7 +86,7 @@ def names_of(
 
 
 def _only(models: Mapping[str, nn.Module]) -> nn.Module | None:
-    """Return the model that has all parameters of all models, if there is one; ``nn.MSELoss()`` has none."""
+    """Return the model that owns the parameters of all models, if there is one; ``nn.MSELoss()`` owns none."""
     owned = {key: {id(param) for param in model.parameters()} for key, model in models.items()}
     every = set().union(*owned.values())
     return next((models[key] for key, params in owned.items() if params and params == every), None)

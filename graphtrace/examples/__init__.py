@@ -1,11 +1,11 @@
-"""The programs this project exists to show: one menu for the app, the tests and the lessons.
+"""Small programs to trace and record: one menu for the app, the tests and the lessons.
 
 >>> from graphtrace import examples
 >>> built = examples.build("lenet")
 >>> built.root.grad_fn.name()
 'MseLossBackward0'
 
-Each file holds one family; every build makes fresh tensors and leaves the process's random numbers alone.
+Each file holds a family of programs. A build makes new tensors and does not touch the process's random numbers.
 """
 
 from __future__ import annotations

@@ -19,9 +19,9 @@ class Built:
         root: What to trace.
         model: The module, where the program has one.
         params: Named leaves of a program without a module.
-        tensors: Other named values worth a look: inputs, targets, intermediate results.
+        tensors: Other named tensors: inputs, targets, intermediate results.
         grad_output: Gradient to start the backward pass with, where the root is not one number.
-        forward: Computes the root anew from the same leaves: one more turn of the program's loop.
+        forward: Computes the root again from the same leaves: one more iteration of the program's loop.
         step: The program's update, from the gradients that a backward pass left.
         zero: How the program clears its gradients; None where it does not.
         optimizer: Returns the optimizer behind `step`, always the same one. It is made at the first
@@ -39,7 +39,7 @@ class Built:
     optimizer: Callable[[], torch.optim.Optimizer] | None = None
 
     def train(self, steps: int) -> Iterator[float]:
-        """Run the program's loop, yielding the loss of each turn once its update is made."""
+        """Run the program's loop, yielding the loss of each iteration after its update."""
         if self.forward is None or self.step is None:
             missing = "forward" if self.forward is None else "step"
             raise TraceError(f"this program has no loop: no {missing} (train an example that has both)")
@@ -58,7 +58,7 @@ class Example:
 
     Attributes:
         name: Stable slug, used in URLs.
-        seed_letter: The family of programs it belongs to.
+        seed_letter: Letter of the family of programs that it belongs to.
         build: Builds the program and runs it once forward.
         has_graph: False where the point of the program is that nothing can be traced.
     """
@@ -76,7 +76,15 @@ class Example:
 def example(
     seed_letter: str, title: str, title_zh: str, about_zh: str, *, has_graph: bool = True
 ) -> Callable[[Callable[[], Built]], Example]:
-    """Make the decorated function an `Example`: its name is the slug, its docstring the sentence."""
+    """Make the decorated function an `Example`: its name is the slug, its docstring the sentence about it.
+
+    Args:
+        seed_letter: Letter of the family.
+        title: English title in the menu.
+        title_zh: Chinese title.
+        about_zh: The sentence about it in Chinese.
+        has_graph: False where nothing can be traced.
+    """
 
     def wrap(build: Callable[[], Built]) -> Example:
         about = " ".join((build.__doc__ or title).split())

@@ -1,4 +1,4 @@
-"""Random numbers of one seed that leave the process's own generator alone."""
+"""Random numbers from a seed, without touching the process's own generator."""
 
 from __future__ import annotations
 

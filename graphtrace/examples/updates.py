@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache, partial
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -35,8 +34,15 @@ def descend_data(leaves: Iterable[Tensor], lr: float) -> None:
             leaf.data -= leaf.grad.data * lr
 
 
-def by_optimizer(built: Built, kind: str, lr: float, **options: Any) -> Built:
-    """Return the program with ``torch.optim.<kind>`` as its update."""
+def by_optimizer(built: Built, kind: str, lr: float, **options: float | bool) -> Built:
+    """Return the program with ``torch.optim.<kind>`` as its update.
+
+    Args:
+        built: The program.
+        kind: Name of the optimizer's class.
+        lr: Learning rate.
+        options: Its other options, as ``momentum``.
+    """
     leaves = leaves_of(built)
 
     @cache

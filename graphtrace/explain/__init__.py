@@ -66,7 +66,7 @@ class _Teller:
             return "None"
         numel = value.meta.numel
         if value.is_whole and numel is not None and numel <= _LISTED and "complex" not in value.meta.dtype:
-            listed = [number(float(one)) for one in value.numbers()]
+            listed = [number(float(element)) for element in value.numbers()]
             return listed[0] if len(listed) == 1 else f"[{', '.join(listed)}]"
         if value.norm is None:
             return self._say("plain", shape=value.meta)
@@ -77,11 +77,11 @@ class _Teller:
 
     def _title(self, event: Event, node: int) -> str:
         graph = self._graph(event)
-        found = graph.nodes[node]
-        if found.kind == "accumulate":
-            return found.param or found.key
-        name = title(graph, found)
-        return f"{name} ({found.type})" if name != found.type else name
+        record = graph.nodes[node]
+        if record.kind == "accumulate":
+            return record.param or record.key
+        name = title(graph, record)
+        return f"{name} ({record.type})" if name != record.type else name
 
     def _forward_op(self, event: Event) -> str:
         op = self._recording.ops[event.op or 0]

@@ -1,7 +1,7 @@
 """What an operation computes, forwards and backwards, as formulas whose letters stand for recorded tensors.
 
-Notation is the same in every language: ``[x > 0]`` is 1 where that holds and 0 elsewhere, ``Σ`` sums over what
-broadcasting had repeated, ``[÷ n]`` is there where a loss is a mean. A letter in braces is an operand.
+The notation is the same in every language: ``[x > 0]`` is 1 where the condition holds and 0 elsewhere, ``Σ`` sums over
+what broadcasting repeated, ``[÷ n]`` applies where a loss is a mean. A letter in braces is an operand.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from graphtrace.model import Edge, Graph, Node, Recording, op_of
 
-Place = tuple[int, str]  # a forward op and the name of a content in its event
+Place = tuple[int, str]  # a forward op, and the name of a tensor in its event
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class GradientLine:
     """The gradient of one input. `edge` is the position in ``graph.edges`` of the edge that delivers it."""
 
     text: str
@@ -32,7 +32,7 @@ class Formula:
 
     forward: str
     out: str
-    lines: tuple[Line, ...]
+    lines: tuple[GradientLine, ...]
     operands: Mapping[str, Place]
 
 
@@ -86,7 +86,7 @@ class Formulas:
         self._recording, self._graph = recording, graph
         self._out: dict[tuple[int, int], int] = {(e.source, e.slot): i for i, e in enumerate(graph.edges)}
         self._makers, self._leaves = _makers(recording)
-        nodes = graph.nodes  # of a call that made several nodes, none has the call's inputs and output to itself
+        nodes = graph.nodes  # where a call made several nodes, its inputs and output belong to no single node
         joined = [(e.source, e.target) for e in graph.edges if nodes[e.source].op == nodes[e.target].op]
         self._inner = {node for pair in joined for node in pair}
 
@@ -100,35 +100,35 @@ class Formulas:
         return None if rule is None else self._by_rule(node, *rule)
 
     def _by_rule(self, node: Node, forward: str, letters: tuple[str, ...], gradients: tuple[str, ...]) -> Formula:
-        """Fill in a rule; `values` says which tensor of the call each letter is."""
+        """Fill in a rule with the tensors of the node's call."""
         inner = node.id in self._inner
         values = {} if inner else self._values(node, letters)
-        found = []
+        lines = []
         for slot, (letter, text) in enumerate(zip(letters, gradients, strict=True)):
             if (edge := self._out.get((node.id, slot))) is not None:
-                found.append(Line(self._summed(values, letter, text), letter, edge))
-        return Formula(forward, "z", tuple(found), self._places(node, values, given=not inner))
+                lines.append(GradientLine(self._summed(values, letter, text), letter, edge))
+        return Formula(forward, "z", tuple(lines), self._places(node, values, given=not inner))
 
     def _values(self, node: Node, letters: tuple[str, ...]) -> dict[str, int]:
-        """Join slots with the call's tensors: all of them in order, or, where numbers were passed, the slots in use."""
+        """Give each letter the id of its tensor: all slots in order, or only those in use where numbers were passed."""
         inputs = self._recording.ops[node.op or 0].inputs
         used = [letter for slot, letter in enumerate(letters) if slot not in node.none_slots]
         names = letters if len(inputs) >= len(letters) else used if len(used) == len(inputs) else ()
         return dict(zip(names, inputs, strict=False))
 
     def _places(self, node: Node, values: Mapping[str, int], *, given: bool = True) -> dict[str, Place]:
-        """Return where the numbers are: a leaf's as they were when this call ran, others where they were made."""
+        """Return where each letter's numbers are: a leaf's in this call's event, others where they were made."""
         op = node.op or 0
-        found: dict[str, Place] = {"z": (op, "out:0")} if given else {}
+        places: dict[str, Place] = {"z": (op, "out:0")} if given else {}
         for letter, value in values.items():
             if value in self._leaves:
-                found[letter] = (op, f"leaf:{self._leaves[value]}")
+                places[letter] = (op, f"leaf:{self._leaves[value]}")
             elif value in self._makers:
-                found[letter] = self._makers[value]
-        return found
+                places[letter] = self._makers[value]
+        return places
 
     def _summed(self, values: Mapping[str, int], letter: str, text: str) -> str:
-        """Say that what was repeated by broadcasting is summed."""
+        """Put a sum before the gradient of a tensor that broadcasting repeated."""
         shapes = {name: self._recording.tensors[value].meta.shape for name, value in values.items()}
         grown = letter in shapes and any(len(o) >= len(shapes[letter]) and o != shapes[letter] for o in shapes.values())
         return f"Σ {text}" if grown and text in (_SAME, "−{g}", "{y} · {g}", "{x} · {g}") else text
@@ -139,16 +139,16 @@ class Formulas:
             return None
         letters = ("x", "W", "b")[: len(op.inputs)]
         slots = {"Addmm": ("b", "x", "W"), "Linear": ("x", "W", "b")}.get(op_of(node.type), ("x", "W"))
-        found = []
+        lines = []
         for slot, letter in enumerate(slots):
             edge = self._out.get((node.id, slot))
             if edge is not None and letter in letters:
-                found.append(Line(_LINEAR_LINES[letter], letter, self._beyond(self._graph.edges[edge], edge)))
+                lines.append(GradientLine(_LINEAR_LINES[letter], letter, self._beyond(self._graph.edges[edge], edge)))
         places = self._places(node, dict(zip(letters, op.inputs, strict=False)))
-        return Formula(_LINEAR[len(op.inputs) < 3], "z", tuple(found), places)
+        return Formula(_LINEAR[len(op.inputs) < 3], "z", tuple(lines), places)
 
     def _beyond(self, edge: Edge, number: int) -> int | None:
-        """Go through a transpose that belongs to the same call: behind it is the gradient of the weight itself."""
+        """Go past a transpose of the same call, to the edge that carries the gradient of the weight itself."""
         while op_of(self._graph.nodes[edge.target].type) in ("T", "View", "UnsafeView", "Transpose"):
             target = self._graph.nodes[edge.target]
             onward = self._out.get((target.id, 0))
@@ -159,8 +159,8 @@ class Formulas:
 
 
 def _makers(recording: Recording) -> tuple[dict[int, Place], dict[int, str]]:
-    """Return per value the content that holds its numbers, made or first used there, and per leaf its name."""
-    found: dict[int, Place] = {}
+    """Return per tensor the event that first holds its numbers, and per leaf its name."""
+    makers: dict[int, Place] = {}
     leaves: dict[int, str] = {}
     for event in recording.events:
         if event.kind != "forward_op" or event.op is None:
@@ -170,5 +170,5 @@ def _makers(recording: Recording) -> tuple[dict[int, Place], dict[int, str]]:
         for kind, values in (("in", op.inputs), ("out", op.outputs)):
             for slot, value in enumerate(values):
                 if f"{kind}:{slot}" in names:
-                    found.setdefault(value, (event.op, f"{kind}:{slot}"))
-    return found, leaves
+                    makers.setdefault(value, (event.op, f"{kind}:{slot}"))
+    return makers, leaves

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from graphtrace.layout.records import Layout, TextLine
 from graphtrace.layout.text_width import cut, width
 from graphtrace.model import View
+from graphtrace.model.literals import LineRole
 from graphtrace.style.safe_text import visible
 
 EDGE = 20.0  # the margin that the layout leaves around the graph
@@ -21,7 +22,8 @@ def lines(layout: Layout, caption: str = "") -> tuple[TextLine, ...]:
     """Return the lines below the graph; their `y` counts from its lower edge."""
     room = max(layout.width - 2 * EDGE, NARROWEST)
     notes = dict.fromkeys((*_stated(layout.view), *layout.view.notes, *layout.notes))  # each once, in order
-    texts = [("title", _CAPTION, caption)] + [("note", _NOTE, note) for note in notes]
+    texts: list[tuple[LineRole, tuple[float, float], str]] = [("title", _CAPTION, caption)]
+    texts += [("note", _NOTE, note) for note in notes]
     found: list[TextLine] = []
     y = 0.0
     for role, (size, leading), text in texts:

@@ -1,14 +1,14 @@
-"""Layout: where every box and line of a view goes.
+"""Layout: where each box and line of a view goes.
 
-Map: `text` and `card` measure, `digraph` writes DOT, `wasm` and `native` run Graphviz on it, `parse`
-reads the answer, `ranks` and `ranked` do without Graphviz, `wrap` folds a wide picture into rows,
-`frames` draws open modules. `place` puts it together.
+Files: `text_width` and `card` measure, `digraph` writes DOT, `wasm` and `native` run Graphviz on it, `parse`
+reads the answer, `ranks` and `ranked` place without Graphviz, `tidy` redraws short lines, `wrap` and
+`ribbon` fold a wide picture into rows, `module_frames` frames open modules. `place` calls them in turn.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import isfinite
 
 from graphtrace.errors import LayoutError, shown
@@ -23,24 +23,29 @@ from graphtrace.layout.records import Card, Layout, ModuleFrame, Rectangle, Rout
 from graphtrace.layout.wasm import warm
 from graphtrace.layout.wrap import wrap
 from graphtrace.model import View, paused_gc
+from graphtrace.model.literals import EngineName
 
 __all__ = ["Card", "Layout", "ModuleFrame", "Rectangle", "Route", "TextLine", "card", "place", "source", "warm"]
 
 MARGIN = 20.0
 _SURE = 1500  # boxes up to which dot is tried
 _PAIR = 1.5e-7  # seconds
-_ENGINES = {"wasm": wasm.place, "dot": native.place, "ranked": ranked.place}
+_ENGINES: dict[EngineName, Callable[[View, Sequence[Card], float], Placement]] = {
+    "wasm": wasm.place,
+    "dot": native.place,
+    "ranked": ranked.place,
+}
 
 
 def place(
     view: View,
     *,
     budget: float = 5.0,
-    engine: str | None = None,
+    engine: EngineName | None = None,
     aspect: float | None = 16 / 10,
     reserved_sizes: Sequence[tuple[float, float]] = (),
 ) -> Layout:
-    """Rectangle the boxes and lines of `view`; the same view gives the same layout.
+    """Place the boxes and lines of `view`; the same view gives the same layout.
 
     Args:
         view: What to place.
@@ -62,7 +67,7 @@ def place(
         return _finished(view, cards, placement, name, notes)
 
 
-def _check(budget: float, engine: str | None, aspect: float | None) -> None:
+def _check(budget: float, engine: object, aspect: float | None) -> None:
     if not (isfinite(budget) and budget > 0):
         raise LayoutError(f"the time budget is not a positive number: {shown(budget)} (seconds, such as 5)")
     if engine is not None and engine not in _ENGINES:
@@ -72,17 +77,18 @@ def _check(budget: float, engine: str | None, aspect: float | None) -> None:
 
 
 def _draw(
-    view: View, cards: Sequence[Card], budget: float, engine: str | None
-) -> tuple[Placement, str, tuple[str, ...]]:
+    view: View, cards: Sequence[Card], budget: float, engine: EngineName | None
+) -> tuple[Placement, EngineName, tuple[str, ...]]:
     if engine is not None:
         return _ENGINES[engine](view, cards, budget), engine, ()
     if not view.boxes:
-        return ranked.place(view, cards), "ranked", ()
+        return ranked.place(view, cards, budget), "ranked", ()
     if note := _hopeless(view, budget):
-        return ranked.place(view, cards), "ranked", (note,)
+        return ranked.place(view, cards, budget), "ranked", (note,)
     end = time.monotonic() + budget
     reasons: list[str] = []
-    for name in ("wasm", "dot"):
+    engines: tuple[EngineName, ...] = ("wasm", "dot")
+    for name in engines:
         try:
             return _ENGINES[name](view, cards, max(0.1, end - time.monotonic())), name, tuple(reasons)
         except TooSlowError:
@@ -90,11 +96,11 @@ def _draw(
             break  # the other dot is the same algorithm
         except LayoutError as error:
             reasons.append(f"{name} was not used: {error}")
-    return ranked.place(view, cards), "ranked", tuple(reasons)
+    return ranked.place(view, cards, budget), "ranked", tuple(reasons)
 
 
 def _hopeless(view: View, budget: float) -> str:
-    """Return why dot need not be tried, or "".
+    """Return why dot is not worth trying, or "".
 
     Its time grows with the square of boxes and bends (a line bends in every column that it passes):
     measured 0.04 to 0.19 µs a pair, on chains, random graphs and unrolled recurrent nets.
@@ -110,7 +116,9 @@ def _hopeless(view: View, budget: float) -> str:
     return f"{count:,} boxes are too many for dot in {budget:g} s: placed by rank"
 
 
-def _finished(view: View, cards: tuple[Card, ...], placement: Placement, engine: str, notes: tuple[str, ...]) -> Layout:
+def _finished(
+    view: View, cards: tuple[Card, ...], placement: Placement, engine: EngineName, notes: tuple[str, ...]
+) -> Layout:
     """Return the layout with its frames, moved so that everything has a margin."""
     around = frames(view, placement.places, placement.rows)
     rectangles: list[Rectangle | ModuleFrame] = [*placement.places, *around]

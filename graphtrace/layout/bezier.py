@@ -20,10 +20,10 @@ def rises(points: Points) -> bool:
 def split(points: Points, x: float, last: bool = False) -> tuple[Points, Points]:
     """Return the parts of a curve left and right of `x`, at the first (or `last`) place where it passes."""
     starts = range(0, len(points) - 1, 3)
-    found = [i for i in starts if points[i][0] <= x < points[i + 3][0]]
-    if not found:
+    passing = [i for i in starts if points[i][0] <= x < points[i + 3][0]]
+    if not passing:
         return (points, ()) if points[-1][0] <= x else ((), points)
-    at = found[-1 if last else 0]
+    at = passing[-1 if last else 0]
     low, high = 0.0, 1.0
     while high - low > 1e-7:
         middle = (low + high) / 2

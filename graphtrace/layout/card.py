@@ -8,13 +8,19 @@ from math import ceil
 from graphtrace.layout.records import Card, TextLine
 from graphtrace.layout.text_width import clean, cut, width
 from graphtrace.model import Box
+from graphtrace.model.literals import LineRole
 
 NARROWEST, WIDEST = 96.0, 230.0
 LEFT, RIGHT = 14.0, 12.0  # the coloured bar on the left is 4 px
 TOP, BOTTOM = 9.0, 9.0
 STUB = Card(8.0, 8.0)
-_OPENER = 16.0  # room for the sign that a box can be opened
-_STYLE = {"title": (13.0, 17.0), "subtitle": (11.0, 14.0), "text": (11.0, 14.0), "detail": (10.0, 13.0)}
+_OPENER = 16.0  # space for the sign that a box can be opened
+_STYLE: dict[LineRole, tuple[float, float]] = {
+    "title": (13.0, 17.0),
+    "subtitle": (11.0, 14.0),
+    "text": (11.0, 14.0),
+    "detail": (10.0, 13.0),
+}
 
 
 def card(box: Box, reserved: tuple[float, float] = (0.0, 0.0)) -> Card:
@@ -33,7 +39,7 @@ def card(box: Box, reserved: tuple[float, float] = (0.0, 0.0)) -> Card:
 
 
 @lru_cache(maxsize=4096)  # a large net has few different cards
-def _written(raw: tuple[tuple[str, str], ...], openable: bool, reserved: tuple[float, float]) -> Card:
+def _written(raw: tuple[tuple[LineRole, str], ...], openable: bool, reserved: tuple[float, float]) -> Card:
     texts = [(role, clean(text)) for role, text in raw]
     needed = max((_needed(role, text, openable) for role, text in texts), default=0.0)
     wide = max(ceil(LEFT + reserved[0] + RIGHT), min(WIDEST, max(NARROWEST, ceil(LEFT + needed + RIGHT))))
@@ -48,14 +54,14 @@ def _written(raw: tuple[tuple[str, str], ...], openable: bool, reserved: tuple[f
     return Card(wide, max(y + reserved[1] + BOTTOM, 2 * TOP + 17.0), tuple(lines))
 
 
-def _texts(box: Box) -> list[tuple[str, str]]:
-    main = [("title", box.title), ("subtitle", box.subtitle), ("text", box.text)]
-    return main + [("detail", text) for text in box.details]
+def _texts(box: Box) -> list[tuple[LineRole, str]]:
+    details: list[tuple[LineRole, str]] = [("detail", text) for text in box.details]
+    return [("title", box.title), ("subtitle", box.subtitle), ("text", box.text), *details]
 
 
-def _needed(role: str, text: str, openable: bool) -> float:
+def _needed(role: LineRole, text: str, openable: bool) -> float:
     return width(text, _STYLE[role][0], bold=role == "title") + _extra(role, openable)
 
 
-def _extra(role: str, openable: bool) -> float:
+def _extra(role: LineRole, openable: bool) -> float:
     return _OPENER if openable and role == "title" else 0.0

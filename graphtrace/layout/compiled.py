@@ -1,4 +1,4 @@
-"""Compiled WebAssembly kept on disk. Loading it runs native code, so only a file that we wrote is loaded."""
+"""Compiled WebAssembly, kept on disk. Loading it runs native code, so only a file of the user's own is loaded."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _GRAPH = {"rankdir": "LR", "newrank": "true", "nodesep": "0.21", "ranksep": "0.4
 _NODE = {"shape": "box", "fixedsize": "true", "label": ""}
 _EDGE = {"arrowhead": "none"}
 _SPINE = "8"
-# The blank label keeps the room of a title free; arrow heads are drawn by whoever draws the line.
+# The blank label keeps space for a title; arrow heads are drawn with the lines, later.
 _CLUSTER = {"label": " ", "fontsize": "9", "margin": "9"}
 
 
@@ -48,7 +48,7 @@ def source(view: View, cards: Sequence[Card]) -> graphviz.Digraph:
 
 
 def _spine(view: View) -> set[int]:
-    """Return the links from the deepest input of each box: kept straight, they are the line of thought."""
+    """Return the links from the deepest input of each box: kept straight, they show the main path."""
     arcs = [(link.target, link.source) for link in view.links]
     depth = depths(len(view.boxes), arcs)
     deepest: dict[int, list[int]] = {}
@@ -58,14 +58,14 @@ def _spine(view: View) -> set[int]:
             deepest[head] = [position]
         elif rivals[0] != position and depth[tail] == depth[arcs[rivals[0]][0]]:
             rivals.append(position)
-    return {found[0] for found in deepest.values() if len(found) == 1}
+    return {rivals[0] for rivals in deepest.values() if len(rivals) == 1}
 
 
 def outer_of(view: View) -> dict[str, str]:
     """Return the open module around each open module; "" for the outermost."""
     paths = {group.path for group in view.groups}
     outer = {group.path: group.parent if group.parent in paths else "" for group in view.groups}
-    for path in outer:  # a module inside itself would never end: such a loop is opened
+    for path in outer:  # a module inside itself would never end: such a loop is cut
         seen = {path}
         while outer[path] and (up := outer[path]):
             if up in seen:

@@ -8,7 +8,7 @@ from graphtrace.layout.digraph import inside_out, outer_of
 from graphtrace.layout.records import ModuleFrame, Rectangle
 from graphtrace.model import View
 
-SIDE, TITLE = 10.0, 26.0  # room around the content, and above it
+SIDE, TITLE = 10.0, 26.0  # space around the content, and above it
 
 _Edges = tuple[float, float, float, float]
 
@@ -31,8 +31,8 @@ def pieces(view: View, places: Sequence[Rectangle], rows: Sequence[int] = ()) ->
         for row in every:
             if (path, row) in inside:
                 _close(inside, path, row, outer[path])
-    found = [(row, group.path) for group in view.groups for row in every if (group.path, row) in inside]
-    return [(row, _frame(path, inside[path, row])) for row, path in found]
+    in_order = [(row, group.path) for group in view.groups for row in every if (group.path, row) in inside]
+    return [(row, _frame(path, inside[path, row])) for row, path in in_order]
 
 
 def _close(inside: dict[tuple[str, int], _Edges], path: str, row: int, outer: str) -> None:

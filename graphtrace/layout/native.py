@@ -17,7 +17,7 @@ from graphtrace.model import View
 
 
 def place(view: View, cards: Sequence[Card], budget: float) -> Placement:
-    """Rectangle `view` with the system's dot.
+    """Place `view` with the system's dot.
 
     Raises:
         TooSlowError: It took longer than `budget` seconds.
@@ -42,6 +42,6 @@ def render(text: str, budget: float) -> str:
     except OSError as error:
         raise LayoutError(f"dot did not start: {error.strerror} (use engine='wasm')") from None
     if done.returncode:
-        said = done.stderr.decode(errors="replace").strip()[-120:] or f"exit code {done.returncode}"
-        raise LayoutError(f"dot failed: {said} (use engine='wasm')")
+        message = done.stderr.decode(errors="replace").strip()[-120:] or f"exit code {done.returncode}"
+        raise LayoutError(f"dot failed: {message} (use engine='wasm')")
     return done.stdout.decode()

@@ -1,4 +1,4 @@
-"""Reading an engine's answer: the SVG of Graphviz, which unlike its JSON keeps two decimals at any size."""
+"""Read Graphviz's answer: its SVG, which unlike its JSON keeps two decimals at any size."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def read_placement(view: View, cards: Sequence[Card], svg: str) -> Placement:
     curves = {int(name): _points(text) for name, text in _EDGE.findall(svg)}
     boxes, links = range(len(view.boxes)), range(len(view.links))
     if centres.keys() != set(boxes) or curves.keys() != set(links):
-        found = f"{len(centres)} of {len(boxes)} boxes and {len(curves)} of {len(links)} links"
-        raise LayoutError(f"the answer of dot is incomplete: {found} (use engine='ranked')")
+        read = f"{len(centres)} of {len(boxes)} boxes and {len(curves)} of {len(links)} links"
+        raise LayoutError(f"the answer of dot is incomplete: {read} (use engine='ranked')")
     places = tuple(centred(*centres[i], cards[i]) for i in boxes)
     return Placement(places, anchored(view, places, [curves[i] for i in links]))
 

@@ -1,4 +1,4 @@
-"""What an engine returns: rectangles and curves of a view, before rows, frames and margins."""
+"""What an engine returns: rectangles and curves of a view, before rows, module frames and margins."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Point = tuple[float, float]
 
 
 class TooSlowError(LayoutError):
-    """An engine was stopped because it took longer than it was given."""
+    """An engine took longer than allowed and was stopped."""
 
 
 @dataclass(frozen=True, slots=True)

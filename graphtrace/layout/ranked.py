@@ -1,4 +1,4 @@
-"""A ranked layout of our own: no dependency, any size, about a second for 10,000 boxes."""
+"""A layout by rank: no dependency, any size, about a second for 10,000 boxes."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from graphtrace.layout.tidy import spread
 from graphtrace.model import View
 
 _BETWEEN = 20.0  # between cards of one column
-_BEND = 6.0  # half the room of a passing line
+_BEND = 6.0  # half the space of a passing line
 _GAP = 56.0  # between columns
-_FREE = 0.01  # weight of an item with one neighbour or none: it makes room, or a chain would drift away
+_FREE = 0.01  # weight of an item with at most one neighbour: it gives way, or a chain would drift away
 _APART = 26.0  # more between cards of different groups: their frames have titles
 
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """Where items stand: the left and right edge of each column, and the middle of each item."""
+    """Positions of items: the left and right edge of each column, and the middle of each item."""
 
     items: Chains
     edges: list[tuple[float, float]]
@@ -29,7 +29,7 @@ class _Grid:
 
 
 def place(view: View, cards: Sequence[Card], budget: float = 0.0) -> Placement:
-    """Rectangle `view` by rank. It always ends, so `budget` is not looked at."""
+    """Place `view` by rank. This always ends, so `budget` is not used."""
     del budget
     arcs = [(link.target, link.source) for link in view.links]
     count = len(view.boxes)
@@ -87,7 +87,15 @@ def _offsets(column: Sequence[int], room: Sequence[float], group: Sequence[str])
 def _settle(
     column: Sequence[int], offset: Sequence[float], wish: Sequence[float], y: list[float], weight: Sequence[float]
 ) -> None:
-    """Set `y` nearest to `wish` (least squares) with the least distances kept: isotonic regression."""
+    """Set `y` as near to `wish` as the least distances allow (least squares): isotonic regression.
+
+    Args:
+        column: Items from top to bottom.
+        offset: Per item its least distance below the first.
+        wish: Per item the height it should have.
+        y: Heights of all items; those of the column are set.
+        weight: Per item how much its wish counts.
+    """
     blocks: list[tuple[float, float, int]] = []  # sum of wishes without offsets, weight, how many items
     for want, off, heavy in zip(wish, offset, weight, strict=False):
         total, heft, many = (want - off) * heavy, heavy, 1

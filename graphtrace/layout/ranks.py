@@ -84,7 +84,7 @@ def chains(count: int, arcs: Sequence[Arc], rank: Sequence[int], spare: int) -> 
 
     At most `spare` bends are made, for the shortest arcs first; a longer arc keeps its ends only.
     """
-    found: list[tuple[int, ...] | None] = [None] * len(arcs)
+    items: list[tuple[int, ...] | None] = [None] * len(arcs)
     ranks_of = list(rank)
     for i in sorted(range(len(arcs)), key=lambda i: rank[arcs[i][1]] - rank[arcs[i][0]]):
         tail, head = arcs[i]
@@ -95,8 +95,8 @@ def chains(count: int, arcs: Sequence[Arc], rank: Sequence[int], spare: int) -> 
         spare -= bends
         first = len(ranks_of)
         ranks_of.extend(rank[tail] + 1 + k for k in range(bends))
-        found[i] = (tail, *range(first, first + bends), head)
-    return Chains(ranks_of, found)
+        items[i] = (tail, *range(first, first + bends), head)
+    return Chains(ranks_of, items)
 
 
 def columns(items: Chains, sweeps: int = 4) -> list[list[int]]:
@@ -129,18 +129,18 @@ def neighbours(items: Chains) -> tuple[list[list[int]], list[list[int]]]:
 
 
 def _discovered(rank: Sequence[int], before: Sequence[Sequence[int]]) -> list[int]:
-    """Return all items, depth first from the root side: what belongs together comes together."""
+    """Return all items depth first from the root side, so that connected items are next to each other."""
     seen = [False] * len(rank)
-    found: list[int] = []
+    order: list[int] = []
     for start in sorted(range(len(rank)), key=lambda item: (-rank[item], item)):
         stack = [start]
         while stack:
             item = stack.pop()
             if not seen[item]:
                 seen[item] = True
-                found.append(item)
+                order.append(item)
                 stack.extend(reversed(before[item]))
-    return found
+    return order
 
 
 def _number(column: Sequence[int], place: list[float]) -> None:

@@ -1,10 +1,12 @@
-"""A layout: where every box and line of a view goes. Lengths in pixels of 1/96 inch, y downwards."""
+"""A layout: where each box and line of a view goes. Lengths are pixels of 1/96 inch, y points downwards."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from graphtrace.model import View
+from graphtrace.model.literals import EngineName, LineRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +23,10 @@ class Rectangle:
 class TextLine:
     """One line of text on a card: baseline at (`x`, `y`) from the card's top left corner.
 
-    `text` is cut to fit `width`, the room it has; `full` is the whole of it. `role` is
-    ``title subtitle text detail badge`` and sets weight and colour.
+    `text` is cut to fit `width`, the space it has; `full` is all of it. `role` sets weight and colour.
     """
 
-    role: str
+    role: LineRole
     x: float
     y: float
     size: float
@@ -36,7 +37,7 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is written on one box, and the size that needs. The only place where text is measured."""
+    """What is written on one box, and the size that this needs."""
 
     width: float
     height: float
@@ -80,5 +81,5 @@ class Layout:
     cards: tuple[Card, ...]
     routes: tuple[Route, ...]
     frames: tuple[ModuleFrame, ...] = ()
-    engine: str = ""
+    engine: EngineName | Literal[""] = ""
     notes: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Rows below each other, and the lines that lead from one to the next."""
+"""Rows below each other, and the lines that lead from a row to the next."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Span = tuple[float, float]
 
 @dataclass(slots=True)
 class _Row:
-    """One row: the edges of what stands in it, before and after it moves by (`dx`, `dy`)."""
+    """One row: the edges of what is in it, before and after it moves by (`dx`, `dy`)."""
 
     xs: list[float] = field(default_factory=list)
     ys: list[float] = field(default_factory=list)
@@ -32,7 +32,7 @@ class _Row:
 
     def lane(self, link: int) -> int:
         """Return the lane of a link: 0 for the lowest line, which is the innermost at the right."""
-        return [found for _, found in sorted(self.leaving, reverse=True)].index(link)
+        return [leaving for _, leaving in sorted(self.leaving, reverse=True)].index(link)
 
 
 def size(view: View, placement: Placement) -> tuple[float, float]:
@@ -59,7 +59,7 @@ def ribbon(view: View, placement: Placement, columns: Sequence[Span], cuts: Sequ
             row.leaving.append((part[-1][1], i))
     _stack(rows)
     places = tuple(moved(place, rows[r].dx, rows[r].dy) for place, r in zip(placement.places, of, strict=True))
-    routes = [_line(i, found, rows, of[view.links[i].target]) for i, found in enumerate(parts)]
+    routes = [_line(i, pieces_of, rows, of[view.links[i].target]) for i, pieces_of in enumerate(parts)]
     return Placement(places, anchored(view, places, routes), tuple(of))
 
 
@@ -74,13 +74,13 @@ def _rows(view: View, places: Sequence[Rectangle], of: Sequence[int]) -> list[_R
 
 def _parts(route: Route, gaps: Sequence[Span]) -> list[Points]:
     """Return the parts of a line in its rows, without what is drawn in the gaps that are cut."""
-    found: list[Points] = []
+    parts: list[Points] = []
     rest = route.points
     for left, right in gaps:
         before, rest = split(rest, left)
-        found.append(before or rest[:1])
+        parts.append(before or rest[:1])
         rest = split(rest, right, last=True)[1] or rest[-1:]
-    return [*found, rest]
+    return [*parts, rest]
 
 
 def _stack(rows: Sequence[_Row]) -> None:

@@ -10,7 +10,7 @@ ELLIPSIS = "…"
 LONGEST = 200  # characters of a text that are kept at all
 
 # Advance widths of the characters 32 to 126 in hundredths of an em, from DejaVu Sans and its bold.
-# They are wider than most system fonts, so that a text that fits here fits there.
+# These are wider than most system fonts, so text that fits by this table fits in practice.
 _REGULAR = (
     "32 41 46 84 64 96 78 28 40 40 50 84 32 37 32 34 64 64 64 64 64 64 64 64 64 64 34 34 84 84 84 54 "
     "100 69 69 70 78 64 58 78 76 30 30 66 56 87 75 79 61 79 70 64 62 74 69 99 69 62 69 40 34 40 84 50 "

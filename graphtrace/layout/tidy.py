@@ -1,7 +1,7 @@
-"""Lines between neighbouring columns, drawn anew: level at the cards, bending in the gap, ends spread.
+"""Redraw lines between neighbouring columns: level at the cards, bent in the gap, with ends spread apart.
 
 Graphviz decides where boxes stand and how long lines pass between them. In the gap next to a card its
-curves bulge and meet in one point; here every line gets a place of its own on the side of the card.
+curves bulge and meet in one point; here each line ends at a point of its own on the side of the card.
 """
 
 from __future__ import annotations
@@ -36,17 +36,23 @@ def columns_of(places: Sequence[Rectangle], columns: Sequence[tuple[float, float
 
 
 def spread(sides: dict[int, list[tuple[float, int]]], places: Sequence[Rectangle], count: int) -> list[float]:
-    """Return for each link its height on the side of a card; `sides` holds (where it goes, link) per box."""
+    """Return for each link its height on the side of a card.
+
+    Args:
+        sides: Per box, the links that end on one side of it: (height that it leads to, link).
+        places: Rectangles of the boxes.
+        count: How many links there are in all.
+    """
     result = [0.0] * count
-    for box, found in sides.items():
+    for box, ends in sides.items():
         card = places[box]
-        step = min(_PORT, 0.7 * card.height / len(found))
-        heights = [card.y + card.height / 2 + (i - (len(found) - 1) / 2) * step for i in range(len(found))]
-        # One line can be quite straight: the ends move together for it, as far as the card allows.
+        step = min(_PORT, 0.7 * card.height / len(ends))
+        heights = [card.y + card.height / 2 + (i - (len(ends) - 1) / 2) * step for i in range(len(ends))]
+        # The ends move together, as far as the card allows, so that one of the lines is straight.
         spare = 0.42 * card.height - (heights[-1] - heights[0]) / 2
-        bends = [wish - at for (wish, _), at in zip(sorted(found), heights, strict=True)]
+        bends = [wish - at for (wish, _), at in zip(sorted(ends), heights, strict=True)]
         shift = min((bend for bend in bends if abs(bend) <= spare), key=abs, default=0.0)
-        for (_, link), at in zip(sorted(found), heights, strict=True):
+        for (_, link), at in zip(sorted(ends), heights, strict=True):
             result[link] = at + shift
     return result
 

@@ -42,7 +42,7 @@ _program: Program | None = None
 
 
 def place(view: View, cards: Sequence[Card], budget: float) -> Placement:
-    """Rectangle `view` with dot.
+    """Place `view` with dot.
 
     Raises:
         TooSlowError: It took longer than `budget` seconds (compiling once is not counted).
@@ -125,8 +125,8 @@ def _call(store: wasmtime.Store, exports: Any, text: str, form: str) -> str:
     address = exports["graphviz_render"](store, *arguments, length_at)
     if not address:
         at = exports["graphviz_last_error"](store)
-        said = bytes(memory.read(store, at, at + 200)).split(b"\0")[0].decode(errors="replace")
-        raise LayoutError(f"dot failed: {said} (use engine='ranked')")
+        message = bytes(memory.read(store, at, at + 200)).split(b"\0")[0].decode(errors="replace")
+        raise LayoutError(f"dot failed: {message} (use engine='ranked')")
     (length,) = struct.unpack("<I", memory.read(store, length_at, length_at + 4))
     return bytes(memory.read(store, address, address + length)).decode()
 

@@ -19,7 +19,7 @@ from graphtrace.layout.ribbon import ribbon, size
 from graphtrace.layout.tidy import columns_of, spans
 from graphtrace.model import View
 
-_TOO_WIDE = 1.6  # times the wished aspect
+_TOO_WIDE = 1.6  # times the aspect asked for
 _WORTH = 1.1  # how much larger the picture must get
 _NARROWEST = 16.0  # gap in which a cut fits
 _MOST_LANES = 12
@@ -95,18 +95,18 @@ def _covering(stretches: Iterable[Span], xs: Sequence[float]) -> list[int]:
 
 
 def _near(columns: Sequence[Span], costs: Sequence[float], aim: float) -> list[int]:
-    """Return for every multiple of `aim` the cheapest cut near it: what many columns can afford."""
+    """Return the cheapest cut near every multiple of `aim`; quick enough for many columns."""
     ends = [right for _, right in columns]
-    found: list[int] = []
+    cuts: list[int] = []
     start = columns[0][0]
     while start + 1.2 * aim < ends[-1]:
         first, last = bisect_left(ends, start + 0.8 * aim), bisect_right(ends, start + 1.2 * aim)
         best = min(range(first, min(last, len(costs))), key=lambda cut: costs[cut], default=None)
-        if best is None or costs[best] == inf or (found and best <= found[-1]):
-            return found
-        found.append(best)
+        if best is None or costs[best] == inf or (cuts and best <= cuts[-1]):
+            return cuts
+        cuts.append(best)
         start = columns[best + 1][0]
-    return found
+    return cuts
 
 
 def _cuts(columns: Sequence[Span], costs: Sequence[float], rows: int) -> list[int]:
@@ -117,16 +117,16 @@ def _cuts(columns: Sequence[Span], costs: Sequence[float], rows: int) -> list[in
     best, came = [0.0], [0]
     for end in range(len(columns)):
         price = costs[end] if end < len(costs) else 0.0
-        found, start_found = inf, end
+        cheapest, begin = inf, end
         for start in range(end, -1, -1):
             wide = columns[end][1] - columns[start][0]
-            if wide > 1.4 * aim and start < end and found < inf:
+            if wide > 1.4 * aim and start < end and cheapest < inf:
                 break
             cost = best[start] + (wide / aim - 1) ** 2 + price
-            if cost < found:
-                found, start_found = cost, start
-        best.append(found)
-        came.append(start_found)
+            if cost < cheapest:
+                cheapest, begin = cost, start
+        best.append(cheapest)
+        came.append(begin)
     cuts = []
     at = came[len(columns)]
     while at > 0:

@@ -1,4 +1,4 @@
-"""The laws every graph obeys. `check` is run on whatever is read from a file, and by the tests."""
+"""The laws that every graph obeys. `check` runs on everything that is read from a file, and in the tests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def check(graph: Graph) -> None:
     Raises:
         TraceError: An id is out of place, an edge leads to no node, back toward the root (so the
             graph has a cycle or is not in execution order) or from a wrong slot, a root is unknown, a
-            node is reached from no root, or a word or number is none that `trace` writes.
+            node is reached from no root, or a word or number is one that `trace` never writes.
     """
     for fault in violations(graph):
         raise TraceError(f"graph is inconsistent: {fault} (trace it again)")

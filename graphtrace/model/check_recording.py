@@ -1,4 +1,4 @@
-"""The laws of a recording's form: every id leads somewhere, every content has the size it claims.
+"""The laws of a recording's form: every id names something, every tensor has as many bytes as its shape needs.
 
 What happened in it is checked by `graphtrace.model.laws`.
 """
@@ -20,10 +20,10 @@ from graphtrace.model.validation import require_recording
 
 
 def check_recording(recording: Recording) -> None:
-    """Check ids, kinds and contents of a recording.
+    """Check ids, kinds and tensors of a recording.
 
     Raises:
-        TraceError: Something leads nowhere or is of the wrong size.
+        TraceError: An id names nothing, or a tensor is of the wrong size.
     """
     for fault in _faults(recording):
         raise TraceError(f"recording is inconsistent: {fault} (record it again)")
@@ -76,10 +76,10 @@ def _event_faults(recording: Recording, event: Event) -> Iterator[str]:
 
 
 def _place_faults(event: Event) -> Iterator[str]:
-    """The player reads slots and nodes out of names: those must be numbers."""
+    """Check the numbers of slots and nodes inside names, which the player reads."""
     needs = {"node_in": event.node, "node_out": event.node, "edge_add": event.edge, "backward_begin": event.graph}
     if event.kind in needs and needs[event.kind] is None:
-        yield f"{event.kind} says not where"
+        yield f"{event.kind} does not say where"
     for name in [name for name, _ in event.tensors if name.startswith(("in:", "sum:"))]:
         if not name.partition(":")[2].isdecimal():
             yield f"no slot {shown(name)}"

@@ -1,4 +1,4 @@
-"""Make many records without the cyclic collector running over all of them again and again."""
+"""Make many records without the cyclic collector going over all of them again and again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON in and out: compact, versioned, gzip by suffix; nothing in a file is ever executed."""
+"""Graphs and recordings as JSON: compact, versioned, gzip by suffix. Nothing in a file is ever executed."""
 
 from __future__ import annotations
 

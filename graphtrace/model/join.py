@@ -1,4 +1,4 @@
-"""Join recordings into one story: what was done after another, as if one block had watched it all."""
+"""Join recordings into one: what was done in turn, as if a single `record` block had watched it all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from graphtrace.model.recording import Recording
 
 @dataclass(slots=True)
 class _Shift:
-    """Where the ops and values of one recording stand in the story: each position there, by position here."""
+    """Positions in the joined recording, by positions in one of its parts."""
 
     ops: list[int]
     tensors: list[int]
@@ -21,37 +21,37 @@ class _Shift:
 def join(recordings: Sequence[Recording]) -> Recording:
     """Join recordings in the order in which they were made.
 
-    A recording that goes on where an earlier one ended begins with that one's ops and values: those
-    are not told twice, so that a backward pass lights the operations of the forward pass before it.
+    A recording that continues an earlier one begins with the ops and tensors of that one. These are
+    not repeated, so that a backward pass refers to the operations of the forward pass before it.
     """
-    story = _Story()
+    joined = _Joined()
     for recording in recordings:
-        story.add(recording)
+        joined.add(recording)
     last = recordings[-1] if recordings else Recording()
     return Recording(
-        graphs=tuple(story.graphs),
-        events=tuple(story.events),
-        ops=tuple(story.ops),
-        tensors=tuple(story.tensors),
+        graphs=tuple(joined.graphs),
+        events=tuple(joined.events),
+        ops=tuple(joined.ops),
+        tensors=tuple(joined.tensors),
         torch=last.torch,
         level=last.level,
-        warnings=tuple(dict.fromkeys(text for one in recordings for text in one.warnings)),
+        warnings=tuple(dict.fromkeys(text for recording in recordings for text in recording.warnings)),
     )
 
 
-class _Story:
-    """What has been told so far."""
+class _Joined:
+    """The joined recording, as far as it was put together."""
 
     def __init__(self) -> None:
         self.graphs: list[Graph] = []
         self.events: list[Event] = []
         self.ops: list[Op] = []
         self.tensors: list[ForwardTensor] = []
-        self._told: list[tuple[Recording, _Shift]] = []
+        self._parts: list[tuple[Recording, _Shift]] = []
         self._ns = 0
 
     def add(self, recording: Recording) -> None:
-        """Tell one more recording."""
+        """Append a recording."""
         shift = self._placed(recording)
         first_graph = len(self.graphs)
         self.graphs += [_with_ops(graph, shift) for graph in recording.graphs]
@@ -60,7 +60,7 @@ class _Story:
             op = None if event.op is None else shift.ops[event.op]
             self.events.append(replace(event, graph=graph, op=op, ns=event.ns + self._ns))
         self._ns = self.events[-1].ns if self.events else 0
-        self._told.append((recording, shift))
+        self._parts.append((recording, shift))
 
     def _placed(self, recording: Recording) -> _Shift:
         """Find the places of ops and tensors; those that an earlier recording began with keep theirs."""
@@ -76,7 +76,7 @@ class _Story:
         return shift
 
     def _continued(self, recording: Recording) -> _Shift:
-        for earlier, shift in reversed(self._told):
+        for earlier, shift in reversed(self._parts):
             ops, tensors = len(earlier.ops), len(earlier.tensors)
             if ops and recording.ops[:ops] == earlier.ops and recording.tensors[:tensors] == earlier.tensors:
                 return _Shift(shift.ops[:ops], shift.tensors[:tensors])

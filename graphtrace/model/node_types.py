@@ -1,11 +1,11 @@
-"""What the name of a node type tells, without torch."""
+"""Facts that follow from the name of a node type, without torch."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-# Pass a tensor on with another shape, stride or dtype: they belong to the operation that they serve.
+# These only pass a tensor on with another shape, stride or dtype; they belong to the operation that they serve.
 HELPERS = frozenset(
     [
         *("T", "Mt", "Transpose", "Permute", "MoveDim"),
@@ -22,12 +22,12 @@ def op_of(type_name: str) -> str:
     return re.sub(r"Backwards?\d*$", "", type_name) or type_name
 
 
-def common_path(one: str, other: str) -> str:
-    """Return the longest dotted path that both begin with: ``a.b`` of ``a.b.c`` and ``a.b.d``."""
-    if one == other:
-        return one
+def common_path(first: str, second: str) -> str:
+    """Return the longest dotted path that both begin with: ``a.b`` for ``a.b.c`` and ``a.b.d``."""
+    if first == second:
+        return first
     shared = []
-    for a, b in zip(one.split("."), other.split("."), strict=False):
+    for a, b in zip(first.split("."), second.split("."), strict=False):
         if a != b:
             break
         shared.append(a)

@@ -1,4 +1,4 @@
-"""What is kept of a tensor's content: statistics, and its numbers whole, or thinned out, as bytes."""
+"""What a recording keeps of a tensor: statistics, and its numbers as bytes, all of them or a sample."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class TensorData:
     sample: tuple[int, ...] | None = None
 
     def __eq__(self, other: object) -> bool:
-        """Compare as tuples do, where the one NaN equals itself; Python's own comparison does not from 3.13 on."""
+        """Compare as tuples do, where a NaN object equals itself; from Python 3.13 on dataclasses do not."""
         if not isinstance(other, TensorData):
             return NotImplemented
         return self._all() == other._all()

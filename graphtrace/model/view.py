@@ -1,4 +1,4 @@
-"""A view: what to draw of a graph. Made by `fold`, placed by `layout`, drawn by `render` and the viewer."""
+"""A view: what to draw of a graph. Made by `fold`, placed by `layout`, drawn by `export` and the viewer."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from graphtrace.model.literals import BoxKind, ViewName
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One thing drawn: a node, several folded into one, a leaf, or a stated cut.
+    """One thing that is drawn: a node, several nodes folded into one box, a leaf, or the nodes left out.
 
     Attributes:
         id: Position in `View.boxes`.
         kind: ``op leaf module cut stub``. A stub is the dot at the end of a None slot.
-        title: What it is to a person: ``Linear · fc1``, ``fc1.weight``, a module's path.
+        title: Name for people: ``Linear · fc1``, ``fc1.weight``, a module's path.
         subtitle: Exact autograd name(s): ``AddmmBackward0``; for a module, how many nodes are inside.
         text: Shape and dtype of its output, e.g. ``4×3 float32``.
         nodes: Ids of the graph nodes it stands for; the first is the one that names it.
@@ -38,7 +38,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One drawn line. `source` is the box toward the root, `target` the one toward the leaves.
+    """One line that is drawn. `source` is the box toward the root, `target` the one toward the leaves.
 
     `edges` are positions in `Graph.edges`; parallel edges are separate links in the autograd
     view, so that ``x * x`` shows two.

@@ -1,4 +1,4 @@
-"""Fold: what to draw of a graph. Three views of the same nodes; each says how many it folds away.
+"""Views: what to draw of a graph. Three views of the same nodes; each says how many nodes it folds away.
 
 ``autograd`` draws every node. ``concept`` folds helpers (``TBackward0``, views, casts) and the
 parameters of a module into the operation they serve: ``Linear · fc1``. ``module`` draws modules as
@@ -51,7 +51,7 @@ def fold(
             nodes it stands for, between the nodes nearest the root and those nearest the leaves.
 
     Raises:
-        TraceError: No graph, no such view, a limit below 10, or one text for `opened`.
+        TraceError: `graph` is no graph, there is no view `name`, `limit` is below 10, or `opened` is a string.
     """
     graph = require_graph(graph)
     view_name = _checked(name, opened, limit)

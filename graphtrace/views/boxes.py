@@ -1,4 +1,4 @@
-"""From owners to a view: boxes, links, stubs, copies of shared leaves, frames of open modules."""
+"""Build a view from the owner of each node: boxes, links, stubs, copies of shared leaves, open modules."""
 
 from __future__ import annotations
 
@@ -67,13 +67,13 @@ def _box(graph: Graph, plan: Plan, owner: int, nodes: list[int], number: int) ->
 
 
 def _naming_node(graph: Graph, nodes: list[int]) -> int:
-    """Return the node that a module of one operation is called after: its only one that is no leaf and no helper."""
-    telling = [i for i in nodes if graph.nodes[i].kind != "accumulate" and op_of(graph.nodes[i].type) not in HELPERS]
-    return telling[0] if len(telling) == 1 else nodes[0]
+    """Return the node that gives a module its title: its only operation (no leaf, no helper), else its first node."""
+    operations = [i for i in nodes if graph.nodes[i].kind != "accumulate" and op_of(graph.nodes[i].type) not in HELPERS]
+    return operations[0] if len(operations) == 1 else nodes[0]
 
 
 def _as_module(graph: Graph, box: Box, module: str, named: int) -> Box:
-    """Draw the box as a closed module. One with a single operation is called after it: ``Linear · fc1``."""
+    """Draw the box as a closed module. A module of a single operation has its title: ``Linear · fc1``."""
     single = graph.nodes[named].module == module and all(graph.nodes[i].module in (module, "") for i in box.nodes)
     leaves = sum(graph.nodes[i].kind == "accumulate" for i in box.nodes)
     inside = f"{len(box.nodes)} nodes" + (f" · {leaves} parameter{'s' * (leaves > 1)}" if leaves else "")
@@ -87,7 +87,7 @@ def _group_of(path: str, module: str | None) -> str:
 
 
 def _links(graph: Graph, plan: Plan, place: dict[int, int]) -> list[Link]:
-    """One link per edge between two boxes; all edges between a box and the cut, or two modules, make one."""
+    """Make one link per edge between two boxes, but a single link between a box and the cut or between modules."""
     owners, merged = plan.owners, _Merged()
     for number, edge in enumerate(graph.edges):
         source, target = owners[edge.source], owners[edge.target]
@@ -97,7 +97,7 @@ def _links(graph: Graph, plan: Plan, place: dict[int, int]) -> list[Link]:
 
 
 class _Merged:
-    """Collects edges; those that share a line share a link."""
+    """Collects edges; edges that are drawn as one line share a link."""
 
     def __init__(self) -> None:
         self._edges: dict[tuple[int, int, int], list[int]] = {}

@@ -1,4 +1,4 @@
-"""The concept view: which operation every node serves."""
+"""The concept view: which operation each node serves."""
 
 from __future__ import annotations
 
@@ -26,13 +26,14 @@ def concept_owners(graph: Graph) -> list[int]:
             owners[number] = served[number]
         while position < len(edges) and edges[position].source == number:
             target = edges[position].target
-            served[target] = _one(served[target], owners[number])
-            consumer[target] = _one(consumer[target], number)
+            served[target] = _only(served[target], owners[number])
+            consumer[target] = _only(consumer[target], number)
             position += 1
     return owners
 
 
-def _one(known: int, another: int) -> int:
+def _only(known: int, another: int) -> int:
+    """Return `another` if it is the first or the same again, else `_SEVERAL`."""
     return another if known in (_NONE, another) else _SEVERAL
 
 

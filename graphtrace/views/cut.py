@@ -1,4 +1,4 @@
-"""Keep a picture finite: what does not fit is one box that says how many nodes it stands for."""
+"""Keep a picture small: nodes that do not fit become one box, which says how many they are."""
 
 from __future__ import annotations
 

@@ -14,16 +14,16 @@ READABLE = 24  # boxes up to which modules are opened by themselves
 def module_keys(graph: Graph) -> list[str]:
     """Return the module path of every node.
 
-    A node that no parameter leads into lies, as far as structure tells, in the module that is
-    common to the nearest named nodes on both sides: a ReLU between ``mlp.fc1`` and ``mlp.fc2`` is
-    in ``mlp``. Next to the root, or to inputs, that is the model itself ("").
+    A node that no parameter leads into is put into the module that contains the nearest named nodes
+    on both sides: a ReLU between ``mlp.fc1`` and ``mlp.fc2`` is in ``mlp``. Next to the root, or to
+    inputs, that is the model itself ("").
     """
     if not any(node.module for node in graph.nodes):
         return [""] * len(graph.nodes)
     inner, outer = _nearest_toward_leaves(graph), _nearest_toward_root(graph)
     sides = zip(inner, outer, strict=True)
-    found = [common_path(one, other) if one and other else "" for one, other in sides]
-    return [node.module or found[node.id] for node in graph.nodes]
+    between = [common_path(path, other) if path and other else "" for path, other in sides]
+    return [node.module or between[node.id] for node in graph.nodes]
 
 
 def _nearest_toward_leaves(graph: Graph) -> list[str | None]:

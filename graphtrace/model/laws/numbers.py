@@ -1,4 +1,4 @@
-"""Arithmetic on recorded numbers: sums as a dtype rounds them, and values in words."""
+"""Arithmetic on recorded numbers: sums as a dtype rounds them, and tensors in words."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ _PACKED = {"float16": "<e", "float32": "<f", "float64": "<d"}
 _EPS = {"float64": 2.0**-52, "float32": 2.0**-23, "bfloat16": 2.0**-7, "float16": 2.0**-10}
 
 
-def differ(one: TensorData, other: TensorData) -> bool:
+def differ(first: TensorData, second: TensorData) -> bool:
     """Whether the numbers that were kept of two tensors differ in a bit."""
-    return one.data != other.data or one.sample != other.sample
+    return first.data != second.data or first.sample != second.sample
 
 
-def same_stats(one: TensorData | None, other: TensorData | None) -> bool:
+def same_stats(first: TensorData | None, second: TensorData | None) -> bool:
     """Whether two tensors have equal statistics, as far as both have them."""
-    if one is None or other is None:
-        return one is other
-    pairs = [(getattr(one, name), getattr(other, name)) for name in ("norm", "min", "max", "mean")]
+    if first is None or second is None:
+        return first is second
+    pairs = [(getattr(first, name), getattr(second, name)) for name in ("norm", "min", "max", "mean")]
     return all(a == b or (a != a and b != b) for a, b in pairs if a is not None and b is not None)
 
 
@@ -43,7 +43,7 @@ def wrong_sum(parts: Sequence[TensorData], total: TensorData | None) -> str | No
 
 
 def _rounded(number: float, dtype: str) -> float:
-    """Round the sum of two numbers of a dtype to it: a double holds that sum closely enough to round but once."""
+    """Round the sum of two numbers of a dtype to that dtype. A double holds the sum closely enough to round once."""
     try:
         if dtype == "bfloat16":
             return _bfloat16(number)
