@@ -1,6 +1,6 @@
 """The geometry of a large graph in few bytes: equal cards once, places and edges as plain columns of numbers.
 
-Written out like a small one, a hundred thousand cards would be 160 MB; the viewer's ``dense.js`` reads this.
+Written out like a small one, a hundred thousand cards would be 160 MB; the viewer's ``draw/dense.js`` reads this.
 """
 
 from __future__ import annotations

@@ -15,19 +15,47 @@ var graphtrace = (() => {
   __export(main_exports, { Field: () => Field, Viewer: () => Viewer, mount: () => mount, open: () => open, show: () => show, unpacked: () => unpacked });
   function unpacked(geo) {
     if (!geo.dense) return geo;
-    let pack = new Pack(geo.dense), boxes = [], links = [], { spots, ends } = geo.dense;
-    for (let id = 0; 4 * id < spots.length; id += 1) boxes.push(new PackedBox(pack, id));
-    for (let i = 0; 4 * i < ends.length; i += 1) links.push(pack.link(i));
+    let pack = new Pack(geo.dense), { spots, ends } = geo.dense, boxes = Array.from({ length: spots.length / 4 }, (_, id) => new PackedBox(pack, id)), links = Array.from({ length: ends.length / 4 }, (_, i) => pack.link(i));
     return { ...geo, boxes, links, dense: null };
   }
   var PackedBox = class {
     constructor(pack, id) {
       let [card, x, y, twin2] = pack.sent.spots.slice(4 * id, 4 * id + 4);
-      Object.assign(this, { id, x, y, twin: twin2 < 0 ? null : twin2 }), this.card = pack.sent.cards[card], this.pack = pack;
+      this.id = id, this.x = x, this.y = y, this.twin = twin2 < 0 ? null : twin2, this.card = pack.sent.cards[card], this.pack = pack;
+    }
+    get kind() {
+      return this.card.kind;
+    }
+    get title() {
+      return this.card.title;
+    }
+    get subtitle() {
+      return this.card.subtitle;
+    }
+    get text() {
+      return this.card.text;
+    }
+    get openable() {
+      return this.card.openable;
+    }
+    get path() {
+      return this.card.path;
+    }
+    get w() {
+      return this.card.w;
+    }
+    get h() {
+      return this.card.h;
+    }
+    get lines() {
+      return this.card.lines;
+    }
+    get details() {
+      return this.card.details;
     }
     get ids() {
-      let found = this.pack.sent.boxNodes[this.id];
-      return Array.isArray(found) ? found : [found];
+      let ids = this.pack.sent.boxNodes[this.id];
+      return Array.isArray(ids) ? ids : [ids];
     }
     get keys() {
       return this.ids.slice(0, 60).map((id) => this.pack.sent.nodeRows[id][0]);
@@ -38,27 +66,27 @@ var graphtrace = (() => {
     get more() {
       return Math.max(0, this.ids.length - 60);
     }
-  };
-  for (let name of ["kind", "title", "subtitle", "text", "group", "openable", "path", "w", "h", "lines", "details"]) Object.defineProperty(PackedBox.prototype, name, { get() {
-    return this.card[name];
-  } });
-  var Pack = class {
+  }, Pack = class {
     constructor(sent) {
       this.sent = sent;
     }
     link(i) {
-      let { ends, labels, points } = this.sent, found = Float32Array.from(points[i]);
-      for (let p = 2; p < found.length; p += 1) found[p] += found[p - 2];
-      return { s: ends[4 * i], t: ends[4 * i + 1], count: ends[4 * i + 2], label: labels[ends[4 * i + 3]], points: found };
+      let { ends, labels, points } = this.sent, [s, t, , label2] = ends.slice(4 * i, 4 * i + 4), path = Float32Array.from(points[i]);
+      for (let p = 2; p < path.length; p += 1) path[p] += path[p - 2];
+      return { s, t, label: labels[label2], points: path };
     }
     node(id) {
-      let { nodeRows, types, metas, kept: kept2, nones, params } = this.sent, [key, kind, shown, shelf2, none2, name = null] = nodeRows[id], [type, sort, module, slots] = types[kind], [out, into] = this.ends(id);
-      return { id, key, type, kind: sort, module, name, param: params[id] ?? null, metas: metas[shown], slots, none: nones[none2], saved: shelf2.map(([place, alias, version]) => ({ ...kept2[place], alias, version })), out: out.slice(0, 80), out_more: Math.max(0, out.length - 80), in: into.slice(0, 80), in_more: Math.max(0, into.length - 80) };
+      let { nodeRows, types, metas, kept: kept2, nones, params } = this.sent, [key, place, outputs, saved2, none2, name = null] = nodeRows[id], [type, kind, module] = types[place], [out, into] = this.ends(id);
+      return { id, key, type, kind, module, name, param: params[id] ?? null, metas: metas[outputs], none: nones[none2], saved: saved2.map(([tensor2, alias]) => ({ ...kept2[tensor2], alias })), out: out.slice(0, 80), out_more: Math.max(0, out.length - 80), in: into.slice(0, 80), in_more: Math.max(0, into.length - 80) };
     }
     ends(id) {
-      let { edgeRows, nodeRows, types } = this.sent, out = [], into = [], end = (far, at) => ({ node: far, key: nodeRows[far][0], type: types[nodeRows[far][1]][0], slot: edgeRows[at + 1], input_nr: edgeRows[at + 3] });
-      for (let at = 0; at < edgeRows.length; at += 4) edgeRows[at] === id && out.push(end(edgeRows[at + 2], at)), edgeRows[at + 2] === id && into.push(end(edgeRows[at], at));
+      let { edgeRows } = this.sent, out = [], into = [];
+      for (let at = 0; at < edgeRows.length; at += 4) edgeRows[at] === id && out.push(this.end(edgeRows[at + 2], at)), edgeRows[at + 2] === id && into.push(this.end(edgeRows[at], at));
       return [out, into];
+    }
+    end(node, at) {
+      let { edgeRows, nodeRows, types } = this.sent, [key, place] = nodeRows[node];
+      return { node, key, type: types[place][0], slot: edgeRows[at + 1], input_nr: edgeRows[at + 3] };
     }
   };
   var SVG = "http://www.w3.org/2000/svg", el = (tag, attrs = {}, ...children) => fill(document.createElement(tag), attrs, children), svg = (tag, attrs = {}, ...children) => fill(document.createElementNS(SVG, tag), attrs, children);
@@ -75,42 +103,49 @@ var graphtrace = (() => {
     let { target } = event;
     return target instanceof Element ? target.closest(selector) : null;
   }
+  function contextOf(canvas) {
+    let context = canvas.getContext("2d");
+    if (!context) throw new Error("this browser draws on no canvas");
+    return context;
+  }
   var clamp = (value, low, high) => Math.min(high, Math.max(low, value)), still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
   function bytes(count2) {
     let units = ["B", "KiB", "MiB", "GiB"], value = count2, unit = 0;
     for (; value >= 1024 && unit < 3; ) value /= 1024, unit += 1;
     return `${unit ? value.toPrecision(3) : value} ${units[unit]}`;
   }
-  var A_CELL = 6, MOST_BUCKETS = 6e4, SPREAD = 400, Field = class {
+  var A_CELL = 6, MOST_CELLS = 6e4, SPREAD = 400, Field = class {
     constructor(rects, width, height) {
       this.rects = rects, this.count = rects.length / 4;
-      let cells2 = clamp(this.count / A_CELL, 1, MOST_BUCKETS);
-      this.side = Math.max(1, Math.sqrt(Math.max(1, width) * Math.max(1, height) / cells2)), this.cols = Math.max(1, Math.ceil(width / this.side)), this.rows = Math.max(1, Math.ceil(height / this.side)), this.seen = new Uint32Array(this.count), this.stamp = 0, this.sort();
+      let cells = clamp(this.count / A_CELL, 1, MOST_CELLS);
+      this.side = Math.max(1, Math.sqrt(Math.max(1, width) * Math.max(1, height) / cells)), this.cols = Math.max(1, Math.ceil(width / this.side)), this.rows = Math.max(1, Math.ceil(height / this.side)), this.seen = new Uint32Array(this.count), this.stamp = 0, this.wide = [], this.starts = this.counted(), this.things = this.sorted();
     }
-    sort() {
+    counted() {
       let starts = new Uint32Array(this.cols * this.rows + 1);
-      this.wide = [];
       for (let i = 0; i < this.count; i += 1) this.each(i, (cell3) => {
         starts[cell3 + 1] += 1;
       }) || this.wide.push(i);
       for (let cell3 = 1; cell3 < starts.length; cell3 += 1) starts[cell3] += starts[cell3 - 1];
-      this.starts = starts, this.things = new Uint32Array(starts.at(-1));
-      let next = starts.slice();
+      return starts;
+    }
+    sorted() {
+      let things = new Uint32Array(this.starts[this.starts.length - 1]), next = this.starts.slice();
       for (let i = 0; i < this.count; i += 1) this.each(i, (cell3) => {
-        this.things[next[cell3]] = i, next[cell3] += 1;
+        things[next[cell3]] = i, next[cell3] += 1;
       });
+      return things;
     }
     each(i, run) {
-      let [left2, top, right, bottom] = this.cells(this.rects[4 * i], this.rects[4 * i + 1], this.rects[4 * i + 2], this.rects[4 * i + 3]);
+      let { rects } = this, [left2, top, right, bottom] = this.cells(rects[4 * i], rects[4 * i + 1], rects[4 * i + 2], rects[4 * i + 3]);
       if ((right - left2 + 1) * (bottom - top + 1) > SPREAD) return false;
       for (let y = top; y <= bottom; y += 1) for (let x = left2; x <= right; x += 1) run(y * this.cols + x);
       return true;
     }
-    cells(left2, top, right, bottom) {
+    cells(...[left2, top, right, bottom]) {
       let col = (x) => clamp(Math.floor(x / this.side), 0, this.cols - 1), row2 = (y) => clamp(Math.floor(y / this.side), 0, this.rows - 1);
       return [col(left2), row2(top), col(right), row2(bottom)];
     }
-    within(left2, top, right, bottom) {
+    within(...[left2, top, right, bottom]) {
       let found = [], [c0, r0, c1, r1] = this.cells(left2, top, right, bottom), { rects, seen, starts, things } = this;
       this.stamp += 1;
       let take = (i) => {
@@ -127,7 +162,7 @@ var graphtrace = (() => {
   function linkRects(links) {
     let rects = new Float32Array(4 * links.length);
     return links.forEach(({ points }, i) => {
-      let left2 = 1 / 0, top = 1 / 0, right = -1 / 0, bottom = -1 / 0;
+      let [left2, top, right, bottom] = [1 / 0, 1 / 0, -1 / 0, -1 / 0];
       for (let p = 0; p < points.length; p += 2) left2 = Math.min(left2, points[p]), right = Math.max(right, points[p]), top = Math.min(top, points[p + 1]), bottom = Math.max(bottom, points[p + 1]);
       rects.set([left2, top, right, bottom], 4 * i);
     }), rects;
@@ -396,9 +431,9 @@ var graphtrace = (() => {
     return !(room > 0) || textWidth(text, size2, bold) < 0.9 * room ? {} : { textLength: twoPlaces(Math.min(0.9 * textWidth(text, size2, bold), room)), lengthAdjust: "spacingAndGlyphs" };
   }
   function wrapped(text, size2, bold, room, most) {
-    let lines2 = [""];
-    for (let piece of text.match(/[^\s\u2e80-\uffef]+|\s+|[\u2e80-\uffef]/g) ?? []) 0.9 * textWidth(lines2.at(-1) + piece.trimEnd(), size2, bold) > room && lines2.at(-1) && lines2.push(""), lines2[lines2.length - 1] += lines2.at(-1) ? piece : piece.trimStart();
-    let trimmed2 = lines2.map((line2) => line2.trimEnd());
+    let lines = [""];
+    for (let piece of text.match(/[^\s\u2e80-\uffef]+|\s+|[\u2e80-\uffef]/g) ?? []) 0.9 * textWidth(lines.at(-1) + piece.trimEnd(), size2, bold) > room && lines.at(-1) && lines.push(""), lines[lines.length - 1] += lines.at(-1) ? piece : piece.trimStart();
+    let trimmed2 = lines.map((line2) => line2.trimEnd());
     return trimmed2.length > most ? [...trimmed2.slice(0, most - 1), `${trimmed2[most - 1]} …`] : trimmed2;
   }
   var twoPlaces = (value) => String(Math.round(value * 100) / 100);
@@ -414,10 +449,10 @@ var graphtrace = (() => {
   }
   function footOf(subject, width, options) {
     if (options.caption === false) return { lines: [], height: EDGE };
-    let { geo, title, say } = subject, room = width - 2 * EDGE, large = Math.max(15, Math.min(24, Math.round(width / 66))), small = Math.max(12, Math.round(large * 0.62)), folded2 = geo.folded ? say("folded").replace("{k}", String(geo.folded)) : "", where = [title, whereWords(subject)].filter(Boolean).join(" · ") + folded2, lines2 = [...set([sentenceOf(subject, options)], { size: large, bold: true, room, most: 3 }), ...set([where, ...geo.notes.slice(0, MOST_NOTES)], { size: small, bold: false, room, most: 2 })], y = 4;
-    for (let line2 of lines2) line2.y = y += line2.size * LEADING;
-    let spare = options.window ? 0 : Math.max(0, longest(subject, large, room) - lines2.filter(({ bold }) => bold).length);
-    return { lines: lines2, height: Math.ceil(y + spare * large * LEADING + EDGE * 0.6) };
+    let { geo, title, say } = subject, room = width - 2 * EDGE, large = Math.max(15, Math.min(24, Math.round(width / 66))), small = Math.max(12, Math.round(large * 0.62)), folded2 = geo.folded ? say("folded").replace("{k}", String(geo.folded)) : "", where = [title, whereWords(subject)].filter(Boolean).join(" · ") + folded2, lines = [...set([sentenceOf(subject, options)], { size: large, bold: true, room, most: 3 }), ...set([where, ...geo.notes.slice(0, MOST_NOTES)], { size: small, bold: false, room, most: 2 })], y = 4;
+    for (let line2 of lines) line2.y = y += line2.size * LEADING;
+    let spare = options.window ? 0 : Math.max(0, longest(subject, large, room) - lines.filter(({ bold }) => bold).length);
+    return { lines, height: Math.ceil(y + spare * large * LEADING + EDGE * 0.6) };
   }
   var set = (texts, { size: size2, bold, room, most }) => texts.flatMap((text) => wrapped(text, size2, bold, room, most)).map((text) => ({ text, size: size2, bold, y: 0 }));
   function longest({ playback, language }, size2, room) {
@@ -512,8 +547,8 @@ var graphtrace = (() => {
     if (typeof tree == "string") return escaped(tree);
     let name = checked(tree.tag), head = `<${name}`;
     for (let [key, value] of Object.entries(tree.attrs)) value != null && value !== "" && (head += ` ${checked(key)}="${quoted(value)}"`);
-    let inside = tree.children.map(serialize).join("");
-    return inside ? `${head}>${inside}</${name}>` : `${head}/>`;
+    let inside2 = tree.children.map(serialize).join("");
+    return inside2 ? `${head}>${inside2}</${name}>` : `${head}/>`;
   }
   var MOST_ZOOM = 2.2, LEAST_ZOOMED = 60, papers = /* @__PURE__ */ new Map();
   function paperOf(palette, { blank = [], key = false }) {
@@ -521,7 +556,7 @@ var graphtrace = (() => {
     return papers.set(name, paper), paper;
   }
   function frameText(subject, options) {
-    let { window: window2 = null, theme = "light", ground = "theme" } = options, colours = subject.palette[theme], width = window2 ? window2.width : options.width ?? 1600, below = footOf(subject, width, options), above = window2 ? { lines: [], height: 0 } : headOf(width, options), free = above.height + below.height, height = heightOf(subject, width, free, options), inside = paperOf(colours, options).all(subject.layers), picture = window2 ? cut(window2, inside) : fitted(subject.geo, inside, { width, top: above.height, height: Math.max(LEAST_ZOOMED, height - free) }), texts = [...above.lines.map((line2) => drawLine(line2, line2.room ?? width, String(colours.ink))), ...below.lines.map((line2) => {
+    let { window: window2 = null, theme = "light", ground = "theme" } = options, colours = subject.palette[theme], width = window2 ? window2.width : options.width ?? 1600, below = footOf(subject, width, options), above = window2 ? { lines: [], height: 0 } : headOf(width, options), free = above.height + below.height, height = heightOf(subject, width, free, options), inside2 = paperOf(colours, options).all(subject.layers), picture = window2 ? cut(window2, inside2) : fitted(subject.geo, inside2, { width, top: above.height, height: Math.max(LEAST_ZOOMED, height - free) }), texts = [...above.lines.map((line2) => drawLine(line2, line2.room ?? width, String(colours.ink))), ...below.lines.map((line2) => {
       let spot = { ...line2, y: line2.y + height - below.height };
       return drawLine(spot, width - 2 * EDGE, String(line2.bold ? colours.ink : colours.muted));
     })], fill2 = ground === "white" ? "#ffffff" : colours.background, paint = ground === "none" ? [] : [element("rect", { width, height, fill: fill2 })], title = element("title", {}, [sentenceOf(subject, options)]);
@@ -538,13 +573,13 @@ var graphtrace = (() => {
     let wanted = (chosen?.pictures ?? [{ width: 400, height: 200 }]).map((geo) => geo.height * Math.min((width - 2 * EDGE) / geo.width, MOST_ZOOM));
     return Math.ceil(Math.min(most, Math.max(width * 0.2, ...wanted)));
   }
-  function cut({ width, height, at }, inside) {
+  function cut({ width, height, at }, inside2) {
     let transform = `translate(${twoPlaces(at.x)} ${twoPlaces(at.y)}) scale(${at.k.toFixed(5)})`, size2 = { width, height, viewBox: `0 0 ${width} ${height}`, overflow: "hidden" };
-    return element("svg", size2, [element("g", { transform }, inside)]);
+    return element("svg", size2, [element("g", { transform }, inside2)]);
   }
-  function fitted(geo, inside, { width, top, height }) {
+  function fitted(geo, inside2, { width, top, height }) {
     let k = Math.min((width - 2 * EDGE) / geo.width, height / geo.height, MOST_ZOOM), left2 = twoPlaces((width - geo.width * k) / 2), upper2 = twoPlaces(top + (height - geo.height * k) / 2);
-    return element("g", { transform: `translate(${left2} ${upper2}) scale(${k.toFixed(5)})` }, inside);
+    return element("g", { transform: `translate(${left2} ${upper2}) scale(${k.toFixed(5)})` }, inside2);
   }
   function fileName({ playback, name, title }) {
     let digits = String(playback.length).length, plain2 = (name || title || "").normalize("NFKD").replace(/[^A-Za-z0-9_-]+/g, "_").replace(/^_+|_+$/g, "").slice(0, 40), step = String(playback.cursor).padStart(Math.max(2, digits), "0");
@@ -756,8 +791,8 @@ var graphtrace = (() => {
   }
   var write2 = writer("card"), writeTitle = writer("frame"), keysOf = (box) => box.keys ?? box.nodes.map(({ key }) => key);
   function drawStill(box) {
-    let lines2 = box.lines.map(({ role, x, y, size: size2, width, text }) => write2(role, text, { x, y, size: size2, room: width })), signs = [];
-    return box.twin !== null && signs.push(twin(box)), box.openable && signs.push(opener(box.w - 3, 2, "+")), [...box.kind === "stub" ? [dot(box)] : sheet(box), ...lines2, ...signs];
+    let lines = box.lines.map(({ role, x, y, size: size2, width, text }) => write2(role, text, { x, y, size: size2, room: width })), signs = [];
+    return box.twin !== null && signs.push(twin(box)), box.openable && signs.push(opener(box.w - 3, 2, "+")), [...box.kind === "stub" ? [dot(box)] : sheet(box), ...lines, ...signs];
   }
   function drawCard(box, still2, blocks, { state, tab, say }) {
     let attrs = { class: classes("card", box.kind, state), transform: `translate(${box.x} ${box.y})`, role: "button", tabindex: tab ? 0 : -1, "data-id": box.id, "data-key": keysOf(box)[0], "aria-label": spoken(box, say) }, changing = box.blocks?.length ? [element("g", { class: "blocks" }, blocks)] : [];
@@ -855,18 +890,19 @@ var graphtrace = (() => {
     return (crc ^ 4294967295) >>> 0;
   }
   function packed(...fields) {
-    let view = new DataView(new ArrayBuffer(fields.reduce((sum2, [, size2]) => sum2 + size2, 0))), at = 0;
-    for (let [value, size2] of fields) size2 === 4 ? view.setUint32(at, value, true) : view.setUint16(at, value, true), at += size2;
+    let view = new DataView(new ArrayBuffer(fields.reduce((sum2, [, bytes2]) => sum2 + bytes2, 0))), at = 0;
+    for (let [value, bytes2] of fields) bytes2 === 4 ? view.setUint32(at, value, true) : view.setUint16(at, value, true), at += bytes2;
     return new Uint8Array(view.buffer);
   }
+  var facts = (path, bytes2) => [[2048, 2], [0, 2], [0, 2], [33, 2], [crc32(bytes2), 4], [bytes2.length, 4], [bytes2.length, 4], [path.length, 2], [0, 2]];
   function zipped(files) {
     let parts = [], entries = [], at = 0;
     for (let [name, bytes2] of files) {
-      let path = new TextEncoder().encode(name), sizes = [[crc32(bytes2), 4], [bytes2.length, 4], [bytes2.length, 4], [path.length, 2]], common = [[2048, 2], [0, 2], [0, 2], [33, 2], ...sizes, [0, 2]], local = packed([67324752, 4], [20, 2], ...common);
-      entries.push(packed([33639248, 4], [20, 2], [20, 2], ...common, [0, 2], [0, 2], [0, 2], [0, 4], [at, 4]), path), parts.push(local, path, bytes2), at += local.length + path.length + bytes2.length;
+      let path = new TextEncoder().encode(name), common = facts(path, bytes2), local = packed([67324752, 4], [20, 2], ...common), rest = [0, 0, 0].map((zero) => [zero, 2]);
+      entries.push(packed([33639248, 4], [20, 2], [20, 2], ...common, ...rest, [0, 4], [at, 4]), path), parts.push(local, path, bytes2), at += local.length + path.length + bytes2.length;
     }
-    let size2 = entries.reduce((sum2, part) => sum2 + part.length, 0), count2 = files.length;
-    return new Blob([...parts, ...entries, packed([101010256, 4], [0, 2], [0, 2], [count2, 2], [count2, 2], [size2, 4], [at, 4], [0, 2])], { type: "application/zip" });
+    let size2 = entries.reduce((sum2, part) => sum2 + part.length, 0), { length } = files, end = packed([101010256, 4], [0, 2], [0, 2], [length, 2], [length, 2], [size2, 4], [at, 4], [0, 2]);
+    return new Blob([...parts, ...entries, end], { type: "application/zip" });
   }
   var MOST_SIDE = 16e3, MOST_PIXELS = 1e8, FORGET_MS = 1e4, svgBlob = (text) => new Blob([text], { type: "image/svg+xml" }), bytesOf = async (blob) => new Uint8Array(await blob.arrayBuffer());
   function sizeOf(text) {
@@ -878,7 +914,7 @@ var graphtrace = (() => {
     if (Math.max(width, height) * times > MOST_SIDE || width * height * times ** 2 > MOST_PIXELS) throw new Error("too_large");
     let canvas = el("canvas", { width: Math.round(width * times), height: Math.round(height * times) }), address = URL.createObjectURL(svgBlob(text)), image = new Image();
     try {
-      image.src = address, await image.decode(), canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+      image.src = address, await image.decode(), contextOf(canvas).drawImage(image, 0, 0, canvas.width, canvas.height);
       let blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
       if (!blob) throw new Error("too_large");
       return blob;
@@ -916,12 +952,12 @@ var graphtrace = (() => {
     }
     sheet() {
       let { playback, picture } = this.parts, { tape, chosen, cursor } = playback;
-      if ((picture.structure?.boxes.length ?? 0) > MOST_BOXES) throw new Error("too_many_boxes");
+      if (picture.structure.boxes.length > MOST_BOXES) throw new Error("too_many_boxes");
       return new Sheet(new Playback({ tape, views: chosen ? [chosen] : [] }, cursor), this.words);
     }
     frame() {
       let { shell, playback, picture, choices } = this.parts, { clientWidth: width, clientHeight: height } = shell.canvas, { camera, scene, structure } = picture;
-      if (choices.part !== "window" || !width || !camera.at || !structure) return this.sheet().text(this.options);
+      if (choices.part !== "window" || !width || !camera.placed) return this.sheet().text(this.options);
       if (scene.far) throw new Error("too_many_boxes");
       let subject = { ...this.words, playback, geo: structure.geo, layers: scene.layers };
       return frameText(subject, { ...this.options, window: { width, height, at: camera.at } });
@@ -978,11 +1014,11 @@ var graphtrace = (() => {
       this.summary = el("summary", { class: "small", ...names }, "⬇"), this.root = el("details", { class: "menu exports" }, this.summary, this.draw(canPrint(parts.shell.root))), this.listen();
     }
     listen() {
-      let { root } = this, inside = (target) => target instanceof Node && root.contains(target), away = (event) => {
+      let { root } = this, inside2 = (target) => target instanceof Node && root.contains(target), away = (event) => {
         event.composedPath().includes(root) || (root.open = false);
       };
       root.addEventListener("keydown", (event) => this.key(event)), root.addEventListener("focusout", ({ relatedTarget }) => {
-        relatedTarget && !inside(relatedTarget) && (root.open = false);
+        relatedTarget && !inside2(relatedTarget) && (root.open = false);
       }), root.addEventListener("toggle", () => {
         root.open ? document.addEventListener("pointerdown", away) : document.removeEventListener("pointerdown", away);
       });
@@ -1027,103 +1063,6 @@ var graphtrace = (() => {
       this.status.textContent = text;
     }
   }, canPrint = (root) => root.classList.contains("page") && window === window.top;
-  function table(heads, rows, right) {
-    let row2 = (tag, cells2) => el("tr", {}, ...cells2.map((cell3, i) => el(tag, right.includes(i) ? { class: "num" } : {}, cell3)));
-    return el("table", {}, el("thead", {}, row2("th", heads)), el("tbody", {}, ...rows.map((cells2) => row2("td", cells2))));
-  }
-  function marked(text, from = null, to = null) {
-    return from === null || to === null || to <= from ? [el("mark", { text: text.trimStart() })] : [text.slice(0, from), el("mark", { text: text.slice(from, to) }), text.slice(to)];
-  }
-  function trimmed(text, from = null, to = null) {
-    let cut2 = text.length - text.trimStart().length;
-    return from === null || to === null ? [null, null] : [from - cut2, to - cut2];
-  }
-  function drawNode(node, context, nested = false) {
-    let { say } = context, pills = el("p", { class: "pills" }, nested ? null : el("code", { class: "pill strong", text: node.type }), el("span", { class: "pill", text: `${say("node")} ${node.id}` }), node.kind === "op" ? null : el("span", { class: "pill", text: node.kind })), rows = factsOf(node, say).map(([name, value]) => el("div", {}, el("dt", { text: say(name) }), el("dd", { text: value })));
-    return [pills, el("dl", {}, ...rows), ...edges(node, context), ...saved(node, context)];
-  }
-  function factsOf(node, say) {
-    let outputs = node.metas.map((meta, i) => [node.metas.length > 1 ? `${say("output")} ${i}` : "output", textOf2(meta)]);
-    return [["key", node.key], ["module", node.module], ["parameter", node.param?.names.join(" = ") ?? node.name], ["state", node.param && say(`state_${node.param.state}`)], ...outputs].filter(([, value]) => value);
-  }
-  var textOf2 = ({ shape, dtype, device, layout }) => [shape, dtype, device, layout === "strided" ? "" : layout].filter(Boolean).join(" · ");
-  function edges(node, context) {
-    let none2 = node.none.map((slot) => ({ slot, none: true })), out = [...node.out, ...none2].sort((a, b) => a.slot - b.slot);
-    return [...edgeTable("toward_leaves", out, node.out_more, context), ...edgeTable("toward_root", node.in, node.in_more, context)];
-  }
-  function edgeTable(name, all, more, context) {
-    let { say } = context;
-    if (!all.length) return [];
-    let rows = all.map((edge) => [edge.none ? say("none_slot") : jump(edge, context), `${edge.slot}`, edge.none ? "–" : `${edge.input_nr}`]);
-    return more && rows.push([say("more_edges").replace("{n}", String(more)), "", ""]), [el("h3", { text: say(name) }), table([say("node"), "slot", "input_nr"], rows, [1, 2])];
-  }
-  function jump(edge, { boxOf: boxOf2, select }) {
-    let box = boxOf2(edge.node), label2 = [el("code", { text: edge.type }), el("span", { class: "key", text: edge.key })];
-    return box ? button({ class: "jump" }, () => select(box), ...label2) : el("span", {}, ...label2);
-  }
-  function saved(node, { say, playing }) {
-    if (!node.saved.length) return [];
-    let rows = node.saved.map(({ name, alias, meta, bytes: size2, state }) => [el("span", {}, el("code", { text: name }), alias ? el("span", { class: "key", text: `= ${alias}` }) : null), meta?.shape ?? "–", meta ? bytes(size2) : "–", el("span", { class: `state ${state}`, text: say(`saved_${state}`), "data-shelf": playing && state !== "none" ? node.id : null })]);
-    return [el("h3", { text: say("saved") }), table([say("tensor"), say("shape"), say("bytes"), say("state")], rows, [2])];
-  }
-  var FEW = 9, Inspector = class {
-    constructor(parts) {
-      this.parts = parts, this.structure = null, this.step = null, this.offers = () => [], this.box = null;
-    }
-    load(structure) {
-      this.structure = structure, this.box = null;
-    }
-    get hidden() {
-      return this.parts.panel.hidden;
-    }
-    hide() {
-      this.box = null, this.parts.panel.hidden = true;
-    }
-    show(box) {
-      let { panel } = this.parts;
-      this.box = box, panel.replaceChildren(...this.head(box), ...this.notes(box)), this.step && box.nodes.length && panel.append(this.step.explain(box)), panel.append(...this.nodes(box)), this.refreshStates(), panel.hidden = false, panel.scrollTop = 0;
-    }
-    refresh() {
-      this.refreshStates(), this.box && this.step?.section?.isConnected && this.step.section.replaceWith(this.step.explain(this.box));
-    }
-    refreshStates() {
-      let { panel, say } = this.parts;
-      for (let shelf2 of panel.querySelectorAll("[data-shelf]")) {
-        let state = this.step?.savedState(Number(shelf2.dataset.shelf)) ?? "none";
-        shelf2.className = `state ${state}`, shelf2.textContent = say(state === "none" ? "not_yet" : `saved_${state}`);
-      }
-    }
-    head(box) {
-      let { say, select } = this.parts, close = button({ class: "close", "aria-label": say("close_panel"), text: "×" }, () => select(null)), kind = el("p", { class: "kicker", text: say(`kind_${box.kind}`) });
-      return [el("div", { class: "head" }, kind, close), el("h2", { text: box.title || say("stub") }), ...this.offers(box)];
-    }
-    notes(box) {
-      let { say, open: open2 } = this.parts, notes = [];
-      if (box.kind === "stub" && notes.push(el("p", { text: say("stub_long") })), box.openable && notes.push(button({ class: "wide", text: say("open") }, () => open2(box))), box.twin !== null && this.structure) {
-        let count2 = this.structure.copies(box).length;
-        notes.push(el("p", { class: "hint", text: say("twins").replace("{n}", String(count2)) }));
-      }
-      return notes;
-    }
-    nodes(box) {
-      let context = { say: this.parts.say, boxOf: (node) => this.structure?.byNode.get(node), select: this.parts.select, playing: this.step !== null }, { nodes, more = 0 } = box, parts = nodes.length === 1 ? drawNode(nodes[0], context) : nodes.map((node, i) => folded(node, i === 0 && nodes.length < FEW, drawNode(node, context, true)));
-      return more > 0 && parts.push(el("p", { class: "hint", text: this.parts.say("more").replace("{n}", String(more)) })), parts;
-    }
-  }, folded = (node, open2, parts) => el("details", open2 ? { open: "" } : {}, el("summary", {}, el("code", { text: node.type }), el("span", { text: node.name ?? "" })), ...parts);
-  var ZOOM = 1.25, KINDS3 = ["op", "leaf", "module", "stub", "arrow"];
-  function drawTools(root, camera, say) {
-    let tool = (text, label2, key, run = () => {
-    }) => button({ title: `${label2} (${key})`, "aria-label": label2, text }, run);
-    root.setAttribute("aria-label", say("zoom")), root.replaceChildren(tool("−", say("zoom_out"), "-", () => camera.zoomBy(1 / ZOOM)), tool("+", say("zoom_in"), "+", () => camera.zoomBy(ZOOM)), tool(say("fit"), say("fit_long"), "0", () => camera.fit(true)));
-  }
-  function drawLegend(root, playing, say) {
-    let kinds = playing ? [...KINDS3, "gradient"] : KINDS3, item = (kind) => el("span", { class: "item" }, el("i", { class: `mark ${kind}` }), say(`legend_${kind}`));
-    root.replaceChildren(...kinds.map(item));
-  }
-  function buildShell(root) {
-    let shell = { root, title: el("strong"), about: el("span", { class: "about" }), search: el("input", { type: "search", class: "search", autocomplete: "off", spellcheck: "false" }), found: el("span", { class: "found", "aria-live": "polite" }), svg: svg("svg", { class: "picture", role: "group" }), notes: el("div", { class: "notes", role: "note" }), legend: el("div", { class: "legend" }), tools: el("div", { class: "tools", role: "toolbar" }), map: el("div", { class: "minimap", tabindex: 0, hidden: "" }), canvas: el("div", { class: "canvas" }), panel: el("aside", { class: "panel", hidden: "" }), control: el("div", { class: "control", hidden: "" }), strip: el("div", { class: "strip", hidden: "" }) }, { title, about, search, found, canvas, panel, control, strip } = shell, bar2 = el("div", { class: "bar" }, title, about, found, search);
-    return canvas.append(shell.svg, shell.notes, shell.legend, shell.map, shell.tools), root.replaceChildren(bar2, control, el("div", { class: "main" }, canvas, panel), strip), shell;
-  }
   var SMALL3 = 150, LINKED = 0.2, Structure = class {
     constructor(id, geo) {
       this.id = id, this.geo = unpacked(geo), this.large = this.boxes.length > SMALL3, this.joins = this.boxes.map(() => []), this.geo.links.forEach(({ s, t }, i) => {
@@ -1178,11 +1117,108 @@ var graphtrace = (() => {
       }
       return best;
     }
-  };
+  }, NOTHING = new Structure("", EMPTY);
   function boxesByNode(boxes) {
     let found = /* @__PURE__ */ new Map();
     for (let box of boxes) for (let id of box.ids ?? box.nodes.map((node) => node.id)) found.has(id) || found.set(id, box);
     return found;
+  }
+  function table(heads, rows, right) {
+    let row2 = (tag, cells) => el("tr", {}, ...cells.map((cell3, i) => el(tag, right.includes(i) ? { class: "num" } : {}, cell3)));
+    return el("table", {}, el("thead", {}, row2("th", heads)), el("tbody", {}, ...rows.map((cells) => row2("td", cells))));
+  }
+  function marked(text, from = null, to = null) {
+    return from === null || to === null || to <= from ? [el("mark", { text: text.trimStart() })] : [text.slice(0, from), el("mark", { text: text.slice(from, to) }), text.slice(to)];
+  }
+  function trimmed(text, from = null, to = null) {
+    let cut2 = text.length - text.trimStart().length;
+    return from === null || to === null ? [null, null] : [from - cut2, to - cut2];
+  }
+  function drawNode(node, context, nested = false) {
+    let { say } = context, pills = el("p", { class: "pills" }, nested ? null : el("code", { class: "pill strong", text: node.type }), el("span", { class: "pill", text: `${say("node")} ${node.id}` }), node.kind === "op" ? null : el("span", { class: "pill", text: node.kind })), rows = factsOf(node, say).map(([name, value]) => el("div", {}, el("dt", { text: say(name) }), el("dd", { text: value })));
+    return [pills, el("dl", {}, ...rows), ...edges(node, context), ...saved(node, context)];
+  }
+  function factsOf(node, say) {
+    let outputs = node.metas.map((meta, i) => [node.metas.length > 1 ? `${say("output")} ${i}` : "output", textOf2(meta)]);
+    return [["key", node.key], ["module", node.module], ["parameter", node.param?.names.join(" = ") ?? node.name], ["state", node.param && say(`state_${node.param.state}`)], ...outputs].flatMap(([name, value]) => value ? [[name, value]] : []);
+  }
+  var textOf2 = ({ shape, dtype, device, layout }) => [shape, dtype, device, layout === "strided" ? "" : layout].filter(Boolean).join(" · ");
+  function edges(node, context) {
+    let none2 = node.none.map((slot) => ({ slot })), out = [...node.out, ...none2].sort((a, b) => a.slot - b.slot);
+    return [...edgeTable("toward_leaves", out, node.out_more, context), ...edgeTable("toward_root", node.in, node.in_more, context)];
+  }
+  function edgeTable(name, all, more, context) {
+    let { say } = context;
+    if (!all.length) return [];
+    let rows = all.map((edge) => ["node" in edge ? jump(edge, context) : say("none_slot"), `${edge.slot}`, "node" in edge ? `${edge.input_nr}` : "–"]);
+    return more && rows.push([say("more_edges").replace("{n}", String(more)), "", ""]), [el("h3", { text: say(name) }), table([say("node"), "slot", "input_nr"], rows, [1, 2])];
+  }
+  function jump(edge, { boxOf: boxOf2, select }) {
+    let box = boxOf2(edge.node), label2 = [el("code", { text: edge.type }), el("span", { class: "key", text: edge.key })];
+    return box ? button({ class: "jump" }, () => select(box), ...label2) : el("span", {}, ...label2);
+  }
+  function saved(node, { say, playing }) {
+    if (!node.saved.length) return [];
+    let rows = node.saved.map(({ name, alias, meta, bytes: size2, state }) => [el("span", {}, el("code", { text: name }), alias ? el("span", { class: "key", text: `= ${alias}` }) : null), meta?.shape ?? "–", meta ? bytes(size2) : "–", el("span", { class: `state ${state}`, text: say(`saved_${state}`), "data-shelf": playing && state !== "none" ? node.id : null })]);
+    return [el("h3", { text: say("saved") }), table([say("tensor"), say("shape"), say("bytes"), say("state")], rows, [2])];
+  }
+  var FEW = 9, Inspector = class {
+    constructor(parts) {
+      this.parts = parts, this.structure = NOTHING, this.step = null, this.offers = () => [], this.box = null;
+    }
+    load(structure) {
+      this.structure = structure, this.box = null;
+    }
+    get hidden() {
+      return this.parts.panel.hidden;
+    }
+    hide() {
+      this.box = null, this.parts.panel.hidden = true;
+    }
+    show(box) {
+      let { panel } = this.parts;
+      this.box = box, panel.replaceChildren(...this.head(box), ...this.notes(box)), this.step && box.nodes.length && panel.append(this.step.explain(box)), panel.append(...this.nodes(box)), this.refreshStates(), panel.hidden = false, panel.scrollTop = 0;
+    }
+    refresh() {
+      this.refreshStates(), this.box && this.step?.section?.isConnected && this.step.section.replaceWith(this.step.explain(this.box));
+    }
+    refreshStates() {
+      let { panel, say } = this.parts;
+      for (let shelf2 of panel.querySelectorAll("[data-shelf]")) {
+        let state = this.step?.savedState(Number(shelf2.dataset.shelf)) ?? "none";
+        shelf2.className = `state ${state}`, shelf2.textContent = say(state === "none" ? "not_yet" : `saved_${state}`);
+      }
+    }
+    head(box) {
+      let { say, select } = this.parts, close = button({ class: "close", "aria-label": say("close_panel"), text: "×" }, () => select(null)), kind = el("p", { class: "kicker", text: say(`kind_${box.kind}`) });
+      return [el("div", { class: "head" }, kind, close), el("h2", { text: box.title || say("stub") }), ...this.offers(box)];
+    }
+    notes(box) {
+      let { say, open: open2 } = this.parts, notes = [];
+      if (box.kind === "stub" && notes.push(el("p", { text: say("stub_long") })), box.openable && notes.push(button({ class: "wide", text: say("open") }, () => open2(box))), box.twin !== null) {
+        let count2 = this.structure.copies(box).length;
+        notes.push(el("p", { class: "hint", text: say("twins").replace("{n}", String(count2)) }));
+      }
+      return notes;
+    }
+    nodes(box) {
+      let context = { say: this.parts.say, boxOf: (node) => this.structure.byNode.get(node), select: this.parts.select, playing: this.step !== null }, { nodes, more = 0 } = box, parts = nodes.length === 1 ? drawNode(nodes[0], context) : nodes.map((node, i) => folded(node, i === 0 && nodes.length < FEW, drawNode(node, context, true)));
+      return more > 0 && parts.push(el("p", { class: "hint", text: this.parts.say("more").replace("{n}", String(more)) })), parts;
+    }
+  }, folded = (node, open2, parts) => el("details", open2 ? { open: "" } : {}, el("summary", {}, el("code", { text: node.type }), el("span", { text: node.name ?? "" })), ...parts);
+  var ZOOM = 1.25, KINDS3 = ["op", "leaf", "module", "stub", "arrow"];
+  function drawTools(root, camera, say) {
+    let tool = (text, label2, key, run = () => {
+    }) => button({ title: `${label2} (${key})`, "aria-label": label2, text }, run);
+    root.setAttribute("aria-label", say("zoom")), root.replaceChildren(tool("−", say("zoom_out"), "-", () => camera.zoomBy(1 / ZOOM)), tool("+", say("zoom_in"), "+", () => camera.zoomBy(ZOOM)), tool(say("fit"), say("fit_long"), "0", () => camera.fit(true)));
+  }
+  function drawLegend(root, playing, say) {
+    let kinds = playing ? [...KINDS3, "gradient"] : KINDS3, item = (kind) => el("span", { class: "item" }, el("i", { class: `mark ${kind}` }), say(`legend_${kind}`));
+    root.replaceChildren(...kinds.map(item));
+  }
+  function buildShell(root) {
+    let shell = { root, title: el("strong"), about: el("span", { class: "about" }), search: el("input", { type: "search", class: "search", autocomplete: "off", spellcheck: "false" }), found: el("span", { class: "found", "aria-live": "polite" }), svg: svg("svg", { class: "picture", role: "group" }), notes: el("div", { class: "notes", role: "note" }), legend: el("div", { class: "legend" }), tools: el("div", { class: "tools", role: "toolbar" }), map: el("div", { class: "minimap", tabindex: 0, hidden: "" }), canvas: el("div", { class: "canvas" }), panel: el("aside", { class: "panel", hidden: "" }), control: el("div", { class: "control", hidden: "" }), strip: el("div", { class: "strip", hidden: "" }) }, { title, about, search, found, canvas, panel, control, strip } = shell, bar2 = el("div", { class: "bar" }, title, about, found, search);
+    return canvas.append(shell.svg, shell.notes, shell.legend, shell.map, shell.tools), root.replaceChildren(bar2, control, el("div", { class: "main" }, canvas, panel), strip), shell;
   }
   function isDark(colour) {
     let hex = /^\s*#([0-9a-f]{6})/i.exec(colour);
@@ -1225,9 +1261,13 @@ var graphtrace = (() => {
     let left2 = (part.left - x) / k, top = (part.top - y) / k, right = (part.right - x) / k;
     return boxes.some((box) => box.x < right && box.x + box.w > left2 && box.y + box.h > top);
   }
+  function visible({ k, x, y }, { width: w, height: h }, margin) {
+    return [(-x - margin * w) / k, (-y - margin * h) / k, (w - x + margin * w) / k, (h - y + margin * h) / k];
+  }
+  var inside = (a, b) => a[0] >= b[0] && a[1] >= b[1] && a[2] <= b[2] && a[3] <= b[3];
   var KEPT2 = /* @__PURE__ */ new Map(), MIN_ZOOM = 0.03, MAX_ZOOM = 6, READ = 0.85, HANDFUL = 20, READ_WHOLE = 0.7, READ_BESIDE = 0.8, READ_OPENED = 0.6, FOOT = 44, PAD = 16, NARROW = 2, NEAR = 6, GLIDE_MS = 300, Camera = class {
     constructor(parts) {
-      this.parts = parts, this.structure = null, this.at = null, this.fitted = false, this.anchor = null, this.calm = 0;
+      this.parts = parts, this.structure = NOTHING, this.at = { k: 1, x: 0, y: 0 }, this.placed = false, this.fitted = false, this.anchor = null, this.calm = 0;
     }
     load(structure) {
       this.keep(), this.structure = structure;
@@ -1236,7 +1276,7 @@ var graphtrace = (() => {
       clearTimeout(this.calm);
     }
     keep() {
-      this.structure && this.at && !this.parts.whole() && KEPT2.set(this.structure.id, { ...this.at, fitted: this.fitted });
+      this.placed && !this.parts.whole() && KEPT2.set(this.structure.id, { ...this.at, fitted: this.fitted });
     }
     get window() {
       return { width: this.parts.canvas.clientWidth, height: this.parts.canvas.clientHeight };
@@ -1246,8 +1286,8 @@ var graphtrace = (() => {
       return roomOf(this.window, notes.childElementCount ? notes.offsetHeight + 20 : pad, pad, bottom);
     }
     settle(active) {
-      let known2 = KEPT2.get(this.structure.id), anchor = this.anchor, spot = anchor && this.structure.spot(anchor.path);
-      return this.anchor = null, spot ? this.settleOn(spot, anchor) : known2 && !known2.fitted && !this.parts.whole() ? this.move(known2) : this.begins() ? this.open(active ?? this.structure.earliest()) : this.fit(), spot ?? null;
+      let known2 = KEPT2.get(this.structure.id), anchor = this.anchor, spot = anchor ? this.structure.spot(anchor.path) : void 0;
+      return this.anchor = null, anchor && spot ? this.settleOn(spot, anchor) : known2 && !known2.fitted && !this.parts.whole() ? this.move(known2) : this.begins() ? this.open(active ?? this.structure.earliest()) : this.fit(), spot ?? null;
     }
     begins() {
       return this.parts.playing() && !this.structure.large && this.fitScale() < this.least(READ) && !this.parts.whole();
@@ -1268,7 +1308,7 @@ var graphtrace = (() => {
     }
     move(at) {
       let { svg: svg2, canvas, onMove } = this.parts;
-      this.at = { k: at.k, x: at.x, y: at.y }, svg2.style.transform = `translate(${at.x}px, ${at.y}px) scale(${at.k})`, canvas.style.setProperty("--gt-dot", `${clamp(at.k, 0.5, 2) * 20}px`), canvas.style.setProperty("--gt-x", `${at.x}px`), canvas.style.setProperty("--gt-y", `${at.y}px`), onMove(this.at, svg2.classList.contains("moving")), this.keep();
+      this.at = { k: at.k, x: at.x, y: at.y }, this.placed = true, svg2.style.transform = `translate(${at.x}px, ${at.y}px) scale(${at.k})`, canvas.style.setProperty("--gt-dot", `${clamp(at.k, 0.5, 2) * 20}px`), canvas.style.setProperty("--gt-x", `${at.x}px`), canvas.style.setProperty("--gt-y", `${at.y}px`), onMove(this.at, svg2.classList.contains("moving")), this.keep();
     }
     put(at) {
       this.fitted = false, this.move(at);
@@ -1286,7 +1326,7 @@ var graphtrace = (() => {
       clearTimeout(this.calm), this.calm = setTimeout(() => this.parts.svg.classList.remove(name), ms);
     }
     fit(slow = false) {
-      if (!this.structure) return;
+      if (this.structure === NOTHING) return;
       let at = this.fitting();
       this.fitted = true, slow ? this.glide(at) : this.move(at);
     }
@@ -1342,7 +1382,7 @@ var graphtrace = (() => {
       return this.dragged = false, dragged;
     }
     isOurs(event) {
-      return this.camera.at && !event.target.closest(FLOATING);
+      return this.camera.placed && !around(event, FLOATING);
     }
     wheel(event) {
       if (!this.isOurs(event)) return;
@@ -1396,72 +1436,84 @@ var graphtrace = (() => {
       return { "+": () => camera.zoomBy(ZOOM2), "=": () => camera.zoomBy(ZOOM2), "-": () => camera.zoomBy(0.8), 0: () => camera.fit(true), Escape: () => selection.select(null), "/": () => search.field.focus() }[key];
     }
     walk(box, way) {
-      let best = this.parts.selection.structure?.neighbour(box, way);
+      let best = this.parts.selection.structure.neighbour(box, way);
       best && this.parts.walk(best);
     }
   };
-  var COLOURS = { op: "forward", module: "forward", leaf: "leaf", gradient: "gradient", stub: "constant", cut: "constant", waiting: "constant" };
-  function sketch(context, scene, at, width, height, paint) {
-    let rect2 = [-at.x / at.k, -at.y / at.k, (width - at.x) / at.k, (height - at.y) / at.k], { colours } = paint, far = scene.boxes.side * at.k < 7;
-    context.save(), context.transform(at.k, 0, 0, at.k, at.x, at.y), frames(context, scene.geo.frames, colours, at.k), far || lines(context, scene, rect2, colours, at.k), far ? cells(context, scene, rect2, paint, at.k) : bars2(context, scene, scene.boxes.within(...rect2), paint, at.k), context.restore();
+  var FEW_LINES = 6e3, FAR_CELL = 7, TITLE_PX = 11, TITLED = 58, CROWD = 4e3, BAR = 4, LEAST_BAR = 2.5, NARROW2 = 12, COLOURS = { op: "forward", module: "forward", leaf: "leaf", gradient: "gradient", stub: "constant", cut: "constant", waiting: "constant" };
+  function sketch(context, { geo, boxes, lines }, at, width, height, paint) {
+    let pen = { ...paint, geo, boxes, lines, context, k: at.k, seen: visible(at, { width, height }, 0) };
+    context.save(), context.transform(at.k, 0, 0, at.k, at.x, at.y), drawModules(pen), boxes.side * at.k < FAR_CELL ? drawCells(pen) : (drawLines(pen), drawCards(pen)), context.restore();
   }
-  function frames(context, all, colours, k) {
+  function drawModules({ context, geo, colours, k }) {
     context.lineWidth = 1 / k, context.fillStyle = colours.frame, context.strokeStyle = colours.frame_line;
-    for (let { x, y, w, h } of all) context.fillRect(x, y, w, h), context.strokeRect(x, y, w, h);
+    for (let { x, y, w, h } of geo.frames) context.fillRect(x, y, w, h), context.strokeRect(x, y, w, h);
   }
-  function lines(context, scene, rect2, colours, k) {
-    let found = scene.lines.within(...rect2), straight = found.length > 6e3 / 3, least = found.length > 6e3 ? 3 / k : 0;
-    context.lineWidth = 1 / k, context.strokeStyle = colours.line, context.globalAlpha = found.length > 6e3 ? 0.5 : 1, context.beginPath();
+  function drawLines({ context, geo, lines, seen, colours, k }) {
+    let found = lines.within(...seen), straight = found.length > FEW_LINES / 3, least = found.length > FEW_LINES ? 3 / k : 0;
+    context.lineWidth = 1 / k, context.strokeStyle = colours.line, context.globalAlpha = found.length > FEW_LINES ? 0.5 : 1, context.beginPath();
     for (let i of found) {
-      let p = scene.geo.links[i].points, n = p.length;
-      if (!(least && Math.abs(p[n - 2] - p[0]) + Math.abs(p[n - 1] - p[1]) < least)) {
-        context.moveTo(p[0], p[1]);
-        for (let j = 2; j + 5 < n; j += 6) straight ? context.lineTo(p[j + 4], p[j + 5]) : context.bezierCurveTo(p[j], p[j + 1], p[j + 2], p[j + 3], p[j + 4], p[j + 5]);
-      }
+      let { points: p } = geo.links[i], end = p.length - 2;
+      (!least || Math.abs(p[end] - p[0]) + Math.abs(p[end + 1] - p[1]) >= least) && trace(context, p, straight);
     }
     context.stroke(), context.globalAlpha = 1;
   }
-  function bars2(context, scene, ids, { colours, hue }, k) {
-    let groups = /* @__PURE__ */ new Map(), bar2 = Math.max(4, 2.5 / k), tiny = ids.length > 4e3, titled = [];
-    for (let id of ids) {
-      let box = scene.geo.boxes[id], name = hue(box);
-      groups.has(name) || groups.set(name, []), groups.get(name).push(box);
-    }
-    if (!tiny) {
-      context.fillStyle = colours.surface, context.strokeStyle = colours.line, context.lineWidth = 1 / k;
-      for (let boxes of groups.values()) for (let box of boxes) box.kind !== "stub" && (context.fillRect(box.x, box.y, box.w, box.h), context.strokeRect(box.x, box.y, box.w, box.h), titled.push(box));
-    }
-    for (let [name, boxes] of groups) {
+  function trace(context, p, straight) {
+    context.moveTo(p[0], p[1]);
+    for (let j = 2; j + 5 < p.length; j += 6) straight ? context.lineTo(p[j + 4], p[j + 5]) : context.bezierCurveTo(p[j], p[j + 1], p[j + 2], p[j + 3], p[j + 4], p[j + 5]);
+  }
+  function drawCards(pen) {
+    let { context, geo, boxes, seen, colours, hue, k } = pen, cards = boxes.within(...seen).map((id) => geo.boxes[id]), crowded = cards.length > CROWD, titled = crowded ? [] : cards.filter(({ kind }) => kind !== "stub");
+    drawOutlines(pen, titled);
+    let bar2 = Math.max(BAR, LEAST_BAR / k);
+    for (let [name, group] of byColour(cards, hue)) {
       context.fillStyle = colours[name];
-      for (let box of boxes) context.fillRect(box.x, box.y, Math.max(1 / k, tiny || box.w * k < 12 ? box.w : bar2), Math.max(1 / k, box.h));
+      for (let { x, y, w, h } of group) {
+        let width = crowded || w * k < NARROW2 ? w : bar2;
+        context.fillRect(x, y, Math.max(1 / k, width), Math.max(1 / k, h));
+      }
     }
-    titles(context, titled, colours, k);
+    drawTitles(pen, titled);
   }
-  function titles(context, boxes, colours, k) {
-    let size2 = 11 / k;
+  function byColour(cards, hue) {
+    let groups = /* @__PURE__ */ new Map();
+    for (let card of cards) {
+      let name = hue(card), group = groups.get(name);
+      group ? group.push(card) : groups.set(name, [card]);
+    }
+    return groups;
+  }
+  function drawOutlines({ context, colours, k }, cards) {
+    context.fillStyle = colours.surface, context.strokeStyle = colours.line, context.lineWidth = 1 / k;
+    for (let { x, y, w, h } of cards) context.fillRect(x, y, w, h), context.strokeRect(x, y, w, h);
+  }
+  function drawTitles({ context, colours, k }, cards) {
+    let size2 = TITLE_PX / k;
     context.fillStyle = colours.ink, context.font = `600 ${size2}px ${colours.font}`;
-    for (let box of boxes) {
-      if (box.w * k < 58 || box.h * k < 15) continue;
-      let text = fitting(context, [box.title, box.title.split(" · ")[0]], box.w - 12 / k);
-      text && context.fillText(text, box.x + 7 / k, box.y + Math.min(box.h / 2 + size2 * 0.36, size2 * 1.5));
+    for (let { title, x, y, w, h } of cards) {
+      if (w * k < TITLED || h * k < TITLE_PX + 4) continue;
+      let room = w - 12 / k, text = [title, title.split(" · ")[0]].find((one) => context.measureText(one).width <= room);
+      text && context.fillText(text, x + 7 / k, y + Math.min(h / 2 + size2 * 0.36, size2 * 1.5));
     }
   }
-  var fitting = (context, texts, room) => texts.find((text) => context.measureText(text).width <= room);
-  function cells(context, scene, rect2, { colours, hue }, k) {
-    let field = scene.boxes, [c0, r0, c1, r1] = field.cells(...rect2), { side } = field, groups = /* @__PURE__ */ new Map();
-    for (let row2 = r0; row2 <= r1; row2 += 1) for (let col = c0; col <= c1; col += 1) {
-      let from = field.starts[row2 * field.cols + col], to = field.starts[row2 * field.cols + col + 1];
-      if (from === to) continue;
-      let key = `${hue(scene.geo.boxes[field.things[from]])} ${Math.min(4, to - from)}`;
-      groups.has(key) || groups.set(key, []), groups.get(key).push(col * side, row2 * side);
-    }
-    let inner = Math.max(side - 0.7 / k, side / 2);
-    for (let [key, places] of groups) {
+  function drawCells(pen) {
+    let { context, colours, boxes, k } = pen, inner = Math.max(boxes.side - 0.7 / k, boxes.side / 2);
+    for (let [key, places] of cellsByLook(pen)) {
       let [name, many] = key.split(" ");
       context.fillStyle = colours[name], context.globalAlpha = 0.35 + 0.15 * Number(many);
-      for (let i = 0; i < places.length; i += 2) context.fillRect(places[i], places[i + 1], inner, inner);
+      for (let [x, y] of places) context.fillRect(x, y, inner, inner);
     }
     context.globalAlpha = 1;
+  }
+  function cellsByLook({ geo, boxes: field, seen, hue }) {
+    let groups = /* @__PURE__ */ new Map(), [c0, r0, c1, r1] = field.cells(...seen);
+    for (let row2 = r0; row2 <= r1; row2 += 1) for (let col = c0; col <= c1; col += 1) {
+      let from = field.starts[row2 * field.cols + col], count2 = field.starts[row2 * field.cols + col + 1] - from;
+      if (!count2) continue;
+      let key = `${hue(geo.boxes[field.things[from]])} ${Math.min(4, count2)}`, group = groups.get(key) ?? [];
+      groups.set(key, group), group.push([col * field.side, row2 * field.side]);
+    }
+    return groups;
   }
   function ring(context, box, at, colour, wide = 3) {
     let w = Math.max(9, box.w * at.k + 4), h = Math.max(9, box.h * at.k + 4);
@@ -1469,7 +1521,7 @@ var graphtrace = (() => {
   }
   var MAP_W = 190, MAP_H = 110, LEAST_W = 24, LEAST_H = 16, LEAST_FRAME = 10, MODEST = 0.66, FEW2 = 20, SHARP = 2, STEP = 0.4, REST_MS2 = 150, GAP2 = 8, MARGIN = 26, WAYS2 = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }, Minimap = class {
     constructor(parts) {
-      this.parts = parts, this.canvas = el("canvas"), this.frame = el("div", { class: "mapframe" }), this.structure = null, this.k = 1, this.size = { width: LEAST_W, height: LEAST_H }, this.stale = true, this.held = false, this.rest = 0, parts.root.append(this.canvas, this.frame), this.listen(parts.root);
+      this.parts = parts, this.canvas = el("canvas"), this.frame = el("div", { class: "mapframe" }), this.structure = NOTHING, this.k = 1, this.size = { width: LEAST_W, height: LEAST_H }, this.stale = true, this.held = false, this.rest = 0, parts.root.append(this.canvas, this.frame), this.listen(parts.root);
     }
     listen(root) {
       root.addEventListener("pointerdown", (event) => this.grab(event)), root.addEventListener("pointermove", (event) => {
@@ -1488,8 +1540,8 @@ var graphtrace = (() => {
       this.structure = structure, this.k = (structure.large ? 1 : MODEST) * Math.min(MAP_W / width, MAP_H / height), this.size = { width: Math.max(LEAST_W, width * this.k), height: Math.max(LEAST_H, height * this.k) }, Object.assign(this.canvas.style, { width: `${this.size.width}px`, height: `${this.size.height}px` }), this.canvas.width = Math.round(this.size.width * SHARP), this.canvas.height = Math.round(this.size.height * SHARP), this.stale = true;
     }
     refresh() {
-      let { camera, root, window_, legend } = this.parts, { at } = camera, needed = !!(at && this.structure && this.structure.boxes.length > FEW2 && !this.fits(at)), crowded = at && this.structure && !this.structure.large && camera.covers(legend, at);
-      root.hidden = !needed, window_.classList.toggle("near", needed || !!crowded), needed && (this.stale && this.draw(), this.place(at));
+      let { camera, root, window_, legend } = this.parts, { at, placed } = camera, { boxes, large } = this.structure, needed = placed && boxes.length > FEW2 && !this.fits(at), crowded = placed && !large && camera.covers(legend, at);
+      root.hidden = !needed, window_.classList.toggle("near", needed || crowded), needed && (this.stale && this.draw(), this.place(at));
     }
     fits({ k, x, y }) {
       let { width, height } = this.structure.geo, { clientWidth, clientHeight } = this.parts.window_;
@@ -1504,7 +1556,7 @@ var graphtrace = (() => {
       return root.hidden || right < window_.clientWidth - this.size.width - MARGIN ? 0 : this.size.height + GAP2;
     }
     draw() {
-      let context = this.canvas.getContext("2d");
+      let context = contextOf(this.canvas);
       this.stale = false, context.setTransform(SHARP, 0, 0, SHARP, 0, 0), context.clearRect(0, 0, this.size.width, this.size.height);
       let { scene } = this.parts;
       sketch(context, scene, { k: this.k, x: 0, y: 0 }, this.size.width, this.size.height, scene.paint());
@@ -1531,7 +1583,7 @@ var graphtrace = (() => {
   };
   var Modules = class {
     constructor(camera, onChange) {
-      this.camera = camera, this.onChange = onChange, this.structure = null;
+      this.camera = camera, this.onChange = onChange, this.structure = NOTHING;
     }
     load(structure) {
       this.structure = structure;
@@ -1540,19 +1592,19 @@ var graphtrace = (() => {
       box?.openable && box.path !== null && this.change(box.path, box, [...this.paths(), box.path]);
     }
     close(path) {
-      let frame2 = this.structure?.geo.frames.find((one) => one.path === path), stays = (other) => other !== path && !other.startsWith(`${path}.`);
+      let frame2 = this.structure.geo.frames.find((one) => one.path === path), stays = (other) => other !== path && !other.startsWith(`${path}.`);
       frame2 && this.change(path, frame2, this.paths().filter(stays));
     }
     paths() {
-      return this.structure?.geo.frames.map(({ path }) => path) ?? [];
+      return this.structure.geo.frames.map(({ path }) => path);
     }
     change(path, spot, paths) {
-      this.camera.hold(path, spot), this.onChange({ of: this.structure?.geo.of, paths: [...new Set(paths)].sort() });
+      this.camera.hold(path, spot), this.onChange({ of: this.structure.geo.of, paths: [...new Set(paths)].sort() });
     }
   };
   var DOUBLE_MS = 260, REACH = 4, Pointer = class {
     constructor(parts) {
-      this.parts = parts, this.structure = null, this.single = 0;
+      this.parts = parts, this.structure = NOTHING, this.single = 0;
       let { canvas, svg: svg2, signal, selection } = parts;
       canvas.addEventListener("click", (event) => this.click(event), { signal }), svg2.addEventListener("pointerover", (event) => selection.point(this.boxAt(event)), { signal }), svg2.addEventListener("pointerout", () => selection.point(null), { signal }), svg2.addEventListener("focusin", (event) => selection.point(this.boxAt(event)), { signal });
     }
@@ -1564,7 +1616,7 @@ var graphtrace = (() => {
     }
     boxAt(event) {
       let card = around(event, ".card");
-      return (card && this.structure?.boxes[Number(card.dataset.id)]) ?? null;
+      return card ? this.structure.boxes[Number(card.dataset.id)] : null;
     }
     click(event) {
       let { gestures, modules, scene, selection } = this.parts;
@@ -1658,25 +1710,32 @@ var graphtrace = (() => {
     cleared(width, height) {
       let { canvas } = this, sharp = Math.min(SHARPEST, devicePixelRatio || 1), pixels = [Math.round(width * sharp), Math.round(height * sharp)];
       (canvas.width !== pixels[0] || canvas.height !== pixels[1]) && ([canvas.width, canvas.height] = pixels, Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` }));
-      let context = canvas.getContext("2d");
+      let context = contextOf(canvas);
       return context.setTransform(sharp, 0, 0, sharp, 0, 0), context.clearRect(0, 0, width, height), context;
     }
   };
-  var SMALL4 = 150, FAR = 0.32, MARGIN2 = 0.3, SPARE = 4, Scene = class {
+  var FAR = 0.32, MARGIN2 = 0.3, SPARE = 4, Scene = class {
     constructor(parts) {
-      this.parts = parts, this.picture = new Picture(parts.say), this.mount = new Mount(parts.svg), this.overview = new Overview(parts.window, () => this.seen()), this.far = false, this.large = false;
+      this.parts = parts, this.picture = new Picture(parts.say), this.mount = new Mount(parts.svg), this.overview = new Overview(parts.window, () => this.seen()), this.far = false, this.structure = NOTHING, this.boxes = new Field(boxRects([]), 1, 1), this.lines = this.boxes, this.shown = { boxes: [], links: [] }, this.covered = null, this.layers = [];
+    }
+    get geo() {
+      return this.structure.geo;
+    }
+    get large() {
+      return this.structure.large;
     }
     destroy() {
       this.overview.destroy();
     }
-    load(geo) {
-      this.geo = geo, this.large = geo.boxes.length > SMALL4, this.boxes = new Field(boxRects(geo.boxes), geo.width, geo.height), this.lines = new Field(linkRects(geo.links), geo.width, geo.height), this.shown = this.large ? { boxes: [], links: [] } : { boxes: keys(geo.boxes), links: keys(geo.links) }, this.covered = null, this.setFar(false), this.parts.window.classList.toggle("large", this.large);
+    load(structure) {
+      let { geo } = structure;
+      this.structure = structure, this.boxes = new Field(boxRects(geo.boxes), geo.width, geo.height), this.lines = new Field(linkRects(geo.links), geo.width, geo.height), this.shown = this.large ? { boxes: [], links: [] } : { boxes: keys(geo.boxes), links: keys(geo.links) }, this.covered = null, this.setFar(false), this.parts.window.classList.toggle("large", this.large);
     }
     setFar(far) {
       this.far = far, this.parts.window.classList.toggle("far", far);
     }
     draw() {
-      if (!this.geo) return;
+      if (this.structure === NOTHING) return;
       let marks = this.parts.marks(), moment = this.parts.moment(), { boxes, links } = this.shown, needed = [marks.tab, marks.selected].filter((id) => id !== null), ids = this.large ? [.../* @__PURE__ */ new Set([...boxes, ...needed])].sort((a, b) => a - b) : boxes;
       this.layers = this.picture.draw({ geo: this.geo, moment, marks, boxes: ids, links, still: still() }), this.mount.draw(this.layers);
     }
@@ -1704,11 +1763,11 @@ var graphtrace = (() => {
     }
     suffices(part) {
       let { covered: covered2 } = this;
-      return !covered2 || covered2 === "nothing" ? false : part[0] >= covered2[0] && part[1] >= covered2[1] && part[2] <= covered2[2] && part[3] <= covered2[3] && covered2[2] - covered2[0] < SPARE * (part[2] - part[0]);
+      return !covered2 || covered2 === "nothing" ? false : inside(part, covered2) && covered2[2] - covered2[0] < SPARE * (part[2] - part[0]);
     }
-    seenPart({ k, x, y }, margin) {
-      let { clientWidth: w, clientHeight: h } = this.parts.window;
-      return [(-x - margin * w) / k, (-y - margin * h) / k, (w - x + margin * w) / k, (h - y + margin * h) / k];
+    seenPart(at, margin) {
+      let { clientWidth: width, clientHeight: height } = this.parts.window;
+      return visible(at, { width, height }, margin);
     }
     repaint() {
       this.far && this.overview.draw();
@@ -1722,13 +1781,13 @@ var graphtrace = (() => {
       return this.far && at ? { things: this, at, paint: this.paint(), rings: this.rings() } : null;
     }
     rings() {
-      let { hits, selected } = this.parts.marks(), now = this.parts.moment()?.now, colours = this.parts.colours(), found = [...hits ?? []].map((id) => ({ box: this.geo.boxes[id], colour: colours.warning, wide: 2 })), running = (now?.boxes ?? []).map((box) => ({ box, colour: colours[now?.tone ?? "leaf"] })), chosen = selected === null ? [] : [{ box: this.geo.boxes[selected], colour: colours.ink }];
+      let { hits, selected } = this.parts.marks(), now = this.parts.moment()?.now, colours = this.parts.colours(), { boxes } = this.geo, found = [...hits ?? []].map((id) => ({ box: boxes[id], colour: colours.warning, wide: 2 })), running = (now?.boxes ?? []).map((box) => ({ box, colour: colours[now?.tone ?? "leaf"] })), chosen = selected === null ? [] : [{ box: boxes[selected], colour: colours.ink }];
       return [...found, ...running, ...chosen];
     }
   }, keys = (things) => [...things.keys()];
   var Search = class {
     constructor(field, count2, say, onFind) {
-      this.field = field, this.count = count2, this.say = say, this.onFind = onFind, this.structure = null, this.hits = [];
+      this.field = field, this.count = count2, this.say = say, this.onFind = onFind, this.structure = NOTHING, this.hits = [];
     }
     load(structure) {
       this.structure = structure, this.hits = [];
@@ -1740,7 +1799,7 @@ var graphtrace = (() => {
       return !!this.field.value.trim();
     }
     find() {
-      this.hits = this.structure?.find(this.field.value) ?? [], this.count.textContent = this.active ? this.say("found").replace("{n}", String(this.hits.length)) : "", this.onFind();
+      this.hits = this.structure.find(this.field.value), this.count.textContent = this.active ? this.say("found").replace("{n}", String(this.hits.length)) : "", this.onFind();
     }
     clear() {
       this.field.value = "", this.find();
@@ -1751,7 +1810,7 @@ var graphtrace = (() => {
   };
   var Selection = class {
     constructor(parts) {
-      this.parts = parts, this.structure = null, this.selected = null, this.picked = null, this.tab = null, this.lit = { cards: /* @__PURE__ */ new Set(), links: /* @__PURE__ */ new Set() };
+      this.parts = parts, this.structure = NOTHING, this.selected = null, this.picked = null, this.tab = null, this.lit = { cards: /* @__PURE__ */ new Set(), links: /* @__PURE__ */ new Set() };
     }
     load(structure) {
       this.structure = structure, this.selected = null, this.tab = structure.first() ?? null, this.lit = { cards: /* @__PURE__ */ new Set(), links: /* @__PURE__ */ new Set() };
@@ -1760,7 +1819,7 @@ var graphtrace = (() => {
       this.selected = box, this.picked = (box && keysOf(box)[0]) ?? null, box && (this.tab = box), this.point(null), this.parts.onSelect(box, quiet);
     }
     reselect() {
-      let { picked } = this, box = picked === null ? null : this.structure?.withKey(picked) ?? null;
+      let { picked } = this, box = picked === null ? null : this.structure.withKey(picked) ?? null;
       if (!box) {
         this.parts.onSelect(null, true);
         return;
@@ -1768,7 +1827,6 @@ var graphtrace = (() => {
       this.select(box, true), this.picked = picked;
     }
     point(box) {
-      if (!this.structure) return;
       let boxes = [.../* @__PURE__ */ new Set([box, this.selected])].filter((one) => one !== null);
       if (this.lit = this.structure.near(boxes), this.parts.playing()) for (let { id } of boxes) this.lit.cards.add(id);
       this.parts.onLight(boxes);
@@ -1779,7 +1837,7 @@ var graphtrace = (() => {
   };
   var HUGE = 2e3, READABLE = 16 / 11, INNER = 0.22, PictureView = class {
     constructor(parts) {
-      this.parts = parts, this.structure = null, this.opened = null, this.waiting = false, this.camera = this.makeCamera(), this.scene = this.makeScene(), this.map = this.makeMinimap(), this.selection = new Selection({ playing: parts.playing, onSelect: parts.onSelect, onLight: (boxes) => {
+      this.parts = parts, this.structure = NOTHING, this.opened = null, this.waiting = false, this.camera = this.makeCamera(), this.scene = this.makeScene(), this.map = this.makeMinimap(), this.selection = new Selection({ playing: parts.playing, onSelect: parts.onSelect, onLight: (boxes) => {
         this.scene.draw(), parts.onLight(boxes);
       } }), this.search = this.makeSearch(), this.modules = new Modules(this.camera, parts.onOpen), this.gestures = new Gestures(parts.shell.canvas, this.camera, parts.signal), this.pointer = this.makePointer(), this.keys = this.makeKeys();
     }
@@ -1790,7 +1848,7 @@ var graphtrace = (() => {
       } });
     }
     makeScene() {
-      let { shell, say, moment, colours } = this.parts, scene = new Scene({ window: shell.canvas, svg: shell.svg, at: () => this.camera.at, marks: () => this.marks, say, moment, colours });
+      let { shell, say, moment, colours } = this.parts, scene = new Scene({ window: shell.canvas, svg: shell.svg, at: () => this.camera.placed ? this.camera.at : null, marks: () => this.marks, say, moment, colours });
       return shell.canvas.prepend(scene.overview.canvas), scene;
     }
     makeMinimap() {
@@ -1818,7 +1876,7 @@ var graphtrace = (() => {
       let { svg: svg2, notes } = this.parts.shell, { boxes, geo } = structure;
       this.structure = structure, this.opened = null;
       for (let part of [this.camera, this.map, this.modules, this.pointer, this.search, this.selection]) part.load(structure);
-      svg2.setAttribute("width", String(boxes.length > HUGE ? 1 : geo.width)), svg2.setAttribute("height", String(boxes.length > HUGE ? 1 : geo.height)), notes.replaceChildren(...geo.notes.map((text) => el("p", { text }))), this.scene.load(geo), this.scene.draw(), this.settle(), this.selection.reselect(), this.search.find();
+      svg2.setAttribute("width", String(boxes.length > HUGE ? 1 : geo.width)), svg2.setAttribute("height", String(boxes.length > HUGE ? 1 : geo.height)), notes.replaceChildren(...geo.notes.map((text) => el("p", { text }))), this.scene.load(structure), this.scene.draw(), this.settle(), this.selection.reselect(), this.search.find();
     }
     settle() {
       if (this.waiting = this.parts.shell.canvas.clientWidth === 0, this.waiting) return;
@@ -1827,13 +1885,13 @@ var graphtrace = (() => {
     }
     resized() {
       let { camera, gestures } = this;
-      this.structure && (this.waiting ? this.settle() : camera.fitted && !gestures.held && camera.readable() ? camera.fit() : (this.scene.resized(), this.map.refresh()));
+      this.structure !== NOTHING && (this.waiting ? this.settle() : camera.fitted && !gestures.held && camera.readable() ? camera.fit() : (this.scene.resized(), this.map.refresh()));
     }
     speak() {
       drawTools(this.parts.shell.tools, this.camera, this.parts.say);
     }
     repaint(words) {
-      this.structure && (words && this.scene.redraw(), this.scene.repaint(), this.map.renew());
+      this.structure !== NOTHING && (words && this.scene.redraw(), this.scene.repaint(), this.map.renew());
     }
     get marks() {
       let { selected, tab, lit: lit2 } = this.selection;
@@ -1855,7 +1913,7 @@ var graphtrace = (() => {
     }
     follow() {
       let { camera, scene, running } = this, { root, panel } = this.parts.shell;
-      if (!running || !camera.at) return;
+      if (!running || !camera.placed) return;
       root.classList.contains("present") && camera.at.k < READABLE && camera.fitScale() < READABLE ? camera.center(running, READABLE) : !(camera.fitted && panel.hidden) && !scene.far && camera.reveal(running, camera.sees(running) ? 0 : INNER);
     }
   };
@@ -1869,13 +1927,13 @@ var graphtrace = (() => {
   }
   var isListed = (tensor2) => !!(tensor2 && numbers(tensor2) && !tensor2.sample && cellsOf(tensor2));
   function matrix(tensor2, hue) {
-    let cells2 = isListed(tensor2) ? cellsOf(tensor2) : null, flat = numbers(tensor2);
-    if (!cells2 || !flat) return el("span", { class: "big", text: `${shapeText(tensor2)}, ‖·‖ ${short(tensor2.norm)}` });
+    let cells = isListed(tensor2) ? cellsOf(tensor2) : null, flat = numbers(tensor2);
+    if (!cells || !flat) return el("span", { class: "big", text: `${shapeText(tensor2)}, ‖·‖ ${short(tensor2.norm)}` });
     if (size(tensor2) === 1) {
       let text = short(flat[0]);
       return el("span", { class: `scalar ${hue}`, text: flat[0] < 0 ? `(${text})` : text });
     }
-    let most = scale(tensor2), rows = Array.from({ length: cells2.rows }, (_, r) => el("tr", {}, ...flat.slice(r * cells2.cols, (r + 1) * cells2.cols).map((number) => cell2(number, most, hue))));
+    let most = scale(tensor2), rows = Array.from({ length: cells.rows }, (_, r) => el("tr", {}, ...flat.slice(r * cells.cols, (r + 1) * cells.cols).map((number) => cell2(number, most, hue))));
     return el("table", { class: "matrix" }, el("tbody", {}, ...rows));
   }
   function cell2(number, most, hue) {
@@ -1890,8 +1948,8 @@ var graphtrace = (() => {
       if (box.kind === "leaf") return this.titled(this.accumulated(box));
       let [node] = box.ids ?? [], formula = now.graph.formulas[node];
       if (!formula) return [];
-      let [rule, edges2, places] = formula, { forward, lines: lines2 } = this.playback.tape.rules[rule], letters = { places, now, known: this.known(node, places, now) }, blocks = [this.line(letters, forward, "value", letters.known[firstLetter(forward)])];
-      lines2.forEach(([text, letter], i) => {
+      let [rule, edges2, places] = formula, { forward, lines } = this.playback.tape.rules[rule], letters = { places, now, known: this.known(node, places, now) }, blocks = [this.line(letters, forward, "value", letters.known[firstLetter(forward)])];
+      lines.forEach(([text, letter], i) => {
         let result = edges2[i] === null ? void 0 : now.state.edge(edges2[i]);
         blocks.push(this.line(letters, `{d${letter}} = ${text}`, "grad", result));
       });
@@ -1942,7 +2000,7 @@ var graphtrace = (() => {
     let [op, name] = place;
     return name.startsWith("leaf:") ? now.index.leaves.get(name.slice(5))?.[0] ?? null : name.startsWith("out:") ? now.boxesOfOp(op)[0] ?? null : null;
   }
-  var BINS = 24, FEWEST = 8, HEIGHT = 40, FOOT2 = 44, BAR = 12;
+  var BINS = 24, FEWEST = 8, HEIGHT = 40, FOOT2 = 44, BAR2 = 12;
   function binned(values, low, high, count2 = BINS) {
     let bins = new Array(count2).fill(0);
     for (let value of values) bins[Math.min(count2 - 1, Math.floor((value - low) / (high - low) * count2))] += 1;
@@ -1961,11 +2019,11 @@ var graphtrace = (() => {
     return el("details", { class: "chart" }, el("summary", { text }), drawBins(binned(values, low, high), low, high, hue, say));
   }
   function drawBins(bins, low, high, hue, say) {
-    let most = Math.max(...bins), width = BINS * BAR, bars3 = bins.map((count2, i) => {
-      let height = HEIGHT * count2 / most, place = { x: i * BAR + 1, y: FOOT2 - height, width: BAR - 2, height };
+    let most = Math.max(...bins), width = BINS * BAR2, bars2 = bins.map((count2, i) => {
+      let height = HEIGHT * count2 / most, place = { x: i * BAR2 + 1, y: FOOT2 - height, width: BAR2 - 2, height };
       return svg("rect", { class: `cell ${hue} pos`, ...place, "fill-opacity": 0.7 });
     });
-    return svg("svg", { viewBox: `0 0 ${width} 60`, class: "histogram", role: "img", "aria-label": say("histogram") }, ...bars3, svg("text", { x: 0, y: 57, "font-size": 11, text: short(low) }), svg("text", { x: width, y: 57, "font-size": 11, "text-anchor": "end", text: short(high) }));
+    return svg("svg", { viewBox: `0 0 ${width} 60`, class: "histogram", role: "img", "aria-label": say("histogram") }, ...bars2, svg("text", { x: 0, y: 57, "font-size": 11, text: short(low) }), svg("text", { x: width, y: 57, "font-size": 11, "text-anchor": "end", text: short(high) }));
   }
   var MOST_SENT = 20, FEW_NODES = 3, StepFacts = class {
     constructor(parts) {
@@ -1975,8 +2033,8 @@ var graphtrace = (() => {
       return this.parts.moment()?.savedOf(node);
     }
     explain(box) {
-      let { say, moment } = this.parts, now = moment(), facts = now ? this.tensors(box, now).flatMap((row2) => this.facts(...row2)) : [];
-      return this.section = el("section", { class: "atstep" }, ...now ? [...this.formulas.draw(box, now), ...this.source(box, now)] : [], el("h3", { text: say("at_this_step") }), ...now ? this.jump(box, now) : [], ...facts, ...now ? this.sent(box, now) : []), this.section;
+      let { say, moment } = this.parts, now = moment(), facts2 = now ? this.tensors(box, now).flatMap((row2) => this.facts(...row2)) : [];
+      return this.section = el("section", { class: "atstep" }, ...now ? [...this.formulas.draw(box, now), ...this.source(box, now)] : [], el("h3", { text: say("at_this_step") }), ...now ? this.jump(box, now) : [], ...facts2, ...now ? this.sent(box, now) : []), this.section;
     }
     light(boxes) {
       let ids = new Set(boxes.map(({ id }) => String(id))), letters = this.section?.querySelectorAll("[data-box]");
@@ -2011,9 +2069,9 @@ var graphtrace = (() => {
       return [fact(name, texts.join(" · ")), ...chart ? [chart] : []];
     }
     sent(box, now) {
-      let { say, playback } = this.parts, ids = box.ids ?? [], inside = new Set(ids), rows = [];
+      let { say, playback } = this.parts, ids = box.ids ?? [], inside2 = new Set(ids), rows = [];
       return now.graph.edges.forEach(([source, slot, target], number) => {
-        if (!inside.has(source) || inside.has(target) && ids.length > FEW_NODES || rows.length > MOST_SENT) return;
+        if (!inside2.has(source) || inside2.has(target) && ids.length > FEW_NODES || rows.length > MOST_SENT) return;
         let sent = playback.state.edge(number), text = sent === void 0 ? "·" : sent ? brief(sent) : "None";
         rows.push([now.index.nodes.get(target)?.[0]?.title ?? `${target}`, `${slot}`, text]);
       }), rows.length ? [table([say("sends"), "slot", say("gradient")], rows, [1, 2])] : [];
@@ -2114,16 +2172,16 @@ var graphtrace = (() => {
       this.root = el("div", { class: "params", tabindex: 0, ...names }, body);
     }
     row(name) {
-      let { select, point } = this.parts, first = () => this.parts.moment()?.index.leaves.get(name)?.[0] ?? null, cells2 = HEADS.slice(1).map(() => el("td", { class: "num" })), label2 = button({ class: "jump", text: name }, () => select(first())), row2 = el("tr", { "data-param": name }, el("td", {}, label2), ...cells2);
-      return row2.addEventListener("pointerenter", () => point(first())), row2.addEventListener("pointerleave", () => point(null)), { name, row: row2, cells: cells2 };
+      let { select, point } = this.parts, first = () => this.parts.moment()?.index.leaves.get(name)?.[0] ?? null, cells = HEADS.slice(1).map(() => el("td", { class: "num" })), label2 = button({ class: "jump", text: name }, () => select(first())), row2 = el("tr", { "data-param": name }, el("td", {}, label2), ...cells);
+      return row2.addEventListener("pointerenter", () => point(first())), row2.addEventListener("pointerleave", () => point(null)), { name, row: row2, cells };
     }
     refresh() {
       let { event } = this.parts.playback.state;
-      for (let { name, row: row2, cells: cells2 } of this.rows) {
+      for (let { name, row: row2, cells } of this.rows) {
         let { texts, kind } = this.facts(name);
         texts.forEach((text, i) => {
-          cells2[i].textContent !== text && (cells2[i].textContent = text);
-        }), cells2[STATE].className = `num pillcell ${kind}`, row2.classList.toggle("here", event?.p === name), event?.p === name && reveal(this.root, row2);
+          cells[i].textContent !== text && (cells[i].textContent = text);
+        }), cells[STATE].className = `num pillcell ${kind}`, row2.classList.toggle("here", event?.p === name), event?.p === name && reveal(this.root, row2);
       }
     }
     facts(name) {
@@ -2159,13 +2217,13 @@ var graphtrace = (() => {
   };
   var PHASES = ["forward", "backward", "zero", "edit", "step", "error"], SPEEDS2 = ["½×", "1×", "4×"], Transport = class {
     constructor(parts) {
-      this.parts = parts, this.say = parts.words.say, this.build();
+      this.parts = parts, this.say = parts.words.say;
+      let { root, control, playback } = parts, focused = root.contains(document.activeElement);
+      this.buttons = this.drawButtons(), this.speeds = SPEEDS2.map((text, i) => this.toggle(text, `${this.say("speed")} ${i + 1}`, `${i + 1}`, () => control.hurry(i))), this.phases = this.drawPhases(), this.views = this.drawViews(), this.place = el("span", { class: "place" }), this.timeline = new Timeline(playback, this.say("timeline"), (cursor) => control.goTo(cursor)), this.wide = this.drawWide(), this.sentence = el("p", { class: "sentence", role: "status", "aria-live": "polite" }), root.replaceChildren(this.bar(), el("div", { class: "where" }, this.timeline.root, this.place), this.sentence), this.refresh(), focused && this.buttons.next.focus();
     }
-    build() {
-      let { root, control, left: left2, right, playback } = this.parts, focused = root.contains(document.activeElement);
-      this.buttons = this.drawButtons(), this.speeds = SPEEDS2.map((text, i) => this.toggle(text, `${this.say("speed")} ${i + 1}`, `${i + 1}`, () => control.hurry(i))), this.phases = this.drawPhases(), this.place = el("span", { class: "place" }), this.timeline = new Timeline(playback, this.say("timeline"), (cursor) => control.goTo(cursor)), this.wide = this.drawWide(), this.sentence = el("p", { class: "sentence", role: "status", "aria-live": "polite" });
-      let bar2 = el("div", { class: "transport" }, ...left2, el("div", { class: "group" }, ...Object.values(this.buttons)), el("div", { class: "group", role: "group", "aria-label": this.say("speed") }, ...this.speeds), el("div", { class: "group phases", role: "group", "aria-label": this.say("phases") }, ...this.phases.values()), ...right, this.drawViews(), el("div", { class: "group" }, this.parts.files(), this.wide, this.drawLanguage()));
-      root.replaceChildren(bar2, el("div", { class: "where" }, this.timeline.root, this.place), this.sentence), this.refresh(), focused && this.buttons.next.focus();
+    bar() {
+      let { left: left2, right, files } = this.parts;
+      return el("div", { class: "transport" }, ...left2, el("div", { class: "group" }, ...Object.values(this.buttons)), el("div", { class: "group", role: "group", "aria-label": this.say("speed") }, ...this.speeds), el("div", { class: "group phases", role: "group", "aria-label": this.say("phases") }, ...this.phases.values()), ...right, this.views, el("div", { class: "group" }, files(), this.wide, this.drawLanguage()));
     }
     drawButtons() {
       let { control } = this.parts;
@@ -2187,10 +2245,10 @@ var graphtrace = (() => {
       }));
     }
     drawViews() {
-      let { views, chosen } = this.parts.playback;
-      if (views.length < 2 || !chosen) return null;
+      let { views } = this.parts.playback;
+      if (views.length < 2) return null;
       let options = views.map(({ name }) => el("option", { value: name, text: this.say(`view_${name}`) })), menu = el("select", { class: "views", "aria-label": this.say("view") }, ...options);
-      return menu.value = chosen.name, menu.addEventListener("change", () => this.parts.choose(menu.value)), menu;
+      return menu.addEventListener("change", () => this.parts.choose(menu.value)), menu;
     }
     drawWide() {
       let wide = this.toggle("", this.say("present"), "p", () => this.parts.present());
@@ -2201,10 +2259,16 @@ var graphtrace = (() => {
       return other ? this.toggle(other === "zh" ? "中文" : "EN", this.say("language"), "", () => speakIn(other)) : null;
     }
     refresh() {
-      let { playback, words, control } = this.parts, { cursor, length } = playback, position = playback.player.position(cursor), place = this.placeWords(position), event = this.say("event_of").replace("{n}", String(cursor)).replace("{m}", String(length));
-      this.timeline.refresh(place), this.place.replaceChildren(el("strong", { text: place }), el("span", { text: ` ${event}` })), this.sentence.textContent = this.sentence.title = playback.sentence(words.language, this.say), this.sentence.dataset.phase = position.phase, this.buttons.first.disabled = this.buttons.back.disabled = cursor === 0, this.buttons.next.disabled = this.buttons.last.disabled = cursor === length, this.buttons.play.replaceChildren(icon(control.plays ? "pause" : "play")), this.buttons.play.setAttribute("aria-label", this.say(control.plays ? "to_pause" : "to_play")), this.speeds.forEach((speed, i) => speed.setAttribute("aria-pressed", String(i === control.speed)));
+      this.refreshPlace(), this.refreshButtons();
+    }
+    refreshPlace() {
+      let { playback, words } = this.parts, { cursor, length } = playback, position = playback.player.position(cursor), place = this.placeWords(position), event = this.say("event_of").replace("{n}", String(cursor)).replace("{m}", String(length));
+      this.timeline.refresh(place), this.place.replaceChildren(el("strong", { text: place }), el("span", { text: ` ${event}` })), this.sentence.textContent = this.sentence.title = playback.sentence(words.language, this.say), this.sentence.dataset.phase = position.phase;
       for (let [phase, chip] of this.phases) chip.classList.toggle("here", phase === position.phase);
-      this.wide.setAttribute("aria-pressed", String(this.parts.presents()));
+    }
+    refreshButtons() {
+      let { playback, control } = this.parts, { cursor, length, chosen } = playback;
+      this.buttons.first.disabled = this.buttons.back.disabled = cursor === 0, this.buttons.next.disabled = this.buttons.last.disabled = cursor === length, this.buttons.play.replaceChildren(icon(control.plays ? "pause" : "play")), this.buttons.play.setAttribute("aria-label", this.say(control.plays ? "to_pause" : "to_play")), this.speeds.forEach((speed, i) => speed.setAttribute("aria-pressed", String(i === control.speed))), this.views && chosen && (this.views.value = chosen.name), this.wide.setAttribute("aria-pressed", String(this.parts.presents()));
     }
     placeWords({ phase, n, of }) {
       let name = this.say(`phase_${phase}`);
@@ -2213,17 +2277,20 @@ var graphtrace = (() => {
   };
   var RecordingView = class {
     constructor(id, playback, source, parts) {
-      this.id = id, this.playback = playback, this.source = source, this.parts = parts, this.shown = null, this.hanging = { id: "", details: null }, this.language = null, this.known = null, this.onPlay = () => {
+      this.id = id, this.playback = playback, this.source = source, this.parts = parts, this.shown = null, this.hanging = { id: "", details: null }, this.known = null, this.onPlay = () => {
       }, this.control = this.makeControl();
       let { selection, words } = parts, select = selection.select.bind(selection), point = selection.point.bind(selection);
-      this.panes = { playback, say: words.say, moment: () => this.moment, select, point }, this.facts = new StepFacts({ ...this.panes, goTo: (cursor) => this.control.goTo(cursor) }), parts.bar.hidden = parts.strip.hidden = false, this.speak();
+      this.panes = { playback, say: words.say, moment: () => this.moment, select, point }, this.facts = new StepFacts({ ...this.panes, goTo: (cursor) => this.control.goTo(cursor) }), parts.bar.hidden = parts.strip.hidden = false, this.language = words.language, this.panels = this.drawPanels();
     }
     makeControl() {
-      return new Control({ playback: this.playback, onSeek: () => this.moved(), onChange: () => this.transport.refresh(), onPlay: () => this.onPlay(), present: this.parts.present });
+      return new Control({ playback: this.playback, onSeek: () => this.moved(), onChange: () => this.panels.transport.refresh(), onPlay: () => this.onPlay(), present: this.parts.present });
+    }
+    drawPanels() {
+      let { bar: root, strip, words, speakIn, left: left2, right, files, present, presents } = this.parts, { control, playback } = this, choose = (name) => this.choose(name), transport = new Transport({ root, control, playback, words, speakIn, left: left2, right, files, choose, present, presents }), code = new CodeView(this.panes), parameters = new Parameters(this.panes);
+      return strip.replaceChildren(code.root, parameters.root), { transport, code, parameters };
     }
     speak() {
-      let { bar: root, strip, words, speakIn, left: left2, right, files, present, presents } = this.parts, { control, playback } = this;
-      this.language = words.language, this.transport = new Transport({ root, control, playback, words, speakIn, left: left2, right, files, present, presents, choose: (name) => this.choose(name) }), this.code = new CodeView(this.panes), this.parameters = new Parameters(this.panes), strip.replaceChildren(this.code.root, this.parameters.root), this.shown && this.refresh();
+      this.language = this.parts.words.language, this.panels = this.drawPanels(), this.shown && this.refresh();
     }
     moved() {
       this.refresh(), this.parts.emit("cursor", this.playback.cursor);
@@ -2231,11 +2298,10 @@ var graphtrace = (() => {
     choose(name) {
       this.playback.choose(name), this.refresh(), this.parts.emit("view", this.playback.chosen?.name);
     }
-    begin(name) {
-      !name || !this.playback.views.some((view) => view.name === name) || (this.playback.choose(name), this.transport.build());
-    }
     refresh() {
-      this.showPicture(), this.transport.refresh(), this.code.refresh(), this.parameters.refresh(), this.parts.onRefresh();
+      this.showPicture();
+      for (let panel of Object.values(this.panels)) panel.refresh();
+      this.parts.onRefresh();
     }
     showPicture() {
       let { number, detail, geo } = this.playback.picture(), { chosen } = this.playback, id = number < 0 ? `${this.id}|empty` : `${this.id}|${chosen?.name}|${number}`, details = chosen?.details[detail];
@@ -2250,7 +2316,7 @@ var graphtrace = (() => {
       return this.shown ? (this.known?.state !== this.playback.state && (this.known = this.playback.moment(this.shown)), this.known) : null;
     }
     light(boxes) {
-      this.code.light(boxes), this.parameters.light(boxes), this.facts.light(boxes);
+      this.panels.code.light(boxes), this.panels.parameters.light(boxes), this.facts.light(boxes);
     }
   };
   var Words = class _Words {
@@ -2281,18 +2347,18 @@ var graphtrace = (() => {
   };
   var LEAST_HEIGHT = 360, Viewer = class {
     constructor(root) {
-      this.shell = buildShell(root), this.words = new Words(), this.abort = new AbortController(), this.structure = null, this.recording = null, this.emit = () => {
-      }, this.present = () => this.togglePresent(), this.fileChoices = {}, this.picture = this.makePicture(), this.inspector = new Inspector({ panel: this.shell.panel, say: this.words.say, select: (box) => this.picture.selection.select(box), open: (box) => this.picture.modules.open(box) }), this.listen();
+      this.shell = buildShell(root), this.words = new Words(), this.abort = new AbortController(), this.structure = NOTHING, this.recording = null, this.emit = () => {
+      }, this.present = () => this.togglePresent(), this.fileChoices = {}, this.picture = this.makePicture(), this.inspector = new Inspector({ panel: this.shell.panel, say: this.words.say, select: (box) => this.picture.selection.select(box), open: (box) => this.picture.modules.open(box) }), this.sizes = new ResizeObserver(() => this.picture.resized()), this.listen();
     }
     makePicture() {
       return new PictureView({ shell: this.shell, say: this.words.say, signal: this.abort.signal, colours: () => canvasColours(this.shell.root, this.words.palette), playing: () => this.recording !== null, moment: () => this.recording?.moment ?? null, player: (event) => this.recording?.control.key(event) ?? false, onSelect: (box, quiet) => this.selected(box, quiet), onLight: (boxes) => this.recording?.light(boxes), onOpen: (opened) => this.emit("opened", opened) });
     }
     listen() {
       let { root, canvas } = this.shell, { signal } = this.abort;
-      root.addEventListener("keydown", (event) => this.picture.keys.press(event), { signal }), window.addEventListener("resize", () => this.resize(), { signal }), this.sizes = new ResizeObserver(() => this.picture.resized()), this.sizes.observe(canvas);
+      root.addEventListener("keydown", (event) => this.picture.keys.press(event), { signal }), window.addEventListener("resize", () => this.resize(), { signal }), this.sizes.observe(canvas);
     }
     destroy() {
-      this.abort.abort(), this.sizes?.disconnect(), this.recording?.control.pause(), this.picture.destroy(), this.shell.root.replaceChildren();
+      this.abort.abort(), this.sizes.disconnect(), this.recording?.control.pause(), this.picture.destroy(), this.shell.root.replaceChildren();
     }
     resize() {
       let { root } = this.shell, top = root.getBoundingClientRect().top + (window.scrollY || 0);
@@ -2317,14 +2383,14 @@ var graphtrace = (() => {
       about.textContent = about.title = this.words.sent.about || this.counts();
     }
     counts() {
-      let { nodes, edges: edges2, folded: folded2 } = this.structure?.geo ?? {}, filled2 = (name) => this.words.say(name).replace("{n}", count(nodes)).replace("{m}", count(edges2)).replace("{k}", count(folded2));
+      let { nodes, edges: edges2, folded: folded2 } = this.structure.geo, filled2 = (name) => this.words.say(name).replace("{n}", count(nodes)).replace("{m}", count(edges2)).replace("{k}", count(folded2));
       return edges2 === void 0 ? "" : filled2("counts") + (folded2 ? filled2("folded") : "");
     }
     show(id, geo) {
-      this.structure?.id !== id && (this.structure = new Structure(id, geo), this.recording?.hang(this.structure.geo), this.inspector.load(this.structure), this.describe(), this.picture.load(this.structure), this.shell.root.dataset.ready = id);
+      this.structure.id !== id && (this.structure = new Structure(id, geo), this.recording?.hang(this.structure.geo), this.inspector.load(this.structure), this.describe(), this.picture.load(this.structure), this.shell.root.dataset.ready = id);
     }
     adopt(geo) {
-      this.structure?.adopt(geo), this.picture.selection.selected && this.inspector.show(this.picture.selection.selected);
+      this.structure.adopt(geo), this.picture.selection.selected && this.inspector.show(this.picture.selection.selected);
     }
     play(id, playback, source) {
       let { control: bar2, strip, title, found, search, root } = this.shell;
@@ -2347,7 +2413,7 @@ var graphtrace = (() => {
       this.inspector.hide(), this.picture.camera.fitted && this.picture.camera.fit();
     }
     togglePresent() {
-      this.shell.root.classList.toggle("present"), this.recording?.transport.refresh(), this.hidePanel(), requestAnimationFrame(() => this.fitAndFollow());
+      this.shell.root.classList.toggle("present"), this.recording?.panels.transport.refresh(), this.hidePanel(), requestAnimationFrame(() => this.fitAndFollow());
     }
     fitAndFollow() {
       this.picture.camera.fit(), this.picture.follow();
@@ -2376,8 +2442,8 @@ var graphtrace = (() => {
     viewer.patch(sent.patch), sent.geo ? viewer.show(sent.id, sent.geo) : viewer.recording?.id !== sent.id && play(viewer, sent);
   }
   function play(viewer, sent) {
-    let before = viewer.recording, playback = new Playback(sent.play, startOf(before, sent)), recording = viewer.play(sent.id, playback, { recording: sent.recording, of: sent.of });
-    sent.address && recording.begin(before ? before.playback.chosen?.name : sent.view), recording.refresh(), sent.autoplay && !still() && recording.control.play();
+    let before = viewer.recording, playback = new Playback(sent.play, startOf(before, sent)), recording = viewer.play(sent.id, playback, { recording: sent.recording, of: sent.of }), view = before ? before.playback.chosen?.name : sent.view;
+    sent.address && view && playback.choose(view), recording.refresh(), sent.autoplay && !still() && recording.control.play();
   }
   function startOf(before, { id, start = 0, fresh, recording }) {
     return before && fresh !== false && recording !== void 0 && before.source.recording === recording ? before.playback.cursor : leftAt(id) ?? start;
@@ -2474,13 +2540,11 @@ var graphtrace = (() => {
       this.leading || (this.lead = i, this.leading = true, this.controls[1 - i]?.goTo(this.meetings[i][this.cursors[i]][0]), this.leading = false, this.align(), this.say(), this.rest());
     }
     turned(i, view) {
-      if (this.leading) return;
-      let { recording } = this.viewers[1 - i];
-      this.leading = true, recording?.choose(view), recording?.transport.build(), this.leading = false;
+      this.leading || (this.leading = true, this.viewers[1 - i].recording?.choose(view), this.leading = false);
     }
     align() {
-      let lead = this.viewers[this.lead].picture, other = this.viewers[1 - this.lead].picture, [a, b] = [lead, other].map(({ structure }) => structure?.geo);
-      !lead.camera.at || a?.width !== b?.width || a?.height !== b?.height || (other.camera.fitted = lead.camera.fitted, other.camera.move(lead.camera.at));
+      let lead = this.viewers[this.lead].picture, other = this.viewers[1 - this.lead].picture, [a, b] = [lead, other].map(({ structure }) => structure.geo);
+      !lead.camera.placed || a.width !== b.width || a.height !== b.height || (other.camera.fitted = lead.camera.fitted, other.camera.move(lead.camera.at));
     }
     say() {
       let [, both] = this.meetings[this.lead][this.cursors[this.lead]];
@@ -2498,7 +2562,7 @@ var graphtrace = (() => {
     }
     present() {
       let on = this.root.classList.toggle("present");
-      for (let viewer of this.viewers) viewer.shell.root.classList.toggle("present", on), viewer.recording?.transport.refresh(), viewer.hidePanel();
+      for (let viewer of this.viewers) viewer.shell.root.classList.toggle("present", on), viewer.recording?.panels.transport.refresh(), viewer.hidePanel();
       requestAnimationFrame(() => {
         for (let viewer of this.viewers) viewer.fitAndFollow();
         this.align();
@@ -2522,7 +2586,7 @@ var graphtrace = (() => {
   }
   var Mounted = class {
     constructor(root) {
-      this.root = root, this.viewer = new Viewer(root), this.host = null, this.sent = { id: "", patch: {} }, this.timer = 0, this.presented = false, this.told = "", this.actions = new ActionList((action) => this.host?.setTriggerValue("act", action)), this.viewer.emit = (name, value) => this.emit(name, value), this.viewer.inspector.offers = (box) => this.actions.draw(box, this.viewer.structure?.geo.roots ?? []);
+      this.root = root, this.viewer = new Viewer(root), this.host = null, this.sent = { id: "", patch: {} }, this.timer = 0, this.presented = false, this.told = "", this.actions = new ActionList((action) => this.host?.setTriggerValue("act", action)), this.viewer.emit = (name, value) => this.emit(name, value), this.viewer.inspector.offers = (box) => this.actions.draw(box, this.viewer.structure.geo.roots);
       let { signal } = this.viewer.abort;
       listenBeside(() => this.sent.keyboard ? this.viewer : null, signal), listenLeaving(() => this.leaving(), signal);
     }

@@ -63,6 +63,13 @@ export function around(event, selector) {
   return target instanceof Element ? target.closest(selector) : null;
 }
 
+/** What draws on a canvas. @param {HTMLCanvasElement} canvas */
+export function contextOf(canvas) {
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("this browser draws on no canvas");
+  return context;
+}
+
 /** @param {number} value @param {number} low @param {number} high */
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 

@@ -5,7 +5,7 @@ import { FileMenu } from "./files/menu.js";
 import { Inspector } from "./inspector/inspector.js";
 import { drawLegend } from "./picture/controls.js";
 import { buildShell } from "./picture/shell.js";
-import { Structure } from "./picture/structure.js";
+import { NOTHING, Structure } from "./picture/structure.js";
 import { applyTheme, canvasColours } from "./picture/theme.js";
 import { PictureView } from "./picture/view.js";
 import { RecordingView } from "./playing/recording.js";
@@ -23,8 +23,7 @@ export class Viewer {
     this.shell = buildShell(root);
     this.words = new Words();
     this.abort = new AbortController();
-    /** @type {Structure | null} */
-    this.structure = null;
+    this.structure = NOTHING;
     /** @type {RecordingView | null} What plays, once a recording is there. */
     this.recording = null;
     /** @type {(name: string, value: unknown) => void} Tells the host. */
@@ -40,6 +39,7 @@ export class Viewer {
       select: (box) => this.picture.selection.select(box),
       open: (box) => this.picture.modules.open(box),
     });
+    this.sizes = new ResizeObserver(() => this.picture.resized());
     this.listen();
   }
 
@@ -63,13 +63,12 @@ export class Viewer {
     const { signal } = this.abort;
     root.addEventListener("keydown", (event) => this.picture.keys.press(event), { signal });
     window.addEventListener("resize", () => this.resize(), { signal });
-    this.sizes = new ResizeObserver(() => this.picture.resized());
     this.sizes.observe(canvas);
   }
 
   destroy() {
     this.abort.abort();
-    this.sizes?.disconnect();
+    this.sizes.disconnect();
     this.recording?.control.pause();
     this.picture.destroy();
     this.shell.root.replaceChildren();
@@ -129,7 +128,7 @@ export class Viewer {
   }
 
   counts() {
-    const { nodes, edges, folded } = this.structure?.geo ?? {};
+    const { nodes, edges, folded } = this.structure.geo;
     const filled = (/** @type {string} */ name) =>
       this.words.say(name).replace("{n}", count(nodes)).replace("{m}", count(edges)).replace("{k}", count(folded));
     return edges === undefined ? "" : filled("counts") + (folded ? filled("folded") : "");
@@ -139,7 +138,7 @@ export class Viewer {
 
   /** Show a picture. The same id again changes nothing, so a rerun never flickers. @param {string} id @param {Geometry} geo */
   show(id, geo) {
-    if (this.structure?.id === id) return;
+    if (this.structure.id === id) return;
     this.structure = new Structure(id, geo);
     this.recording?.hang(this.structure.geo);
     this.inspector.load(this.structure);
@@ -150,7 +149,7 @@ export class Viewer {
 
   /** Another pass over the same picture. @param {Geometry} geo */
   adopt(geo) {
-    this.structure?.adopt(geo);
+    this.structure.adopt(geo);
     if (this.picture.selection.selected) this.inspector.show(this.picture.selection.selected);
   }
 
@@ -212,7 +211,7 @@ export class Viewer {
 
   togglePresent() {
     this.shell.root.classList.toggle("present");
-    this.recording?.transport.refresh();
+    this.recording?.panels.transport.refresh();
     this.hidePanel();
     requestAnimationFrame(() => this.fitAndFollow());
   }

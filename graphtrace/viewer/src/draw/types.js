@@ -6,7 +6,11 @@
  * @property {number} width
  * @property {number} height
  * @property {string[]} notes What the view leaves out, and warnings.
+ * @property {number} [nodes] Of the graph.
+ * @property {number} [edges] Of the graph.
  * @property {number} [folded] Nodes folded away.
+ * @property {unknown} [of] What the host calls this part of it.
+ * @property {import("./dense.js").Dense | null} [dense] Boxes and links in columns, where there are many.
  * @property {number[]} roots Ids of the nodes that a backward pass starts from.
  * @property {Box[]} boxes
  * @property {Link[]} links
@@ -30,7 +34,8 @@
  * @property {number} w
  * @property {number} h
  * @property {Line[]} lines
- * @property {{ id: number, key: string }[]} nodes What the inspector says of each node.
+ * @property {NodeFacts[]} nodes What the inspector says of each node; of many the first.
+ * @property {number} [more] How many nodes are not among them.
  * @property {string[]} [keys] Keys of the nodes, where those are made only when they are looked at.
  * @property {number[]} [ids] The nodes that it stands for.
  * @property {Block[]} [blocks] What changes while a recording plays.
@@ -80,5 +85,30 @@
 
 /** @typedef {{ value: Tensor | null, layers: Tensor[], zero: boolean }} Grad What .grad holds, and what was added to it. */
 /** @typedef {(name: string) => string} Say A word of the language. */
+
+// ---- what the inspector says of a node ---------------------------------------------------------
+
+/**
+ * @typedef {object} NodeFacts
+ * @property {number} id
+ * @property {string} key
+ * @property {string} type As torch names it.
+ * @property {string} kind
+ * @property {string} module
+ * @property {string | null} [name]
+ * @property {{ names: string[], state: string } | null} [param]
+ * @property {Meta[]} metas Of its outputs.
+ * @property {number[]} none Slots without an edge.
+ * @property {SavedFacts[]} saved
+ * @property {FarEnd[]} out Edges toward the leaves.
+ * @property {number} out_more How many are not listed.
+ * @property {FarEnd[]} in Edges toward the root.
+ * @property {number} in_more
+ */
+
+/** @typedef {{ shape: string, dtype: string, device: string, layout: string }} Meta */
+/** @typedef {{ name: string, alias?: string | null, meta: Meta | null, bytes: number, state: string }} SavedFacts */
+/** @typedef {{ node: number, key: string, type: string, slot: number, input_nr: number }} FarEnd */
+/** @typedef {FarEnd | { slot: number }} EdgeFacts A slot without an edge has nothing at its other end. */
 
 export {};

@@ -60,7 +60,7 @@ export class FrameFiles {
   sheet() {
     const { playback, picture } = this.parts;
     const { tape, chosen, cursor } = playback;
-    if ((picture.structure?.boxes.length ?? 0) > MOST_BOXES) throw new Error("too_many_boxes");
+    if (picture.structure.boxes.length > MOST_BOXES) throw new Error("too_many_boxes");
     return new Sheet(new Playback({ tape, views: chosen ? [chosen] : [] }, cursor), this.words);
   }
 
@@ -69,7 +69,7 @@ export class FrameFiles {
     const { shell, playback, picture, choices } = this.parts;
     const { clientWidth: width, clientHeight: height } = shell.canvas;
     const { camera, scene, structure } = picture;
-    if (choices.part !== "window" || !width || !camera.at || !structure) return this.sheet().text(this.options);
+    if (choices.part !== "window" || !width || !camera.placed) return this.sheet().text(this.options);
     if (scene.far) throw new Error("too_many_boxes"); // from far away there are no cards to write down
     const subject = { ...this.words, playback, geo: structure.geo, layers: scene.layers };
     return frameText(subject, { ...this.options, window: { width, height, at: camera.at } });
@@ -96,7 +96,7 @@ export class FrameFiles {
 
   /** @param {Suffix} suffix */
   async all(suffix) {
-    /** @type {[string, Uint8Array][]} */
+    /** @type {[string, Uint8Array<ArrayBuffer>][]} */
     const files = [];
     const { options } = this;
     await this.each(async (sheet) => {
@@ -121,7 +121,7 @@ export class FrameFiles {
   /** @param {Suffix} suffix */
   async worksheet(suffix) {
     const names = ["worksheet", "key"].map((part) => this.name(`_${part}.${suffix}`));
-    /** @type {[string, Uint8Array][]} */
+    /** @type {[string, Uint8Array<ArrayBuffer>][]} */
     const files = [];
     for (const [i, text] of this.worksheetTexts().entries())
       files.push([names[i], await bytesOf(await this.file(text, suffix))]);

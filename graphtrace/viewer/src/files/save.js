@@ -1,6 +1,6 @@
 // Files made in the browser alone: SVG, PNG, and pages to print.
 
-import { el } from "../dom.js";
+import { contextOf, el } from "../dom.js";
 
 const MOST_SIDE = 16_000;
 const MOST_PIXELS = 100_000_000; // what a canvas takes in every browser
@@ -9,7 +9,7 @@ const FORGET_MS = 10_000;
 /** @param {string} text */
 export const svgBlob = (text) => new Blob([text], { type: "image/svg+xml" });
 
-/** @param {Blob} blob */
+/** @param {Blob} blob @returns {Promise<Uint8Array<ArrayBuffer>>} */
 export const bytesOf = async (blob) => new Uint8Array(await blob.arrayBuffer());
 
 /** Width and height of an SVG file. @param {string} text @returns {[number, number]} */
@@ -29,7 +29,7 @@ export async function pngBlob(text, times) {
   try {
     image.src = address;
     await image.decode();
-    canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    contextOf(canvas).drawImage(image, 0, 0, canvas.width, canvas.height);
     const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
     if (!blob) throw new Error("too_large");
     return blob;

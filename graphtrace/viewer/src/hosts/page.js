@@ -32,7 +32,8 @@ function play(viewer, sent) {
   const before = viewer.recording;
   const playback = new Playback(sent.play, startOf(before, sent));
   const recording = viewer.play(sent.id, playback, { recording: sent.recording, of: sent.of });
-  if (sent.address) recording.begin(before ? before.playback.chosen?.name : sent.view);
+  const view = before ? before.playback.chosen?.name : sent.view;
+  if (sent.address && view) playback.choose(view);
   recording.refresh();
   if (sent.autoplay && !still()) recording.control.play();
 }

@@ -89,10 +89,8 @@ export class Pair {
   /** One is drawn in another view: so is the other. @param {number} i @param {string} view */
   turned(i, view) {
     if (this.leading) return;
-    const { recording } = this.viewers[1 - i];
     this.leading = true;
-    recording?.choose(view);
-    recording?.transport.build(); // its menu says so, too
+    this.viewers[1 - i].recording?.choose(view);
     this.leading = false;
   }
 
@@ -100,8 +98,8 @@ export class Pair {
   align() {
     const lead = this.viewers[this.lead].picture;
     const other = this.viewers[1 - this.lead].picture;
-    const [a, b] = [lead, other].map(({ structure }) => structure?.geo);
-    if (!lead.camera.at || a?.width !== b?.width || a?.height !== b?.height) return;
+    const [a, b] = [lead, other].map(({ structure }) => structure.geo);
+    if (!lead.camera.placed || a.width !== b.width || a.height !== b.height) return;
     other.camera.fitted = lead.camera.fitted;
     other.camera.move(lead.camera.at);
   }
@@ -131,7 +129,7 @@ export class Pair {
     const on = this.root.classList.toggle("present");
     for (const viewer of this.viewers) {
       viewer.shell.root.classList.toggle("present", on);
-      viewer.recording?.transport.refresh();
+      viewer.recording?.panels.transport.refresh();
       viewer.hidePanel();
     }
     requestAnimationFrame(() => {

@@ -77,7 +77,7 @@ class Mounted {
     this.told = ""; // the place that the host was told last, when something else was pressed
     this.actions = new ActionList((action) => this.host?.setTriggerValue("act", action));
     this.viewer.emit = (name, value) => this.emit(name, value);
-    this.viewer.inspector.offers = (box) => this.actions.draw(box, this.viewer.structure?.geo.roots ?? []);
+    this.viewer.inspector.offers = (box) => this.actions.draw(box, this.viewer.structure.geo.roots);
     const { signal } = this.viewer.abort;
     listenBeside(() => (this.sent.keyboard ? this.viewer : null), signal);
     listenLeaving(() => this.leaving(), signal);

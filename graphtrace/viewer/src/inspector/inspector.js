@@ -1,11 +1,12 @@
 // The inspector: what a card stands for, in words and tables.
 
 import { button, el } from "../dom.js";
+import { NOTHING } from "../picture/structure.js";
 import { drawNode } from "./node.js";
 
 /** @typedef {import("../draw/types.js").Box} Box */
 /** @typedef {import("../picture/structure.js").Structure} Structure */
-/** @typedef {import("./types.js").NodeFacts} NodeFacts */
+/** @typedef {import("../draw/types.js").NodeFacts} NodeFacts */
 
 const FEW = 9; // nodes, of which the first is unfolded
 
@@ -21,8 +22,7 @@ export class Inspector {
   /** @param {InspectorParts} parts */
   constructor(parts) {
     this.parts = parts;
-    /** @type {Structure | null} */
-    this.structure = null;
+    this.structure = NOTHING;
     /** @type {import("./step.js").StepFacts | null} What a recording shows at its step; none: nothing plays. */
     this.step = null;
     /** @type {((box: Box) => HTMLElement[])} What a host offers to do, below the name. */
@@ -92,7 +92,7 @@ export class Inspector {
     const notes = [];
     if (box.kind === "stub") notes.push(el("p", { text: say("stub_long") }));
     if (box.openable) notes.push(button({ class: "wide", text: say("open") }, () => open(box)));
-    if (box.twin !== null && this.structure) {
+    if (box.twin !== null) {
       const count = this.structure.copies(box).length;
       notes.push(el("p", { class: "hint", text: say("twins").replace("{n}", String(count)) }));
     }
@@ -103,7 +103,7 @@ export class Inspector {
   nodes(box) {
     const context = {
       say: this.parts.say,
-      boxOf: (/** @type {number} */ node) => this.structure?.byNode.get(node),
+      boxOf: (/** @type {number} */ node) => this.structure.byNode.get(node),
       select: this.parts.select,
       playing: this.step !== null,
     };

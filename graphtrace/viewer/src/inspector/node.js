@@ -5,9 +5,10 @@ import { table } from "./table.js";
 
 /** @typedef {import("../draw/types.js").Box} Box */
 /** @typedef {import("../draw/types.js").Say} Say */
-/** @typedef {import("./types.js").NodeFacts} NodeFacts */
-/** @typedef {import("./types.js").EdgeFacts} EdgeFacts */
-/** @typedef {import("./types.js").Meta} Meta */
+/** @typedef {import("../draw/types.js").NodeFacts} NodeFacts */
+/** @typedef {import("../draw/types.js").EdgeFacts} EdgeFacts */
+/** @typedef {import("../draw/types.js").FarEnd} FarEnd */
+/** @typedef {import("../draw/types.js").Meta} Meta */
 
 /**
  * @typedef {object} NodeContext
@@ -40,10 +41,10 @@ export function drawNode(node, context, nested = false) {
 
 /** Names and what they are; what is not known is left out. @param {NodeFacts} node @param {Say} say */
 function factsOf(node, say) {
-  const outputs = node.metas.map((meta, i) => [
-    node.metas.length > 1 ? `${say("output")} ${i}` : "output",
-    textOf(meta),
-  ]);
+  const outputs = node.metas.map(
+    (meta, i) => /** @type {const} */ ([node.metas.length > 1 ? `${say("output")} ${i}` : "output", textOf(meta)]),
+  );
+  /** @type {(readonly [string, string | null | undefined])[]} */
   const facts = [
     ["key", node.key],
     ["module", node.module],
@@ -51,7 +52,7 @@ function factsOf(node, say) {
     ["state", node.param && say(`state_${node.param.state}`)],
     ...outputs,
   ];
-  return facts.filter(([, value]) => value);
+  return facts.flatMap(([name, value]) => (value ? [/** @type {const} */ ([name, value])] : []));
 }
 
 /** @param {Meta} meta */
@@ -60,8 +61,8 @@ const textOf = ({ shape, dtype, device, layout }) =>
 
 /** @param {NodeFacts} node @param {NodeContext} context */
 function edges(node, context) {
+  const none = node.none.map((slot) => ({ slot }));
   /** @type {EdgeFacts[]} */
-  const none = node.none.map((slot) => ({ slot, none: true }));
   const out = [...node.out, ...none].sort((a, b) => a.slot - b.slot);
   return [
     ...edgeTable("toward_leaves", out, node.out_more, context),
@@ -74,15 +75,15 @@ function edgeTable(name, all, more, context) {
   const { say } = context;
   if (!all.length) return [];
   const rows = all.map((edge) => [
-    edge.none ? say("none_slot") : jump(edge, context),
+    "node" in edge ? jump(edge, context) : say("none_slot"),
     `${edge.slot}`,
-    edge.none ? "–" : `${edge.input_nr}`,
+    "node" in edge ? `${edge.input_nr}` : "–",
   ]);
   if (more) rows.push([say("more_edges").replace("{n}", String(more)), "", ""]);
   return [el("h3", { text: say(name) }), table([say("node"), "slot", "input_nr"], rows, [1, 2])];
 }
 
-/** The node at the other end; pressing it goes there. @param {EdgeFacts} edge @param {NodeContext} context */
+/** The node at the other end; pressing it goes there. @param {FarEnd} edge @param {NodeContext} context */
 function jump(edge, { boxOf, select }) {
   const box = boxOf(edge.node);
   const label = [el("code", { text: edge.type }), el("span", { class: "key", text: edge.key })];

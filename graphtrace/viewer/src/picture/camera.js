@@ -1,6 +1,7 @@
 // Zoom and pan: where a picture opens, what of it the window shows, and moves that the eye can follow.
 
 import { clamp, still } from "../dom.js";
+import { NOTHING } from "./structure.js";
 import { centered, covered, filled, fitted, opening, roomOf, shift, zoomed } from "./placing.js";
 
 /** @typedef {import("./placing.js").At} At */
@@ -41,10 +42,11 @@ export class Camera {
   /** @param {CameraParts} parts */
   constructor(parts) {
     this.parts = parts;
-    /** @type {Structure | null} */
-    this.structure = null;
-    /** @type {At | null} */
-    this.at = null;
+    this.structure = NOTHING;
+    /** @type {At} */
+    this.at = { k: 1, x: 0, y: 0 };
+    /** Whether a picture has its place. */
+    this.placed = false;
     /** Whether all of the picture is shown and stays so when the window changes. */
     this.fitted = false;
     /** @type {(At & { path: string }) | null} The module to keep in place when the structure changes; its middle. */
@@ -63,8 +65,7 @@ export class Camera {
   }
 
   keep() {
-    if (this.structure && this.at && !this.parts.whole())
-      KEPT.set(this.structure.id, { ...this.at, fitted: this.fitted });
+    if (this.placed && !this.parts.whole()) KEPT.set(this.structure.id, { ...this.at, fitted: this.fitted });
   }
 
   get window() {
@@ -88,9 +89,9 @@ export class Camera {
   settle(active) {
     const known = KEPT.get(this.structure.id);
     const anchor = this.anchor;
-    const spot = anchor && this.structure.spot(anchor.path);
+    const spot = anchor ? this.structure.spot(anchor.path) : undefined;
     this.anchor = null;
-    if (spot) this.settleOn(spot, anchor);
+    if (anchor && spot) this.settleOn(spot, anchor);
     else if (known && !known.fitted && !this.parts.whole()) this.move(known);
     else if (this.begins()) this.open(active ?? this.structure.earliest());
     else this.fit();
@@ -130,6 +131,7 @@ export class Camera {
   move(at) {
     const { svg, canvas, onMove } = this.parts;
     this.at = { k: at.k, x: at.x, y: at.y };
+    this.placed = true;
     svg.style.transform = `translate(${at.x}px, ${at.y}px) scale(${at.k})`;
     canvas.style.setProperty("--gt-dot", `${clamp(at.k, 0.5, 2) * 20}px`);
     canvas.style.setProperty("--gt-x", `${at.x}px`);
@@ -169,7 +171,7 @@ export class Camera {
 
   /** Show all of it. @param {boolean} slow Whether the eye shall follow. */
   fit(slow = false) {
-    if (!this.structure) return;
+    if (this.structure === NOTHING) return;
     const at = this.fitting();
     this.fitted = true;
     if (slow) this.glide(at);

@@ -1,6 +1,6 @@
 // The hand on the picture: the wheel zooms, dragging moves.
 
-import { clamp } from "../dom.js";
+import { around, clamp } from "../dom.js";
 
 /** @typedef {import("./camera.js").Camera} Camera */
 
@@ -39,7 +39,7 @@ export class Gestures {
 
   /** @param {Event} event */
   isOurs(event) {
-    return this.camera.at && !(/** @type {Element} */ (event.target).closest(FLOATING));
+    return this.camera.placed && !around(event, FLOATING);
   }
 
   /** @param {WheelEvent} event */

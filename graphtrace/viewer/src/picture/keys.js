@@ -89,7 +89,7 @@ export class Keys {
 
   /** @param {Box} box @param {readonly [number, number]} way */
   walk(box, way) {
-    const best = this.parts.selection.structure?.neighbour(box, way);
+    const best = this.parts.selection.structure.neighbour(box, way);
     if (best) this.parts.walk(best);
   }
 }

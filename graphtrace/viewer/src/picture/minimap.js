@@ -1,7 +1,8 @@
 // A small picture of a large one, with the window's frame in it: drag it, or go with the arrow keys.
 
-import { clamp, el } from "../dom.js";
-import { sketch } from "../sketch.js";
+import { clamp, contextOf, el } from "../dom.js";
+import { sketch } from "./sketch.js";
+import { NOTHING } from "./structure.js";
 
 /** @typedef {import("./camera.js").Camera} Camera */
 /** @typedef {import("./placing.js").At} At */
@@ -37,8 +38,7 @@ export class Minimap {
     this.parts = parts;
     this.canvas = /** @type {HTMLCanvasElement} */ (el("canvas"));
     this.frame = el("div", { class: "mapframe" });
-    /** @type {Structure | null} */
-    this.structure = null;
+    this.structure = NOTHING;
     this.k = 1;
     this.size = { width: LEAST_W, height: LEAST_H };
     this.stale = true;
@@ -80,11 +80,12 @@ export class Minimap {
   /** Shown only where there is something that the window does not show. */
   refresh() {
     const { camera, root, window_, legend } = this.parts;
-    const { at } = camera;
-    const needed = Boolean(at && this.structure && this.structure.boxes.length > FEW && !this.fits(at));
-    const crowded = at && this.structure && !this.structure.large && camera.covers(legend, at);
+    const { at, placed } = camera;
+    const { boxes, large } = this.structure;
+    const needed = placed && boxes.length > FEW && !this.fits(at);
+    const crowded = placed && !large && camera.covers(legend, at);
     root.hidden = !needed;
-    window_.classList.toggle("near", needed || Boolean(crowded)); // the legend would cover cards
+    window_.classList.toggle("near", needed || crowded); // the legend would cover cards
     if (!needed) return;
     if (this.stale) this.draw();
     this.place(at);
@@ -115,7 +116,7 @@ export class Minimap {
   }
 
   draw() {
-    const context = this.canvas.getContext("2d");
+    const context = contextOf(this.canvas);
     this.stale = false;
     context.setTransform(SHARP, 0, 0, SHARP, 0, 0);
     context.clearRect(0, 0, this.size.width, this.size.height);

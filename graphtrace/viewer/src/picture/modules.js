@@ -1,5 +1,7 @@
 // Modules that open and close where they stand: the host draws them anew.
 
+import { NOTHING } from "./structure.js";
+
 /** @typedef {import("./structure.js").Structure} Structure */
 /** @typedef {import("../draw/types.js").Box} Box */
 /** @typedef {import("../draw/types.js").OpenModule} OpenModule */
@@ -12,8 +14,7 @@ export class Modules {
   constructor(camera, onChange) {
     this.camera = camera;
     this.onChange = onChange;
-    /** @type {Structure | null} */
-    this.structure = null;
+    this.structure = NOTHING;
   }
 
   /** @param {Structure} structure */
@@ -28,18 +29,18 @@ export class Modules {
 
   /** Close a module, and those inside of it. @param {string} path */
   close(path) {
-    const frame = this.structure?.geo.frames.find((one) => one.path === path);
+    const frame = this.structure.geo.frames.find((one) => one.path === path);
     const stays = (/** @type {string} */ other) => other !== path && !other.startsWith(`${path}.`);
     if (frame) this.change(path, frame, this.paths().filter(stays));
   }
 
   paths() {
-    return this.structure?.geo.frames.map(({ path }) => path) ?? [];
+    return this.structure.geo.frames.map(({ path }) => path);
   }
 
   /** @param {string} path @param {Box | OpenModule} spot @param {string[]} paths */
   change(path, spot, paths) {
     this.camera.hold(path, spot);
-    this.onChange({ of: this.structure?.geo.of, paths: [...new Set(paths)].sort() });
+    this.onChange({ of: this.structure.geo.of, paths: [...new Set(paths)].sort() });
   }
 }

@@ -1,33 +1,21 @@
 // The picture from far away, on a canvas over the window: cards are coloured bars, lines are thin.
 
-import { el } from "../dom.js";
-import { ring, sketch } from "../sketch.js";
+import { contextOf, el } from "../dom.js";
+import { ring, sketch } from "./sketch.js";
 
-/** @typedef {{ k: number, x: number, y: number }} At */
+/** @typedef {import("./placing.js").At} At */
 
 const QUICK = 7; // ms that a sketch may take to be drawn anew for every frame of a gesture
 const REST_MS = 120;
 const SHARPEST = 2; // pixels of the canvas per pixel of the window, at most
 
-/**
- * @typedef {object} Sketched What is sketched.
- * @property {import("../draw/types.js").Geometry} geo
- * @property {import("../field.js").Field} boxes
- * @property {import("../field.js").Field} lines
- */
-
-/**
- * @typedef {object} Paint
- * @property {Record<string, string>} colours Of the palette, and `font`.
- * @property {(box: import("../draw/types.js").Box) => string} hue Name of a box's colour.
- */
-
 /** @typedef {{ box: import("../draw/types.js").Box, colour: string, wide?: number }} Ring An outline seen at any zoom. */
+/** @typedef {{ things: import("./sketch.js").Things, at: At, paint: import("./sketch.js").Paint, rings: Ring[] }} Seen */
 
 export class Overview {
   /**
    * @param {HTMLElement} window_ What it fills.
-   * @param {() => { things: Sketched, at: At, paint: Paint, rings: Ring[] } | null} seen What there is to see now.
+   * @param {() => Seen | null} seen What there is to see now.
    */
   constructor(window_, seen) {
     this.window = window_;
@@ -88,7 +76,7 @@ export class Overview {
       [canvas.width, canvas.height] = pixels;
       Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
     }
-    const context = canvas.getContext("2d");
+    const context = contextOf(canvas);
     context.setTransform(sharp, 0, 0, sharp, 0, 0);
     context.clearRect(0, 0, width, height);
     return context;

@@ -2,6 +2,7 @@
 
 import { around } from "../dom.js";
 import { FLOATING } from "./gestures.js";
+import { NOTHING } from "./structure.js";
 
 /** @typedef {import("./structure.js").Structure} Structure */
 /** @typedef {import("../draw/types.js").Box} Box */
@@ -25,8 +26,7 @@ export class Pointer {
   /** @param {PointerParts} parts */
   constructor(parts) {
     this.parts = parts;
-    /** @type {Structure | null} */
-    this.structure = null;
+    this.structure = NOTHING;
     this.single = 0;
     const { canvas, svg, signal, selection } = parts;
     canvas.addEventListener("click", (event) => this.click(event), { signal });
@@ -47,7 +47,7 @@ export class Pointer {
   /** @param {Event} event @returns {Box | null} */
   boxAt(event) {
     const card = around(event, ".card");
-    return (card && this.structure?.boxes[Number(card.dataset.id)]) ?? null;
+    return card ? this.structure.boxes[Number(card.dataset.id)] : null;
   }
 
   /** @param {MouseEvent} event */

@@ -4,18 +4,18 @@
 import { still } from "../dom.js";
 import { Mount } from "../draw/mount.js";
 import { Picture } from "../draw/picture.js";
-import { boxRects, Field, linkRects } from "../field.js";
-import { COLOURS } from "../sketch.js";
+import { boxRects, Field, linkRects } from "./field.js";
 import { Overview } from "./overview.js";
+import { inside, visible } from "./placing.js";
+import { COLOURS } from "./sketch.js";
+import { NOTHING } from "./structure.js";
 
-/** @typedef {import("../draw/types.js").Box} Box */
-/** @typedef {import("../draw/types.js").Geometry} Geometry */
 /** @typedef {import("../draw/moment.js").Moment} Moment */
 /** @typedef {import("../draw/picture.js").Marks} Marks */
-/** @typedef {{ k: number, x: number, y: number }} At */
-/** @typedef {[left: number, top: number, right: number, bottom: number]} Rectangle */
+/** @typedef {import("./field.js").Edges} Edges */
+/** @typedef {import("./placing.js").At} At */
+/** @typedef {import("./structure.js").Structure} Structure */
 
-const SMALL = 150; // boxes up to which everything is in the document
 const FAR = 0.32; // zoom below which a large picture is a sketch
 const MARGIN = 0.3; // of the window, drawn around it
 const SPARE = 4; // times the window's width, from which what is drawn is too much
@@ -39,21 +39,36 @@ export class Scene {
     this.mount = new Mount(parts.svg);
     this.overview = new Overview(parts.window, () => this.seen());
     this.far = false;
-    this.large = false;
+    this.structure = NOTHING;
+    this.boxes = new Field(boxRects([]), 1, 1);
+    this.lines = this.boxes;
+    /** @type {{ boxes: number[], links: number[] }} What is in the document. */
+    this.shown = { boxes: [], links: [] };
+    /** @type {Edges | "nothing" | null} */
+    this.covered = null;
+    /** @type {import("../draw/tree.js").Element[]} What is drawn now; a file of the window is written from it. */
+    this.layers = [];
+  }
+
+  get geo() {
+    return this.structure.geo;
+  }
+
+  get large() {
+    return this.structure.large;
   }
 
   destroy() {
     this.overview.destroy();
   }
 
-  /** Take a new picture; it is drawn by `draw`. @param {Geometry} geo */
-  load(geo) {
-    this.geo = geo;
-    this.large = geo.boxes.length > SMALL;
+  /** Take a new picture; it is drawn by `draw`. @param {Structure} structure */
+  load(structure) {
+    const { geo } = structure;
+    this.structure = structure;
     this.boxes = new Field(boxRects(geo.boxes), geo.width, geo.height);
     this.lines = new Field(linkRects(geo.links), geo.width, geo.height);
     this.shown = this.large ? { boxes: [], links: [] } : { boxes: keys(geo.boxes), links: keys(geo.links) };
-    /** @type {Rectangle | "nothing" | null} */
     this.covered = null;
     this.setFar(false);
     this.parts.window.classList.toggle("large", this.large);
@@ -69,13 +84,12 @@ export class Scene {
 
   /** Draw the picture as it is now: only what has changed since the last time. */
   draw() {
-    if (!this.geo) return;
+    if (this.structure === NOTHING) return;
     const marks = this.parts.marks();
     const moment = this.parts.moment();
     const { boxes, links } = this.shown;
     const needed = [marks.tab, marks.selected].filter((id) => id !== null); // wherever they lie
     const ids = this.large ? [...new Set([...boxes, ...needed])].sort((a, b) => a - b) : boxes;
-    /** What is drawn now; a file of the window is written from it. */
     this.layers = this.picture.draw({ geo: this.geo, moment, marks, boxes: ids, links, still: still() });
     this.mount.draw(this.layers);
   }
@@ -115,25 +129,24 @@ export class Scene {
     this.update();
   }
 
-  /** @param {Rectangle | "nothing"} covered @param {number[]} boxes @param {number[]} links */
+  /** @param {Edges | "nothing"} covered @param {number[]} boxes @param {number[]} links */
   show(covered, boxes, links) {
     this.covered = covered;
     this.shown = { boxes, links: links.sort((a, b) => a - b) };
     this.draw();
   }
 
-  /** Whether what is drawn shows this part, and not much more. @param {Rectangle} part */
+  /** Whether what is drawn shows this part, and not much more. @param {Edges} part */
   suffices(part) {
     const { covered } = this;
     if (!covered || covered === "nothing") return false;
-    const within = part[0] >= covered[0] && part[1] >= covered[1] && part[2] <= covered[2] && part[3] <= covered[3];
-    return within && covered[2] - covered[0] < SPARE * (part[2] - part[0]);
+    return inside(part, covered) && covered[2] - covered[0] < SPARE * (part[2] - part[0]);
   }
 
-  /** The window in the picture's own lengths, with a margin around it. @param {At} at @param {number} margin @returns {Rectangle} */
-  seenPart({ k, x, y }, margin) {
-    const { clientWidth: w, clientHeight: h } = this.parts.window;
-    return [(-x - margin * w) / k, (-y - margin * h) / k, (w - x + margin * w) / k, (h - y + margin * h) / k];
+  /** The window in the picture's own lengths, with a margin around it. @param {At} at @param {number} margin @returns {Edges} */
+  seenPart(at, margin) {
+    const { clientWidth: width, clientHeight: height } = this.parts.window;
+    return visible(at, { width, height }, margin);
   }
 
   // ---- the sketch ----------------------------------------------------------------------------
@@ -143,12 +156,13 @@ export class Scene {
     if (this.far) this.overview.draw();
   }
 
-  /** Colours of a sketch. @returns {import("./overview.js").Paint} */
+  /** Colours of a sketch. @returns {import("./sketch.js").Paint} */
   paint() {
     const moment = this.parts.moment();
     return { colours: this.parts.colours(), hue: (box) => (moment ? moment.hue(box) : COLOURS[box.kind]) };
   }
 
+  /** What there is to sketch; nothing where the picture is near. @returns {import("./overview.js").Seen | null} */
   seen() {
     const at = this.parts.at();
     return this.far && at ? { things: this, at, paint: this.paint(), rings: this.rings() } : null;
@@ -159,9 +173,10 @@ export class Scene {
     const { hits, selected } = this.parts.marks();
     const now = this.parts.moment()?.now;
     const colours = this.parts.colours();
-    const found = [...(hits ?? [])].map((id) => ({ box: this.geo.boxes[id], colour: colours.warning, wide: 2 }));
+    const { boxes } = this.geo;
+    const found = [...(hits ?? [])].map((id) => ({ box: boxes[id], colour: colours.warning, wide: 2 }));
     const running = (now?.boxes ?? []).map((box) => ({ box, colour: colours[now?.tone ?? "leaf"] }));
-    const chosen = selected === null ? [] : [{ box: this.geo.boxes[selected], colour: colours.ink }];
+    const chosen = selected === null ? [] : [{ box: boxes[selected], colour: colours.ink }];
     return [...found, ...running, ...chosen];
   }
 }

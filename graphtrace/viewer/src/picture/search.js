@@ -1,5 +1,7 @@
 // The search field: which cards have a text, one after the other.
 
+import { NOTHING } from "./structure.js";
+
 /** @typedef {import("./structure.js").Structure} Structure */
 /** @typedef {import("../draw/types.js").Box} Box */
 
@@ -15,8 +17,7 @@ export class Search {
     this.count = count;
     this.say = say;
     this.onFind = onFind;
-    /** @type {Structure | null} */
-    this.structure = null;
+    this.structure = NOTHING;
     /** @type {Box[]} */
     this.hits = [];
   }
@@ -37,7 +38,7 @@ export class Search {
   }
 
   find() {
-    this.hits = this.structure?.find(this.field.value) ?? [];
+    this.hits = this.structure.find(this.field.value);
     this.count.textContent = this.active ? this.say("found").replace("{n}", String(this.hits.length)) : "";
     this.onFind();
   }

@@ -1,6 +1,7 @@
 // The chosen card, the one that the tab key reaches, the one that is pointed at, and what is lit with them.
 
 import { keysOf } from "../draw/card.js";
+import { NOTHING } from "./structure.js";
 
 /** @typedef {import("./structure.js").Structure} Structure */
 /** @typedef {import("../draw/types.js").Box} Box */
@@ -16,8 +17,7 @@ export class Selection {
   /** @param {SelectionParts} parts */
   constructor(parts) {
     this.parts = parts;
-    /** @type {Structure | null} */
-    this.structure = null;
+    this.structure = NOTHING;
     /** @type {Box | null} */
     this.selected = null;
     /** @type {string | null} Key of a node of the selected box: it survives a change of view. */
@@ -48,7 +48,7 @@ export class Selection {
   /** In a new structure: what was chosen in the one before. */
   reselect() {
     const { picked } = this;
-    const box = picked === null ? null : (this.structure?.withKey(picked) ?? null);
+    const box = picked === null ? null : (this.structure.withKey(picked) ?? null);
     if (!box) {
       this.parts.onSelect(null, true);
       return;
@@ -59,7 +59,6 @@ export class Selection {
 
   /** Light a box, what it is joined with, and the other cards of a shared leaf. @param {Box | null} box */
   point(box) {
-    if (!this.structure) return;
     const boxes = [...new Set([box, this.selected])].filter((one) => one !== null);
     this.lit = this.structure.near(boxes);
     if (this.parts.playing()) for (const { id } of boxes) this.lit.cards.add(id);

@@ -1,7 +1,8 @@
 // What a picture is made of, and who is joined with whom: known before anything is drawn.
 
-import { unpacked } from "../dense.js";
+import { unpacked } from "../draw/dense.js";
 import { keysOf } from "../draw/card.js";
+import { EMPTY } from "../draw/playback.js";
 
 /** @typedef {import("../draw/types.js").Geometry} Geometry */
 /** @typedef {import("../draw/types.js").Box} Box */
@@ -128,6 +129,9 @@ export class Structure {
     return best;
   }
 }
+
+/** Before there is a picture. */
+export const NOTHING = new Structure("", EMPTY);
 
 /** @param {Box[]} boxes @returns {Map<number, Box>} By the ids of their nodes; the first box of a node counts. */
 function boxesByNode(boxes) {

@@ -11,6 +11,7 @@ import { Pointer } from "./pointer.js";
 import { Scene } from "./scene.js";
 import { Search } from "./search.js";
 import { Selection } from "./selection.js";
+import { NOTHING } from "./structure.js";
 
 /** @typedef {import("../draw/types.js").Box} Box */
 /** @typedef {import("../draw/moment.js").Moment} Moment */
@@ -38,8 +39,7 @@ export class PictureView {
   /** @param {PictureParts} parts */
   constructor(parts) {
     this.parts = parts;
-    /** @type {Structure | null} */
-    this.structure = null;
+    this.structure = NOTHING;
     /** @type {string | null} The path of the module that was opened last. */
     this.opened = null;
     /** Whether it is not yet in its place, for its window has no size. */
@@ -64,6 +64,7 @@ export class PictureView {
 
   // ---- parts ---------------------------------------------------------------------------------
 
+  /** @returns {Camera} */
   makeCamera() {
     const { svg, canvas, notes, tools, panel, root } = this.parts.shell;
     return new Camera({
@@ -83,7 +84,7 @@ export class PictureView {
     const scene = new Scene({
       window: shell.canvas,
       svg: shell.svg,
-      at: () => this.camera.at,
+      at: () => (this.camera.placed ? this.camera.at : null),
       marks: () => this.marks,
       ...{ say, moment, colours },
     });
@@ -140,7 +141,7 @@ export class PictureView {
     svg.setAttribute("width", String(boxes.length > HUGE ? 1 : geo.width));
     svg.setAttribute("height", String(boxes.length > HUGE ? 1 : geo.height));
     notes.replaceChildren(...geo.notes.map((text) => el("p", { text })));
-    this.scene.load(geo);
+    this.scene.load(structure);
     this.scene.draw();
     this.settle();
     this.selection.reselect();
@@ -158,7 +159,7 @@ export class PictureView {
 
   resized() {
     const { camera, gestures } = this;
-    if (!this.structure) return;
+    if (this.structure === NOTHING) return;
     if (this.waiting) this.settle();
     else if (camera.fitted && !gestures.held && camera.readable()) camera.fit();
     else {
@@ -174,7 +175,7 @@ export class PictureView {
 
   /** Colours have changed, or all words. @param {boolean} words */
   repaint(words) {
-    if (!this.structure) return;
+    if (this.structure === NOTHING) return;
     if (words) this.scene.redraw();
     this.scene.repaint();
     this.map.renew();
@@ -227,7 +228,7 @@ export class PictureView {
   follow() {
     const { camera, scene, running } = this;
     const { root, panel } = this.parts.shell;
-    if (!running || !camera.at) return;
+    if (!running || !camera.placed) return;
     const presents = root.classList.contains("present");
     if (presents && camera.at.k < READABLE && camera.fitScale() < READABLE) camera.center(running, READABLE);
     else if (!(camera.fitted && panel.hidden) && !scene.far) camera.reveal(running, camera.sees(running) ? 0 : INNER);

@@ -47,8 +47,6 @@ export class RecordingView {
     this.shown = null;
     /** @type {{ id: string, details: unknown }} Which picture hangs, and the details of which pass. */
     this.hanging = { id: "", details: null };
-    /** @type {string | null} */
-    this.language = null;
     /** @type {Moment | null} */
     this.known = null;
     /** Called before it plays by itself. */
@@ -60,31 +58,39 @@ export class RecordingView {
     this.panes = { playback, say: words.say, moment: () => this.moment, select, point };
     this.facts = new StepFacts({ ...this.panes, goTo: (cursor) => this.control.goTo(cursor) });
     parts.bar.hidden = parts.strip.hidden = false;
-    this.speak();
+    this.language = words.language;
+    this.panels = this.drawPanels();
   }
 
+  /** @returns {Control} */
   makeControl() {
     return new Control({
       playback: this.playback,
       onSeek: () => this.moved(),
-      onChange: () => this.transport.refresh(),
+      onChange: () => this.panels.transport.refresh(),
       onPlay: () => this.onPlay(),
       present: this.parts.present,
     });
   }
 
-  /** Everything in words, in the language of now. */
-  speak() {
+  /** Everything in words, in the language of now. @returns {{ transport: Transport, code: CodeView, parameters: Parameters }} */
+  drawPanels() {
     const { bar: root, strip, words, speakIn, left, right, files, present, presents } = this.parts;
     const { control, playback } = this;
-    this.language = words.language;
-    this.transport = new Transport({
-      ...{ root, control, playback, words, speakIn, left, right, files, present, presents },
-      choose: (name) => this.choose(name),
+    const choose = (/** @type {string} */ name) => this.choose(name);
+    const transport = new Transport({
+      ...{ root, control, playback, words, speakIn, left, right, files, choose, present, presents },
     });
-    this.code = new CodeView(this.panes);
-    this.parameters = new Parameters(this.panes);
-    strip.replaceChildren(this.code.root, this.parameters.root);
+    const code = new CodeView(this.panes);
+    const parameters = new Parameters(this.panes);
+    strip.replaceChildren(code.root, parameters.root);
+    return { transport, code, parameters };
+  }
+
+  /** Another language: all words anew. */
+  speak() {
+    this.language = this.parts.words.language;
+    this.panels = this.drawPanels();
     if (this.shown) this.refresh();
   }
 
@@ -100,18 +106,9 @@ export class RecordingView {
     this.parts.emit("view", this.playback.chosen?.name);
   }
 
-  /** Show another view of it before it is drawn: the menu says so, too. @param {string | undefined} name */
-  begin(name) {
-    if (!name || !this.playback.views.some((view) => view.name === name)) return;
-    this.playback.choose(name);
-    this.transport.build();
-  }
-
   refresh() {
     this.showPicture();
-    this.transport.refresh();
-    this.code.refresh();
-    this.parameters.refresh();
+    for (const panel of Object.values(this.panels)) panel.refresh();
     this.parts.onRefresh();
   }
 
@@ -144,8 +141,8 @@ export class RecordingView {
 
   /** @param {Box[]} boxes What is pointed at and chosen. */
   light(boxes) {
-    this.code.light(boxes);
-    this.parameters.light(boxes);
+    this.panels.code.light(boxes);
+    this.panels.parameters.light(boxes);
     this.facts.light(boxes);
   }
 }

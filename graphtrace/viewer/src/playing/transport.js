@@ -29,23 +29,26 @@ export class Transport {
   constructor(parts) {
     this.parts = parts;
     this.say = parts.words.say;
-    this.build();
-  }
-
-  /** Anew, in the language of now. */
-  build() {
-    const { root, control, left, right, playback } = this.parts;
+    const { root, control, playback } = parts;
     const focused = root.contains(document.activeElement);
     this.buttons = this.drawButtons();
     this.speeds = SPEEDS.map((text, i) =>
       this.toggle(text, `${this.say("speed")} ${i + 1}`, `${i + 1}`, () => control.hurry(i)),
     );
     this.phases = this.drawPhases();
+    this.views = this.drawViews();
     this.place = el("span", { class: "place" });
     this.timeline = new Timeline(playback, this.say("timeline"), (cursor) => control.goTo(cursor));
     this.wide = this.drawWide();
     this.sentence = el("p", { class: "sentence", role: "status", "aria-live": "polite" });
-    const bar = el(
+    root.replaceChildren(this.bar(), el("div", { class: "where" }, this.timeline.root, this.place), this.sentence);
+    this.refresh();
+    if (focused) this.buttons.next.focus();
+  }
+
+  bar() {
+    const { left, right, files } = this.parts;
+    return el(
       "div",
       { class: "transport" },
       ...left,
@@ -53,12 +56,9 @@ export class Transport {
       el("div", { class: "group", role: "group", "aria-label": this.say("speed") }, ...this.speeds),
       el("div", { class: "group phases", role: "group", "aria-label": this.say("phases") }, ...this.phases.values()),
       ...right,
-      this.drawViews(),
-      el("div", { class: "group" }, this.parts.files(), this.wide, this.drawLanguage()),
+      this.views,
+      el("div", { class: "group" }, files(), this.wide, this.drawLanguage()),
     );
-    root.replaceChildren(bar, el("div", { class: "where" }, this.timeline.root, this.place), this.sentence);
-    this.refresh();
-    if (focused) this.buttons.next.focus();
   }
 
   drawButtons() {
@@ -97,11 +97,10 @@ export class Transport {
   }
 
   drawViews() {
-    const { views, chosen } = this.parts.playback;
-    if (views.length < 2 || !chosen) return null;
+    const { views } = this.parts.playback;
+    if (views.length < 2) return null;
     const options = views.map(({ name }) => el("option", { value: name, text: this.say(`view_${name}`) }));
     const menu = el("select", { class: "views", "aria-label": this.say("view") }, ...options);
-    menu.value = chosen.name;
     menu.addEventListener("change", () => this.parts.choose(menu.value));
     return menu;
   }
@@ -122,7 +121,12 @@ export class Transport {
 
   /** Only what a step changes. */
   refresh() {
-    const { playback, words, control } = this.parts;
+    this.refreshPlace();
+    this.refreshButtons();
+  }
+
+  refreshPlace() {
+    const { playback, words } = this.parts;
     const { cursor, length } = playback;
     const position = playback.player.position(cursor);
     const place = this.placeWords(position);
@@ -131,12 +135,18 @@ export class Transport {
     this.place.replaceChildren(el("strong", { text: place }), el("span", { text: ` ${event}` }));
     this.sentence.textContent = this.sentence.title = playback.sentence(words.language, this.say);
     this.sentence.dataset.phase = position.phase;
+    for (const [phase, chip] of this.phases) chip.classList.toggle("here", phase === position.phase);
+  }
+
+  refreshButtons() {
+    const { playback, control } = this.parts;
+    const { cursor, length, chosen } = playback;
     this.buttons.first.disabled = this.buttons.back.disabled = cursor === 0;
     this.buttons.next.disabled = this.buttons.last.disabled = cursor === length;
     this.buttons.play.replaceChildren(icon(control.plays ? "pause" : "play"));
     this.buttons.play.setAttribute("aria-label", this.say(control.plays ? "to_pause" : "to_play"));
     this.speeds.forEach((speed, i) => speed.setAttribute("aria-pressed", String(i === control.speed)));
-    for (const [phase, chip] of this.phases) chip.classList.toggle("here", phase === position.phase);
+    if (this.views && chosen) this.views.value = chosen.name;
     this.wide.setAttribute("aria-pressed", String(this.parts.presents()));
   }
 
