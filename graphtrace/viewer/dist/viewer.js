@@ -35,6 +35,9 @@ var graphtrace = (() => {
     get text() {
       return this.card.text;
     }
+    get group() {
+      return this.card.group;
+    }
     get openable() {
       return this.card.openable;
     }
@@ -71,13 +74,13 @@ var graphtrace = (() => {
       this.sent = sent;
     }
     link(i) {
-      let { ends, labels, points } = this.sent, [s, t, , label2] = ends.slice(4 * i, 4 * i + 4), path = Float32Array.from(points[i]);
+      let { ends, labels, points } = this.sent, [s, t, count2, label2] = ends.slice(4 * i, 4 * i + 4), path = Float32Array.from(points[i]);
       for (let p = 2; p < path.length; p += 1) path[p] += path[p - 2];
-      return { s, t, label: labels[label2], points: path };
+      return { s, t, count: count2, label: labels[label2], points: path };
     }
     node(id) {
-      let { nodeRows, types, metas, kept: kept2, nones, params } = this.sent, [key, place, outputs, saved2, none2, name = null] = nodeRows[id], [type, kind, module] = types[place], [out, into] = this.ends(id);
-      return { id, key, type, kind, module, name, param: params[id] ?? null, metas: metas[outputs], none: nones[none2], saved: saved2.map(([tensor2, alias]) => ({ ...kept2[tensor2], alias })), out: out.slice(0, 80), out_more: Math.max(0, out.length - 80), in: into.slice(0, 80), in_more: Math.max(0, into.length - 80) };
+      let { nodeRows, types, metas, kept: kept2, nones, params } = this.sent, [key, place, outputs, saved2, none2, name = null] = nodeRows[id], [type, kind, module, slots] = types[place], [out, into] = this.ends(id);
+      return { id, key, type, kind, module, slots, name, param: params[id] ?? null, metas: metas[outputs], none: nones[none2], saved: saved2.map(([tensor2, alias, version]) => ({ ...kept2[tensor2], alias, version })), out: out.slice(0, 80), out_more: Math.max(0, out.length - 80), in: into.slice(0, 80), in_more: Math.max(0, into.length - 80) };
     }
     ends(id) {
       let { edgeRows } = this.sent, out = [], into = [];

@@ -71,6 +71,10 @@ class PackedBox {
     return this.card.text;
   }
 
+  get group() {
+    return this.card.group;
+  }
+
   get openable() {
     return this.card.openable;
   }
@@ -123,24 +127,24 @@ class Pack {
   /** @param {number} i @returns {Link} */
   link(i) {
     const { ends, labels, points } = this.sent;
-    const [s, t, , label] = ends.slice(4 * i, 4 * i + 4);
+    const [s, t, count, label] = ends.slice(4 * i, 4 * i + 4);
     const path = Float32Array.from(points[i]);
     for (let p = 2; p < path.length; p += 1) path[p] += path[p - 2];
-    return { s, t, label: labels[label], points: path };
+    return { s, t, count, label: labels[label], points: path };
   }
 
   /** @param {number} id @returns {NodeFacts} */
   node(id) {
     const { nodeRows, types, metas, kept, nones, params } = this.sent;
     const [key, place, outputs, saved, none, name = null] = nodeRows[id];
-    const [type, kind, module] = types[place];
+    const [type, kind, module, slots] = types[place];
     const [out, into] = this.ends(id);
     return {
-      ...{ id, key, type, kind, module, name },
+      ...{ id, key, type, kind, module, slots, name },
       param: params[id] ?? null,
       metas: metas[outputs],
       none: nones[none],
-      saved: saved.map(([tensor, alias]) => ({ ...kept[tensor], alias })),
+      saved: saved.map(([tensor, alias, version]) => ({ ...kept[tensor], alias, version })),
       out: out.slice(0, ENDS),
       out_more: Math.max(0, out.length - ENDS),
       in: into.slice(0, ENDS),

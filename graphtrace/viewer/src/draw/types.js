@@ -25,6 +25,7 @@
  * @property {string} title
  * @property {string} subtitle
  * @property {string} text
+ * @property {string} [group]
  * @property {string[]} details
  * @property {boolean} openable
  * @property {string | null} path Of a closed module.
@@ -48,6 +49,7 @@
  * @typedef {object} Link
  * @property {number} s Box at its start.
  * @property {number} t Box at its end.
+ * @property {number} [count] Of edges.
  * @property {string} label
  * @property {ArrayLike<number>} points Of cubic segments: x, y, x, y, …
  * @property {number[]} [edges] The edges of the graph that it stands for.
@@ -95,6 +97,7 @@
  * @property {string} type As torch names it.
  * @property {string} kind
  * @property {string} module
+ * @property {number} slots How many edges it could have.
  * @property {string | null} [name]
  * @property {{ names: string[], state: string } | null} [param]
  * @property {Meta[]} metas Of its outputs.
@@ -107,7 +110,7 @@
  */
 
 /** @typedef {{ shape: string, dtype: string, device: string, layout: string }} Meta */
-/** @typedef {{ name: string, alias?: string | null, meta: Meta | null, bytes: number, state: string }} SavedFacts */
+/** @typedef {{ name: string, alias?: string | null, version?: number | null, meta: Meta | null, bytes: number, state: string }} SavedFacts */
 /** @typedef {{ node: number, key: string, type: string, slot: number, input_nr: number }} FarEnd */
 /** @typedef {FarEnd | { slot: number }} EdgeFacts A slot without an edge has nothing at its other end. */
 
