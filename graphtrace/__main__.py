@@ -22,6 +22,7 @@ from graphtrace.errors import TraceError, shown
 from graphtrace.export import SUFFIXES, to_html, write
 from graphtrace.export.frames import command
 from graphtrace.export.frames.files import written
+from graphtrace.literals import THEMES
 from graphtrace.model import Graph, Recording, load
 from graphtrace.views import VIEWS, default_view, fold
 
@@ -182,7 +183,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--loss", default="loss", metavar="NAME", help="variable to trace from (default: loss)")
     parser.add_argument("--model", metavar="NAME", help="variable of the model (default: found by itself)")
     parser.add_argument("--fold", choices=VIEWS, help="view to draw (default: by the size of the graph)")
-    parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument("--theme", choices=THEMES, default="light")
     parser.add_argument("--saved", action="store_true", help="list the saved tensors on the cards")
     parser.add_argument("--scale", type=float, help="size of a PNG, 1 to 4")
     command.add_options(parser)

@@ -11,8 +11,8 @@ import torch
 from torch import nn
 from torch.autograd.graph import Node as TorchNode
 
+from graphtrace.literals import Level
 from graphtrace.model import Recording
-from graphtrace.model.literals import Level
 from graphtrace.recorder import record
 from graphtrace.tracer import trace_live
 

@@ -9,15 +9,15 @@ import streamlit as st
 
 from graphtrace.app import keys
 from graphtrace.app.texts import say
+from graphtrace.literals import LANGUAGES, THEMES, VIEWS
 
-VIEWS = ("concept", "autograd", "module")
 SCALES = ("1", "2", "3", "4")
 
 
 def language() -> str:
     """Return the chosen language, at first the browser's."""
     locale = st.context.locale or "en"
-    return _remembered(keys.LANGUAGE, ("en", "zh"), "zh" if locale.lower().startswith("zh") else "en")
+    return _remembered(keys.LANGUAGE, LANGUAGES, "zh" if locale.lower().startswith("zh") else "en")
 
 
 def pick_program(lang: str, names: Sequence[str] | None = None) -> str:
@@ -62,9 +62,7 @@ def pick_export(lang: str) -> tuple[str, int]:
     left, right = st.columns(2)
     with left:
         current = st.context.theme.type or "light"
-        theme = _segments(
-            keys.EXPORT_THEME, "theme", ("light", "dark"), current, lang, lambda name: say(f"theme_{name}", lang)
-        )
+        theme = _segments(keys.EXPORT_THEME, "theme", THEMES, current, lang, lambda name: say(f"theme_{name}", lang))
     with right:
         scale = _remembered(keys.EXPORT_SCALE, SCALES, "2")
         bound = _bound(keys.EXPORT_SCALE, scale)

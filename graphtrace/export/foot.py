@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from graphtrace.layout.records import Layout, TextLine
 from graphtrace.layout.text_width import cut, width
+from graphtrace.literals import LineRole
 from graphtrace.model import View
-from graphtrace.model.literals import LineRole
 from graphtrace.style.safe_text import visible
 
 EDGE = 20.0  # the margin that the layout leaves around the graph

@@ -14,6 +14,7 @@ from html import escape
 from typing import Any
 
 from graphtrace.errors import RenderError, shown
+from graphtrace.literals import THEMES
 from graphtrace.model import Graph, Recording
 from graphtrace.style import theme as themes
 from graphtrace.style.safe_text import visible
@@ -126,7 +127,7 @@ def _patch(title: str, theme: str | None, language: str) -> dict[str, Any]:
         "title": title,
         "name": title,
         "theme": None if theme is None else themes.palette(theme).name,
-        "palette": {name: themes.as_dict(name) for name in ("light", "dark")},
+        "palette": {name: themes.as_dict(name) for name in THEMES},
         "languages": {name: section("viewer", name) for name in LANGUAGES},
         "language": language,
     }

@@ -22,8 +22,8 @@ from graphtrace.layout.ranks import ranks
 from graphtrace.layout.records import Card, Layout, ModuleFrame, Rectangle, Route, TextLine
 from graphtrace.layout.wasm import warm
 from graphtrace.layout.wrap import wrap
+from graphtrace.literals import EngineName
 from graphtrace.model import View, paused_gc
-from graphtrace.model.literals import EngineName
 
 __all__ = ["Card", "Layout", "ModuleFrame", "Rectangle", "Route", "TextLine", "card", "place", "source", "warm"]
 

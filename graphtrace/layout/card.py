@@ -7,8 +7,8 @@ from math import ceil
 
 from graphtrace.layout.records import Card, TextLine
 from graphtrace.layout.text_width import clean, cut, width
+from graphtrace.literals import LineRole
 from graphtrace.model import Box
-from graphtrace.model.literals import LineRole
 
 NARROWEST, WIDEST = 96.0, 230.0
 LEFT, RIGHT = 14.0, 12.0  # the coloured bar on the left is 4 px

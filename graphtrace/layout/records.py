@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from graphtrace.literals import EngineName, LineRole
 from graphtrace.model import View
-from graphtrace.model.literals import EngineName, LineRole
 
 
 @dataclass(frozen=True, slots=True)

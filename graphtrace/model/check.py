@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graphtrace.errors import TraceError
+from graphtrace.literals import NODE_KINDS, PARAM_STATES, SAVED_STATES
 from graphtrace.model.graph import Edge, Graph, Node, TensorMeta
-from graphtrace.model.literals import NODE_KINDS, PARAM_STATES, SAVED_STATES
 
 
 def check(graph: Graph) -> None:

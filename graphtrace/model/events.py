@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from graphtrace.literals import EventKind, TensorOrigin
 from graphtrace.model.graph import TensorMeta
-from graphtrace.model.literals import EventKind, TensorOrigin
 from graphtrace.model.tensor_data import TensorData
 
 EVENT_KINDS: dict[EventKind, str] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
+from graphtrace.literals import NodeKind, ParamState, SavedState
 from graphtrace.model.display import Displayable
-from graphtrace.model.literals import NodeKind, ParamState, SavedState
 
 SCHEMA = 1
 

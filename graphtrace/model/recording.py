@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from graphtrace.literals import Level
 from graphtrace.model.display import Displayable
 from graphtrace.model.events import Event, ForwardTensor, Op
 from graphtrace.model.graph import SCHEMA, Graph, counted
 from graphtrace.model.json_files import write
 from graphtrace.model.laws import Report, audit_events
-from graphtrace.model.literals import Level
 
 
 @dataclass(frozen=True, slots=True, repr=False)

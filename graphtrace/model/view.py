@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graphtrace.model.literals import BoxKind, ViewName
+from graphtrace.literals import BoxKind, ViewName
 
 
 @dataclass(frozen=True, slots=True)

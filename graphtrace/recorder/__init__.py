@@ -15,8 +15,8 @@ from torch import nn
 from torch.autograd.graph import Node
 
 from graphtrace.errors import TraceError, shown
+from graphtrace.literals import LEVELS, Level
 from graphtrace.model import Op, Recording, Source
-from graphtrace.model.literals import LEVELS, Level
 from graphtrace.recorder.forward import ForwardMode, ForwardTape, Past
 from graphtrace.recorder.grads import in_place, set_grad
 from graphtrace.recorder.leaves import Leaves

@@ -16,8 +16,8 @@ from typing import Any, cast
 
 import torch
 
+from graphtrace.literals import Level
 from graphtrace.model import TensorData
-from graphtrace.model.literals import Level
 from graphtrace.recorder.fetch import Flag, Pending, fetch
 from graphtrace.recorder.memory import on_host, raw_bytes, same_bits, same_memory, thinned
 from graphtrace.recorder.staged import STAGED, Staged

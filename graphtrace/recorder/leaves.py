@@ -10,7 +10,7 @@ from types import FrameType
 import torch
 from torch import nn
 
-from graphtrace.model.literals import TensorOrigin
+from graphtrace.literals import TensorOrigin
 from graphtrace.recorder.source import variable_name
 from graphtrace.tracer.saved import storage_of
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import torch
 
+from graphtrace.literals import Level
 from graphtrace.model import Event, ForwardTensor, Graph, Op, Recording
-from graphtrace.model.literals import Level
 from graphtrace.recorder.contents import Contents, finish
 from graphtrace.recorder.fetch import Flag, Pending
 

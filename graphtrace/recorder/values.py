@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from graphtrace.literals import TensorOrigin
 from graphtrace.model import ForwardTensor
-from graphtrace.model.literals import TensorOrigin
 from graphtrace.recorder.fetch import Pending
 from graphtrace.tracer.metas import tensor_meta
 

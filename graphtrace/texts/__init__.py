@@ -11,10 +11,9 @@ from functools import cache
 from importlib.resources import files
 
 from graphtrace.errors import TraceError, shown
+from graphtrace.literals import LANGUAGES, Language
 
 __all__ = ["LANGUAGES", "Text", "check_language", "say", "section"]
-
-LANGUAGES = ("en", "zh")
 
 Text = str | Mapping[str, str]  # one form, or {"one": …, "other": …}
 
@@ -25,15 +24,16 @@ def _catalogue(language: str) -> Mapping[str, Mapping[str, Text]]:
     return tomllib.loads(source)
 
 
-def check_language(language: str, error: type[TraceError] = TraceError) -> str:
+def check_language(language: str, error: type[TraceError] = TraceError) -> Language:
     """Return `language` if there is a catalogue of it.
 
     Raises:
         TraceError: There is none; the caller may choose a subclass by `error`.
     """
-    if language not in LANGUAGES:
+    known = next((known for known in LANGUAGES if known == language), None)
+    if known is None:
         raise error(f"unknown language: {shown(language)} (must be one of {list(LANGUAGES)})")
-    return language
+    return known
 
 
 def section(name: str, language: str) -> Mapping[str, Text]:

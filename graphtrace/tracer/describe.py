@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import torch
 from torch.autograd.graph import Node as TorchNode
 
+from graphtrace.literals import NodeKind
 from graphtrace.model import Edge, Graph, Node, Op, Saved, TensorMeta
-from graphtrace.model.literals import NodeKind
 from graphtrace.tracer.columns import by_column
 from graphtrace.tracer.kinds import TypeFacts, type_facts
 from graphtrace.tracer.metas import variable_of

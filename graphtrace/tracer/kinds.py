@@ -8,8 +8,8 @@ from functools import lru_cache
 from torch.autograd.function import BackwardCFunction
 from torch.autograd.graph import Node as TorchNode
 
+from graphtrace.literals import NodeKind
 from graphtrace.model import HELPERS, op_of
-from graphtrace.model.literals import NodeKind
 
 _BY_NAME: dict[str, NodeKind] = {
     "AccumulateGrad": "accumulate",

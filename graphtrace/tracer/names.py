@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 from graphtrace.errors import TraceError, shown
+from graphtrace.literals import ParamState
 from graphtrace.model import Param, TensorMeta, common_path
-from graphtrace.model.literals import ParamState
 from graphtrace.tracer.columns import by_column
 from graphtrace.tracer.kinds import TypeFacts
 from graphtrace.tracer.metas import tensor_meta

@@ -12,8 +12,8 @@ from typing import Protocol
 import torch
 from torch.autograd.graph import Node as TorchNode
 
+from graphtrace.literals import SavedState
 from graphtrace.model import Saved
-from graphtrace.model.literals import SavedState
 from graphtrace.tracer.kinds import TypeFacts, type_facts
 from graphtrace.tracer.metas import tensor_meta
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from graphtrace.errors import TraceError, shown
+from graphtrace.literals import VIEWS, ViewName
 from graphtrace.model import Graph, View, require_graph
-from graphtrace.model.literals import VIEW_NAMES, ViewName
 from graphtrace.views.boxes import Plan, draw
 from graphtrace.views.concept_view import concept_owners
 from graphtrace.views.cut import cut_to_limit
@@ -20,7 +20,6 @@ from graphtrace.views.module_view import auto_opened, module_keys, module_owners
 
 __all__ = ["LIMIT", "VIEWS", "default_view", "fold"]
 
-VIEWS = VIEW_NAMES
 LIMIT = 400  # boxes that `dot` places in about a tenth of a second, and that a person can still follow
 
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from graphtrace.literals import ViewName
 from graphtrace.model import HELPERS, Box, Edge, Graph, Group, Link, View, op_of
-from graphtrace.model.literals import ViewName
 from graphtrace.views.cut import CUT
 from graphtrace.views.module_view import closed_module, prefixes
 from graphtrace.views.titles import saved_lines, size_text, title

@@ -12,6 +12,7 @@ from graphtrace.export import image
 from graphtrace.export.frames import ALL, ONE, all_frames, frame, frame_name, sheets, worksheet
 from graphtrace.export.frames.files import written
 from graphtrace.export.frames.look import BACKGROUNDS, looks
+from graphtrace.literals import LANGUAGES
 from graphtrace.model import Recording
 
 _WORKSHEET = ("pdf", "svg", "png")
@@ -25,7 +26,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--worksheet", action="store_true", help=f"leave numbers out at --step: {_list(_WORKSHEET)}")
     group.add_argument("--blank", metavar="KINDS", help=f"what a worksheet leaves out, of {','.join(sheets.KINDS)}")
     group.add_argument("--background", choices=BACKGROUNDS, help="of a frame; a worksheet is white")
-    group.add_argument("--language", choices=("en", "zh"), default="en")
+    group.add_argument("--language", choices=LANGUAGES, default="en")
     group.add_argument("--width", type=int, default=1600, help="pixels of a frame at scale 1")
     group.add_argument("--height", type=int, help="pixels; left out, as high as the picture wants to be")
     group.add_argument("--picture", choices=("svg", "png"), default="svg", help="what a zip holds")

@@ -13,6 +13,7 @@ from typing import Any
 
 from graphtrace.errors import RenderError, shown
 from graphtrace.export.frames.look import Look
+from graphtrace.literals import THEMES
 from graphtrace.model import Recording
 
 MOST_BOXES = 4000  # boxes of a picture; more cannot be told apart on paper
@@ -108,6 +109,6 @@ def _sent(recording: Recording, look: Look) -> dict[str, Any]:
         "language": look.language,
         "texts": section("viewer", look.language),
         "theme": look.theme,
-        "palette": {theme: as_dict(theme) for theme in ("light", "dark")},
+        "palette": {theme: as_dict(theme) for theme in THEMES},
     }
     return {"play": played, "patch": patch}

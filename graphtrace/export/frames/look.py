@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphtrace.errors import RenderError, shown
+from graphtrace.literals import LANGUAGES, THEMES, VIEWS
 from graphtrace.model import Recording
 from graphtrace.style.safe_text import visible
 
@@ -30,11 +31,9 @@ class Look:
     name: str = ""
 
     def __post_init__(self) -> None:
-        from graphtrace.texts import LANGUAGES
-        from graphtrace.views import VIEWS
 
         _one_of("view", self.fold, (None, *VIEWS))
-        _one_of("theme", self.theme, ("light", "dark"))
+        _one_of("theme", self.theme, THEMES)
         _one_of("background", self.background, BACKGROUNDS)
         _one_of("language", self.language, LANGUAGES)
         if not isinstance(self.caption, bool):

@@ -7,7 +7,7 @@ from collections import OrderedDict
 import torch
 from torch import nn
 
-from graphtrace.model.literals import Level
+from graphtrace.literals import Level
 from graphtrace.recorder import record
 
 

@@ -11,7 +11,7 @@ from graphtrace.lab.running.history_entries import HistoryEntry, StopCondition, 
 from graphtrace.lab.running.measures import NormSampler, measures_of
 from graphtrace.lab.running.trainer import Trainer
 from graphtrace.lab.writing.code import placed
-from graphtrace.model.literals import Level
+from graphtrace.literals import Level
 
 Checkpoint = Callable[[int], None]
 
