@@ -8,28 +8,30 @@
         net(x).sum().backward()
     gt.to_html(rec.recording)              # the player; also frame, all_frames, worksheet, audit, Player
 
-Errors that a user can cause are `TraceError`; the pictures' options are explained in `help(graphtrace.export)`
-and `help(graphtrace.export.frames)`, the rules of the house in ARCHITECTURE.md.
+Errors that a user can cause are `TraceError`. The options of pictures are explained in `help(graphtrace.export)`
+and `help(graphtrace.export.frames)`, the terms in `help(graphtrace.model)`, the design in ARCHITECTURE.md.
 
-Code map, bottom to top; a room imports only from rooms above its own line:
+Code map, bottom to top; a layer imports only from layers above its own line:
 
-    errors      what a user can cause
-    model       frozen, torch-free records, the laws they obey (`audit`), JSON; the glossary
+    errors      errors that a user can cause
+    literals    every fixed set of words: kinds, states, phases, views, themes, languages
+    texts       what a person reads, one catalogue per language
+    model       frozen, torch-free records, the laws that they obey, JSON; the glossary
     tracer      from a loss to a Graph: the only reader of ``next_functions`` and ``_raw_saved_*``
     recorder    from a training step to a Recording: events in the order in which they happened
     player      the state at a cursor of a recording
     compare     two recordings, joined on node keys
-    views       what to draw: the autograd, concept and module views, made by `fold`
+    views       which boxes to draw: the autograd, concept and module views, made by `fold`
     explain     one sentence per event, formulas of operations
     style       colours, fonts, text that is safe to draw
-    layout      where to draw it: Graphviz's dot as WebAssembly, natively, or by rank
-    viewer      the picture, alive, in a browser
+    layout      where to draw them: Graphviz's dot as WebAssembly, the system's dot, or by rank
+    viewer      the picture in a browser
     export      DOT, SVG, PNG, PDF, Plotly, HTML; frames and worksheets of a recording
-    lab         a net that a user builds, runs for real, and takes back and forth
-    app         the only layer that imports streamlit
+    lab         a net that a user builds, runs for real, and takes back
+    app         the app's pages, the only layer that imports streamlit
 
-Beside them: ``examples`` (small programs, shared by the app and the tests), ``notebook`` (how records display
-themselves), ``__main__`` and ``scripts`` (the command line).
+Beside them: ``examples`` (small programs, shared by the app and the tests), ``notebook`` (how records are
+displayed), ``__main__`` and ``scripts`` (the command line).
 """
 
 from __future__ import annotations

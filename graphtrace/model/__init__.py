@@ -1,15 +1,21 @@
 """Frozen, torch-free records, which every other layer reads, and the laws that they obey.
 
 Glossary (PyTorch's words; no synonyms):
-    root: tensor the backward pass starts from.
-    leaf: tensor the user made, drawn as the variable behind ``AccumulateGrad``.
-    node: one ``torch.autograd.graph.Node``.
+    root: tensor that the backward pass starts from.
+    leaf: tensor that the user made, drawn as the variable behind ``AccumulateGrad``.
+    node: one ``torch.autograd.graph.Node``. Its `id` is its rank in the predicted execution order, its
+        `key` (``<module path>/<Op>:<k>``) is the same in every iteration.
     edge: one entry of ``next_functions``, from `source` toward the leaves; `slot` is its position
         there, `input_nr` says which output of the target's operation it serves. The graph is a
         multigraph: ``x * x`` has two edges to one leaf.
     saved tensor: value kept for backward.
     grad_output: gradient entering a node; grad_input: gradient leaving it by one edge.
     toward the root / toward the leaves: the only two directions.
+    event: one thing that happened while a recording was made, such as a node that ran.
+    cursor: number of events that have happened, from 0 to ``len(recording)``.
+    step: one step of an optimizer, and nothing else.
+    op: one torch call of the forward pass.
+    view: which boxes to draw; box: one thing that is drawn, standing for one or more nodes.
 """
 
 from graphtrace.model.check import check, violations
