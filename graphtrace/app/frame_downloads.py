@@ -11,8 +11,7 @@ import streamlit as st
 from graphtrace.app import keys
 from graphtrace.app.payloads import component_state
 from graphtrace.app.sources import OpenedModules, RecordingSource
-from graphtrace.model import Recording
-from graphtrace.player import PHASES
+from graphtrace.model import PHASES, Recording
 from graphtrace.texts import say
 
 _MIME = {
@@ -101,7 +100,7 @@ def file_name(request: FrameRequest, kind: str) -> str:
         return f"{name}_steps.{_suffix(kind)}"
     digits = max(2, len(str(len(request.recording))))
     latest = request.recording.events[: request.event][-1:]
-    phase = PHASES.get(latest[0].kind, "") or "other" if latest else "start"
+    phase = PHASES[latest[0].kind] if latest else "start"
     worksheet = "_worksheet" if kind == "worksheet" else ""
     return f"{name}_step{request.event:0{digits}}_{phase}{worksheet}.{_suffix(kind)}"
 

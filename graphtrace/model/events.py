@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from graphtrace.literals import EventKind, TensorOrigin
+from graphtrace.literals import EventKind, Phase, TensorOrigin
 from graphtrace.model.graph import TensorMeta
 from graphtrace.model.tensor_data import TensorData
 
@@ -23,6 +23,22 @@ EVENT_KINDS: dict[EventKind, str] = {
     "param_update": "a parameter was changed",
     "step_end": "an optimizer step ended",
     "error": "torch raised",
+}
+PHASES: dict[EventKind, Phase] = {
+    "forward_op": "forward",
+    "backward_begin": "backward",
+    "node_in": "backward",
+    "node_out": "backward",
+    "edge_add": "backward",
+    "accumulate": "backward",
+    "retained": "backward",
+    "backward_end": "backward",
+    "grad_zero": "zero",
+    "grad_edit": "edit",
+    "step_begin": "step",
+    "param_update": "step",
+    "step_end": "step",
+    "error": "error",
 }
 
 
@@ -101,11 +117,11 @@ class Event:
 
     def tensor(self, name: str) -> TensorData | None:
         """Return a named tensor, None where it is not there or was None."""
-        return dict(self.tensors).get(name)
+        return next((tensor for key, tensor in self.tensors if key == name), None)
 
     def fact(self, name: str) -> int | float | bool | str | None:
         """Return a named fact, None where it is not there."""
-        return dict(self.facts).get(name)
+        return next((fact for key, fact in self.facts if key == name), None)
 
     @property
     def values(self) -> tuple[tuple[str, TensorData | None], ...]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from graphtrace.errors import TraceError, shown
-from graphtrace.model import Recording, require_recording
+from graphtrace.model import PHASES, Recording, paused_gc, require_recording
 from graphtrace.player.index import Index
-from graphtrace.player.state import PHASES, Grad, State
+from graphtrace.player.state import Grad, State
 
 __all__ = ["PHASES", "Grad", "Player", "State"]
 
@@ -30,7 +30,8 @@ class Player:
     def __init__(self, recording: Recording) -> None:
         self.recording = require_recording(recording)
         self.cursor = 0
-        self._index = Index(recording)
+        with paused_gc():
+            self._index = Index(recording)
 
     def __len__(self) -> int:
         return len(self.recording.events)

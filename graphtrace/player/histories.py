@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Generic, TypeVar
 
@@ -11,51 +10,75 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class Histories(Generic[K, V]):
-    """What each key was from which cursor on."""
+class History(Generic[V]):
+    """The changes of one thing: from which cursor on it was what."""
+
+    __slots__ = ("cursors", "values")
 
     def __init__(self) -> None:
-        self._cursors: dict[K, list[int]] = defaultdict(list)
-        self._values: dict[K, list[V]] = defaultdict(list)
+        self.cursors: list[int] = []
+        self.values: list[V] = []
+
+    def put(self, cursor: int, value: V) -> None:
+        """Note that the thing is `value` from `cursor` on. Cursors come in order."""
+        self.cursors.append(cursor)
+        self.values.append(value)
+
+    def at(self, cursor: int) -> V | None:
+        """Return what it was at a cursor, None before its first change."""
+        position = bisect_right(self.cursors, cursor)
+        return self.values[position - 1] if position else None
+
+    def until(self, cursor: int) -> tuple[V, ...]:
+        """Return everything that it has been by a cursor, in order."""
+        return tuple(self.values[: bisect_right(self.cursors, cursor)])
+
+
+class Histories(dict[K, History[V]]):
+    """The histories of many things."""
 
     def put(self, key: K, cursor: int, value: V) -> None:
         """Note that `key` is `value` from `cursor` on. Cursors come in order."""
-        self._cursors[key].append(cursor)
-        self._values[key].append(value)
+        history = self.get(key)
+        if history is None:
+            history = self[key] = History()
+        history.cursors.append(cursor)
+        history.values.append(value)
 
-    def last(self, key: K, default: V) -> V:
-        """Return the newest value noted for a key."""
-        values = self._values.get(key)
-        return values[-1] if values else default
+    def last(self, key: K) -> V | None:
+        """Return the newest value noted for a key, None where there is none."""
+        history = self.get(key)
+        return history.values[-1] if history else None
 
-    def at(self, cursor: int) -> Snapshot[K, V]:
-        """Return everything as it was at a cursor, looked up when asked for."""
-        return Snapshot(self, cursor)
+    def at(self, key: K, cursor: int) -> V | None:
+        """Return what a key was at a cursor, None where nothing was noted by then."""
+        history = self.get(key)
+        return history.at(cursor) if history else None
 
-    def find(self, key: K, cursor: int) -> tuple[bool, V | None]:
-        """Return whether `key` had a value by `cursor`, and which."""
-        position = bisect_right(self._cursors.get(key, ()), cursor)
-        return (True, self._values[key][position - 1]) if position else (False, None)
-
-    def __iter__(self) -> Iterator[K]:
-        """Iterate over all keys ever noted."""
-        return iter(self._cursors)
+    def until(self, key: K, cursor: int) -> tuple[V, ...]:
+        """Return everything that a key has been by a cursor, in order."""
+        history = self.get(key)
+        return history.until(cursor) if history else ()
 
 
 class Snapshot(Mapping[K, V]):
-    """All keys of a history that had a value by one cursor."""
+    """All keys of some histories that had a value by one cursor, looked up when asked for."""
 
-    def __init__(self, histories: Histories[K, V], cursor: int) -> None:
+    __slots__ = ("_cursor", "_histories")
+
+    def __init__(self, histories: Mapping[K, History[V]], cursor: int) -> None:
         self._histories, self._cursor = histories, cursor
 
     def __getitem__(self, key: K) -> V:
-        found, value = self._histories.find(key, self._cursor)
-        if not found:
+        history = self._histories[key]
+        position = bisect_right(history.cursors, self._cursor)
+        if not position:
             raise KeyError(key)
-        return value  # type: ignore[return-value]
+        return history.values[position - 1]
 
     def __iter__(self) -> Iterator[K]:
-        return (key for key in self._histories if self._histories.find(key, self._cursor)[0])
+        cursor = self._cursor
+        return (key for key, history in self._histories.items() if history.cursors[0] <= cursor)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -1,148 +1,203 @@
-"""Read all events once, into histories of everything that changes."""
+"""Read all events once, into histories of everything that changes. Nothing else decides what a state is."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
+from collections.abc import Callable
 
-from graphtrace.model import Event, Graph, Recording, TensorData
-from graphtrace.player.histories import Histories
-from graphtrace.player.state import PHASES, Grad, State
+from graphtrace.literals import EventKind
+from graphtrace.model import PHASES, Event, Graph, Recording, TensorData
+from graphtrace.player.grads import GradHistories
+from graphtrace.player.histories import Histories, History, Snapshot
+from graphtrace.player.passes import PassHistories, Tensor
+from graphtrace.player.phases import phase_runs
+from graphtrace.player.state import State
 
 
 class Index:
-    """Histories of everything that changes, read from the events once."""
+    """Histories of everything that changes, read from the events once.
+
+    Attributes:
+        entries: Per key of a node the cursors at which it was entered.
+        phases: Per phase the cursors at which it begins.
+        runs: The timeline, see `PhaseRun`.
+        calls: Per forward op the cursor at which it had run.
+        passes: Per graph what changes in it.
+        running: Position of the graph that a backward pass last ran on.
+        shown: Position of the graph to draw: that of the event, or the first that the op made a node of.
+        grads: Per leaf name its .grad.
+        params: Per leaf name its updates: (before, after).
+        values: Per leaf name its value as operations used it and updates left it.
+        drawn: The same, to be drawn: before it was first used, a leaf is what it was then.
+        outputs: Per forward op its outputs.
+        error: What torch raised.
+    """
 
     def __init__(self, recording: Recording) -> None:
-        self._recording = recording
+        self.recording = recording
         self.entries: dict[str, list[int]] = defaultdict(list)
         self.phases: dict[str, list[int]] = defaultdict(list)
-        self._graph: Histories[str, int] = Histories()
-        self._nodes: dict[int, Histories[int, str]] = defaultdict(Histories)
-        self._edges: dict[int, Histories[int, TensorData | None]] = defaultdict(Histories)
-        self._incoming: dict[int, Histories[tuple[int, int], TensorData | None]] = defaultdict(Histories)
-        self._saved: dict[int, Histories[int, str]] = defaultdict(Histories)
-        self._grads: Histories[str, Grad] = Histories()
-        self._params: Histories[str, tuple[TensorData | None, TensorData | None]] = Histories()
-        self._values: Histories[str, TensorData | None] = Histories()
-        self._outputs: Histories[int, tuple[TensorData | None, ...]] = Histories()
-        self._error: Histories[str, str] = Histories()
-        self._missing: dict[int, Counter[int]] = {}
-        for cursor, event in enumerate(recording.events, 1):
-            self._read(cursor, event)
+        self.calls = _calls(recording)
+        self.passes = tuple([PassHistories(graph) for graph in recording.graphs])
+        self.running: History[int] = History()
+        self.shown: History[int] = History()
+        self.grads = GradHistories()
+        self.params: Histories[str, tuple[Tensor, Tensor]] = Histories()
+        self.values: Histories[str, Tensor] = Histories()
+        self.drawn: Histories[str, TensorData] = Histories()
+        self.outputs: Histories[int, tuple[Tensor, ...]] = Histories()
+        self.error: History[str] = History()
+        makers = _makers(recording)
+        self.runs = phase_runs(recording, makers)
+        self._read_phases()
+        self._read_shown(makers)
+        self._read_saved()
+        self._read()
 
-    def _read(self, cursor: int, event: Event) -> None:
-        phase = PHASES.get(event.kind, "")
-        if cursor == 1 or phase != PHASES.get(self._recording.events[cursor - 2].kind):
-            self.phases[phase].append(cursor)
-        reader = getattr(self, f"_on_{event.kind}", None)
-        if reader is not None:
-            reader(cursor, event)
+    def _read_phases(self) -> None:
+        before = None
+        for cursor, event in enumerate(self.recording.events, 1):
+            phase = PHASES[event.kind]
+            if phase != before:
+                self.phases[phase].append(cursor)
+            before = phase
+
+    def _read_shown(self, makers: dict[int, int]) -> None:
+        shown = 0
+        self.shown.put(0, shown)
+        for cursor, event in enumerate(self.recording.events, 1):
+            graph = event.graph
+            if graph is None and event.op is not None:
+                graph = makers.get(event.op)
+            if graph is not None and graph != shown:
+                shown = graph
+                self.shown.put(cursor, shown)
+
+    def _read_saved(self) -> None:
+        """Nodes save their tensors when their ops run, long before a pass begins."""
+        events = enumerate(self.recording.events, 1)
+        begins = {event.graph: cursor for cursor, event in events if event.kind == "backward_begin"}
+        for number, histories in enumerate(self.passes):
+            histories.hold(self.calls, begins.get(number, len(self.recording.events) + 1))
+
+    def _read(self) -> None:
+        readers: dict[EventKind, Callable[[int, Event], None]] = {
+            "forward_op": self._on_forward_op,
+            "backward_begin": self._on_backward_begin,
+            "node_in": self._on_node_in,
+            "node_out": self._on_node_out,
+            "edge_add": self._on_edge_add,
+            "accumulate": self._on_accumulate,
+            "grad_zero": self._on_grad_zero,
+            "grad_edit": self._on_grad_edit,
+            "param_update": self._on_param_update,
+            "backward_end": self._on_backward_end,
+            "error": self._on_error,
+        }
+        for cursor, event in enumerate(self.recording.events, 1):
+            if (reader := readers.get(event.kind)) is not None:
+                reader(cursor, event)
 
     def _on_forward_op(self, cursor: int, event: Event) -> None:
         if event.op is not None:
-            self._outputs.put(event.op, cursor, tuple(value for name, value in event.tensors if name[:4] == "out:"))
+            self.outputs.put(event.op, cursor, tuple([value for name, value in event.tensors if name[:4] == "out:"]))
         for name, leaf in event.facts:
             if name.startswith("leaf:"):
-                self._values.put(str(leaf), cursor, event.tensor(f"in:{name[5:]}"))
+                value = event.tensor(f"in:{name[5:]}")
+                self.values.put(str(leaf), cursor, value)
+                if value is not None:
+                    self.drawn.put(str(leaf), cursor if str(leaf) in self.drawn else 0, value)
 
     def _on_backward_begin(self, cursor: int, event: Event) -> None:
         number = event.graph or 0
-        graph = self._recording.graphs[number]
-        self._graph.put("", cursor, number)
-        self._missing[number] = Counter(edge.target for edge in graph.edges)
-        stale = {int(name[6:].partition(".")[0]) for name, _ in event.facts if name.startswith("stale:")}
-        for node in graph.nodes:
-            self._nodes[number].put(node.id, cursor, "waiting" if self._missing[number][node.id] else "ready")
-            if state := _saved_state(graph, node.id, stale):
-                self._saved[number].put(node.id, cursor, state)
+        self.running.put(cursor, number)
+        self.passes[number].begin(cursor, event)
 
     def _on_node_in(self, cursor: int, event: Event) -> None:
-        if event.graph is None or event.node is None:
-            return
-        self.entries[self._recording.graphs[event.graph].nodes[event.node].key].append(cursor)
-        self._nodes[event.graph].put(event.node, cursor, "running")
-        for name, value in event.tensors:
-            if name.startswith("in:"):
-                self._incoming[event.graph].put((event.node, int(name[3:])), cursor, value)
+        if event.graph is not None and event.node is not None:
+            self.entries[self.recording.graphs[event.graph].nodes[event.node].key].append(cursor)
+            self.passes[event.graph].enter(cursor, event, event.node)
 
     def _on_node_out(self, cursor: int, event: Event) -> None:
-        if event.graph is None or event.node is None:
-            return
-        self._nodes[event.graph].put(event.node, cursor, "done")
-        if event.fact("freed"):
-            self._saved[event.graph].put(event.node, cursor, "freed")
+        if event.graph is not None and event.node is not None:
+            self.passes[event.graph].leave(cursor, event, event.node)
 
     def _on_edge_add(self, cursor: int, event: Event) -> None:
-        if event.graph is None or event.edge is None:
-            return
-        edge = self._recording.graphs[event.graph].edges[event.edge]
-        self._edges[event.graph].put(event.edge, cursor, event.tensor("added"))
-        self._incoming[event.graph].put(
-            (edge.target, edge.input_nr), cursor, event.tensor("sum") or event.tensor("added")
-        )
-        missing = self._missing[event.graph]
-        missing[edge.target] -= 1
-        if not missing[edge.target]:
-            self._nodes[event.graph].put(edge.target, cursor, "ready")
+        if event.graph is not None and event.edge is not None:
+            self.passes[event.graph].deliver(cursor, event, event.edge)
 
     def _on_accumulate(self, cursor: int, event: Event) -> None:
-        name, added = event.param or "", event.tensor("added")
-        old = self._grads.last(name, Grad())
-        if not old.layers and event.tensor("before") is not None and not old.is_zero:
-            old = Grad(event.tensor("before"), (event.tensor("before"),))  # type: ignore[arg-type]
-        layers = (*old.layers, added) if added is not None else old.layers
-        self._grads.put(name, cursor, Grad(event.tensor("after"), layers))
+        before, added, after = event.tensor("before"), event.tensor("added"), event.tensor("after")
+        self.grads.accumulate(event.param or "", cursor, before, added, after)
 
     def _on_grad_zero(self, cursor: int, event: Event) -> None:
-        self._grads.put(event.param or "", cursor, Grad(event.tensor("after"), (), event.tensor("after") is not None))
+        self.grads.zero(event.param or "", cursor, event.tensor("after"))
 
     def _on_grad_edit(self, cursor: int, event: Event) -> None:
-        old = self._grads.last(event.param or "", Grad())
-        self._grads.put(event.param or "", cursor, Grad(event.tensor("after"), old.layers))
+        self.grads.edit(event.param or "", cursor, event.tensor("after"))
 
     def _on_param_update(self, cursor: int, event: Event) -> None:
-        self._params.put(event.param or "", cursor, (event.tensor("before"), event.tensor("after")))
-        self._values.put(event.param or "", cursor, event.tensor("after"))
+        name, before, after = event.param or "", event.tensor("before"), event.tensor("after")
+        self.params.put(name, cursor, (before, after))
+        self.values.put(name, cursor, after)
+        if before is not None and name not in self.drawn:
+            self.drawn.put(name, 0, before)
+        if after is not None:
+            self.drawn.put(name, cursor, after)
 
     def _on_backward_end(self, cursor: int, event: Event) -> None:
-        if event.graph is None:
-            return
-        nodes = self._nodes[event.graph]
-        for node in list(nodes):
-            if nodes.last(node, "") in ("waiting", "ready"):
-                nodes.put(node, cursor, "not run")
+        if event.graph is not None:
+            self.passes[event.graph].end(cursor)
 
     def _on_error(self, cursor: int, event: Event) -> None:
-        self._error.put("", cursor, str(event.fact("message")))
+        self.error.put(cursor, str(event.fact("message") or ""))
+
+    def operand(self, op: int, name: str) -> Tensor:
+        """Return what a forward op was given or gave: ``in:k`` or ``out:k``; ``leaf:name`` is that leaf as it was."""
+        cursor = self.calls.get(op)
+        if cursor is None:
+            return None
+        if name.startswith("leaf:"):
+            return self.drawn.at(name[5:], cursor)
+        return self.recording.events[cursor - 1].tensor(name)
 
     def state(self, cursor: int) -> State:
         """Return the state at a cursor."""
-        event = self._recording.events[cursor - 1] if cursor else None
-        graph = self._graph.at(cursor).get("")
-        number = -1 if graph is None else graph
+        event = self.recording.events[cursor - 1] if cursor else None
+        graph = self.running.at(cursor)
+        histories = _NO_PASS if graph is None else self.passes[graph]
         return State(
             cursor=cursor,
             event=event,
-            phase=PHASES.get(event.kind, "") if event else "start",
+            phase=PHASES[event.kind] if event else "start",
             step=event.step if event else 0,
             graph=graph,
-            nodes=self._nodes[number].at(cursor),
-            edges=self._edges[number].at(cursor),
-            incoming=self._incoming[number].at(cursor),
-            grads=self._grads.at(cursor),
-            saved=self._saved[number].at(cursor),
-            params=self._params.at(cursor),
-            values=self._values.at(cursor),
-            outputs=self._outputs.at(cursor),
-            error=self._error.at(cursor).get(""),
+            nodes=Snapshot(histories.nodes, cursor),
+            edges=Snapshot(histories.edges, cursor),
+            incoming=Snapshot(histories.incoming, cursor),
+            grads=self.grads.at(cursor),
+            saved=Snapshot(histories.saved, cursor),
+            params=Snapshot(self.params, cursor),
+            values=Snapshot(self.values, cursor),
+            outputs=Snapshot(self.outputs, cursor),
+            error=self.error.at(cursor),
         )
 
 
-def _saved_state(graph: Graph, node: int, stale: set[int]) -> str | None:
-    """Return the state of what a node has saved when a pass begins, None if it saved nothing."""
-    states = {saved.state for saved in graph.nodes[node].saved} - {"none"}
-    if not states:
-        return None
-    if node in stale:
-        return "stale"
-    return "freed" if states == {"freed"} else "held"
+_NO_PASS = PassHistories(Graph((), (), ()))
+
+
+def _calls(recording: Recording) -> dict[int, int]:
+    """Return per forward op the cursor at which it had run."""
+    events = enumerate(recording.events, 1)
+    return {event.op: cursor for cursor, event in events if event.kind == "forward_op" and event.op is not None}
+
+
+def _makers(recording: Recording) -> dict[int, int]:
+    """Return per forward op the first graph that has a node of it."""
+    found: dict[int, int] = {}
+    for number, graph in enumerate(recording.graphs):
+        for node in graph.nodes:
+            if node.op is not None:
+                found.setdefault(node.op, number)
+    return found

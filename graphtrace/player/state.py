@@ -5,24 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from graphtrace.literals import NodeState, Phase, SavedNow
 from graphtrace.model import Event, TensorData
-
-PHASES = {
-    "forward_op": "forward",
-    "backward_begin": "backward",
-    "node_in": "backward",
-    "node_out": "backward",
-    "edge_add": "backward",
-    "accumulate": "backward",
-    "retained": "backward",
-    "backward_end": "backward",
-    "grad_zero": "zero",
-    "grad_edit": "edit",
-    "step_begin": "step",
-    "param_update": "step",
-    "step_end": "step",
-    "error": "error",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +47,14 @@ class State:
 
     cursor: int
     event: Event | None
-    phase: str
+    phase: Phase
     step: int
     graph: int | None
-    nodes: Mapping[int, str]
+    nodes: Mapping[int, NodeState]
     edges: Mapping[int, TensorData | None]
     incoming: Mapping[tuple[int, int], TensorData | None]
     grads: Mapping[str, Grad]
-    saved: Mapping[int, str]
+    saved: Mapping[int, SavedNow]
     params: Mapping[str, tuple[TensorData | None, TensorData | None]]
     values: Mapping[str, TensorData | None]
     outputs: Mapping[int, tuple[TensorData | None, ...]]

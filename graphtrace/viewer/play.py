@@ -9,11 +9,11 @@ from typing import Any
 
 from graphtrace.layout import Layout, place
 from graphtrace.layout.card import BOTTOM
-from graphtrace.model import Graph, Recording, View
+from graphtrace.model import Graph, Recording, View, paused_gc
 from graphtrace.style.safe_text import visible
 from graphtrace.viewer import card_slots
 from graphtrace.viewer.geometry import spelled_out
-from graphtrace.viewer.tape import tape
+from graphtrace.viewer.wire import to_wire
 from graphtrace.views import LIMIT, default_view, fold
 
 Json = dict[str, Any]
@@ -40,7 +40,9 @@ def play(
         limit: How many boxes to draw of each graph at most.
     """
     names = views_of(recording) if views is None else views
-    return {"tape": tape(recording), "views": [_pictures(recording, name, opened, limit) for name in names]}
+    with paused_gc():
+        wire = to_wire(recording)
+    return {"recording": wire, "views": [_pictures(recording, name, opened, limit) for name in names]}
 
 
 def views_of(recording: Recording) -> tuple[str, ...]:

@@ -58,9 +58,9 @@ def test_the_policy_names_the_hash_of_the_very_script_and_style():
 def test_all_steps_are_in_the_page():
     recording = recordings.fork()
     data = sent(gt.to_html(recording, start=3))
-    assert len(data["play"]["tape"]["events"]) == len(recording)
+    assert data["play"]["recording"]["length"] == len(recording)
     assert data["start"] == 3
-    assert set(data["play"]["tape"]["says"]) == {"en", "zh"}
+    assert set(data["play"]["recording"]["sentences"]) == {"en", "zh"}
 
 
 def test_a_view_may_be_asked_for_and_comes_first():

@@ -14,7 +14,7 @@ from graphtrace.model import Recording
 from graphtrace.texts import section
 from graphtrace.viewer import card_slots
 from graphtrace.views import fold
-from tests.support import recordings
+from tests.support import recordings, wire
 
 VIEWER = Path(viewer.__file__).parent
 SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in sorted(VIEWER.glob("src/**/*.js")))
@@ -25,27 +25,26 @@ def lenet():
     return recordings.trained("lenet", 2)
 
 
-def test_the_tape_is_strict_json_with_every_event_in_order(lenet):
-    tape = json.loads(json.dumps(viewer.play(lenet, ["concept"]), allow_nan=False))["tape"]
-    assert [event["k"] for event in tape["events"]] == [event.kind for event in lenet.events]
-    assert tape["says"] == {language: list(sentences(lenet, language)) for language in ("en", "zh")}
-    for drawn, event in zip(tape["events"], lenet.events, strict=True):
-        values = [
-            (name, None if place is None else tape["tensors"][place]["norm"]) for name, place in drawn.get("v", [])
-        ]
-        assert values == [(name, value and value.norm) for name, value in event.tensors]
+def test_what_is_sent_is_strict_json_with_every_event_in_order(lenet):
+    sent = json.loads(json.dumps(viewer.play(lenet, ["concept"]), allow_nan=False))["recording"]
+    assert sent["sentences"] == {language: list(sentences(lenet, language)) for language in ("en", "zh")}
+    assert sent["length"] == len(lenet)
+    for drawn, event in zip(wire.events(sent), lenet.events, strict=True):
+        places = {"node": event.node, "edge": event.edge, "op": event.op, "leaf": event.param}
+        known = {name: value for name, value in places.items() if value is not None}
+        assert drawn == {"kind": event.kind, "step": event.step, "graph": event.graph, **known}
 
 
 def test_every_content_is_sent_once(lenet):
-    tensors = viewer.play(lenet, ["concept"])["tape"]["tensors"]
+    tensors = viewer.play(lenet, ["concept"])["recording"]["tensors"]
     assert len({json.dumps(tensor, sort_keys=True) for tensor in tensors}) == len(tensors)
     assert len(tensors) < sum(len(event.tensors) for event in lenet.events)
 
 
 def test_numbers_that_json_lacks_travel_as_words():
-    tape = viewer.play(recordings.not_finite(), ["autograd"])["tape"]
-    assert "nan" in {tensor["norm"] for tensor in tape["tensors"]}
-    json.dumps(tape, allow_nan=False)
+    sent = viewer.play(recordings.not_finite(), ["autograd"])["recording"]
+    assert "nan" in {tensor["norm"] for tensor in sent["tensors"]}
+    json.dumps(sent, allow_nan=False)
 
 
 def test_passes_that_look_the_same_share_one_picture(lenet):

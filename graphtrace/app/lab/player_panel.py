@@ -38,7 +38,7 @@ def stage(one: Lab, lang: str, compact: bool = False) -> int:
         The cursor, as far as it was told.
     """
     identity, told = one.identity, prepared(one)
-    start = len(told["tape"]["events"]) if compact else one.sent[2] if one.sent else 0
+    start = told["recording"]["length"] if compact else one.sent[2] if one.sent else 0
     known = one.cursor is not None
     data = {"id": identity, "play": told, "start": one.cursor if known else start, "seek": one.seeking}
     data["patch"] = patch(title(one.machine, lang), lang)
@@ -78,7 +78,7 @@ def played(told: Playback) -> dict[str, Any]:
     found = play(told.recording)
     file = next((place[0] for place in told.places if place), "")
     code = [{"file": file, "line": line, "text": text} for line, text in told.code]
-    return {**found, "tape": {**found["tape"], "code": code, "at": [place and list(place) for place in told.places]}}
+    return {**found, "recording": {**found["recording"], "code": code, "places": list(told.places)}}
 
 
 def _moved(one: Lab) -> None:

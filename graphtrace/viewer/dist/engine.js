@@ -13,119 +13,107 @@ var graphtrace = (() => {
   var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
   var main_exports = {};
   __export(main_exports, { drawFrame: () => drawFrame, openRecording: () => openRecording });
-  var Histories = class {
+  function summed(differences) {
+    let sum2 = 0;
+    return differences.map((difference) => sum2 += difference);
+  }
+  function countUntil(numbers2, most) {
+    let low = 0, high = numbers2.length;
+    for (; low < high; ) {
+      let middle = low + high >> 1;
+      numbers2[middle] <= most ? low = middle + 1 : high = middle;
+    }
+    return low;
+  }
+  var History = class {
     constructor() {
-      this.cursors = /* @__PURE__ */ new Map(), this.values = /* @__PURE__ */ new Map();
+      this.cursors = [], this.values = [], this.last = [];
     }
-    put(key, cursor, value) {
-      this.cursors.has(key) || (this.cursors.set(key, []), this.values.set(key, [])), this.cursors.get(key).push(cursor), this.values.get(key).push(value);
-    }
-    last(key) {
-      return this.values.get(key)?.at(-1);
-    }
-    at(key, cursor) {
-      let cursors = this.cursors.get(key);
-      if (!cursors) return;
-      let low = 0, high = cursors.length;
-      for (; low < high; ) {
-        let middle = low + high >> 1;
-        cursors[middle] <= cursor ? low = middle + 1 : high = middle;
-      }
-      return low ? this.values.get(key)[low - 1] : void 0;
-    }
-    first(key) {
-      return this.values.get(key)?.[0];
-    }
-  }, NONE = { value: null, layers: [], zero: false }, Player = class {
-    constructor(tape) {
-      this.tape = tape, this.length = tape.events.length, this.passes = tape.graphs.map(() => ({ nodes: new Histories(), edges: new Histories(), incoming: new Histories(), parts: new Histories(), saved: new Histories(), missing: /* @__PURE__ */ new Map() })), this.grads = new Histories(), this.params = new Histories(), this.values = new Histories(), this.outputs = new Histories(), this.errors = new Histories(), this.graphs = new Histories(), this.shown = [0], this.makers = /* @__PURE__ */ new Map(), tape.graphs.forEach((graph, number) => {
-        for (let op of Object.values(graph.ops)) this.makers.has(op) || this.makers.set(op, number);
-      }), tape.events.forEach((event, i) => this.read(i + 1, event)), this.phases = runs(this.stretches());
-    }
-    stretches() {
-      let found = [...this.tape.phases];
-      for (let i = found.length - 2; i >= 0; i -= 1) found[i] === "forward" && found[i + 1] === "step" && !this.makers.has(this.tape.events[i].o) && (found[i] = "step");
-      return found;
-    }
-    operand([op, name], cursor) {
-      this.calls ??= new Map(this.tape.events.flatMap((event, i) => event.k === "forward_op" ? [[event.o, i + 1]] : []));
-      let ran = this.calls.get(op);
-      if (!(ran === void 0 || ran > cursor)) return name.startsWith("leaf:") ? this.values.at(name.slice(5), ran) ?? this.values.first(name.slice(5)) : this.value(this.tape.events[ran - 1], name);
-    }
-    entry(shown, node, cursor) {
-      let all = this.tape.events.flatMap((event, i) => event.k === "node_in" && event.g === shown && event.n === node ? [i + 1] : []);
-      return all.find((at) => at > cursor) ?? all[0];
-    }
-    tensor(place) {
-      return place == null ? null : this.tape.tensors[place];
-    }
-    value(event, name) {
-      return this.tensor(event.v?.find(([key]) => key === name)?.[1]);
-    }
-    read(cursor, event) {
-      this.shown.push(event.g ?? this.makers.get(event.o) ?? this.shown.at(-1)), { forward_op: this.forward, backward_begin: this.begin, node_in: this.enter, node_out: this.leave, edge_add: this.deliver, accumulate: this.accumulate, grad_zero: this.zero, grad_edit: this.edit, param_update: this.update, backward_end: this.end, error: this.fail }[event.k]?.call(this, cursor, event, this.passes[event.g], this.tape.graphs[event.g]);
-    }
-    forward(cursor, event) {
-      this.outputs.put(event.o, cursor, (event.v ?? []).filter(([name]) => name.startsWith("out:")).map(([, place]) => this.tensor(place)));
-      for (let [fact, name] of Object.entries(event.f ?? {})) fact.startsWith("leaf:") && this.values.put(name, cursor, this.value(event, `in:${fact.slice(5)}`));
-    }
-    begin(cursor, event, pass, graph) {
-      this.graphs.put("", cursor, event.g), pass.missing = /* @__PURE__ */ new Map();
-      for (let [, , target] of graph.edges) pass.missing.set(target, (pass.missing.get(target) ?? 0) + 1);
-      let stale = new Set(Object.keys(event.f ?? {}).filter((name) => name.startsWith("stale:")).map((name) => Number.parseInt(name.slice(6), 10)));
-      for (let node = 0; node < graph.nodes; node += 1) pass.nodes.put(node, cursor, pass.missing.get(node) ? "waiting" : "ready"), graph.saved[node] && pass.saved.put(node, cursor, stale.has(node) ? "stale" : graph.saved[node]);
-    }
-    enter(cursor, event, pass) {
-      pass.nodes.put(event.n, cursor, "running");
-      for (let [name, place] of event.v ?? []) name.startsWith("in:") && pass.incoming.put(`${event.n}:${name.slice(3)}`, cursor, this.tensor(place));
-    }
-    leave(cursor, event, pass) {
-      pass.nodes.put(event.n, cursor, "done"), event.f?.freed && pass.saved.put(event.n, cursor, "freed");
-    }
-    deliver(cursor, event, pass, graph) {
-      let [, , target, nr] = graph.edges[event.e], place = `${target}:${nr}`, added2 = this.value(event, "added");
-      pass.edges.put(event.e, cursor, added2), pass.incoming.put(place, cursor, this.value(event, "sum") ?? added2), pass.parts.put(place, cursor, [...pass.parts.last(place) ?? [], added2]), pass.missing.set(target, pass.missing.get(target) - 1), pass.missing.get(target) || pass.nodes.put(target, cursor, "ready");
-    }
-    accumulate(cursor, event) {
-      let before = this.value(event, "before"), added2 = this.value(event, "added"), old = this.grads.last(event.p ?? "") ?? NONE;
-      !old.layers.length && before && !old.zero && (old = { value: before, layers: [before], zero: false }), this.grads.put(event.p ?? "", cursor, { value: this.value(event, "after"), layers: added2 ? [...old.layers, added2] : old.layers, zero: false });
-    }
-    zero(cursor, event) {
-      let after = this.value(event, "after");
-      this.grads.put(event.p ?? "", cursor, { value: after, layers: [], zero: after !== null });
-    }
-    edit(cursor, event) {
-      this.grads.put(event.p ?? "", cursor, { value: this.value(event, "after"), layers: (this.grads.last(event.p ?? "") ?? NONE).layers, zero: false });
-    }
-    update(cursor, event) {
-      let name = event.p ?? "", before = this.value(event, "before"), after = this.value(event, "after");
-      this.params.put(name, cursor, { before, after, event }), this.values.first(name) || this.values.put(name, 0, before), this.values.put(name, cursor, after);
-    }
-    end(cursor, event, pass) {
-      for (let [node] of pass.nodes.cursors) ["waiting", "ready"].includes(pass.nodes.last(node)) && pass.nodes.put(node, cursor, "not run");
-    }
-    fail(cursor, event) {
-      this.errors.put("", cursor, String(event.f?.message ?? ""));
+    put(cursor, value) {
+      this.cursors.push(cursor), this.values.push(value);
     }
     at(cursor) {
-      let shown = this.shown[cursor], pass = this.passes[shown], event = cursor ? this.tape.events[cursor - 1] : null;
-      return { cursor, event, shown, graph: this.graphs.at("", cursor) ?? null, phase: event ? this.tape.phases[cursor - 1] : "start", step: event?.s ?? 0, node: (id) => pass?.nodes.at(id, cursor), edge: (number) => pass?.edges.at(number, cursor), incoming: (node, nr) => pass?.incoming.at(`${node}:${nr}`, cursor), parts: (node, nr) => pass?.parts.at(`${node}:${nr}`, cursor) ?? [], saved: (node) => pass?.saved.at(node, cursor), grad: (name) => this.grads.at(name, cursor) ?? null, param: (name) => this.params.at(name, cursor) ?? null, output: (op) => this.outputs.at(op, cursor), error: this.errors.at("", cursor) ?? null };
+      return this.values[countUntil(this.cursors, cursor) - 1];
+    }
+    until(cursor) {
+      let count = countUntil(this.cursors, cursor);
+      return count !== this.last.length && (this.last = this.values.slice(0, count)), this.last;
+    }
+  }, Histories = class extends Map {
+    put(key, cursor, value) {
+      let known2 = this.get(key), history = known2 ?? new History();
+      known2 || this.set(key, history), history.put(cursor, value);
+    }
+    at(key, cursor) {
+      return this.get(key)?.at(cursor);
+    }
+    until(key, cursor) {
+      return this.get(key)?.until(cursor) ?? [];
+    }
+  };
+  function readHistory({ cursors, values }, read) {
+    let history = new History();
+    return summed(cursors).forEach((cursor, i) => history.put(cursor, read(values[i]))), history;
+  }
+  function readHistories({ cursors, keys, values }, name, read) {
+    let histories = new Histories(), numbers2 = summed(keys);
+    return summed(cursors).forEach((cursor, i) => histories.put(name(numbers2[i], i), cursor, read(values[i], i))), histories;
+  }
+  var PlayedGraph = class {
+    constructor(wire, tables, tensor2) {
+      let same = (key) => key, place = ({ input_nr: nr }) => (key, i) => `${key}:${nr[i]}`;
+      this.edges = edgesOf(wire.edges), this.ops = pairsOf(wire.ops), this.values = pairsOf(wire.values), this.formulas = formulasOf(wire.formulas), this.nodes = readHistories(wire.nodes, same, (state) => tables.node_states[state]), this.delivered = readHistories(wire.delivered, same, tensor2), this.incoming = readHistories(wire.incoming, place(wire.incoming), tensor2), this.parts = readHistories(wire.parts, place(wire.parts), tensor2), this.saved = readHistories(wire.saved, same, (state) => tables.saved_states[state]);
+    }
+  }, Player = class {
+    constructor(wire) {
+      this.wire = wire, this.length = wire.length, this.tensor = (position) => position === null ? null : wire.tensors[position];
+      let leaf = (position) => wire.leaves[position];
+      this.graphs = wire.graphs.map((graph) => new PlayedGraph(graph, wire.tables, this.tensor)), this.events = eventsOf(wire), this.runs = wire.runs.map((run) => ({ ...run, counted: summed(run.counted) })), this.shown = readHistory(wire.shown, (number) => number), this.running = readHistory(wire.running, (number) => number), this.errors = readHistory(wire.error, (text) => text), this.grads = gradsOf(wire, this.tensor), this.params = readHistories(wire.params, leaf, ([before, after]) => ({ before: this.tensor(before), after: this.tensor(after) })), this.drawn = readHistories(wire.drawn, leaf, this.tensor), this.outputs = readHistories(wire.outputs, (op) => op, (values) => values.map(this.tensor));
+    }
+    at(cursor) {
+      let shown = this.shown.at(cursor) ?? 0, graph = this.graphs[shown], event = cursor ? this.events[cursor - 1] : null;
+      return { cursor, event, shown, graph: this.running.at(cursor) ?? null, phase: event?.phase ?? "start", step: event?.step ?? 0, node: (id) => graph?.nodes.at(id, cursor), edge: (number) => graph?.delivered.at(number, cursor), incoming: (node, nr) => graph?.incoming.at(`${node}:${nr}`, cursor), parts: (node, nr) => graph?.parts.until(`${node}:${nr}`, cursor) ?? [], saved: (node) => graph?.saved.at(node, cursor), grad: (name) => this.grads.at(name, cursor) ?? null, param: (name) => this.params.at(name, cursor) ?? null, output: (op) => this.outputs.at(op, cursor), error: this.errors.at(cursor) ?? null };
     }
     leaf(name, cursor) {
-      return this.values.at(name, cursor) ?? this.values.first(name) ?? null;
+      return this.drawn.at(name, cursor) ?? null;
+    }
+    operand(number, cursor) {
+      let { op, tensor: tensor2 } = this.wire.operands;
+      return this.outputs.at(op[number], cursor) && this.tensor(tensor2[number]);
+    }
+    entry(graph, node, cursor) {
+      let { cursors = [], values = [] } = this.graphs[graph]?.nodes.get(node) ?? {}, entered = cursors.filter((_, i) => values[i] === "running");
+      return entered.find((at) => at > cursor) ?? entered[0];
     }
     position(cursor) {
-      let run = this.phases.find(({ from, to }) => from < cursor && cursor <= to);
-      if (!run) return { phase: "start", n: 0, of: 0 };
-      let counted = COUNTED[run.phase], events = this.tape.events.slice(run.from, run.to), hits = (list) => list.filter(({ k }) => counted.includes(k)).length;
-      return { phase: run.phase, n: hits(events.slice(0, cursor - run.from)), of: hits(events) };
+      let run = this.runs.find(({ start, end }) => start < cursor && cursor <= end);
+      return run ? { phase: run.phase, n: countUntil(run.counted, cursor), of: run.counted.length } : { phase: "start", n: 0, of: 0 };
     }
-  }, COUNTED = { forward: ["forward_op"], backward: ["node_in"], zero: ["grad_zero"], edit: ["grad_edit"], step: ["param_update"], error: ["error"] };
-  function runs(phases) {
-    let found = [];
-    return phases.forEach((phase, i) => {
-      found.length && found.at(-1).phase === phase ? found.at(-1).to = i + 1 : found.push({ phase, from: i, to: i + 1 });
-    }), found;
+  };
+  function eventsOf({ length, tables, events, leaves }) {
+    let step = readHistory(events.step, (number) => number), graph = readHistory(events.graph, (number) => number ?? void 0), all = Array.from({ length }, (_, i) => ({ kind: tables.kinds[events.kind[i]], phase: tables.phases[events.kind[i]], step: step.at(i + 1) ?? 0, graph: graph.at(i + 1), node: void 0, edge: void 0, op: void 0, leaf: void 0 }));
+    for (let name of ["node", "edge", "op", "leaf"]) {
+      let values = summed(events[name].values);
+      summed(events[name].cursors).forEach((cursor, i) => {
+        all[cursor - 1][name] = name === "leaf" ? leaves[values[i]] : values[i];
+      });
+    }
+    return all;
+  }
+  function gradsOf({ grads, leaves }, tensor2) {
+    let keys = summed(grads.keys);
+    return readHistories(grads, (leaf) => leaves[leaf], (value, i) => ({ value: tensor2(value), layers: grads.added[keys[i]].slice(grads.first[i], grads.end[i]).map((position) => tensor2(position)), zero: grads.zero[i] }));
+  }
+  function edgesOf({ source, slot, target, input_nr: inputNr }) {
+    let targets = summed(target);
+    return summed(source).map((from, i) => [from, slot[i], targets[i], inputNr[i]]);
+  }
+  function pairsOf({ keys, values }) {
+    let all = summed(values);
+    return new Map(summed(keys).map((key, i) => [key, all[i]]));
+  }
+  function formulasOf({ node, rule, edges, operands }) {
+    return new Map(summed(node).map((id, i) => [id, { rule: rule[i], edges: edges[i], operands: operands[i] }]));
   }
   var KINDS = { forward: "forward", backward: "backward", error: "backward" }, TONES = { forward: "forward", backward: "gradient", error: "gradient" }, MOST_OUTPUTS = 8, Index = class {
     constructor(geo) {
@@ -143,8 +131,8 @@ var graphtrace = (() => {
   }
   var Moment = class {
     constructor(playback, geo, index) {
-      let { tape, player, state, cursor } = playback;
-      Object.assign(this, { playback, geo, index, tape, player, state, cursor }), this.graph = tape.graphs[state.shown], this.now = this.running();
+      let { player, state, cursor } = playback;
+      Object.assign(this, { playback, geo, index, player, state, cursor }), this.graph = player.graphs[state.shown], this.now = this.running();
     }
     contents(box, { role, node, name }) {
       let { state } = this;
@@ -167,7 +155,7 @@ var graphtrace = (() => {
       return this.player.leaf(name, this.cursor) ?? void 0;
     }
     valueOf(node) {
-      let op = this.graph.values[node];
+      let op = this.graph.values.get(node);
       return op === void 0 ? void 0 : this.state.output(op)?.[0];
     }
     inputOf(node) {
@@ -175,8 +163,7 @@ var graphtrace = (() => {
       return 0;
     }
     savedOf(node) {
-      let known2 = this.state.saved(node);
-      return known2 || !this.graph.saved[node] ? known2 : this.state.output(this.graph.ops[node]) ? "held" : void 0;
+      return this.state.saved(node);
     }
     parts(node) {
       let parts = this.state.parts(node, 0);
@@ -190,19 +177,19 @@ var graphtrace = (() => {
       if (node === void 0 || box.kind === "stub") return "constant";
       if (box.ids?.some((id) => ["done", "running"].includes(state.node(id)))) return "gradient";
       if (box.kind === "leaf") return "leaf";
-      let op = graph.ops[node];
+      let op = graph.ops.get(node);
       return op === void 0 || state.output(op) ? "forward" : "waiting";
     }
     sent(link) {
       return (link.edges ?? []).map((edge) => this.state.edge(edge)).filter((tensor2) => tensor2 !== void 0);
     }
     running() {
-      let { event, phase } = this.state, kind = KINDS[phase] ?? "leafy", tone = TONES[phase] ?? "leaf", boxes = event && this.graph ? this.boxesOf(event) : [], links = (event && this.graph && event.e !== void 0 ? [event.e] : []).flatMap((edge) => this.index.edges.get(edge) ?? []);
+      let { event, phase } = this.state, kind = KINDS[phase] ?? "leafy", tone = TONES[phase] ?? "leaf", boxes = event && this.graph ? this.boxesOf(event) : [], links = (event && this.graph && event.edge !== void 0 ? [event.edge] : []).flatMap((edge) => this.index.edges.get(edge) ?? []);
       return { boxes, ids: new Set(boxes.map(({ id }) => id)), links: new Set(links), kind, tone };
     }
     boxesOf(event) {
       let { nodes, leaves } = this.index;
-      return event.e !== void 0 ? nodes.get(this.graph.edges[event.e][0]) ?? [] : event.o !== void 0 ? this.boxesOfOp(event.o) : event.n !== void 0 ? nodes.get(event.n) ?? [] : event.p !== void 0 ? leaves.get(event.p) ?? [] : event.k === "backward_begin" ? nodes.get(this.geo.roots[0]) ?? [] : [];
+      return event.edge !== void 0 ? nodes.get(this.graph.edges[event.edge][0]) ?? [] : event.op !== void 0 ? this.boxesOfOp(event.op) : event.node !== void 0 ? nodes.get(event.node) ?? [] : event.leaf !== void 0 ? leaves.get(event.leaf) ?? [] : event.kind === "backward_begin" ? nodes.get(this.geo.roots[0]) ?? [] : [];
     }
     boxesOfOp(op) {
       let found = this.playback.nodesOf(this.state.shown, op).flatMap((node) => this.index.nodes.get(node) ?? []);
@@ -210,8 +197,8 @@ var graphtrace = (() => {
     }
   };
   var EMPTY = { view: "", width: 400, height: 200, notes: [], roots: [], boxes: [], links: [], frames: [] }, Playback = class {
-    constructor({ tape, views }, start = 0) {
-      this.tape = tape, this.views = views, this.chosen = views[0], this.player = new Player(tape), this.indices = /* @__PURE__ */ new WeakMap(), this.known = /* @__PURE__ */ new Map(), this.seek(start);
+    constructor({ recording, views }, start = 0) {
+      this.wire = recording, this.views = views, this.chosen = views[0], this.player = new Player(recording), this.indices = /* @__PURE__ */ new WeakMap(), this.known = /* @__PURE__ */ new Map(), this.seek(start);
     }
     get length() {
       return this.player.length;
@@ -227,7 +214,7 @@ var graphtrace = (() => {
       return this.cursor ? sentences[this.cursor - 1] : say(this.length ? "at_start" : "nothing_happened");
     }
     sentences(language) {
-      return this.tape.says[language] ?? Object.values(this.tape.says)[0] ?? [];
+      return this.wire.sentences[language] ?? Object.values(this.wire.sentences)[0] ?? [];
     }
     picture() {
       let place = this.chosen?.of[this.state.shown];
@@ -236,7 +223,7 @@ var graphtrace = (() => {
       return { number, detail, geo: this.once(`geo ${this.chosen.name} ${number}`, () => this.warned(geo)) };
     }
     warned(geo) {
-      return { ...geo, notes: [...geo.notes, ...this.tape.warnings] };
+      return { ...geo, notes: [...geo.notes, ...this.wire.warnings] };
     }
     moment(geo) {
       return new Moment(this, geo, this.indexOf(geo));
@@ -248,21 +235,21 @@ var graphtrace = (() => {
     fanIn(graph) {
       return this.once(`fan ${graph}`, () => {
         let counts = /* @__PURE__ */ new Map();
-        for (let [, , target, number] of this.tape.graphs[graph].edges) number || counts.set(target, (counts.get(target) ?? 0) + 1);
+        for (let [, , target, number] of this.player.graphs[graph].edges) number || counts.set(target, (counts.get(target) ?? 0) + 1);
         return counts;
       });
     }
     nodesOf(graph, op) {
-      let { values, ops } = this.tape.graphs[graph] ?? { values: {}, ops: {} };
+      let { values, ops } = this.player.graphs[graph] ?? {};
       return this.once(`values ${graph}`, () => inverted(values)).get(op) ?? this.once(`ops ${graph}`, () => inverted(ops)).get(op) ?? [];
     }
     once(key, make) {
       return this.known.has(key) || this.known.set(key, make()), this.known.get(key);
     }
   };
-  function inverted(map) {
+  function inverted(map = /* @__PURE__ */ new Map()) {
     let found = /* @__PURE__ */ new Map();
-    for (let [node, op] of Object.entries(map)) found.set(op, [...found.get(op) ?? [], Number(node)]);
+    for (let [node, op] of map) found.set(op, [...found.get(op) ?? [], node]);
     return found;
   }
   var KIT = { font: "Roboto, 'Noto Sans CJK SC', system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', sans-serif", widths: [[0.32, 0.41, 0.46, 0.84, 0.64, 0.96, 0.78, 0.28, 0.4, 0.4, 0.5, 0.84, 0.32, 0.37, 0.32, 0.34, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.34, 0.34, 0.84, 0.84, 0.84, 0.54, 1, 0.69, 0.69, 0.7, 0.78, 0.64, 0.58, 0.78, 0.76, 0.3, 0.3, 0.66, 0.56, 0.87, 0.75, 0.79, 0.61, 0.79, 0.7, 0.64, 0.62, 0.74, 0.69, 0.99, 0.69, 0.62, 0.69, 0.4, 0.34, 0.4, 0.84, 0.5, 0.5, 0.62, 0.64, 0.55, 0.64, 0.62, 0.36, 0.64, 0.64, 0.28, 0.28, 0.58, 0.28, 0.98, 0.64, 0.62, 0.64, 0.64, 0.42, 0.53, 0.4, 0.64, 0.6, 0.82, 0.6, 0.6, 0.53, 0.64, 0.34, 0.64, 0.84], [0.35, 0.46, 0.53, 0.84, 0.7, 1.01, 0.88, 0.31, 0.46, 0.46, 0.53, 0.84, 0.38, 0.42, 0.38, 0.37, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.4, 0.4, 0.84, 0.84, 0.84, 0.59, 1, 0.78, 0.77, 0.74, 0.84, 0.69, 0.69, 0.83, 0.84, 0.38, 0.38, 0.78, 0.64, 1, 0.84, 0.86, 0.74, 0.86, 0.78, 0.73, 0.69, 0.82, 0.78, 1.11, 0.78, 0.73, 0.73, 0.46, 0.37, 0.46, 0.84, 0.5, 0.5, 0.68, 0.72, 0.6, 0.72, 0.68, 0.44, 0.72, 0.72, 0.35, 0.35, 0.67, 0.35, 1.05, 0.72, 0.69, 0.72, 0.72, 0.5, 0.6, 0.48, 0.72, 0.66, 0.93, 0.65, 0.66, 0.59, 0.72, 0.37, 0.72, 0.84]] };

@@ -170,119 +170,107 @@ var graphtrace = (() => {
       rects.set([left2, top, right, bottom], 4 * i);
     }), rects;
   }
-  var Histories = class {
+  function summed(differences) {
+    let sum2 = 0;
+    return differences.map((difference) => sum2 += difference);
+  }
+  function countUntil(numbers2, most) {
+    let low = 0, high = numbers2.length;
+    for (; low < high; ) {
+      let middle = low + high >> 1;
+      numbers2[middle] <= most ? low = middle + 1 : high = middle;
+    }
+    return low;
+  }
+  var History = class {
     constructor() {
-      this.cursors = /* @__PURE__ */ new Map(), this.values = /* @__PURE__ */ new Map();
+      this.cursors = [], this.values = [], this.last = [];
     }
-    put(key, cursor, value) {
-      this.cursors.has(key) || (this.cursors.set(key, []), this.values.set(key, [])), this.cursors.get(key).push(cursor), this.values.get(key).push(value);
-    }
-    last(key) {
-      return this.values.get(key)?.at(-1);
-    }
-    at(key, cursor) {
-      let cursors = this.cursors.get(key);
-      if (!cursors) return;
-      let low = 0, high = cursors.length;
-      for (; low < high; ) {
-        let middle = low + high >> 1;
-        cursors[middle] <= cursor ? low = middle + 1 : high = middle;
-      }
-      return low ? this.values.get(key)[low - 1] : void 0;
-    }
-    first(key) {
-      return this.values.get(key)?.[0];
-    }
-  }, NONE = { value: null, layers: [], zero: false }, Player = class {
-    constructor(tape) {
-      this.tape = tape, this.length = tape.events.length, this.passes = tape.graphs.map(() => ({ nodes: new Histories(), edges: new Histories(), incoming: new Histories(), parts: new Histories(), saved: new Histories(), missing: /* @__PURE__ */ new Map() })), this.grads = new Histories(), this.params = new Histories(), this.values = new Histories(), this.outputs = new Histories(), this.errors = new Histories(), this.graphs = new Histories(), this.shown = [0], this.makers = /* @__PURE__ */ new Map(), tape.graphs.forEach((graph, number) => {
-        for (let op of Object.values(graph.ops)) this.makers.has(op) || this.makers.set(op, number);
-      }), tape.events.forEach((event, i) => this.read(i + 1, event)), this.phases = runs(this.stretches());
-    }
-    stretches() {
-      let found = [...this.tape.phases];
-      for (let i = found.length - 2; i >= 0; i -= 1) found[i] === "forward" && found[i + 1] === "step" && !this.makers.has(this.tape.events[i].o) && (found[i] = "step");
-      return found;
-    }
-    operand([op, name], cursor) {
-      this.calls ??= new Map(this.tape.events.flatMap((event, i) => event.k === "forward_op" ? [[event.o, i + 1]] : []));
-      let ran = this.calls.get(op);
-      if (!(ran === void 0 || ran > cursor)) return name.startsWith("leaf:") ? this.values.at(name.slice(5), ran) ?? this.values.first(name.slice(5)) : this.value(this.tape.events[ran - 1], name);
-    }
-    entry(shown, node, cursor) {
-      let all = this.tape.events.flatMap((event, i) => event.k === "node_in" && event.g === shown && event.n === node ? [i + 1] : []);
-      return all.find((at) => at > cursor) ?? all[0];
-    }
-    tensor(place) {
-      return place == null ? null : this.tape.tensors[place];
-    }
-    value(event, name) {
-      return this.tensor(event.v?.find(([key]) => key === name)?.[1]);
-    }
-    read(cursor, event) {
-      this.shown.push(event.g ?? this.makers.get(event.o) ?? this.shown.at(-1)), { forward_op: this.forward, backward_begin: this.begin, node_in: this.enter, node_out: this.leave, edge_add: this.deliver, accumulate: this.accumulate, grad_zero: this.zero, grad_edit: this.edit, param_update: this.update, backward_end: this.end, error: this.fail }[event.k]?.call(this, cursor, event, this.passes[event.g], this.tape.graphs[event.g]);
-    }
-    forward(cursor, event) {
-      this.outputs.put(event.o, cursor, (event.v ?? []).filter(([name]) => name.startsWith("out:")).map(([, place]) => this.tensor(place)));
-      for (let [fact, name] of Object.entries(event.f ?? {})) fact.startsWith("leaf:") && this.values.put(name, cursor, this.value(event, `in:${fact.slice(5)}`));
-    }
-    begin(cursor, event, pass, graph) {
-      this.graphs.put("", cursor, event.g), pass.missing = /* @__PURE__ */ new Map();
-      for (let [, , target] of graph.edges) pass.missing.set(target, (pass.missing.get(target) ?? 0) + 1);
-      let stale = new Set(Object.keys(event.f ?? {}).filter((name) => name.startsWith("stale:")).map((name) => Number.parseInt(name.slice(6), 10)));
-      for (let node = 0; node < graph.nodes; node += 1) pass.nodes.put(node, cursor, pass.missing.get(node) ? "waiting" : "ready"), graph.saved[node] && pass.saved.put(node, cursor, stale.has(node) ? "stale" : graph.saved[node]);
-    }
-    enter(cursor, event, pass) {
-      pass.nodes.put(event.n, cursor, "running");
-      for (let [name, place] of event.v ?? []) name.startsWith("in:") && pass.incoming.put(`${event.n}:${name.slice(3)}`, cursor, this.tensor(place));
-    }
-    leave(cursor, event, pass) {
-      pass.nodes.put(event.n, cursor, "done"), event.f?.freed && pass.saved.put(event.n, cursor, "freed");
-    }
-    deliver(cursor, event, pass, graph) {
-      let [, , target, nr] = graph.edges[event.e], place = `${target}:${nr}`, added2 = this.value(event, "added");
-      pass.edges.put(event.e, cursor, added2), pass.incoming.put(place, cursor, this.value(event, "sum") ?? added2), pass.parts.put(place, cursor, [...pass.parts.last(place) ?? [], added2]), pass.missing.set(target, pass.missing.get(target) - 1), pass.missing.get(target) || pass.nodes.put(target, cursor, "ready");
-    }
-    accumulate(cursor, event) {
-      let before = this.value(event, "before"), added2 = this.value(event, "added"), old = this.grads.last(event.p ?? "") ?? NONE;
-      !old.layers.length && before && !old.zero && (old = { value: before, layers: [before], zero: false }), this.grads.put(event.p ?? "", cursor, { value: this.value(event, "after"), layers: added2 ? [...old.layers, added2] : old.layers, zero: false });
-    }
-    zero(cursor, event) {
-      let after = this.value(event, "after");
-      this.grads.put(event.p ?? "", cursor, { value: after, layers: [], zero: after !== null });
-    }
-    edit(cursor, event) {
-      this.grads.put(event.p ?? "", cursor, { value: this.value(event, "after"), layers: (this.grads.last(event.p ?? "") ?? NONE).layers, zero: false });
-    }
-    update(cursor, event) {
-      let name = event.p ?? "", before = this.value(event, "before"), after = this.value(event, "after");
-      this.params.put(name, cursor, { before, after, event }), this.values.first(name) || this.values.put(name, 0, before), this.values.put(name, cursor, after);
-    }
-    end(cursor, event, pass) {
-      for (let [node] of pass.nodes.cursors) ["waiting", "ready"].includes(pass.nodes.last(node)) && pass.nodes.put(node, cursor, "not run");
-    }
-    fail(cursor, event) {
-      this.errors.put("", cursor, String(event.f?.message ?? ""));
+    put(cursor, value) {
+      this.cursors.push(cursor), this.values.push(value);
     }
     at(cursor) {
-      let shown = this.shown[cursor], pass = this.passes[shown], event = cursor ? this.tape.events[cursor - 1] : null;
-      return { cursor, event, shown, graph: this.graphs.at("", cursor) ?? null, phase: event ? this.tape.phases[cursor - 1] : "start", step: event?.s ?? 0, node: (id) => pass?.nodes.at(id, cursor), edge: (number) => pass?.edges.at(number, cursor), incoming: (node, nr) => pass?.incoming.at(`${node}:${nr}`, cursor), parts: (node, nr) => pass?.parts.at(`${node}:${nr}`, cursor) ?? [], saved: (node) => pass?.saved.at(node, cursor), grad: (name) => this.grads.at(name, cursor) ?? null, param: (name) => this.params.at(name, cursor) ?? null, output: (op) => this.outputs.at(op, cursor), error: this.errors.at("", cursor) ?? null };
+      return this.values[countUntil(this.cursors, cursor) - 1];
+    }
+    until(cursor) {
+      let count2 = countUntil(this.cursors, cursor);
+      return count2 !== this.last.length && (this.last = this.values.slice(0, count2)), this.last;
+    }
+  }, Histories = class extends Map {
+    put(key, cursor, value) {
+      let known2 = this.get(key), history2 = known2 ?? new History();
+      known2 || this.set(key, history2), history2.put(cursor, value);
+    }
+    at(key, cursor) {
+      return this.get(key)?.at(cursor);
+    }
+    until(key, cursor) {
+      return this.get(key)?.until(cursor) ?? [];
+    }
+  };
+  function readHistory({ cursors, values }, read) {
+    let history2 = new History();
+    return summed(cursors).forEach((cursor, i) => history2.put(cursor, read(values[i]))), history2;
+  }
+  function readHistories({ cursors, keys: keys2, values }, name, read) {
+    let histories = new Histories(), numbers2 = summed(keys2);
+    return summed(cursors).forEach((cursor, i) => histories.put(name(numbers2[i], i), cursor, read(values[i], i))), histories;
+  }
+  var PlayedGraph = class {
+    constructor(wire, tables, tensor2) {
+      let same = (key) => key, place = ({ input_nr: nr }) => (key, i) => `${key}:${nr[i]}`;
+      this.edges = edgesOf(wire.edges), this.ops = pairsOf(wire.ops), this.values = pairsOf(wire.values), this.formulas = formulasOf(wire.formulas), this.nodes = readHistories(wire.nodes, same, (state) => tables.node_states[state]), this.delivered = readHistories(wire.delivered, same, tensor2), this.incoming = readHistories(wire.incoming, place(wire.incoming), tensor2), this.parts = readHistories(wire.parts, place(wire.parts), tensor2), this.saved = readHistories(wire.saved, same, (state) => tables.saved_states[state]);
+    }
+  }, Player = class {
+    constructor(wire) {
+      this.wire = wire, this.length = wire.length, this.tensor = (position) => position === null ? null : wire.tensors[position];
+      let leaf = (position) => wire.leaves[position];
+      this.graphs = wire.graphs.map((graph) => new PlayedGraph(graph, wire.tables, this.tensor)), this.events = eventsOf(wire), this.runs = wire.runs.map((run) => ({ ...run, counted: summed(run.counted) })), this.shown = readHistory(wire.shown, (number) => number), this.running = readHistory(wire.running, (number) => number), this.errors = readHistory(wire.error, (text) => text), this.grads = gradsOf(wire, this.tensor), this.params = readHistories(wire.params, leaf, ([before, after]) => ({ before: this.tensor(before), after: this.tensor(after) })), this.drawn = readHistories(wire.drawn, leaf, this.tensor), this.outputs = readHistories(wire.outputs, (op) => op, (values) => values.map(this.tensor));
+    }
+    at(cursor) {
+      let shown = this.shown.at(cursor) ?? 0, graph = this.graphs[shown], event = cursor ? this.events[cursor - 1] : null;
+      return { cursor, event, shown, graph: this.running.at(cursor) ?? null, phase: event?.phase ?? "start", step: event?.step ?? 0, node: (id) => graph?.nodes.at(id, cursor), edge: (number) => graph?.delivered.at(number, cursor), incoming: (node, nr) => graph?.incoming.at(`${node}:${nr}`, cursor), parts: (node, nr) => graph?.parts.until(`${node}:${nr}`, cursor) ?? [], saved: (node) => graph?.saved.at(node, cursor), grad: (name) => this.grads.at(name, cursor) ?? null, param: (name) => this.params.at(name, cursor) ?? null, output: (op) => this.outputs.at(op, cursor), error: this.errors.at(cursor) ?? null };
     }
     leaf(name, cursor) {
-      return this.values.at(name, cursor) ?? this.values.first(name) ?? null;
+      return this.drawn.at(name, cursor) ?? null;
+    }
+    operand(number, cursor) {
+      let { op, tensor: tensor2 } = this.wire.operands;
+      return this.outputs.at(op[number], cursor) && this.tensor(tensor2[number]);
+    }
+    entry(graph, node, cursor) {
+      let { cursors = [], values = [] } = this.graphs[graph]?.nodes.get(node) ?? {}, entered = cursors.filter((_, i) => values[i] === "running");
+      return entered.find((at) => at > cursor) ?? entered[0];
     }
     position(cursor) {
-      let run = this.phases.find(({ from, to }) => from < cursor && cursor <= to);
-      if (!run) return { phase: "start", n: 0, of: 0 };
-      let counted = COUNTED[run.phase], events = this.tape.events.slice(run.from, run.to), hits = (list) => list.filter(({ k }) => counted.includes(k)).length;
-      return { phase: run.phase, n: hits(events.slice(0, cursor - run.from)), of: hits(events) };
+      let run = this.runs.find(({ start, end }) => start < cursor && cursor <= end);
+      return run ? { phase: run.phase, n: countUntil(run.counted, cursor), of: run.counted.length } : { phase: "start", n: 0, of: 0 };
     }
-  }, COUNTED = { forward: ["forward_op"], backward: ["node_in"], zero: ["grad_zero"], edit: ["grad_edit"], step: ["param_update"], error: ["error"] };
-  function runs(phases) {
-    let found = [];
-    return phases.forEach((phase, i) => {
-      found.length && found.at(-1).phase === phase ? found.at(-1).to = i + 1 : found.push({ phase, from: i, to: i + 1 });
-    }), found;
+  };
+  function eventsOf({ length, tables, events, leaves }) {
+    let step = readHistory(events.step, (number) => number), graph = readHistory(events.graph, (number) => number ?? void 0), all = Array.from({ length }, (_, i) => ({ kind: tables.kinds[events.kind[i]], phase: tables.phases[events.kind[i]], step: step.at(i + 1) ?? 0, graph: graph.at(i + 1), node: void 0, edge: void 0, op: void 0, leaf: void 0 }));
+    for (let name of ["node", "edge", "op", "leaf"]) {
+      let values = summed(events[name].values);
+      summed(events[name].cursors).forEach((cursor, i) => {
+        all[cursor - 1][name] = name === "leaf" ? leaves[values[i]] : values[i];
+      });
+    }
+    return all;
+  }
+  function gradsOf({ grads, leaves }, tensor2) {
+    let keys2 = summed(grads.keys);
+    return readHistories(grads, (leaf) => leaves[leaf], (value, i) => ({ value: tensor2(value), layers: grads.added[keys2[i]].slice(grads.first[i], grads.end[i]).map((position) => tensor2(position)), zero: grads.zero[i] }));
+  }
+  function edgesOf({ source, slot, target, input_nr: inputNr }) {
+    let targets = summed(target);
+    return summed(source).map((from, i) => [from, slot[i], targets[i], inputNr[i]]);
+  }
+  function pairsOf({ keys: keys2, values }) {
+    let all = summed(values);
+    return new Map(summed(keys2).map((key, i) => [key, all[i]]));
+  }
+  function formulasOf({ node, rule, edges: edges2, operands }) {
+    return new Map(summed(node).map((id, i) => [id, { rule: rule[i], edges: edges2[i], operands: operands[i] }]));
   }
   var KINDS = { forward: "forward", backward: "backward", error: "backward" }, TONES = { forward: "forward", backward: "gradient", error: "gradient" }, MOST_OUTPUTS = 8, Index = class {
     constructor(geo) {
@@ -300,8 +288,8 @@ var graphtrace = (() => {
   }
   var Moment = class {
     constructor(playback, geo, index) {
-      let { tape, player, state, cursor } = playback;
-      Object.assign(this, { playback, geo, index, tape, player, state, cursor }), this.graph = tape.graphs[state.shown], this.now = this.running();
+      let { player, state, cursor } = playback;
+      Object.assign(this, { playback, geo, index, player, state, cursor }), this.graph = player.graphs[state.shown], this.now = this.running();
     }
     contents(box, { role, node, name }) {
       let { state } = this;
@@ -324,7 +312,7 @@ var graphtrace = (() => {
       return this.player.leaf(name, this.cursor) ?? void 0;
     }
     valueOf(node) {
-      let op = this.graph.values[node];
+      let op = this.graph.values.get(node);
       return op === void 0 ? void 0 : this.state.output(op)?.[0];
     }
     inputOf(node) {
@@ -332,8 +320,7 @@ var graphtrace = (() => {
       return 0;
     }
     savedOf(node) {
-      let known2 = this.state.saved(node);
-      return known2 || !this.graph.saved[node] ? known2 : this.state.output(this.graph.ops[node]) ? "held" : void 0;
+      return this.state.saved(node);
     }
     parts(node) {
       let parts = this.state.parts(node, 0);
@@ -347,19 +334,19 @@ var graphtrace = (() => {
       if (node === void 0 || box.kind === "stub") return "constant";
       if (box.ids?.some((id) => ["done", "running"].includes(state.node(id)))) return "gradient";
       if (box.kind === "leaf") return "leaf";
-      let op = graph.ops[node];
+      let op = graph.ops.get(node);
       return op === void 0 || state.output(op) ? "forward" : "waiting";
     }
     sent(link) {
       return (link.edges ?? []).map((edge) => this.state.edge(edge)).filter((tensor2) => tensor2 !== void 0);
     }
     running() {
-      let { event, phase } = this.state, kind = KINDS[phase] ?? "leafy", tone = TONES[phase] ?? "leaf", boxes = event && this.graph ? this.boxesOf(event) : [], links = (event && this.graph && event.e !== void 0 ? [event.e] : []).flatMap((edge) => this.index.edges.get(edge) ?? []);
+      let { event, phase } = this.state, kind = KINDS[phase] ?? "leafy", tone = TONES[phase] ?? "leaf", boxes = event && this.graph ? this.boxesOf(event) : [], links = (event && this.graph && event.edge !== void 0 ? [event.edge] : []).flatMap((edge) => this.index.edges.get(edge) ?? []);
       return { boxes, ids: new Set(boxes.map(({ id }) => id)), links: new Set(links), kind, tone };
     }
     boxesOf(event) {
       let { nodes, leaves } = this.index;
-      return event.e !== void 0 ? nodes.get(this.graph.edges[event.e][0]) ?? [] : event.o !== void 0 ? this.boxesOfOp(event.o) : event.n !== void 0 ? nodes.get(event.n) ?? [] : event.p !== void 0 ? leaves.get(event.p) ?? [] : event.k === "backward_begin" ? nodes.get(this.geo.roots[0]) ?? [] : [];
+      return event.edge !== void 0 ? nodes.get(this.graph.edges[event.edge][0]) ?? [] : event.op !== void 0 ? this.boxesOfOp(event.op) : event.node !== void 0 ? nodes.get(event.node) ?? [] : event.leaf !== void 0 ? leaves.get(event.leaf) ?? [] : event.kind === "backward_begin" ? nodes.get(this.geo.roots[0]) ?? [] : [];
     }
     boxesOfOp(op) {
       let found = this.playback.nodesOf(this.state.shown, op).flatMap((node) => this.index.nodes.get(node) ?? []);
@@ -367,8 +354,8 @@ var graphtrace = (() => {
     }
   };
   var EMPTY = { view: "", width: 400, height: 200, notes: [], roots: [], boxes: [], links: [], frames: [] }, Playback = class {
-    constructor({ tape, views }, start = 0) {
-      this.tape = tape, this.views = views, this.chosen = views[0], this.player = new Player(tape), this.indices = /* @__PURE__ */ new WeakMap(), this.known = /* @__PURE__ */ new Map(), this.seek(start);
+    constructor({ recording, views }, start = 0) {
+      this.wire = recording, this.views = views, this.chosen = views[0], this.player = new Player(recording), this.indices = /* @__PURE__ */ new WeakMap(), this.known = /* @__PURE__ */ new Map(), this.seek(start);
     }
     get length() {
       return this.player.length;
@@ -384,7 +371,7 @@ var graphtrace = (() => {
       return this.cursor ? sentences[this.cursor - 1] : say(this.length ? "at_start" : "nothing_happened");
     }
     sentences(language) {
-      return this.tape.says[language] ?? Object.values(this.tape.says)[0] ?? [];
+      return this.wire.sentences[language] ?? Object.values(this.wire.sentences)[0] ?? [];
     }
     picture() {
       let place = this.chosen?.of[this.state.shown];
@@ -393,7 +380,7 @@ var graphtrace = (() => {
       return { number, detail, geo: this.once(`geo ${this.chosen.name} ${number}`, () => this.warned(geo)) };
     }
     warned(geo) {
-      return { ...geo, notes: [...geo.notes, ...this.tape.warnings] };
+      return { ...geo, notes: [...geo.notes, ...this.wire.warnings] };
     }
     moment(geo) {
       return new Moment(this, geo, this.indexOf(geo));
@@ -405,21 +392,21 @@ var graphtrace = (() => {
     fanIn(graph) {
       return this.once(`fan ${graph}`, () => {
         let counts = /* @__PURE__ */ new Map();
-        for (let [, , target, number] of this.tape.graphs[graph].edges) number || counts.set(target, (counts.get(target) ?? 0) + 1);
+        for (let [, , target, number] of this.player.graphs[graph].edges) number || counts.set(target, (counts.get(target) ?? 0) + 1);
         return counts;
       });
     }
     nodesOf(graph, op) {
-      let { values, ops } = this.tape.graphs[graph] ?? { values: {}, ops: {} };
+      let { values, ops } = this.player.graphs[graph] ?? {};
       return this.once(`values ${graph}`, () => inverted(values)).get(op) ?? this.once(`ops ${graph}`, () => inverted(ops)).get(op) ?? [];
     }
     once(key, make) {
       return this.known.has(key) || this.known.set(key, make()), this.known.get(key);
     }
   };
-  function inverted(map) {
+  function inverted(map = /* @__PURE__ */ new Map()) {
     let found = /* @__PURE__ */ new Map();
-    for (let [node, op] of Object.entries(map)) found.set(op, [...found.get(op) ?? [], Number(node)]);
+    for (let [node, op] of map) found.set(op, [...found.get(op) ?? [], node]);
     return found;
   }
   var KIT = { font: "Roboto, 'Noto Sans CJK SC', system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', sans-serif", widths: [[0.32, 0.41, 0.46, 0.84, 0.64, 0.96, 0.78, 0.28, 0.4, 0.4, 0.5, 0.84, 0.32, 0.37, 0.32, 0.34, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.34, 0.34, 0.84, 0.84, 0.84, 0.54, 1, 0.69, 0.69, 0.7, 0.78, 0.64, 0.58, 0.78, 0.76, 0.3, 0.3, 0.66, 0.56, 0.87, 0.75, 0.79, 0.61, 0.79, 0.7, 0.64, 0.62, 0.74, 0.69, 0.99, 0.69, 0.62, 0.69, 0.4, 0.34, 0.4, 0.84, 0.5, 0.5, 0.62, 0.64, 0.55, 0.64, 0.62, 0.36, 0.64, 0.64, 0.28, 0.28, 0.58, 0.28, 0.98, 0.64, 0.62, 0.64, 0.64, 0.42, 0.53, 0.4, 0.64, 0.6, 0.82, 0.6, 0.6, 0.53, 0.64, 0.34, 0.64, 0.84], [0.35, 0.46, 0.53, 0.84, 0.7, 1.01, 0.88, 0.31, 0.46, 0.46, 0.53, 0.84, 0.38, 0.42, 0.38, 0.37, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.4, 0.4, 0.84, 0.84, 0.84, 0.59, 1, 0.78, 0.77, 0.74, 0.84, 0.69, 0.69, 0.83, 0.84, 0.38, 0.38, 0.78, 0.64, 1, 0.84, 0.86, 0.74, 0.86, 0.78, 0.73, 0.69, 0.82, 0.78, 1.11, 0.78, 0.73, 0.73, 0.46, 0.37, 0.46, 0.84, 0.5, 0.5, 0.68, 0.72, 0.6, 0.72, 0.68, 0.44, 0.72, 0.72, 0.35, 0.35, 0.67, 0.35, 1.05, 0.72, 0.69, 0.72, 0.72, 0.5, 0.6, 0.48, 0.72, 0.66, 0.93, 0.65, 0.66, 0.59, 0.72, 0.37, 0.72, 0.84]] };
@@ -954,9 +941,9 @@ var graphtrace = (() => {
       return { width: WIDTH, ...paperOf2(choices.ground ?? "theme", theme) };
     }
     sheet() {
-      let { playback, picture } = this.parts, { tape, chosen, cursor } = playback;
+      let { playback, picture } = this.parts, { wire, chosen, cursor } = playback;
       if (picture.structure.boxes.length > MOST_BOXES) throw new Error("too_many_boxes");
-      return new Sheet(new Playback({ tape, views: chosen ? [chosen] : [] }, cursor), this.words);
+      return new Sheet(new Playback({ recording: wire, views: chosen ? [chosen] : [] }, cursor), this.words);
     }
     frame() {
       let { shell, playback, picture, choices } = this.parts, { clientWidth: width, clientHeight: height } = shell.canvas, { camera, scene, structure } = picture;
@@ -1156,8 +1143,8 @@ var graphtrace = (() => {
     let rows = all.map((edge) => ["node" in edge ? jump(edge, context) : say("none_slot"), `${edge.slot}`, "node" in edge ? `${edge.input_nr}` : "–"]);
     return more && rows.push([say("more_edges").replace("{n}", String(more)), "", ""]), [el("h3", { text: say(name) }), table([say("node"), "slot", "input_nr"], rows, [1, 2])];
   }
-  function jump(edge, { boxOf: boxOf2, select }) {
-    let box = boxOf2(edge.node), label2 = [el("code", { text: edge.type }), el("span", { class: "key", text: edge.key })];
+  function jump(edge, { boxOf, select }) {
+    let box = boxOf(edge.node), label2 = [el("code", { text: edge.type }), el("span", { class: "key", text: edge.key })];
     return box ? button({ class: "jump" }, () => select(box), ...label2) : el("span", {}, ...label2);
   }
   function saved(node, { say, playing }) {
@@ -1949,9 +1936,9 @@ var graphtrace = (() => {
     }
     draw(box, now) {
       if (box.kind === "leaf") return this.titled(this.accumulated(box));
-      let [node] = box.ids ?? [], formula = now.graph.formulas[node];
+      let [node] = box.ids ?? [], formula = now.graph.formulas.get(node);
       if (!formula) return [];
-      let [rule, edges2, places] = formula, { forward, lines } = this.playback.tape.rules[rule], letters = { places, now, known: this.known(node, places, now) }, blocks = [this.line(letters, forward, "value", letters.known[firstLetter(forward)])];
+      let { rule, edges: edges2, operands } = formula, { forward, lines } = this.playback.wire.rules[rule], letters = { operands, now, known: this.known(node, operands, now) }, blocks = [this.line(letters, forward, "value", letters.known[firstLetter(forward)])];
       lines.forEach(([text, letter], i) => {
         let result = edges2[i] === null ? void 0 : now.state.edge(edges2[i]);
         blocks.push(this.line(letters, `{d${letter}} = ${text}`, "grad", result));
@@ -1962,9 +1949,9 @@ var graphtrace = (() => {
     titled(...blocks) {
       return [el("h3", { text: this.say("what_happens") }), el("div", { class: "formulas" }, ...blocks)];
     }
-    known(node, places, now) {
+    known(node, operands, now) {
       let { player, cursor } = this.playback, known2 = { g: now.state.incoming(node, now.inputOf(node)) };
-      for (let [letter, place] of Object.entries(places)) known2[letter] = player.operand(place, cursor);
+      for (let [letter, operand] of Object.entries(operands)) known2[letter] = player.operand(operand, cursor);
       return known2;
     }
     line(letters, text, hue, result) {
@@ -1982,9 +1969,13 @@ var graphtrace = (() => {
       let written2 = isListed(value) ? matrix(value, letter === "g" ? "grad" : "value") : el("var", {}, symbolOf(letter), el("sub", { text: shapeText(value) }));
       return this.linked(letters, letter, written2);
     }
-    linked({ places, now }, letter, node) {
-      let box = letter === "z" ? null : boxOf(places[letter], now);
+    linked({ operands, now }, letter, node) {
+      let box = letter === "z" ? null : this.boxOf(operands[letter], now);
       return box && (node.classList.add("linked"), node.dataset.box = String(box.id), node.title = box.title, node.addEventListener("pointerenter", () => this.point(box)), node.addEventListener("pointerleave", () => this.point(null)), node.addEventListener("click", () => this.select(box))), node;
+    }
+    boxOf(operand, now) {
+      let { op, name } = this.playback.wire.operands;
+      return operand === void 0 ? null : name[operand].startsWith("leaf:") ? now.index.leaves.get(name[operand].slice(5))?.[0] ?? null : name[operand].startsWith("out:") ? now.boxesOfOp(op[operand])[0] ?? null : null;
     }
     accumulated(box) {
       let name = box.blocks?.map((block2) => block2.name).find(Boolean), grad = name === void 0 ? null : this.playback.state.grad(name), text = `${name ?? "x"}.grad += ∂L/∂${lastName(name ?? "x")}`, block = el("div", { class: "formula grad" }, el("p", { class: "symbols", text })), parts = grad?.layers.filter(Boolean) ?? [];
@@ -1998,11 +1989,6 @@ var graphtrace = (() => {
     return letters.length > 0 && letters.every((letter) => known2[letter]) && letters.some((letter) => isListed(known2[letter]));
   }
   var sign = (text) => el("span", { class: /^[²ⁿᵀᵢ]/.test(text) ? "op raised" : "op", text });
-  function boxOf(place, now) {
-    if (!place) return null;
-    let [op, name] = place;
-    return name.startsWith("leaf:") ? now.index.leaves.get(name.slice(5))?.[0] ?? null : name.startsWith("out:") ? now.boxesOfOp(op)[0] ?? null : null;
-  }
   var BINS = 24, FEWEST = 8, HEIGHT = 40, FOOT2 = 44, BAR2 = 12;
   function binned(values, low, high, count2 = BINS) {
     let bins = new Array(count2).fill(0);
@@ -2054,7 +2040,7 @@ var graphtrace = (() => {
       return grad !== void 0 && rows.push([say("gradient"), grad, "grad"]), rows;
     }
     source(box, now) {
-      let { tape } = this.parts.playback, at = tape.ops[now.graph.ops[box.ids?.[0] ?? -1]]?.at, line2 = at && tape.code.find(({ file: file2, line: number }) => file2 === at[0] && number === at[1]);
+      let { wire } = this.parts.playback, at = wire.ops[now.graph.ops.get(box.ids?.[0] ?? -1) ?? -1]?.at, line2 = at && wire.code.find(({ file: file2, line: number }) => file2 === at[0] && number === at[1]);
       if (!line2) return [];
       let code = el("code", {}, ...marked(line2.text.trim(), ...trimmed(line2.text, at[2], at[3])));
       return [el("h3", { text: this.parts.say("source") }), el("p", { class: "source" }, el("span", { text: `${line2.file}:${line2.line}` }), code)];
@@ -2087,7 +2073,7 @@ var graphtrace = (() => {
   var CodeView = class {
     constructor(parts) {
       this.parts = parts;
-      let { code } = parts.playback.tape, files = new Set(code.map(({ file: file2 }) => file2)).size;
+      let { code } = parts.playback.wire, files = new Set(code.map(({ file: file2 }) => file2)).size;
       this.lines = code.map((line2) => this.line(line2));
       let names = { role: "region", "aria-label": parts.say("code") };
       this.root = el("div", { class: "code", tabindex: 0, ...names }), this.lines.forEach(({ file: file2, row: row2 }, i) => {
@@ -2100,7 +2086,7 @@ var graphtrace = (() => {
     }
     boxesOf(file2, line2) {
       let now = this.parts.moment();
-      return now ? this.parts.playback.tape.ops.flatMap((op, id) => op.at?.[0] === file2 && op.at[1] === line2 ? now.boxesOfOp(id) : []) : [];
+      return now ? this.parts.playback.wire.ops.flatMap((op, id) => op.at?.[0] === file2 && op.at[1] === line2 ? now.boxesOfOp(id) : []) : [];
     }
     refresh() {
       let { state } = this.parts.playback, at = this.place();
@@ -2110,13 +2096,13 @@ var graphtrace = (() => {
       }
     }
     place() {
-      let { tape, state, cursor } = this.parts.playback, { event, shown } = state, known2 = tape.at?.[cursor - 1];
+      let { wire, player, state, cursor } = this.parts.playback, { event, shown } = state, known2 = wire.places?.[cursor - 1];
       if (known2 || !event) return known2 ?? void 0;
-      let graph = tape.graphs[shown], node = event.n ?? (event.e === void 0 ? void 0 : graph.edges[event.e][0]), op = event.o ?? (node === void 0 || event.g === void 0 ? void 0 : graph.ops[node]);
-      return op === void 0 ? void 0 : tape.ops[op]?.at ?? void 0;
+      let graph = player.graphs[shown], node = event.node ?? (event.edge === void 0 ? void 0 : graph.edges[event.edge][0]), op = event.op ?? (node === void 0 || event.graph === void 0 ? void 0 : graph.ops.get(node));
+      return op === void 0 ? void 0 : wire.ops[op]?.at;
     }
     light(boxes) {
-      let { playback, moment } = this.parts, graph = moment()?.graph, places = new Set(boxes.flatMap(({ ids }) => ids ?? []).map((node) => playback.tape.ops[graph?.ops[node]]?.at).filter(Boolean).map(([file2, line2]) => `${line2} ${file2}`));
+      let { playback, moment } = this.parts, graph = moment()?.graph, ops = boxes.flatMap(({ ids }) => (ids ?? []).map((node) => graph?.ops.get(node) ?? -1)), places = new Set(ops.map((op) => playback.wire.ops[op]?.at).map((at) => at && `${at[1]} ${at[0]}`));
       for (let { file: file2, line: line2, row: row2 } of this.lines) row2.classList.toggle("lit", places.has(`${line2} ${file2}`));
     }
   };
@@ -2138,7 +2124,7 @@ var graphtrace = (() => {
       this.goTo(this.playback.cursor + by);
     }
     jump(phase = null) {
-      let { cursor, length, player } = this.playback, starts = player.phases.filter((run) => !phase || run.phase === phase).map(({ from }) => from + 1), next = starts.find((start) => start > cursor) ?? (phase ? starts[0] : length);
+      let { cursor, length, player } = this.playback, starts = player.runs.filter((run) => !phase || run.phase === phase).map(({ start }) => start + 1), next = starts.find((start) => start > cursor) ?? (phase ? starts[0] : length);
       this.pause(), next !== void 0 && this.seek(next);
     }
     play() {
@@ -2184,7 +2170,7 @@ var graphtrace = (() => {
         let { texts, kind } = this.facts(name);
         texts.forEach((text, i) => {
           cells[i].textContent !== text && (cells[i].textContent = text);
-        }), cells[STATE].className = `num pillcell ${kind}`, row2.classList.toggle("here", event?.p === name), event?.p === name && reveal(this.root, row2);
+        }), cells[STATE].className = `num pillcell ${kind}`, row2.classList.toggle("here", event?.leaf === name), event?.leaf === name && reveal(this.root, row2);
       }
     }
     facts(name) {
@@ -2196,8 +2182,8 @@ var graphtrace = (() => {
       for (let { name, row: row2 } of this.rows) row2.classList.toggle("lit", names.has(name));
     }
   };
-  function namesOf({ tape, views }) {
-    let leaves = views.flatMap(({ details }) => details.flat(2)).filter(({ kind }) => kind === "accumulate").map(({ name, key }) => name ?? key), named = tape.events.map(({ p }) => p).filter((name) => name !== void 0);
+  function namesOf({ player, views }) {
+    let leaves = views.flatMap(({ details }) => details.flat(2)).filter(({ kind }) => kind === "accumulate").map(({ name, key }) => name ?? key), named = player.events.flatMap(({ leaf }) => leaf === void 0 ? [] : [leaf]);
     return [.../* @__PURE__ */ new Set([...leaves.reverse(), ...named])];
   }
   var norm = (tensor2) => tensor2 ? short(tensor2.norm) : "–", changed = ({ before, after }) => `${before ? brief(before) : "–"} → ${after ? brief(after) : "–"}`;
@@ -2205,9 +2191,9 @@ var graphtrace = (() => {
   var Timeline = class {
     constructor(playback, label2, goTo) {
       this.playback = playback, this.range = el("input", { type: "range", min: 0, max: playback.length, step: 1, class: "scrub", "aria-label": label2 }), this.range.addEventListener("input", () => goTo(Number(this.range.value))), this.done = el("i", { class: "done" });
-      let parts = playback.player.phases.map(({ phase, from, to }) => {
+      let parts = playback.player.runs.map(({ phase, start, end }) => {
         let part = el("i", { class: `part ${phase}` });
-        return part.style.left = this.percent(from), part.style.width = this.percent(to - from), part;
+        return part.style.left = this.percent(start), part.style.width = this.percent(end - start), part;
       }), bar2 = el("div", { class: "parts", "aria-hidden": "true" }, ...parts, this.done);
       this.root = el("div", { class: "timeline" }, bar2, this.range);
     }
@@ -2241,7 +2227,7 @@ var graphtrace = (() => {
       return button({ class: "small", ...names, text }, run);
     }
     drawPhases() {
-      let { control, playback } = this.parts, present = PHASES.filter((phase) => playback.player.phases.some((run) => run.phase === phase));
+      let { control, playback } = this.parts, present = PHASES.filter((phase) => playback.player.runs.some((run) => run.phase === phase));
       return new Map(present.map((phase) => {
         let names = { title: this.say("to_phase"), text: this.say(`phase_${phase}`) };
         return [phase, button({ class: `chip ${phase}`, ...names }, () => control.jump(phase))];

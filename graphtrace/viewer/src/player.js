@@ -1,271 +1,221 @@
-// The state at a cursor, as graphtrace/player computes it: each thing has the cursors at which it changed.
+// The state at a cursor: Python has read the events into histories, here they are looked up.
 
-class Histories {
-  constructor() {
-    this.cursors = new Map();
-    this.values = new Map();
-  }
+import { countUntil, readHistories, readHistory, summed } from "./histories.js";
 
-  put(key, cursor, value) {
-    if (!this.cursors.has(key)) {
-      this.cursors.set(key, []);
-      this.values.set(key, []);
-    }
-    this.cursors.get(key).push(cursor);
-    this.values.get(key).push(value);
-  }
+/** @typedef {import("./wire.js").WireRecording} WireRecording */
+/** @typedef {import("./wire.js").WireGraph} WireGraph */
+/** @typedef {import("./wire.js").WireTensor} Tensor */
+/** @typedef {import("./wire.js").TensorPosition} TensorPosition */
+/** @typedef {import("./wire.js").Phase} Phase */
+/** @typedef {import("./wire.js").NodeState} NodeState */
+/** @typedef {import("./wire.js").SavedNow} SavedNow */
+/** @template V @typedef {import("./histories.js").History<V>} History */
+/** @template K, V @typedef {import("./histories.js").Histories<K, V>} Histories */
 
-  last(key) {
-    return this.values.get(key)?.at(-1);
-  }
+/** @typedef {{ value: Tensor | null, layers: Tensor[], zero: boolean }} Grad */
+/** @typedef {{ before: Tensor | null, after: Tensor | null }} Update */
+/** @typedef {[source: number, slot: number, target: number, inputNr: number]} Edge */
 
-  // undefined: nothing noted by then. A tensor that was None is null.
-  at(key, cursor) {
-    const cursors = this.cursors.get(key);
-    if (!cursors) return undefined;
-    let low = 0;
-    let high = cursors.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (cursors[middle] <= cursor) low = middle + 1;
-      else high = middle;
-    }
-    return low ? this.values.get(key)[low - 1] : undefined;
-  }
+/**
+ * @typedef {object} Formula
+ * @property {number} rule
+ * @property {(number | null)[]} edges That deliver its results.
+ * @property {Record<string, number>} operands By their letters.
+ */
 
-  first(key) {
-    return this.values.get(key)?.[0];
+/**
+ * @typedef {object} PlayedEvent What happened; undefined where it concerns no such thing.
+ * @property {string} kind
+ * @property {Phase} phase
+ * @property {number} step
+ * @property {number} [graph]
+ * @property {number} [node]
+ * @property {number} [edge]
+ * @property {number} [op]
+ * @property {string} [leaf]
+ */
+
+/** @typedef {{ phase: Phase, start: number, end: number, counted: number[] }} Run Events of one phase, one after the other. */
+
+/**
+ * @typedef {object} State Everything at one cursor, as `gt.Player` has it; undefined where nothing was noted by then.
+ * @property {number} cursor
+ * @property {PlayedEvent | null} event The one that happened last.
+ * @property {number} shown The graph to draw; nodes and edges are of it.
+ * @property {number | null} graph The one that a backward pass last ran on.
+ * @property {Phase} phase
+ * @property {number} step
+ * @property {(id: number) => NodeState | undefined} node
+ * @property {(number: number) => Tensor | null | undefined} edge Its contribution.
+ * @property {(node: number, nr: number) => Tensor | null | undefined} incoming The sum of what has arrived.
+ * @property {(node: number, nr: number) => (Tensor | null)[]} parts Its summands, where several edges lead to it.
+ * @property {(node: number) => SavedNow | undefined} saved
+ * @property {(name: string) => Grad | null} grad
+ * @property {(name: string) => Update | null} param Its latest update.
+ * @property {(op: number) => (Tensor | null)[] | undefined} output
+ * @property {string | null} error
+ */
+
+/** A graph, and what changes in it. */
+class PlayedGraph {
+  /**
+   * @param {WireGraph} wire
+   * @param {WireRecording["tables"]} tables
+   * @param {(position: TensorPosition) => Tensor | null} tensor
+   */
+  constructor(wire, tables, tensor) {
+    const same = (/** @type {number} */ key) => key;
+    const place =
+      ({ input_nr: nr }) =>
+      (/** @type {number} */ key, /** @type {number} */ i) =>
+        `${key}:${nr[i]}`;
+    this.edges = edgesOf(wire.edges);
+    this.ops = pairsOf(wire.ops);
+    this.values = pairsOf(wire.values);
+    this.formulas = formulasOf(wire.formulas);
+    /** @type {Histories<number, NodeState>} */
+    this.nodes = readHistories(wire.nodes, same, (state) => tables.node_states[state]);
+    /** @type {Histories<number, Tensor | null>} */
+    this.delivered = readHistories(wire.delivered, same, tensor);
+    /** @type {Histories<string, Tensor | null>} */
+    this.incoming = readHistories(wire.incoming, place(wire.incoming), tensor);
+    /** @type {Histories<string, Tensor | null>} */
+    this.parts = readHistories(wire.parts, place(wire.parts), tensor);
+    /** @type {Histories<number, SavedNow>} */
+    this.saved = readHistories(wire.saved, same, (state) => tables.saved_states[state]);
   }
 }
 
-const NONE = { value: null, layers: [], zero: false };
-
 export class Player {
-  constructor(tape) {
-    this.tape = tape;
-    this.length = tape.events.length;
-    this.passes = tape.graphs.map(() => ({
-      nodes: new Histories(),
-      edges: new Histories(),
-      incoming: new Histories(),
-      parts: new Histories(),
-      saved: new Histories(),
-      missing: new Map(),
+  /** @param {WireRecording} wire */
+  constructor(wire) {
+    this.wire = wire;
+    this.length = wire.length;
+    this.tensor = (/** @type {TensorPosition} */ position) => (position === null ? null : wire.tensors[position]);
+    const leaf = (/** @type {number} */ position) => wire.leaves[position];
+    this.graphs = wire.graphs.map((graph) => new PlayedGraph(graph, wire.tables, this.tensor));
+    this.events = eventsOf(wire);
+    /** @type {Run[]} */
+    this.runs = wire.runs.map((run) => ({ ...run, counted: summed(run.counted) }));
+    this.shown = readHistory(wire.shown, (number) => number);
+    this.running = readHistory(wire.running, (number) => number);
+    this.errors = readHistory(wire.error, (text) => text);
+    this.grads = gradsOf(wire, this.tensor);
+    /** @type {Histories<string, Update>} */
+    this.params = readHistories(wire.params, leaf, ([before, after]) => ({
+      before: this.tensor(before),
+      after: this.tensor(after),
     }));
-    this.grads = new Histories();
-    this.params = new Histories();
-    this.values = new Histories(); // leaf -> its numbers
-    this.outputs = new Histories();
-    this.errors = new Histories();
-    this.graphs = new Histories();
-    this.shown = [0]; // per cursor the graph to draw
-    this.makers = new Map(); // op -> the first graph that has a node of it
-    tape.graphs.forEach((graph, number) => {
-      for (const op of Object.values(graph.ops)) if (!this.makers.has(op)) this.makers.set(op, number);
-    });
-    tape.events.forEach((event, i) => this.read(i + 1, event));
-    this.phases = runs(this.stretches());
-  }
-
-  // An update by hand computes with forward ops that are in no graph: on the timeline they belong to the step.
-  stretches() {
-    const found = [...this.tape.phases];
-    for (let i = found.length - 2; i >= 0; i -= 1)
-      if (found[i] === "forward" && found[i + 1] === "step" && !this.makers.has(this.tape.events[i].o))
-        found[i] = "step";
-    return found;
-  }
-
-  // What a formula's letter stands for, once its call has run: a leaf as it was then.
-  operand([op, name], cursor) {
-    this.calls ??= new Map(
-      this.tape.events.flatMap((event, i) => (event.k === "forward_op" ? [[event.o, i + 1]] : [])),
+    /** @type {Histories<string, Tensor | null>} */
+    this.drawn = readHistories(wire.drawn, leaf, this.tensor);
+    /** @type {Histories<number, (Tensor | null)[]>} */
+    this.outputs = readHistories(
+      wire.outputs,
+      (op) => op,
+      (values) => values.map(this.tensor),
     );
-    const ran = this.calls.get(op);
-    if (ran === undefined || ran > cursor) return undefined;
-    if (name.startsWith("leaf:")) return this.values.at(name.slice(5), ran) ?? this.values.first(name.slice(5));
-    return this.value(this.tape.events[ran - 1], name);
   }
 
-  // Where a node is entered: the next time after the cursor, else the first.
-  entry(shown, node, cursor) {
-    const all = this.tape.events.flatMap((event, i) =>
-      event.k === "node_in" && event.g === shown && event.n === node ? [i + 1] : [],
-    );
-    return all.find((at) => at > cursor) ?? all[0];
-  }
-
-  tensor(place) {
-    return place === null || place === undefined ? null : this.tape.tensors[place];
-  }
-
-  value(event, name) {
-    return this.tensor(event.v?.find(([key]) => key === name)?.[1]);
-  }
-
-  read(cursor, event) {
-    this.shown.push(event.g ?? this.makers.get(event.o) ?? this.shown.at(-1));
-    const reader = {
-      forward_op: this.forward,
-      backward_begin: this.begin,
-      node_in: this.enter,
-      node_out: this.leave,
-      edge_add: this.deliver,
-      accumulate: this.accumulate,
-      grad_zero: this.zero,
-      grad_edit: this.edit,
-      param_update: this.update,
-      backward_end: this.end,
-      error: this.fail,
-    }[event.k];
-    reader?.call(this, cursor, event, this.passes[event.g], this.tape.graphs[event.g]);
-  }
-
-  forward(cursor, event) {
-    this.outputs.put(
-      event.o,
-      cursor,
-      (event.v ?? []).filter(([name]) => name.startsWith("out:")).map(([, place]) => this.tensor(place)),
-    );
-    for (const [fact, name] of Object.entries(event.f ?? {}))
-      if (fact.startsWith("leaf:")) this.values.put(name, cursor, this.value(event, `in:${fact.slice(5)}`));
-  }
-
-  begin(cursor, event, pass, graph) {
-    this.graphs.put("", cursor, event.g);
-    pass.missing = new Map();
-    for (const [, , target] of graph.edges) pass.missing.set(target, (pass.missing.get(target) ?? 0) + 1);
-    const stale = new Set(
-      Object.keys(event.f ?? {})
-        .filter((name) => name.startsWith("stale:"))
-        .map((name) => Number.parseInt(name.slice(6), 10)),
-    );
-    for (let node = 0; node < graph.nodes; node += 1) {
-      pass.nodes.put(node, cursor, pass.missing.get(node) ? "waiting" : "ready");
-      if (graph.saved[node]) pass.saved.put(node, cursor, stale.has(node) ? "stale" : graph.saved[node]);
-    }
-  }
-
-  enter(cursor, event, pass) {
-    pass.nodes.put(event.n, cursor, "running");
-    for (const [name, place] of event.v ?? [])
-      if (name.startsWith("in:")) pass.incoming.put(`${event.n}:${name.slice(3)}`, cursor, this.tensor(place));
-  }
-
-  leave(cursor, event, pass) {
-    pass.nodes.put(event.n, cursor, "done");
-    if (event.f?.freed) pass.saved.put(event.n, cursor, "freed");
-  }
-
-  deliver(cursor, event, pass, graph) {
-    const [, , target, nr] = graph.edges[event.e];
-    const place = `${target}:${nr}`;
-    const added = this.value(event, "added");
-    pass.edges.put(event.e, cursor, added);
-    pass.incoming.put(place, cursor, this.value(event, "sum") ?? added);
-    pass.parts.put(place, cursor, [...(pass.parts.last(place) ?? []), added]);
-    pass.missing.set(target, pass.missing.get(target) - 1);
-    if (!pass.missing.get(target)) pass.nodes.put(target, cursor, "ready");
-  }
-
-  accumulate(cursor, event) {
-    const before = this.value(event, "before");
-    const added = this.value(event, "added");
-    let old = this.grads.last(event.p ?? "") ?? NONE;
-    if (!old.layers.length && before && !old.zero) old = { value: before, layers: [before], zero: false };
-    this.grads.put(event.p ?? "", cursor, {
-      value: this.value(event, "after"),
-      layers: added ? [...old.layers, added] : old.layers,
-      zero: false,
-    });
-  }
-
-  zero(cursor, event) {
-    const after = this.value(event, "after");
-    this.grads.put(event.p ?? "", cursor, { value: after, layers: [], zero: after !== null });
-  }
-
-  edit(cursor, event) {
-    this.grads.put(event.p ?? "", cursor, {
-      value: this.value(event, "after"),
-      layers: (this.grads.last(event.p ?? "") ?? NONE).layers,
-      zero: false,
-    });
-  }
-
-  update(cursor, event) {
-    const name = event.p ?? "";
-    const before = this.value(event, "before");
-    const after = this.value(event, "after");
-    this.params.put(name, cursor, { before, after, event });
-    if (!this.values.first(name)) this.values.put(name, 0, before);
-    this.values.put(name, cursor, after);
-  }
-
-  end(cursor, event, pass) {
-    for (const [node] of pass.nodes.cursors)
-      if (["waiting", "ready"].includes(pass.nodes.last(node))) pass.nodes.put(node, cursor, "not run");
-  }
-
-  fail(cursor, event) {
-    this.errors.put("", cursor, String(event.f?.message ?? ""));
-  }
-
-  // Everything at a cursor, looked up when asked for.
+  /** Everything at a cursor, looked up when asked for. @param {number} cursor @returns {State} */
   at(cursor) {
-    const shown = this.shown[cursor];
-    const pass = this.passes[shown];
-    const event = cursor ? this.tape.events[cursor - 1] : null;
+    const shown = this.shown.at(cursor) ?? 0;
+    const graph = this.graphs[shown];
+    const event = cursor ? this.events[cursor - 1] : null;
     return {
       cursor,
       event,
       shown,
-      graph: this.graphs.at("", cursor) ?? null,
-      phase: event ? this.tape.phases[cursor - 1] : "start",
-      step: event?.s ?? 0,
-      node: (id) => pass?.nodes.at(id, cursor),
-      edge: (number) => pass?.edges.at(number, cursor),
-      incoming: (node, nr) => pass?.incoming.at(`${node}:${nr}`, cursor),
-      parts: (node, nr) => pass?.parts.at(`${node}:${nr}`, cursor) ?? [],
-      saved: (node) => pass?.saved.at(node, cursor),
+      graph: this.running.at(cursor) ?? null,
+      phase: event?.phase ?? "start",
+      step: event?.step ?? 0,
+      node: (id) => graph?.nodes.at(id, cursor),
+      edge: (number) => graph?.delivered.at(number, cursor),
+      incoming: (node, nr) => graph?.incoming.at(`${node}:${nr}`, cursor),
+      parts: (node, nr) => graph?.parts.until(`${node}:${nr}`, cursor) ?? [],
+      saved: (node) => graph?.saved.at(node, cursor),
       grad: (name) => this.grads.at(name, cursor) ?? null,
       param: (name) => this.params.at(name, cursor) ?? null,
       output: (op) => this.outputs.at(op, cursor),
-      error: this.errors.at("", cursor) ?? null,
+      error: this.errors.at(cursor) ?? null,
     };
   }
 
-  // A leaf's numbers: after its latest update; before the first one, as they were when it was first used.
+  /** A leaf's numbers: after its latest update, or as they were when it was first used. @param {string} name @param {number} cursor */
   leaf(name, cursor) {
-    return this.values.at(name, cursor) ?? this.values.first(name) ?? null;
+    return this.drawn.at(name, cursor) ?? null;
   }
 
-  // Where we are: how many of the phase's own events, e.g. nodes of a backward pass, have happened.
+  /** What a formula's letter stands for, once its op has run. @param {number} number @param {number} cursor @returns {Tensor | null | undefined} */
+  operand(number, cursor) {
+    const { op, tensor } = this.wire.operands;
+    return this.outputs.at(op[number], cursor) && this.tensor(tensor[number]);
+  }
+
+  /** Where a node is entered: the next time after the cursor, else the first. @param {number} graph @param {number} node @param {number} cursor */
+  entry(graph, node, cursor) {
+    const { cursors = [], values = [] } = this.graphs[graph]?.nodes.get(node) ?? {};
+    const entered = cursors.filter((_, i) => values[i] === "running");
+    return entered.find((at) => at > cursor) ?? entered[0];
+  }
+
+  /** Where we are: how many of the phase's own events, e.g. nodes of a backward pass, have happened. @param {number} cursor */
   position(cursor) {
-    const run = this.phases.find(({ from, to }) => from < cursor && cursor <= to);
+    const run = this.runs.find(({ start, end }) => start < cursor && cursor <= end);
     if (!run) return { phase: "start", n: 0, of: 0 };
-    const counted = COUNTED[run.phase];
-    const events = this.tape.events.slice(run.from, run.to);
-    const hits = (list) => list.filter(({ k }) => counted.includes(k)).length;
-    return { phase: run.phase, n: hits(events.slice(0, cursor - run.from)), of: hits(events) };
+    return { phase: run.phase, n: countUntil(run.counted, cursor), of: run.counted.length };
   }
 }
 
-const COUNTED = {
-  forward: ["forward_op"],
-  backward: ["node_in"],
-  zero: ["grad_zero"],
-  edit: ["grad_edit"],
-  step: ["param_update"],
-  error: ["error"],
-};
+/** @param {WireRecording} wire @returns {PlayedEvent[]} */
+function eventsOf({ length, tables, events, leaves }) {
+  const step = readHistory(events.step, (number) => number);
+  const graph = readHistory(events.graph, (number) => number ?? undefined);
+  const all = Array.from({ length }, (_, i) => ({
+    kind: tables.kinds[events.kind[i]],
+    phase: tables.phases[events.kind[i]],
+    step: step.at(i + 1) ?? 0,
+    graph: graph.at(i + 1),
+    node: undefined,
+    edge: undefined,
+    op: undefined,
+    leaf: undefined,
+  }));
+  for (const name of ["node", "edge", "op", "leaf"]) {
+    const values = summed(events[name].values);
+    summed(events[name].cursors).forEach((cursor, i) => {
+      all[cursor - 1][name] = name === "leaf" ? leaves[values[i]] : values[i];
+    });
+  }
+  return all;
+}
 
-// Runs of one phase; each backward pass is its own.
-function runs(phases) {
-  const found = [];
-  phases.forEach((phase, i) => {
-    if (found.length && found.at(-1).phase === phase) found.at(-1).to = i + 1;
-    else found.push({ phase, from: i, to: i + 1 });
-  });
-  return found;
+/** @param {WireRecording} wire @param {(position: TensorPosition) => Tensor | null} tensor @returns {Histories<string, Grad>} */
+function gradsOf({ grads, leaves }, tensor) {
+  const keys = summed(grads.keys);
+  return readHistories(
+    grads,
+    (leaf) => leaves[leaf],
+    (value, i) => ({
+      value: tensor(value),
+      layers: grads.added[keys[i]].slice(grads.first[i], grads.end[i]).map((position) => tensor(position)),
+      zero: grads.zero[i],
+    }),
+  );
+}
+
+/** @param {WireGraph["edges"]} columns @returns {Edge[]} */
+function edgesOf({ source, slot, target, input_nr: inputNr }) {
+  const targets = summed(target);
+  return summed(source).map((from, i) => [from, slot[i], targets[i], inputNr[i]]);
+}
+
+/** @param {import("./wire.js").WirePairs} pairs @returns {Map<number, number>} */
+function pairsOf({ keys, values }) {
+  const all = summed(values);
+  return new Map(summed(keys).map((key, i) => [key, all[i]]));
+}
+
+/** @param {WireGraph["formulas"]} columns @returns {Map<number, Formula>} */
+function formulasOf({ node, rule, edges, operands }) {
+  return new Map(summed(node).map((id, i) => [id, { rule: rule[i], edges: edges[i], operands: operands[i] }]));
 }

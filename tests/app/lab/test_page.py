@@ -22,6 +22,7 @@ from graphtrace.lab.records.actions import Backward, Edit, Forward, Iterate, Ste
 from graphtrace.lab.records.spec import Adam
 from graphtrace.lab.writing import files
 from graphtrace.model import loads_any
+from tests.support import wire
 
 ROOT = Path(__file__).parents[3]
 PRESETS = [NOTHING, *(preset.name for preset in lab.PRESETS if preset.buildable)]
@@ -65,22 +66,17 @@ def data(at: AppTest) -> dict:
     return json.loads(at.get("bidi_component")[0].proto.json)
 
 
-def tape(at: AppTest) -> dict:
-    return data(at)["play"]["tape"]
+def sent(at: AppTest) -> dict:
+    return data(at)["play"]["recording"]
 
 
 def kinds(at: AppTest) -> list[str]:
-    return [event["k"] for event in tape(at)["events"]]
+    return [event["kind"] for event in wire.events(sent(at))]
 
 
-def numbers(at: AppTest, kind: str, name: str) -> dict[str, list[float]]:
-    """Return, per parameter, the content `name` of its latest event of a kind."""
-    played, found = tape(at), {}
-    for event in played["events"]:
-        values = dict(event.get("v", ()))
-        if event["k"] == kind and values.get(name) is not None:
-            found[event.get("p", "")] = unpacked(played["tensors"][values[name]])
-    return found
+def numbers(at: AppTest, kind: str) -> dict[str, list[float]]:
+    """Return, per parameter, what its latest event of a kind left behind."""
+    return {name: unpacked(content) for name, content in wire.contents(sent(at), kind).items() if content}
 
 
 def unpacked(content: dict) -> list[float]:
@@ -137,7 +133,7 @@ def test_the_page_opens_on_xor_with_its_first_forward_pass_done():
     net.forward()
     assert machine(at).spec == lab.preset("xor").spec
     assert data(at)["patch"]["title"].startswith(f"loss {net.losses[0]:.4g}")
-    assert data(at)["start"] == len(tape(at)["events"]) > 0, "the values are there to be seen"
+    assert data(at)["start"] == sent(at)["length"] > 0, "the values are there to be seen"
     assert not data(at)["autoplay"]
 
 
@@ -159,7 +155,7 @@ def test_every_preset_opens_and_runs_forward_backward_step_and_zero(name):
 def test_backward_shows_torchs_gradients():
     at = press(opened(), "Backward")
     net = machine(at).trainer.net
-    assert numbers(at, "accumulate", "after") == {name: p.grad.flatten().tolist() for name, p in net.named_parameters()}
+    assert numbers(at, "accumulate") == {name: p.grad.flatten().tolist() for name, p in net.named_parameters()}
     assert data(at)["start"] == kinds(at).index("backward_begin")
     assert data(at)["autoplay"], "what was pressed is played"
 
@@ -174,11 +170,10 @@ def test_step_before_backward_changes_nothing_and_is_no_error():
 
 def test_backward_twice_shows_torchs_own_error_and_the_page_lives_on():
     at = press(opened(), "Backward", "Backward")
-    error = next(event for event in tape(at)["events"] if event["k"] == "error")
     with pytest.raises(RuntimeError) as raised:
         machine(at).trainer.loss.backward()
-    assert str(raised.value)[:60] in json.dumps(error)
-    assert tape(at)["at"][kinds(at).index("error")][:2] == ["program.py", 21]
+    assert str(raised.value)[:60] in sent(at)["error"]["values"][0]
+    assert sent(at)["places"][kinds(at).index("error")][:2] == ["program.py", 21]
     press(at, "Forward", "Backward", "Step")
     assert machine(at).history[-1].error is None
     assert "error" not in kinds(at)[kinds(at).index("forward_op") :][-5:]
@@ -186,16 +181,16 @@ def test_backward_twice_shows_torchs_own_error_and_the_page_lives_on():
 
 def test_a_second_backward_without_zero_adds_and_with_zero_starts_anew():
     at = press(opened(), "Backward")
-    once = numbers(at, "accumulate", "after")
-    twice = numbers(press(at, "Forward", "Backward"), "accumulate", "after")
+    once = numbers(at, "accumulate")
+    twice = numbers(press(at, "Forward", "Backward"), "accumulate")
     assert twice == {name: [2 * value for value in values] for name, values in once.items()}
-    assert numbers(press(at, "Zero grad", "Forward", "Backward"), "accumulate", "after") == once
+    assert numbers(press(at, "Zero grad", "Forward", "Backward"), "accumulate") == once
 
 
 def test_the_line_that_runs_is_marked_for_every_action():
     at = press(opened(), "iterate", "iterate")
-    text = {line["line"]: line["text"].strip() for line in tape(at)["code"]}
-    ran = list(dict.fromkeys(text[place[1]] for place in tape(at)["at"]))
+    text = {line["line"]: line["text"].strip() for line in sent(at)["code"]}
+    ran = list(dict.fromkeys(text[place[1]] for place in sent(at)["places"]))
     assert ran == ["optimizer.zero_grad()", "loss = criterion(net(x), y)", "loss.backward()", "optimizer.step()"]
 
 
@@ -225,7 +220,7 @@ def test_run_n_is_the_plain_loop():
         torch.nn.functional.mse_loss(net(x), y).backward()
         optimizer.step()
     assert machine(at).losses[-1] == torch.nn.functional.mse_loss(net(x), y).item()
-    assert len(tape(at)["events"]) == data(at)["start"] > 0
+    assert sent(at)["length"] == data(at)["start"] > 0
 
 
 def test_a_layer_that_does_not_fit_tells_every_problem_and_keeps_the_last_good_net():
@@ -256,7 +251,7 @@ def test_layers_are_added_removed_moved_renamed_and_frozen():
     assert not at.exception
     assert [name for name, _ in machine(at).trainer.net.named_parameters()][:2] == ["hidden.weight", "hidden.bias"]
     press(at, "Backward")
-    assert set(numbers(at, "accumulate", "after")) == {"hidden.weight", "hidden.bias"}
+    assert set(numbers(at, "accumulate")) == {"hidden.weight", "hidden.bias"}
 
 
 def test_layers_inside_a_residual_block_are_added_moved_renamed_frozen_and_removed():
@@ -276,8 +271,8 @@ def test_layers_inside_a_residual_block_are_added_moved_renamed_frozen_and_remov
     assert "res.block.middle.weight" in named(at)
     assert not machine(at).trainer.net.get_parameter("res.block.middle.weight").requires_grad
     press(at, "Backward")
-    assert "res.block.middle.weight" not in numbers(at, "accumulate", "after")
-    assert "res.block.0.weight" in numbers(at, "accumulate", "after")
+    assert "res.block.middle.weight" not in numbers(at, "accumulate")
+    assert "res.block.0.weight" in numbers(at, "accumulate")
 
 
 def test_a_parallel_block_grows_branches_and_each_branch_layers():
@@ -610,7 +605,7 @@ def test_the_address_opens_to_the_same_frame_in_a_fresh_session():
     other = opened(**at.query_params)
     assert machine(other).fingerprint() == machine(at).fingerprint()
     assert machine(other).losses == machine(at).losses
-    assert tape(other) == tape(at)
+    assert sent(other) == sent(at)
     assert data(other)["play"]["views"] == data(at)["play"]["views"]
     assert data(other)["start"] == data(at)["start"]
     assert "Rebuilt" in other.toast[0].value
@@ -693,7 +688,7 @@ def test_the_link_to_share_has_theme_and_hidden_controls_and_opens_to_the_same()
     assert (query.pop("embed"), query.pop("embed_options")) == ("true", "dark_theme")
     other = opened(**query)
     assert session(other).hidden == {"builder", "code"}
-    assert tape(other) == tape(at)
+    assert sent(other) == sent(at)
     assert data(other)["start"] == data(at)["start"]
 
 
@@ -745,16 +740,16 @@ def test_the_story_leaves_as_a_recording_and_as_a_page():
 def test_mazurs_published_numbers_are_those_of_the_player():
     at = press(opened(preset="mazur"), "Backward", "Step")
     published = [0.149780716, 0.19956143, 0.24975114, 0.29950229]
-    assert numbers(at, "param_update", "after")["hidden.weight"] == pytest.approx(published, abs=1e-8)
-    assert numbers(at, "accumulate", "after")["out.weight"][0] == pytest.approx(0.082167041, abs=1e-9)
-    assert numbers(at, "param_update", "after")["out.weight"][0] == pytest.approx(0.358916480, abs=1e-9)
+    assert numbers(at, "param_update")["hidden.weight"] == pytest.approx(published, abs=1e-8)
+    assert numbers(at, "accumulate")["out.weight"][0] == pytest.approx(0.082167041, abs=1e-9)
+    assert numbers(at, "param_update")["out.weight"][0] == pytest.approx(0.358916480, abs=1e-9)
     assert machine(at).losses == pytest.approx([0.298371109], abs=1e-9)
 
 
 def test_the_blackboards_integers_are_those_of_the_player():
     at = press(opened(preset="blackboard"), "Backward")
     assert machine(at).losses == (8.0,)
-    assert numbers(at, "accumulate", "after") == {"w1.weight": [8, 16, -8, -4], "w2.weight": [8, -4]}
+    assert numbers(at, "accumulate") == {"w1.weight": [8, 16, -8, -4], "w2.weight": [8, -4]}
 
 
 def test_charts_and_code_show_without_a_picture_and_come_back():
@@ -763,7 +758,7 @@ def test_charts_and_code_show_without_a_picture_and_come_back():
         at.get("button_group")[0].set_value(part).run()
         assert not at.exception
         assert at.get(kind)
-    assert tape(at)["events"]
+    assert sent(at)["length"]
 
 
 def test_the_part_that_is_shown_stays_when_the_net_changes():

@@ -13,6 +13,7 @@ from torch import nn
 
 from graphtrace import lab
 from graphtrace.app.lab.session import KEY
+from tests.support import wire
 
 ROOT = Path(__file__).parents[3]
 LENET = {
@@ -59,14 +60,9 @@ class Page:
         found = self.data["play"]["views"][0]
         return Counter(node["type"] for nodes in found["details"][found["of"][-1][1]] for node in nodes)
 
-    def contents(self, kind: str, name: str) -> dict[str, dict | None]:
-        """Return, per parameter, the content `name` of its latest event of a kind."""
-        tape, found = self.data["play"]["tape"], {}
-        for event in tape["events"]:
-            values = dict(event.get("v", ()))
-            if event["k"] == kind and name in values:
-                found[event.get("p", "")] = None if values[name] is None else tape["tensors"][values[name]]
-        return found
+    def contents(self, kind: str) -> dict[str, dict | None]:
+        """Return, per parameter, what its latest event of a kind left behind."""
+        return wire.contents(self.data["play"]["recording"], kind)
 
 
 def unpacked(content: dict) -> list[float]:
@@ -132,7 +128,7 @@ def test_lenets_numbers_on_the_page_are_those_of_the_plain_program():
     loss = nn.functional.mse_loss(net(x), y)
     loss.backward()
     assert page.loss == pytest.approx(loss.item(), rel=1e-3)
-    drawn = page.contents("accumulate", "after")
+    drawn = page.contents("accumulate")
     names = [name for name, _ in page.at.session_state[KEY].machine.trainer.net.named_parameters()]
     assert sum(parameter.numel() for parameter in net.parameters()) == 81_194
     for name, parameter in zip(names, net.parameters(), strict=True):
@@ -142,12 +138,14 @@ def test_lenets_numbers_on_the_page_are_those_of_the_plain_program():
 
 def test_lenets_first_bucket_is_none_then_values_then_none_or_zeros():
     page = Page("lenet").press("Backward")
-    events = [event for event in page.data["play"]["tape"]["events"] if event.get("p") == "conv1.bias"]
-    assert [dict(event["v"])["before"] for event in events if event["k"] == "accumulate"] == [None]
+    sent = page.data["play"]["recording"]
+    leaf = sent["leaves"].index("conv1.bias")
+    (change,) = [i for i, (_, key, _) in enumerate(wire.changes(sent["grads"])) if key == leaf]
+    assert sent["grads"]["added"][leaf] == [sent["grads"]["values"][change]], "nothing was in it before"
     page.press("Zero grad")
-    assert page.contents("grad_zero", "after")["conv1.bias"] is None
+    assert page.contents("grad_zero")["conv1.bias"] is None
     page.press("Forward", "Backward", "rare_ZeroGrad")
-    assert unpacked(page.contents("grad_zero", "after")["conv1.bias"]) == [0] * 6
+    assert unpacked(page.contents("grad_zero")["conv1.bias"]) == [0] * 6
 
 
 def test_five_steps_lower_lenets_loss_each_time():
@@ -160,17 +158,17 @@ def test_five_steps_lower_lenets_loss_each_time():
 
 def test_frozen_layers_leave_the_graph_as_the_list_says():
     first, last = Page("freeze_first").press("Backward"), Page("freeze_last").press("Backward")
-    assert set(first.contents("accumulate", "after")) == {"2.weight", "2.bias"}
+    assert set(first.contents("accumulate")) == {"2.weight", "2.bias"}
     assert first.types()["ReluBackward0"] == 0, "the branch is gone"
-    assert set(last.contents("accumulate", "after")) == {"0.weight", "0.bias"}
+    assert set(last.contents("accumulate")) == {"0.weight", "0.bias"}
     assert last.types()["ReluBackward0"] == 1, "the gradient passes through"
     frozen = Page("freeze_all").press("Backward")
-    error = next(event for event in frozen.data["play"]["tape"]["events"] if event["k"] == "error")
+    error = frozen.data["play"]["recording"]["error"]["values"]
     assert "element 0 of tensors does not require grad" in json.dumps(error)
 
 
 def test_names_and_nodes_of_the_two_ways_to_write_a_net():
-    assert set(Page("ordered_dict").press("Backward").contents("accumulate", "after")) == {
+    assert set(Page("ordered_dict").press("Backward").contents("accumulate")) == {
         f"{layer}.{name}" for layer in ("hidden", "out") for name in ("weight", "bias")
     }
     clamped = Page("clamp_module").types()

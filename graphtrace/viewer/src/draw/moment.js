@@ -44,9 +44,9 @@ export class Moment {
    * @param {Index} index Of that geometry.
    */
   constructor(playback, geo, index) {
-    const { tape, player, state, cursor } = playback;
-    Object.assign(this, { playback, geo, index, tape, player, state, cursor });
-    this.graph = tape.graphs[state.shown];
+    const { player, state, cursor } = playback;
+    Object.assign(this, { playback, geo, index, player, state, cursor });
+    this.graph = player.graphs[state.shown];
     this.now = this.running();
   }
 
@@ -84,7 +84,7 @@ export class Moment {
 
   /** What a node gave, once its operation has run. @param {number} node @returns {Tensor | undefined} */
   valueOf(node) {
-    const op = this.graph.values[node];
+    const op = this.graph.values.get(node);
     return op === undefined ? undefined : this.state.output(op)?.[0];
   }
 
@@ -96,9 +96,7 @@ export class Moment {
 
   /** Whether what a node saved is held: since its operation ran; from then on as the pass says. @param {number} node @returns {string | undefined} */
   savedOf(node) {
-    const known = this.state.saved(node);
-    if (known || !this.graph.saved[node]) return known;
-    return this.state.output(this.graph.ops[node]) ? "held" : undefined;
+    return this.state.saved(node);
   }
 
   /** The gradients that have come to a node; nothing before the first. @param {number} node */
@@ -119,7 +117,7 @@ export class Moment {
     if (node === undefined || box.kind === "stub") return "constant";
     if (box.ids?.some((id) => ["done", "running"].includes(state.node(id)))) return "gradient";
     if (box.kind === "leaf") return "leaf";
-    const op = graph.ops[node];
+    const op = graph.ops.get(node);
     return op === undefined || state.output(op) ? "forward" : "waiting";
   }
 
@@ -138,7 +136,7 @@ export class Moment {
     const kind = KINDS[phase] ?? "leafy";
     const tone = TONES[phase] ?? "leaf";
     const boxes = event && this.graph ? this.boxesOf(event) : [];
-    const edges = event && this.graph && event.e !== undefined ? [event.e] : [];
+    const edges = event && this.graph && event.edge !== undefined ? [event.edge] : [];
     const links = edges.flatMap((edge) => this.index.edges.get(edge) ?? []);
     return { boxes, ids: new Set(boxes.map(({ id }) => id)), links: new Set(links), kind, tone };
   }
@@ -146,11 +144,11 @@ export class Moment {
   /** @param {any} event @returns {Box[]} */
   boxesOf(event) {
     const { nodes, leaves } = this.index;
-    if (event.e !== undefined) return nodes.get(this.graph.edges[event.e][0]) ?? [];
-    if (event.o !== undefined) return this.boxesOfOp(event.o);
-    if (event.n !== undefined) return nodes.get(event.n) ?? [];
-    if (event.p !== undefined) return leaves.get(event.p) ?? [];
-    return event.k === "backward_begin" ? (nodes.get(this.geo.roots[0]) ?? []) : [];
+    if (event.edge !== undefined) return nodes.get(this.graph.edges[event.edge][0]) ?? [];
+    if (event.op !== undefined) return this.boxesOfOp(event.op);
+    if (event.node !== undefined) return nodes.get(event.node) ?? [];
+    if (event.leaf !== undefined) return leaves.get(event.leaf) ?? [];
+    return event.kind === "backward_begin" ? (nodes.get(this.geo.roots[0]) ?? []) : [];
   }
 
   /** @param {number} op @returns {Box[]} */

@@ -12,15 +12,15 @@ export const EMPTY = { view: "", width: 400, height: 200, notes: [], roots: [], 
 
 export class Playback {
   /**
-   * @param {{ tape: any, views: RecordedView[] }} play As graphtrace/viewer/play.py writes it.
+   * @param {{ recording: import("../wire.js").WireRecording, views: RecordedView[] }} play As graphtrace/viewer/play.py writes it.
    * @param {number} [start] How many events have happened.
    */
-  constructor({ tape, views }, start = 0) {
-    this.tape = tape;
+  constructor({ recording, views }, start = 0) {
+    this.wire = recording;
     this.views = views;
     /** @type {RecordedView | undefined} */
     this.chosen = views[0];
-    this.player = new Player(tape);
+    this.player = new Player(recording);
     /** @type {WeakMap<Geometry, Index>} */
     this.indices = new WeakMap();
     /** @type {Map<string, any>} */
@@ -51,7 +51,7 @@ export class Playback {
 
   /** @param {string} language @returns {string[]} */
   sentences(language) {
-    return this.tape.says[language] ?? Object.values(this.tape.says)[0] ?? [];
+    return this.wire.sentences[language] ?? Object.values(this.wire.sentences)[0] ?? [];
   }
 
   /** The picture of the pass shown: its number, that of its details, and where everything is. */
@@ -65,7 +65,7 @@ export class Playback {
 
   /** @param {Geometry} geo @returns {Geometry} */
   warned(geo) {
-    return { ...geo, notes: [...geo.notes, ...this.tape.warnings] };
+    return { ...geo, notes: [...geo.notes, ...this.wire.warnings] };
   }
 
   /** What a picture shows now. @param {Geometry} geo That of the pass shown. @returns {Moment} */
@@ -86,7 +86,7 @@ export class Playback {
   fanIn(graph) {
     return this.once(`fan ${graph}`, () => {
       const counts = new Map();
-      for (const [, , target, number] of this.tape.graphs[graph].edges)
+      for (const [, , target, number] of this.player.graphs[graph].edges)
         if (!number) counts.set(target, (counts.get(target) ?? 0) + 1);
       return counts;
     });
@@ -94,7 +94,7 @@ export class Playback {
 
   /** The nodes of an operation: those that have its value, else all of it. @param {number} graph @param {number} op @returns {number[]} */
   nodesOf(graph, op) {
-    const { values, ops } = this.tape.graphs[graph] ?? { values: {}, ops: {} };
+    const { values, ops } = this.player.graphs[graph] ?? {};
     const shown = this.once(`values ${graph}`, () => inverted(values));
     return shown.get(op) ?? this.once(`ops ${graph}`, () => inverted(ops)).get(op) ?? [];
   }
@@ -106,9 +106,9 @@ export class Playback {
   }
 }
 
-/** @param {Record<string, number>} map @returns {Map<number, number[]>} */
-function inverted(map) {
+/** @param {Map<number, number>} [map] @returns {Map<number, number[]>} */
+function inverted(map = new Map()) {
   const found = new Map();
-  for (const [node, op] of Object.entries(map)) found.set(op, [...(found.get(op) ?? []), Number(node)]);
+  for (const [node, op] of map) found.set(op, [...(found.get(op) ?? []), node]);
   return found;
 }

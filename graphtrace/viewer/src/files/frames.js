@@ -59,9 +59,9 @@ export class FrameFiles {
   /** The whole picture on paper, at this step. */
   sheet() {
     const { playback, picture } = this.parts;
-    const { tape, chosen, cursor } = playback;
+    const { wire, chosen, cursor } = playback;
     if (picture.structure.boxes.length > MOST_BOXES) throw new Error("too_many_boxes");
-    return new Sheet(new Playback({ tape, views: chosen ? [chosen] : [] }, cursor), this.words);
+    return new Sheet(new Playback({ recording: wire, views: chosen ? [chosen] : [] }, cursor), this.words);
   }
 
   /** This step: all of it, or what the window shows of it. */

@@ -8,7 +8,7 @@ import { isListed, matrix } from "./matrix.js";
 /** @typedef {import("../draw/types.js").Tensor} Tensor */
 /** @typedef {import("../draw/moment.js").Moment} Moment */
 /** @typedef {{ text: string, letter: string | null }} Token A piece of a formula: a letter that stands for a tensor, or signs. */
-/** @typedef {{ known: Record<string, Tensor | null | undefined>, places: Record<string, [number, string]>, now: Moment }} Letters */
+/** @typedef {{ known: Record<string, Tensor | null | undefined>, operands: Record<string, number>, now: Moment }} Letters */
 
 const MOST_PARTS = 4;
 
@@ -47,11 +47,11 @@ export class Formulas {
   draw(box, now) {
     if (box.kind === "leaf") return this.titled(this.accumulated(box));
     const [node] = box.ids ?? [];
-    const formula = now.graph.formulas[node];
+    const formula = now.graph.formulas.get(node);
     if (!formula) return [];
-    const [rule, edges, places] = formula;
-    const { forward, lines } = this.playback.tape.rules[rule];
-    const letters = { places, now, known: this.known(node, places, now) };
+    const { rule, edges, operands } = formula;
+    const { forward, lines } = this.playback.wire.rules[rule];
+    const letters = { operands, now, known: this.known(node, operands, now) };
     const blocks = [this.line(letters, forward, "value", letters.known[firstLetter(forward)])];
     lines.forEach(([text, letter], i) => {
       const result = edges[i] === null ? undefined : now.state.edge(edges[i]);
@@ -66,12 +66,12 @@ export class Formulas {
     return [el("h3", { text: this.say("what_happens") }), el("div", { class: "formulas" }, ...blocks)];
   }
 
-  /** What the letters stand for, as far as it is known by now. @param {number} node @param {Letters["places"]} places @param {Moment} now */
-  known(node, places, now) {
+  /** What the letters stand for, as far as it is known by now. @param {number} node @param {Letters["operands"]} operands @param {Moment} now */
+  known(node, operands, now) {
     const { player, cursor } = this.playback;
     /** @type {Letters["known"]} */
     const known = { g: now.state.incoming(node, now.inputOf(node)) };
-    for (const [letter, place] of Object.entries(places)) known[letter] = player.operand(place, cursor);
+    for (const [letter, operand] of Object.entries(operands)) known[letter] = player.operand(operand, cursor);
     return known;
   }
 
@@ -113,8 +113,8 @@ export class Formulas {
   }
 
   /** @param {Letters} letters @param {string} letter @param {HTMLElement} node */
-  linked({ places, now }, letter, node) {
-    const box = letter === "z" ? null : boxOf(places[letter], now); // z is the card itself
+  linked({ operands, now }, letter, node) {
+    const box = letter === "z" ? null : this.boxOf(operands[letter], now); // z is the card itself
     if (!box) return node;
     node.classList.add("linked");
     node.dataset.box = String(box.id);
@@ -123,6 +123,14 @@ export class Formulas {
     node.addEventListener("pointerleave", () => this.point(null));
     node.addEventListener("click", () => this.select(box));
     return node;
+  }
+
+  /** The card that an operand comes from. @param {number | undefined} operand @param {Moment} now @returns {Box | null} */
+  boxOf(operand, now) {
+    const { op, name } = this.playback.wire.operands;
+    if (operand === undefined) return null;
+    if (name[operand].startsWith("leaf:")) return now.index.leaves.get(name[operand].slice(5))?.[0] ?? null;
+    return name[operand].startsWith("out:") ? (now.boxesOfOp(op[operand])[0] ?? null) : null;
   }
 
   /** Of a leaf: what has been added to its .grad, and the sum. @param {Box} box */
@@ -153,11 +161,3 @@ function isKnown(tokens, known) {
 
 /** @param {string} text */
 const sign = (text) => el("span", { class: /^[²ⁿᵀᵢ]/.test(text) ? "op raised" : "op", text });
-
-/** @param {[number, string] | undefined} place An operation, and which of its tensors. @param {Moment} now */
-function boxOf(place, now) {
-  if (!place) return null;
-  const [op, name] = place;
-  if (name.startsWith("leaf:")) return now.index.leaves.get(name.slice(5))?.[0] ?? null;
-  return name.startsWith("out:") ? (now.boxesOfOp(op)[0] ?? null) : null;
-}

@@ -80,9 +80,9 @@ export class StepFacts {
 
   /** The line of code that made it. @param {Box} box @param {import("../draw/moment.js").Moment} now */
   source(box, now) {
-    const { tape } = this.parts.playback;
-    const at = tape.ops[now.graph.ops[box.ids?.[0] ?? -1]]?.at;
-    const line = at && tape.code.find(({ file, line: number }) => file === at[0] && number === at[1]);
+    const { wire } = this.parts.playback;
+    const at = wire.ops[now.graph.ops.get(box.ids?.[0] ?? -1) ?? -1]?.at;
+    const line = at && wire.code.find(({ file, line: number }) => file === at[0] && number === at[1]);
     if (!line) return [];
     const code = el("code", {}, ...marked(line.text.trim(), ...trimmed(line.text, at[2], at[3])));
     return [

@@ -22,7 +22,7 @@ export class CodeView {
   /** @param {CodeParts} parts */
   constructor(parts) {
     this.parts = parts;
-    const { code } = parts.playback.tape;
+    const { code } = parts.playback.wire;
     const files = new Set(code.map(({ file }) => file)).size;
     this.lines = code.map((line) => this.line(line));
     const names = { role: "region", "aria-label": parts.say("code") };
@@ -50,7 +50,7 @@ export class CodeView {
   boxesOf(file, line) {
     const now = this.parts.moment();
     if (!now) return [];
-    return this.parts.playback.tape.ops.flatMap((op, id) =>
+    return this.parts.playback.wire.ops.flatMap((op, id) =>
       op.at?.[0] === file && op.at[1] === line ? now.boxesOfOp(id) : [],
     );
   }
@@ -70,27 +70,22 @@ export class CodeView {
 
   /** Where in the program we are; a host that knows the whole program says which line runs. @returns {Place | undefined} */
   place() {
-    const { tape, state, cursor } = this.parts.playback;
+    const { wire, player, state, cursor } = this.parts.playback;
     const { event, shown } = state;
-    const known = tape.at?.[cursor - 1];
+    const known = wire.places?.[cursor - 1];
     if (known || !event) return known ?? undefined;
-    const graph = tape.graphs[shown];
-    const node = event.n ?? (event.e === undefined ? undefined : graph.edges[event.e][0]);
-    const op = event.o ?? (node === undefined || event.g === undefined ? undefined : graph.ops[node]);
-    return op === undefined ? undefined : (tape.ops[op]?.at ?? undefined);
+    const graph = player.graphs[shown];
+    const node = event.node ?? (event.edge === undefined ? undefined : graph.edges[event.edge][0]);
+    const op = event.op ?? (node === undefined || event.graph === undefined ? undefined : graph.ops.get(node));
+    return op === undefined ? undefined : wire.ops[op]?.at;
   }
 
   /** Lines light up with the cards that they made. @param {Box[]} boxes */
   light(boxes) {
     const { playback, moment } = this.parts;
     const graph = moment()?.graph;
-    const places = new Set(
-      boxes
-        .flatMap(({ ids }) => ids ?? [])
-        .map((node) => playback.tape.ops[graph?.ops[node]]?.at)
-        .filter(Boolean)
-        .map(([file, line]) => `${line} ${file}`),
-    );
+    const ops = boxes.flatMap(({ ids }) => (ids ?? []).map((node) => graph?.ops.get(node) ?? -1));
+    const places = new Set(ops.map((op) => playback.wire.ops[op]?.at).map((at) => at && `${at[1]} ${at[0]}`));
     for (const { file, line, row } of this.lines) row.classList.toggle("lit", places.has(`${line} ${file}`));
   }
 }

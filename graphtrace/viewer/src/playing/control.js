@@ -47,7 +47,7 @@ export class Control {
   /** To the start of the next run of a phase; of any phase without a name. From the last, the first again. @param {string | null} phase */
   jump(phase = null) {
     const { cursor, length, player } = this.playback;
-    const starts = player.phases.filter((run) => !phase || run.phase === phase).map(({ from }) => from + 1);
+    const starts = player.runs.filter((run) => !phase || run.phase === phase).map(({ start }) => start + 1);
     const next = starts.find((start) => start > cursor) ?? (phase ? starts[0] : length);
     this.pause();
     if (next !== undefined) this.seek(next);

@@ -57,8 +57,8 @@ export class Parameters {
         if (cells[i].textContent !== text) cells[i].textContent = text;
       });
       cells[STATE].className = `num pillcell ${kind}`;
-      row.classList.toggle("here", event?.p === name);
-      if (event?.p === name) reveal(this.root, row);
+      row.classList.toggle("here", event?.leaf === name);
+      if (event?.leaf === name) reveal(this.root, row);
     }
   }
 
@@ -84,12 +84,12 @@ export class Parameters {
 }
 
 /** Leaves in the order of the forward pass, then what only an optimizer changed. @param {import("../draw/playback.js").Playback} playback @returns {string[]} */
-function namesOf({ tape, views }) {
+function namesOf({ player, views }) {
   const leaves = views
     .flatMap(({ details }) => details.flat(2))
     .filter(({ kind }) => kind === "accumulate")
     .map(({ name, key }) => name ?? key);
-  const named = tape.events.map(({ p }) => p).filter((name) => name !== undefined);
+  const named = player.events.flatMap(({ leaf }) => (leaf === undefined ? [] : [leaf]));
   return [...new Set([...leaves.reverse(), ...named])];
 }
 

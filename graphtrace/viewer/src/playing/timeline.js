@@ -22,10 +22,10 @@ export class Timeline {
     });
     this.range.addEventListener("input", () => goTo(Number(this.range.value)));
     this.done = el("i", { class: "done" });
-    const parts = playback.player.phases.map(({ phase, from, to }) => {
+    const parts = playback.player.runs.map(({ phase, start, end }) => {
       const part = el("i", { class: `part ${phase}` });
-      part.style.left = this.percent(from);
-      part.style.width = this.percent(to - from);
+      part.style.left = this.percent(start);
+      part.style.width = this.percent(end - start);
       return part;
     });
     const bar = el("div", { class: "parts", "aria-hidden": "true" }, ...parts, this.done);

@@ -87,7 +87,7 @@ export class Transport {
   /** A button for each phase that the recording has. */
   drawPhases() {
     const { control, playback } = this.parts;
-    const present = PHASES.filter((phase) => playback.player.phases.some((run) => run.phase === phase));
+    const present = PHASES.filter((phase) => playback.player.runs.some((run) => run.phase === phase));
     return new Map(
       present.map((phase) => {
         const names = { title: this.say("to_phase"), text: this.say(`phase_${phase}`) };

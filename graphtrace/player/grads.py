@@ -1,0 +1,88 @@
+"""The .grad of every leaf: its value, and which backward passes are in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from graphtrace.model import TensorData
+from graphtrace.player.histories import Histories, Snapshot
+from graphtrace.player.state import Grad
+
+
+class GradChange(NamedTuple):
+    """A leaf's .grad from one cursor on; the gradients in it are ``added[name][first:end]``."""
+
+    value: TensorData | None
+    first: int
+    end: int
+    is_zero: bool
+
+
+_NONE = GradChange(None, 0, 0, False)
+
+
+class GradHistories:
+    """The changes of every leaf's .grad, and per leaf all gradients that were ever added to it, each once."""
+
+    def __init__(self) -> None:
+        self.changes: Histories[str, GradChange] = Histories()
+        self.added: dict[str, list[TensorData]] = {}
+
+    def accumulate(self, name: str, cursor: int, *values: TensorData | None) -> None:
+        """Note that a .grad took a gradient in.
+
+        A .grad that held something before the recording saw it counts that as its first gradient.
+
+        Args:
+            name: The leaf.
+            cursor: From where on.
+            values: What the .grad was before, what was added to it, and what it is now.
+        """
+        before, gradient, after = values
+        old, added = self._last(name), self.added.setdefault(name, [])
+        first = old.first
+        if first == old.end:
+            first = len(added)
+            added += [before] if before is not None and not old.is_zero else []
+        added += [gradient] if gradient is not None else []
+        self.changes.put(name, cursor, GradChange(after, first, len(added), False))
+
+    def zero(self, name: str, cursor: int, after: TensorData | None) -> None:
+        """Note that a .grad was set to None or to zeros."""
+        self.changes.put(name, cursor, GradChange(after, 0, 0, after is not None))
+
+    def edit(self, name: str, cursor: int, after: TensorData | None) -> None:
+        """Note that a .grad was changed in place or replaced: the same passes are in it."""
+        old = self._last(name)
+        self.changes.put(name, cursor, GradChange(after, old.first, old.end, False))
+
+    def _last(self, name: str) -> GradChange:
+        return self.changes.last(name) or _NONE
+
+    def grad(self, name: str, change: GradChange) -> Grad:
+        """Return a .grad as `State.grads` has it."""
+        layers = tuple(self.added[name][change.first : change.end]) if change.end > change.first else ()
+        return Grad(change.value, layers, change.is_zero)
+
+    def at(self, cursor: int) -> Grads:
+        """Return every .grad as it was at a cursor."""
+        return Grads(self, cursor)
+
+
+class Grads(Mapping[str, Grad]):
+    """Every leaf's .grad at one cursor, made when asked for."""
+
+    __slots__ = ("_changes", "_histories")
+
+    def __init__(self, histories: GradHistories, cursor: int) -> None:
+        self._histories, self._changes = histories, Snapshot(histories.changes, cursor)
+
+    def __getitem__(self, name: str) -> Grad:
+        return self._histories.grad(name, self._changes[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._changes)
+
+    def __len__(self) -> int:
+        return len(self._changes)

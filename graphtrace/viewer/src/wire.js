@@ -1,0 +1,176 @@
+// The wire format: types alone, those of graphtrace/model/wire.py, which says more about each.
+
+/**
+ * @template V
+ * @typedef {object} WireHistory
+ * @property {number[]} cursors
+ * @property {V[]} values
+ */
+
+/**
+ * @template V
+ * @typedef {object} WireHistories
+ * @property {number[]} cursors
+ * @property {V[]} values
+ * @property {number[]} keys
+ */
+
+/**
+ * @template V
+ * @typedef {object} WirePlaces
+ * @property {number[]} cursors
+ * @property {V[]} values
+ * @property {number[]} keys
+ * @property {number[]} input_nr
+ */
+
+/**
+ * @typedef {object} WireGrads
+ * @property {number[]} cursors
+ * @property {TensorPosition[]} values
+ * @property {number[]} keys
+ * @property {number[]} first
+ * @property {number[]} end
+ * @property {boolean[]} zero
+ * @property {number[][]} added
+ */
+
+/**
+ * @typedef {object} WirePairs
+ * @property {number[]} keys
+ * @property {number[]} values
+ */
+
+/**
+ * @typedef {object} WireTensor
+ * @property {number[]} shape
+ * @property {string} dtype
+ * @property {string} device
+ * @property {number | string | null} norm
+ * @property {number | string | null} min
+ * @property {number | string | null} max
+ * @property {number | string | null} mean
+ * @property {string} [data]
+ * @property {number[]} [sample]
+ */
+
+/**
+ * @typedef {object} WireColumn
+ * @property {number[]} cursors
+ * @property {number[]} values
+ */
+
+/**
+ * @typedef {object} WireEvents
+ * @property {number[]} kind
+ * @property {WireHistory<number>} step
+ * @property {WireHistory<number | null>} graph
+ * @property {WireColumn} node
+ * @property {WireColumn} edge
+ * @property {WireColumn} op
+ * @property {WireColumn} leaf
+ */
+
+/**
+ * @typedef {object} WireTables
+ * @property {string[]} kinds
+ * @property {Phase[]} phases
+ * @property {NodeState[]} node_states
+ * @property {SavedNow[]} saved_states
+ */
+
+/**
+ * @typedef {object} WireRun
+ * @property {Phase} phase
+ * @property {number} start
+ * @property {number} end
+ * @property {number[]} counted
+ */
+
+/**
+ * @typedef {object} WireOp
+ * @property {string} name
+ * @property {string} module
+ * @property {[string, number, number | null, number | null]} [at]
+ */
+
+/**
+ * @typedef {object} WireCodeLine
+ * @property {string} file
+ * @property {number} line
+ * @property {string} text
+ */
+
+/**
+ * @typedef {object} WireRule
+ * @property {string} forward
+ * @property {[string, string][]} lines
+ */
+
+/**
+ * @typedef {object} WireOperands
+ * @property {number[]} op
+ * @property {string[]} name
+ * @property {TensorPosition[]} tensor
+ */
+
+/**
+ * @typedef {object} WireFormulas
+ * @property {number[]} node
+ * @property {number[]} rule
+ * @property {(number | null)[][]} edges
+ * @property {Record<string, number>[]} operands
+ */
+
+/**
+ * @typedef {object} WireEdges
+ * @property {number[]} source
+ * @property {number[]} slot
+ * @property {number[]} target
+ * @property {number[]} input_nr
+ */
+
+/**
+ * @typedef {object} WireGraph
+ * @property {WireEdges} edges
+ * @property {WirePairs} ops
+ * @property {WirePairs} values
+ * @property {WireFormulas} formulas
+ * @property {WireHistories<number>} nodes
+ * @property {WireHistories<TensorPosition>} delivered
+ * @property {WirePlaces<TensorPosition>} incoming
+ * @property {WirePlaces<TensorPosition>} parts
+ * @property {WireHistories<number>} saved
+ */
+
+/**
+ * @typedef {object} WireRecording
+ * @property {number} length
+ * @property {WireTables} tables
+ * @property {string[]} leaves
+ * @property {WireEvents} events
+ * @property {WireRun[]} runs
+ * @property {WireHistory<number>} shown
+ * @property {WireHistory<number>} running
+ * @property {WireHistory<string>} error
+ * @property {WireGrads} grads
+ * @property {WireHistories<[TensorPosition, TensorPosition]>} params
+ * @property {WireHistories<TensorPosition>} drawn
+ * @property {WireHistories<TensorPosition[]>} outputs
+ * @property {WireGraph[]} graphs
+ * @property {WireOp[]} ops
+ * @property {WireCodeLine[]} code
+ * @property {WireRule[]} rules
+ * @property {WireOperands} operands
+ * @property {WireTensor[]} tensors
+ * @property {Record<string, string[]>} sentences
+ * @property {string[]} warnings
+ * @property {([string, number, number, number] | null)[]} [places]
+ */
+
+/** @typedef {number | null} TensorPosition */
+/** @typedef {"start" | "forward" | "backward" | "zero" | "edit" | "step" | "error"} Phase */
+/** @typedef {"waiting" | "ready" | "running" | "done" | "not run"} NodeState */
+/** @typedef {"held" | "freed" | "stale"} SavedNow */
+
+export {};
