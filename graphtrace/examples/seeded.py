@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import torch
 from torch.overrides import TorchFunctionMode
@@ -24,16 +23,16 @@ class Seeded(TorchFunctionMode):
 
     def __torch_function__(
         self,
-        func: Callable[..., Any],
+        func: Callable[..., object],
         types: object,
-        args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
-    ) -> Any:
+        args: tuple[object, ...] = (),
+        kwargs: dict[str, object] | None = None,
+    ) -> object:
         """Run a function of torch's, see `call`."""
         return self.call(func, args, dict(kwargs or {}))
 
-    def call(self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Hand this generator to every function that draws."""
+    def call(self, func: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+        """Call a function of torch's; one that draws random numbers gets this generator."""
         if func.__name__ in _DRAWS:
             kwargs["generator"] = self.generator
         return func(*args, **kwargs)

@@ -66,7 +66,7 @@ class _Teller:
             return "None"
         numel = value.meta.numel
         if value.is_whole and numel is not None and numel <= _LISTED and "complex" not in value.meta.dtype:
-            listed = [number(float(element)) for element in value.numbers()]
+            listed = [number(element.real) for element in value.numbers()]
             return listed[0] if len(listed) == 1 else f"[{', '.join(listed)}]"
         if value.norm is None:
             return self._say("plain", shape=value.meta)

@@ -38,7 +38,7 @@ _THREAD_STACK = 32 << 20
 _TICK = 0.05
 _start_lock = threading.Lock()
 _program_lock = threading.Lock()
-_program: Program | None = None
+_program: GraphvizProgram | None = None
 
 
 def place(view: View, cards: Sequence[Card], budget: float) -> Placement:
@@ -57,12 +57,12 @@ def render(text: str, budget: float, form: str = "svg") -> str:
     return _in_deep_thread(lambda: program.run(text, form, budget))
 
 
-def warm() -> Program:
+def warm() -> GraphvizProgram:
     """Load the program, or compile it the first time; once per process. Safe to call from any thread."""
     global _program
     with _program_lock:
         if _program is None:
-            _program = Program()
+            _program = GraphvizProgram()
         return _program
 
 
@@ -73,7 +73,7 @@ def _forget() -> None:
     _program = None
 
 
-class Program:
+class GraphvizProgram:
     """The compiled program and the clock that stops its calls."""
 
     def __init__(self) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import struct
 from dataclasses import dataclass
-from typing import Any
 
 from graphtrace.model.graph import TensorMeta
+
+Number = float | complex  # Python counts int and bool as float here
 
 _FORMATS = {
     "float64": "d",
@@ -53,7 +54,7 @@ class TensorData:
             return NotImplemented
         return self is other or self._all() == other._all()
 
-    def _all(self) -> tuple[Any, ...]:
+    def _all(self) -> tuple[object, ...]:
         return (self.meta, self.norm, self.min, self.max, self.mean, self.data, self.sample)
 
     def __hash__(self) -> int:
@@ -70,7 +71,7 @@ class TensorData:
         known = [x for x in (self.norm, self.min, self.max, self.mean) if x is not None]
         return all(x - x == 0 for x in known)
 
-    def numbers(self) -> list[Any]:
+    def numbers(self) -> list[Number]:
         """Return the kept numbers, flat, exactly as they were."""
         return unpack(self.data or "", self.meta.dtype)
 
@@ -83,7 +84,7 @@ def item_size(dtype: str) -> int | None:
     return None if code is None else struct.calcsize(f"<{code}") * (2 if dtype.startswith("complex") else 1)
 
 
-def unpack(data: str, dtype: str) -> list[Any]:
+def unpack(data: str, dtype: str) -> list[Number]:
     """Decode base64 bytes of a dtype into Python numbers; complex numbers from pairs."""
     raw = base64.b64decode(data)
     if dtype == "bfloat16":  # the upper half of a float32

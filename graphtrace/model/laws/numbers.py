@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Sequence
+from typing import cast
 
 from graphtrace.model.tensor_data import TensorData
 
@@ -37,7 +38,7 @@ def wrong_sum(parts: Sequence[TensorData], total: TensorData | None) -> str | No
         return None
     sums = parts[0].numbers()
     for part in parts[1:]:
-        sums = [_rounded(a + b, total.meta.dtype) for a, b in zip(sums, part.numbers(), strict=True)]
+        sums = [_rounded(cast(float, a + b), total.meta.dtype) for a, b in zip(sums, part.numbers(), strict=True)]
     bad = [(a, b) for a, b in zip(sums, total.numbers(), strict=True) if a != b and not (a != a and b != b)]
     return f"{bad[0][0]} is not {bad[0][1]}" if bad else None
 
