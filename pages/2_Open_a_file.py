@@ -12,7 +12,7 @@ if upload is None:
     ui.ask_for_file(lang)
 else:
     with ui.show_errors():
-        if lab.put(upload[1]):
+        if lab.open_lab_file(upload[1]):
             del st.session_state[keys.UPLOAD]
             st.switch_page("pages/3_Lab.py")
         ui.show_file(ui.opened_file(*upload), lang)

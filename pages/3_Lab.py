@@ -7,19 +7,19 @@ from graphtrace.app import lab
 
 lang = ui.setup("lab_page")
 with ui.show_errors():
-    session = lab.opened()
-with session.still():
+    session = lab.current_session()
+with session.paused_run():
     with st.sidebar:
         lab.builder(session, lang)
     part = lab.action_bar(session, lang)
-    lab.tell(session, lang)
-    if session.going:
-        lab.progress(session.going, lang)
+    lab.show_messages(session, lang)
+    if session.run:
+        lab.run_progress(session.run, lang)
     if part == "graph":
-        lab.stage(session, lang)
-    elif part == "charts" and not session.going:
+        lab.player_panel(session, lang)
+    elif part == "charts" and not session.run:
         lab.charts(session, lang)
     elif part == "code":
         lab.code_panel(session, lang)
-    lab.numbers(session, lang)
+    lab.numbers_dialog(session, lang)
     lab.finish(session, lang)

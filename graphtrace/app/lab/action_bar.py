@@ -1,4 +1,4 @@
-"""The real actions: each button runs torch once, under the recorder, and may be pressed in any order."""
+"""The row of actions: each button runs torch once, under the recorder; they may be pressed in any order."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from graphtrace.app import styles
-from graphtrace.app.lab.actions_menu import more
+from graphtrace.app.lab.actions_menu import actions_menu
 from graphtrace.app.lab.forms import switch
-from graphtrace.app.lab.session import Lab
+from graphtrace.app.lab.session import LabSession
 from graphtrace.app.texts import say
 from graphtrace.lab import limits
 from graphtrace.lab.records.actions import Action, Backward, Forward, Step, ZeroGrad
@@ -23,43 +23,44 @@ _ACTIONS: tuple[tuple[str, Callable[[], Action], str], ...] = (
 PARTS = ("graph", "charts", "code")
 
 
-def action_bar(one: Lab, lang: str) -> str:
-    """Draw the buttons; returns which part to show: ``graph``, ``charts`` or ``code``."""
+def action_bar(session: LabSession, lang: str) -> str:
+    """Draw the buttons; returns which part of the page to show: ``graph``, ``charts`` or ``code``."""
     st.html(styles.LAB)
-    if "actions" in one.hidden:
+    if "actions" in session.hidden:
         return PARTS[0]
     with st.container(horizontal=True, gap=6, vertical_alignment="center", key="lab_bar"):
         for label, make, shortcut in _ACTIONS:
-            st.button(label, shortcut=shortcut, key=f"lab_{label}", on_click=one.do, args=(make(),))
-        st.button(say("lab_iterate", lang), shortcut="I", key="lab_iterate", on_click=_iterate, args=(one,))
+            st.button(label, shortcut=shortcut, key=f"lab_{label}", on_click=session.do, args=(make(),))
+        st.button(say("lab_iterate", lang), shortcut="I", key="lab_iterate", on_click=_iterate, args=(session,))
         st.number_input("n", 1, limits.current().steps, 100, key="lab_n", label_visibility="collapsed", width=64)
-        st.button(say("lab_run", lang), shortcut="T", key="lab_run", on_click=_run, args=(one,))
+        st.button(say("lab_run", lang), shortcut="T", key="lab_run", on_click=_run, args=(session,))
         with st.popover(say("lab_more", lang), key="lab_more"):
-            more(one, lang)
-        _history(one, lang)
-        if one.hidden:
+            actions_menu(session, lang)
+        _history_buttons(session, lang)
+        if session.hidden:
             show = say("lab_show_all", lang)
-            st.button("", icon=":material/visibility:", key="lab_show_all", help=show, on_click=one.unhide)
+            st.button("", icon=":material/visibility:", key="lab_show_all", help=show, on_click=session.unhide)
         chosen = switch("lab_show", PARTS, "lab_", lang, key="lab_show")
     return chosen
 
 
-def _history(one: Lab, lang: str) -> None:
-    """Draw undo, redo and a fresh start. The first forward pass is part of the start."""
-    machine = one.machine
+def _history_buttons(session: LabSession, lang: str) -> None:
+    """Draw undo, redo and restart. The first forward pass cannot be undone: the page does it at the start."""
+    machine = session.machine
     first, last = machine.position <= 1, machine.position >= len(machine.history)
-    st.button("", icon=":material/undo:", key="lab_undo", help=say("lab_undo", lang), shortcut="U", on_click=one.go,
-              args=(-1,), disabled=first)  # fmt: skip
-    st.button("", icon=":material/redo:", key="lab_redo", help=say("lab_redo", lang), shortcut="Y", on_click=one.go,
-              args=(1,), disabled=last)  # fmt: skip
-    st.button("", icon=":material/restart_alt:", key="lab_again", help=say("lab_again", lang), on_click=one.again)
+    st.button("", icon=":material/undo:", key="lab_undo", help=say("lab_undo", lang), shortcut="U",
+              on_click=session.move, args=(-1,), disabled=first)  # fmt: skip
+    st.button("", icon=":material/redo:", key="lab_redo", help=say("lab_redo", lang), shortcut="Y",
+              on_click=session.move, args=(1,), disabled=last)  # fmt: skip
+    restart = say("lab_again", lang)
+    st.button("", icon=":material/restart_alt:", key="lab_again", help=restart, on_click=session.restart)
 
 
-def _run(one: Lab) -> None:
-    """Run as often as the field says now: a click takes along what was typed, which no script has seen yet."""
-    one.run(int(st.session_state["lab_n"]))
+def _run(session: LabSession) -> None:
+    """Run as often as the field says: it may have been typed into and this button clicked in one go."""
+    session.start_run(int(st.session_state["lab_n"]))
 
 
-def _iterate(one: Lab) -> None:
-    """One whole iteration, every event of it recorded."""
-    one.do(ZeroGrad(), Forward(), Backward(), Step())
+def _iterate(session: LabSession) -> None:
+    """Do one iteration of the training loop, recorded."""
+    session.do(ZeroGrad(), Forward(), Backward(), Step())

@@ -1,4 +1,4 @@
-"""A long run in the background: the page shows how far it is and can stop it; nothing else waits for it."""
+"""A long run in the background: the page shows its progress and can stop it."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ PATIENCE = 0.4  # seconds that a press of a button waits for a run: most are ove
 
 
 class BackgroundRun:
-    """Iterations of one machine in a thread of their own, then one forward pass to see where it got to.
+    """Iterations of one machine in a thread of its own, and one recorded forward pass after them.
 
-    The machine belongs to the run until `over` is true; others read it only while the run rests.
+    The machine belongs to the run until `over` is true; others read it only while the run is paused.
 
     Attributes:
         total: Iterations at most.
         done: Iterations so far.
-        loss: Of the latest one.
-        note: What went wrong, in words.
+        loss: Of the latest iteration.
+        note: What went wrong, as text.
     """
 
     def __init__(self, machine: lab.Machine, total: int, until: float | None) -> None:
@@ -43,17 +43,17 @@ class BackgroundRun:
         return not self._thread.is_alive()
 
     def wait(self, seconds: float) -> bool:
-        """Wait for the end; return whether it came."""
+        """Wait for the end of the run; returns whether it came."""
         self._thread.join(seconds)
         return self.over
 
     @contextmanager
-    def resting(self) -> Iterator[None]:
-        """Hold the run between two iterations.
+    def paused(self) -> Iterator[None]:
+        """Pause the run between two iterations.
 
-        A thread that reads ``.grad`` while another lets go of it brings the whole process down.
+        A thread that reads ``.grad`` while another one frees it would end the whole process.
         """
-        with self._gate:  # whoever waits here is next: the run comes by after every iteration
+        with self._gate:  # whoever waits here is next: the run passes the gate after every iteration
             self._busy.acquire()
         self._reader = threading.get_ident()
         try:
@@ -62,19 +62,19 @@ class BackgroundRun:
             self._release()
 
     def stop(self) -> None:
-        """End after the iteration that runs, and wait for that."""
+        """End the run after the present iteration, and wait for that."""
         self._ending.set()
         self._release()
         self._thread.join()
 
     def _release(self) -> None:
-        """Let the run go on, if this thread holds it."""
+        """Let the run continue, if this thread paused it."""
         if self._reader == threading.get_ident():
             self._reader = None
             self._busy.release()
 
-    def settle(self) -> str:
-        """Return what to tell of a run that is over; what was no mistake of the user's is raised."""
+    def result_note(self) -> str:
+        """Return the note of a run that is over; an error that is no mistake of the user is raised."""
         if self._raised is not None:
             raise self._raised
         return self.note
@@ -85,15 +85,15 @@ class BackgroundRun:
 
     def _iterate(self) -> None:
         try:
-            turn = self._machine.iterate(self.total, stop=self._after)
+            entry = self._machine.iterate(self.total, stop=self._after_iteration)
             self._machine.forward()
-            self.note = turn.error or ""
+            self.note = entry.error or ""
         except TraceError as error:
             self.note = str(error)
-        except BaseException as error:  # told in the page's own thread
+        except BaseException as error:  # raised again in the page's own thread
             self._raised = error
 
-    def _after(self, done: int, loss: float) -> bool:
+    def _after_iteration(self, done: int, loss: float) -> bool:
         self.done, self.loss = done, loss
         self._busy.release()
         with self._gate:
@@ -102,8 +102,8 @@ class BackgroundRun:
 
 
 @st.fragment(run_every=0.3)
-def progress(run: BackgroundRun, lang: str) -> None:
-    """Show how far a run is, until it is over."""
+def run_progress(run: BackgroundRun, lang: str) -> None:
+    """Show the progress of a run until it is over."""
     if run.over:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center", key="lab_progress"):

@@ -1,4 +1,4 @@
-"""What the Lab tells beside its picture: notes, once, and the address that leads back here."""
+"""Messages beside the picture, and the address that leads back to it."""
 
 from __future__ import annotations
 
@@ -6,49 +6,49 @@ import streamlit as st
 
 from graphtrace.app import keys
 from graphtrace.app.lab.opening import link
-from graphtrace.app.lab.session import AT, HIDE, LINK, VIEW, Lab
+from graphtrace.app.lab.session import AT, HIDE, LINK, VIEW, LabSession
 from graphtrace.app.pickers import pick_language
 from graphtrace.app.texts import say
 from graphtrace.errors import TraceError
 
 
-def tell(one: Lab, lang: str) -> None:
-    """Tell what does not fit, as long as it does not; and the note of the last action, once."""
-    if one.problems:
+def show_messages(session: LabSession, lang: str) -> None:
+    """Show the problems of the edited spec, and the note, once."""
+    if session.problems:
         with st.container(key="lab_problems"):
-            told = "  \n".join((*one.problems, say("lab_last_good", lang)))
-            st.error(told.replace("$", "\\$"), icon=":material/error:")
-    if one.note:
-        text = say("lab_rebuilt", lang) if one.note == "rebuilt" else one.note
+            text = "  \n".join((*session.problems, say("lab_last_good", lang)))
+            st.error(text.replace("$", "\\$"), icon=":material/error:")
+    if session.note:
+        text = say("lab_rebuilt", lang) if session.note == "rebuilt" else session.note
         st.toast(text.replace("$", "\\$"), icon=":material/info:", duration="short" if len(text) < 70 else "long")
-        one.note = ""
+        session.note = ""
 
 
-def finish(one: Lab, lang: str) -> None:
-    """End the sidebar, and keep the address at this story."""
-    why = address(one, lang)
+def finish(session: LabSession, lang: str) -> None:
+    """Draw the end of the sidebar, and write the address."""
+    reason = write_address(session, lang)
     with st.sidebar:
-        if why:
-            st.caption(say("lab_no_link", lang, why=why.replace("$", "\\$")))
+        if reason:
+            st.caption(say("lab_no_link", lang, why=reason.replace("$", "\\$")))
         pick_language(lang)
 
 
-def address(one: Lab, lang: str) -> str:
-    """Write the address that rebuilds this story at this place. Returns why there is none.
+def write_address(session: LabSession, lang: str) -> str:
+    """Write the address that rebuilds this machine at this cursor. Returns why there is no link, empty if there is.
 
-    Before the player gets a new story: it notes every step in the address by itself from then on.
+    It must be written before the player gets a new recording: from then on the browser writes the cursor itself.
     """
-    wanted, why = {keys.LANGUAGE: lang}, ""
+    parameters, reason = {keys.LANGUAGE: lang}, ""
     try:
-        wanted[LINK] = link(one)
+        parameters[LINK] = link(session)
     except TraceError as error:
-        why = str(error)
-    if one.place is not None:
-        wanted[AT] = str(one.place)
-    if one.hidden:
-        wanted[HIDE] = ",".join(sorted(one.hidden))
-    if one.view:
-        wanted[VIEW] = one.view
-    if st.query_params.to_dict() != wanted:
-        st.query_params.from_dict(wanted)
-    return why
+        reason = str(error)
+    if session.shown_cursor is not None:
+        parameters[AT] = str(session.shown_cursor)
+    if session.hidden:
+        parameters[HIDE] = ",".join(sorted(session.hidden))
+    if session.view:
+        parameters[VIEW] = session.view
+    if st.query_params.to_dict() != parameters:
+        st.query_params.from_dict(parameters)
+    return reason

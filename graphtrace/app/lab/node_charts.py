@@ -1,4 +1,4 @@
-"""Charts of the selected node: how the numbers of its value and of its gradient are spread, whole, from torch."""
+"""Charts of one node: the distribution of its value and of its gradient, and their numbers cell by cell."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import streamlit as st
 from graphtrace.app.lab.chart_context import ChartContext, draw
 from graphtrace.app.lab.figures import empty, heatmap, histogram
 from graphtrace.app.lab.figures.style import HEIGHT, Drawing
+from graphtrace.app.lab.net_editor import shape_text
 from graphtrace.app.lab.player_panel import PLAYER
+from graphtrace.app.payloads import component_state
 from graphtrace.app.texts import say
 from graphtrace.lab.showing import chart_data
 from graphtrace.lab.showing.time_points import node_tensors
@@ -18,74 +20,75 @@ from graphtrace.lab.showing.time_points import node_tensors
 if TYPE_CHECKING:
     from graphtrace.lab.showing.chart_data import Numbers
 
-    Pair = tuple[Numbers | None, Numbers | None]  # now, at the beginning of what is played
+    NowAndBefore = tuple[Numbers | None, Numbers | None]  # at this point, at the beginning of the playback
 
 
-def node(scene: ChartContext) -> None:
-    """Draw the histograms of the node that is selected in the player, or chosen here."""
-    chosen = _chosen(scene)
-    if chosen is None:
-        st.info(say("chart_press_forward", scene.lang))
+def node(context: ChartContext) -> None:
+    """Draw the charts of the node that is selected in the player, or chosen here."""
+    key = _pick_node(context)
+    if key is None:
+        st.info(say("chart_press_forward", context.lang))
         return
-    value, grad = _of_parameter(scene, chosen) if chosen in scene.one.machine.names() else _of_node(scene, chosen)
-    draw((_figure(scene, chosen, "value", value), _figure(scene, chosen, "grad", grad)))
-    draw(_cells(scene, chosen, {"value": value[0], "grad": grad[0]}))
+    is_parameter = key in context.session.machine.names()
+    value, grad = _parameter_tensors(context, key) if is_parameter else _node_tensors(context, key)
+    draw((_histogram(context, key, "value", value), _histogram(context, key, "grad", grad)))
+    draw(_cells(context, is_parameter, {"value": value[0], "grad": grad[0]}))
 
 
-def _chosen(scene: ChartContext) -> str | None:
-    graphs = scene.whole().graphs
+def _pick_node(context: ChartContext) -> str | None:
+    graphs = context.full_recording().graphs
     nodes = graphs[-1].nodes if graphs else ()
-    keys = list(dict.fromkeys([*scene.one.machine.names(), *(node.key for node in nodes)]))
-    picked = (st.session_state.get(PLAYER) or {}).get("picked")
-    first = keys.index(picked) if picked in keys else 0
-    return st.selectbox(
-        say("chart_pick", scene.lang), keys, index=first if keys else None, key=f"lab_charts_node_{picked}", width=420
-    )
+    keys = list(dict.fromkeys([*context.session.machine.names(), *(node.key for node in nodes)]))
+    picked = component_state(PLAYER).get("picked")
+    index = keys.index(picked) if isinstance(picked, str) and picked in keys else 0
+    key = f"lab_charts_node_{picked}"
+    return st.selectbox(say("chart_pick", context.lang), keys, index=index if keys else None, key=key, width=420)
 
 
-def _of_parameter(scene: ChartContext, name: str) -> tuple[Pair, Pair]:
-    now, first = scene.tensors(), scene.first()
-    return (now.get(name), first.get(name)), (now.get(f"{name}.grad"), first.get(f"{name}.grad"))
+def _parameter_tensors(context: ChartContext, name: str) -> tuple[NowAndBefore, NowAndBefore]:
+    now, before = context.tensors(), context.tensors_at_start()
+    return (now.get(name), before.get(name)), (now.get(f"{name}.grad"), before.get(f"{name}.grad"))
 
 
-def _of_node(scene: ChartContext, key: str) -> tuple[Pair, Pair]:
-    found = node_tensors(scene.whole(), scene.cursor, key)
-    return (found.value, None), (found.grad, None)
+def _node_tensors(context: ChartContext, key: str) -> tuple[NowAndBefore, NowAndBefore]:
+    tensors = node_tensors(context.full_recording(), context.cursor, key)
+    return (tensors.value, None), (tensors.grad, None)
 
 
-def _figure(scene: ChartContext, key: str, hue: str, pair: Pair) -> tuple[str, Drawing]:
-    now, before = pair
-    title = say(f"chart_node_{hue}", scene.lang, node=key)
+def _histogram(context: ChartContext, key: str, hue: str, tensors: NowAndBefore) -> tuple[str, Drawing]:
+    now, before = tensors
+    title = say(f"chart_node_{hue}", context.lang, node=key)
     if now is None:
-        told = say("chart_no_value", scene.lang) if hue == "value" else scene.no_gradient()
-        return f"node_{hue}", empty(scene.look, title, told)
-    changed = before is not None and not before.equal(now)
-    low, high = chart_data.value_range(now, *([before] if before is not None and changed else []))
-    found = chart_data.histogram(now, low, high)
-    old = chart_data.histogram(before, low, high) if before is not None and changed else None
-    note = _note(scene, now, found, old is not None)
-    return f"node_{hue}", histogram(scene.look, title, note, found, old, hue)
+        hint = say("chart_no_value", context.lang) if hue == "value" else context.no_gradient_hint()
+        return f"node_{hue}", empty(context.style, title, hint)
+    if before is not None and before.equal(now):
+        before = None
+    low, high = chart_data.value_range(now, *([] if before is None else [before]))
+    counts = chart_data.histogram(now, low, high)
+    counts_before = None if before is None else chart_data.histogram(before, low, high)
+    note = _note(context, now, counts, before is not None)
+    return f"node_{hue}", histogram(context.style, title, note, counts, counts_before, hue)
 
 
-def _cells(scene: ChartContext, key: str, found: Mapping[str, Numbers | None]) -> Iterator[tuple[str, Drawing]]:
-    """Yield what has more than a few numbers cell by cell; of a batch of images those of the first sample."""
-    parameter = key in scene.one.machine.names()
-    for hue, tensor in found.items():
+def _cells(
+    context: ChartContext, is_parameter: bool, tensors: Mapping[str, Numbers | None]
+) -> Iterator[tuple[str, Drawing]]:
+    """Yield each tensor of several numbers as a heatmap; of a batch of images the first sample."""
+    for hue, tensor in tensors.items():
         if tensor is None or tensor.numel() == 1:
             continue
-        pictures = not parameter and tensor.dim() == 4
-        note = say("chart_first", scene.lang) if pictures else ""
-        tiles = chart_data.images(tensor[0]) if pictures else chart_data.tiles(tensor)
-        title = say(f"chart_cells_{hue}", scene.lang)
-        yield f"cells_{hue}", heatmap(scene.look, title, note, tiles, hue, HEIGHT)
+        images = not is_parameter and tensor.dim() == 4
+        note = say("chart_first", context.lang) if images else ""
+        tiles = chart_data.images(tensor[0]) if images else chart_data.tiles(tensor)
+        title = say(f"chart_cells_{hue}", context.lang)
+        yield f"cells_{hue}", heatmap(context.style, title, note, tiles, hue, HEIGHT)
 
 
-def _note(scene: ChartContext, tensor: Numbers, found: chart_data.Histogram, changed: bool) -> str:
-    shape = "×".join(map(str, tensor.shape)) or "1"
-    numbers = {"norm": found.norm, "mean": found.mean, "std": found.std}
-    told = [say("chart_spread", scene.lang, shape=shape, **{name: f"{one:.4g}" for name, one in numbers.items()})]
-    if found.non_finite:
-        told.append(say("chart_odd", scene.lang, count=found.non_finite))
+def _note(context: ChartContext, tensor: Numbers, counts: chart_data.Histogram, changed: bool) -> str:
+    amounts = {"norm": f"{counts.norm:.4g}", "mean": f"{counts.mean:.4g}", "std": f"{counts.std:.4g}"}
+    notes = [say("chart_spread", context.lang, shape=shape_text(tensor.shape), **amounts)]
+    if counts.non_finite:
+        notes.append(say("chart_odd", context.lang, count=counts.non_finite))
     if changed:
-        told.append(say("chart_dotted", scene.lang))
-    return " · ".join(told)
+        notes.append(say("chart_dotted", context.lang))
+    return " · ".join(notes)

@@ -1,67 +1,66 @@
-"""From an address or a file to a Lab, and back: everything that was done is done again, bit for bit."""
+"""From an address or a file to a session, and back: everything that was done is done again, bit for bit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 
 from graphtrace import lab
-from graphtrace.app.lab.comparison import Comparison
-from graphtrace.app.lab.session import AT, HIDE, HIDEABLE, KEY, LINK, PRESET, SPECS, VIEW, Lab, preset_of
+from graphtrace.app.lab.comparison import BRANCHES, Comparison
+from graphtrace.app.lab.session import AT, HIDE, HIDEABLE, KEY, LINK, PRESET, SPECS, VIEW, LabSession, preset_of
 from graphtrace.errors import SpecError, TraceError
-from graphtrace.lab.showing import branches
+from graphtrace.lab.showing.branches import BranchPair
+from graphtrace.lab.showing.chart_data import Numbers
 
-REPLAYED = 2_000  # iterations that opening a link may run by itself
+MAX_REPLAYED = 2_000  # iterations that opening a link may run by itself
 
 
-def opened() -> Lab:
-    """Return this session's Lab, made from the address at the first run of a session."""
+def current_session() -> LabSession:
+    """Return this browser session's Lab, made from the address at its first run."""
     if KEY not in st.session_state:
-        st.session_state[KEY] = _made()
-    found: Lab = st.session_state[KEY]
-    found.settle()
-    return found
+        hidden = frozenset(st.query_params.get(HIDE, "").split(",")) & frozenset(HIDEABLE)
+        st.session_state[KEY] = replace(_from_address(), hidden=hidden)
+    session: LabSession = st.session_state[KEY]
+    session.finish_run()
+    return session
 
 
-def _made() -> Lab:
-    found = _from_address()
-    hidden = st.query_params.get(HIDE, "").split(",")
-    return replace(found, hidden=frozenset(hidden) & frozenset(HIDEABLE))
-
-
-def _from_address() -> Lab:
+def _from_address() -> LabSession:
     link = st.query_params.get(LINK)
     if link:
         try:
-            at, view = st.query_params.get(AT, ""), st.query_params.get(VIEW, "")
-            return replace(from_scene(lab.decode(link), _number(at)), view=view[:20])
+            cursor, view = _cursor(st.query_params.get(AT, "")), st.query_params.get(VIEW, "")
+            return replace(from_scene(lab.decode(link), cursor), view=view[:20])
         except TraceError as error:
             return replace(_from_preset(lab.OPENING), note=str(error))
-    name = st.query_params.get(PRESET, lab.OPENING)
     try:
-        return _from_preset(name)
+        return _from_preset(st.query_params.get(PRESET, lab.OPENING))
     except TraceError as error:
         return replace(_from_preset(lab.OPENING), note=str(error))
 
 
-def _number(text: str) -> int | None:
+def _cursor(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
 
 
-def _from_preset(name: str) -> Lab:
+def _from_preset(name: str) -> LabSession:
     spec = SPECS.get(name) or lab.preset(name).spec
     if spec is None:
         raise TraceError(f"preset is no net that can be built: {name!r} (open it on the graph page)")
     machine = lab.Machine(spec)
     machine.forward()
-    return Lab(spec, machine, name)
+    return LabSession(spec, machine, name)
 
 
-def from_scene(scene: lab.Scene, at: int | None = None, weights: Mapping[str, Any] | None = None) -> Lab:
-    """Do again what a link or a file tells, so that the same frame stands there bit for bit.
+def from_scene(scene: lab.Scene, cursor: int | None = None, weights: Mapping[str, Numbers] | None = None) -> LabSession:
+    """Do again what a scene describes.
+
+    Args:
+        scene: From a link or a file.
+        cursor: Where the player shall start; None for the scene's own cursor.
+        weights: Parameters and buffers to start from instead of the seed's.
 
     Raises:
         TraceError: It does not run here.
@@ -69,50 +68,57 @@ def from_scene(scene: lab.Scene, at: int | None = None, weights: Mapping[str, An
     machine = lab.Machine(scene.spec)
     if weights is not None:
         machine.load(weights)
-    short = scene.iterations <= REPLAYED
+    short = scene.iterations <= MAX_REPLAYED
     if scene.actions and short:
         machine.replay(scene.actions)
         machine.go(scene.position)
     else:
         machine.forward()
-    note = "rebuilt" if short else f"the link runs {scene.iterations:,} iterations (press Run n for them)"
-    at = scene.cursor or None if at is None else at
-    at = at if scene.actions and short else None
-    kept = _kept(machine, scene) if scene.branch and short else None
-    return Lab(scene.spec, machine, preset_of(scene.spec), note=note, cursor=at, loaded=weights is not None, kept=kept)
+    cursor = scene.cursor or None if cursor is None else cursor
+    return LabSession(
+        scene.spec,
+        machine,
+        preset_of(scene.spec),
+        note="rebuilt" if short else f"the link runs {scene.iterations:,} iterations (press Run n for them)",
+        cursor=cursor if scene.actions and short else None,
+        weights_from_file=weights is not None,
+        comparison=_comparison(machine, scene) if scene.branch and short else None,
+    )
 
 
-def _kept(machine: lab.Machine, scene: lab.Scene) -> Comparison:
-    """Make the other branch again."""
+def _comparison(machine: lab.Machine, scene: lab.Scene) -> Comparison:
+    """Make the other branch of a scene."""
     other = machine.branch(scene.fork)
     other.replay(scene.other)
     a, b = (machine, other) if scene.branch == "A" else (other, machine)
-    return Comparison(branches.BranchPair(a, b, scene.fork), scene.apart)
+    return Comparison(BranchPair(a, b, scene.fork), scene.apart)
 
 
-def scene(one: Lab) -> lab.Scene:
-    """Return what leads here: the spec and everything that was done."""
-    actions = tuple(turn.action for turn in one.machine.history)
-    found = lab.Scene(one.machine.spec, actions, one.machine.position, one.place or 0)
-    return found if one.compared is None else _with_other(found, one.machine, one.compared)
+def scene_of(session: LabSession) -> lab.Scene:
+    """Return the spec and everything that was done."""
+    machine = session.machine
+    actions = tuple(entry.action for entry in machine.history)
+    scene = lab.Scene(machine.spec, actions, machine.position, session.shown_cursor or 0)
+    comparison = session.active_comparison
+    return scene if comparison is None else _with_other_branch(scene, comparison.index_of(machine), comparison)
 
 
-def _with_other(found: lab.Scene, machine: lab.Machine, kept: Comparison) -> lab.Scene:
-    """Add the branch that is not on the stage."""
-    name = "A" if machine is kept.pair.a else "B"
-    done = kept.machine("B" if name == "A" else "A").actions
-    common = next((i for i, (one, two) in enumerate(zip(found.actions, done, strict=False)) if one != two), len(done))
-    fork = min(kept.pair.fork, common, len(found.actions))
-    apart = kept.apart if kept.apart.startswith("branch_") else ""
-    return replace(found, branch=name, fork=fork, other=done[fork:], apart=apart)
+def _with_other_branch(scene: lab.Scene, branch: int, comparison: Comparison) -> lab.Scene:
+    """Add the branch that the scene is not of."""
+    other = comparison.machines[1 - branch].actions
+    pairs = zip(scene.actions, other, strict=False)
+    common = next((i for i, (mine, theirs) in enumerate(pairs) if mine != theirs), len(other))
+    fork = min(comparison.pair.fork, common, len(scene.actions))
+    difference = comparison.difference if comparison.difference.startswith("branch_") else ""
+    return replace(scene, branch=BRANCHES[branch], fork=fork, other=other[fork:], apart=difference)
 
 
-def link(one: Lab) -> str:
-    """Return the text of a link to this story; the place in it stands beside it, as `AT`.
+def link(session: LabSession) -> str:
+    """Return the text of a link to this machine; the cursor is a query parameter of its own, `AT`.
 
     Raises:
         SpecError: It does not fit in an address, or weights came from a file.
     """
-    if one.loaded:
+    if session.weights_from_file:
         raise SpecError("weights from a file are in no link (save a file instead)")
-    return lab.encode(replace(scene(one), cursor=0))
+    return lab.encode(replace(scene_of(session), cursor=0))

@@ -1,118 +1,146 @@
-"""What is seen: the player over the machine's latest actions, and the program as plain PyTorch."""
+"""The player over the machine's latest actions, and the program as plain PyTorch."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import TypedDict
 
 import streamlit as st
 
 from graphtrace import lab
+from graphtrace.app.component import PALETTE, no_callback
 from graphtrace.app.lab.forms import switch
-from graphtrace.app.lab.messages import address
-from graphtrace.app.lab.node_actions import act, offers
-from graphtrace.app.lab.session import LINK, Lab
+from graphtrace.app.lab.messages import write_address
+from graphtrace.app.lab.node_actions import NodeActions, do_pressed, node_actions
+from graphtrace.app.lab.session import LINK, LabSession, PreparedPlayback
+from graphtrace.app.payloads import Patch, Payload, Seek, as_mapping, component_state
 from graphtrace.app.texts import say
 from graphtrace.lab.showing.playback import Playback, playback
-from graphtrace.style.theme import as_dict
 from graphtrace.texts import section
 from graphtrace.viewer import COMPONENT, CSS, HTML, play
 
-PLAYER = "lab_player"  # component state: cursor ({of: story, at: events that have happened}), picked
+PLAYER = "lab_player"  # component state: cursor ({of: playback id, at: cursor, view: name}), picked, act
 _mount = st.components.v2.component("graphtrace_lab", html=HTML, css=CSS, js=COMPONENT)
-PATH = "Lab"  # end of this page's address: the browser notes the cursor in no other
-ASKING = ".st-key-lab_show, .st-key-lab_share"  # what is pressed here wants to know the cursor
-NOBODY = ":not(*)"  # above charts the cursor is told wherever it rests
-_PALETTE = {"light": as_dict("light"), "dark": as_dict("dark")}
+PATH = "Lab"  # end of this page's address: the browser writes the cursor into no other
+ASKING = ".st-key-lab_show, .st-key-lab_share"  # a press on these makes the browser report the cursor first
+NOBODY = ":not(*)"  # above charts the browser reports the cursor whenever it rests
 
 
-def stage(one: Lab, lang: str, compact: bool = False) -> int:
-    """Play the latest actions, from the beginning of the last one, or from where the user was in them.
+class _PlayerPayload(TypedDict):
+    """What the Lab's player is sent beside the recording; the browser reads the keys."""
+
+    id: str
+    play: Payload
+    start: int
+    seek: Seek | None
+    patch: Patch
+    keyboard: bool
+    autoplay: bool
+    view: str
+    compact: bool  # less height, no code, no inspector
+    rests: bool  # whether the cursor is reported whenever it rests
+    acts: NodeActions | None
+    bare: bool  # without the code
+    present: bool  # fills the screen
+    address: str
+    wanted: Mapping[str, str]  # the query parameters; if they change, the browser adds the cursor again
+    ask: str
+    recording: str | None  # recordings of the same program keep the cursor
+    fresh: bool
+
+
+def player_panel(session: LabSession, lang: str, compact: bool = False) -> int:
+    """Play the latest actions, from where the user was in them, or from the beginning of the newest.
 
     Args:
-        one: This session's Lab.
-        lang: Language of what is said.
-        compact: Leave room for charts: no code beside it, at the end at once, and where it rests is told.
+        session: This session.
+        lang: Language of the page.
+        compact: Leave room for charts: no code, start at the end, and report the cursor whenever it rests.
 
     Returns:
-        The cursor, as far as it was told.
+        The player's cursor, as far as it is known.
     """
-    identity, told = one.identity, prepared(one)
-    start = told["recording"]["length"] if compact else one.sent[2] if one.sent else 0
-    known = one.cursor is not None
-    data = {"id": identity, "play": told, "start": one.cursor if known else start, "seek": one.seeking}
-    data["patch"] = patch(title(one.machine, lang), lang)
-    data |= {"keyboard": True, "autoplay": one.newest > 0 and not (known or compact), "view": one.view}
-    data |= {"compact": compact, "rests": compact, "acts": None if compact else offers(one, lang)}
-    data |= {"bare": "code" in one.hidden, "present": "all" in one.hidden}
-    address(one, lang)
-    wanted = st.query_params.to_dict()  # whenever it is another, the browser notes the cursor in it anew
-    data |= {
+    prepared = prepared_playback(session)
+    start = session.cursor if session.cursor is not None else prepared.end if compact else prepared.start
+    write_address(session, lang)
+    address = st.query_params.to_dict()
+    data: _PlayerPayload = {
+        "id": session.playback_id,
+        "play": prepared.payload,
+        "start": start,
+        "seek": session.seek_request,
+        "patch": player_patch(player_title(session.machine, lang), lang),
+        "keyboard": True,
+        "autoplay": session.newest > 0 and session.cursor is None and not compact,
+        "view": session.view,
+        "compact": compact,
+        "rests": compact,
+        "acts": None if compact else node_actions(session, lang),
+        "bare": "code" in session.hidden,
+        "present": "all" in session.hidden,
         "address": PATH,
-        "wanted": wanted,
+        "wanted": address,
         "ask": NOBODY if compact else ASKING,
-        "recording": wanted.get(LINK),
-        "fresh": one.fresh,
+        "recording": address.get(LINK),
+        "fresh": session.is_untouched,
     }
-    moved, acted = partial(_moved, one), partial(_acted, one, lang)
-    _mount(data=data, key=PLAYER, on_cursor_change=moved, on_picked_change=_nothing, on_act_change=acted)
-    return one.cursor if one.cursor is not None else start
+    moved, pressed = partial(_store_cursor, session), partial(_press, session, lang)
+    _mount(data=data, key=PLAYER, on_cursor_change=moved, on_picked_change=no_callback, on_act_change=pressed)
+    return start
 
 
-def prepared(one: Lab) -> dict[str, Any]:
-    """Return the story of this session as the player gets it, made once."""
-    if one.sent is None or one.sent[0] != one.identity:
-        told = playback(one.machine, one.newest)
-        one.sent = one.identity, played(told), told.start
-    return one.sent[1]
+def prepared_playback(session: LabSession) -> PreparedPlayback:
+    """Return the playback as the player gets it, made anew only if the machine changed."""
+    if session.prepared is None or session.prepared.id != session.playback_id:
+        latest = playback(session.machine, session.newest)
+        end = len(latest.recording)
+        session.prepared = PreparedPlayback(session.playback_id, as_payload(latest), latest.start, end)
+    return session.prepared
 
 
-def patch(text: str, lang: str) -> dict[str, Any]:
+def as_payload(shown: Playback) -> Payload:
+    """Return a playback as the viewer's JSON, with the whole training loop as its code."""
+    payload = play(shown.recording)
+    file = next((place[0] for place in shown.places if place), "")
+    code = [{"file": file, "line": line, "text": text} for line, text in shown.code]
+    return {**payload, "recording": {**payload["recording"], "code": code, "places": list(shown.places)}}
+
+
+def player_patch(title: str, lang: str) -> Patch:
     """Return words and colours of a player."""
     words = section("viewer", lang)
-    return {"title": text, "texts": words, "palette": _PALETTE, "language": lang, "languages": {lang: words}}
+    return {"title": title, "texts": words, "palette": PALETTE, "language": lang, "languages": {lang: words}}
 
 
-def played(told: Playback) -> dict[str, Any]:
-    """Return the story as the viewer's JSON, with the whole loop for its code, and which line runs when."""
-    found = play(told.recording)
-    file = next((place[0] for place in told.places if place), "")
-    code = [{"file": file, "line": line, "text": text} for line, text in told.code]
-    return {**found, "recording": {**found["recording"], "code": code, "places": list(told.places)}}
-
-
-def _moved(one: Lab) -> None:
-    """Remember where the user is, for the link and for coming back from the charts."""
-    told = st.session_state[PLAYER].get("cursor") or {}
-    if told.get("of") == one.identity and isinstance(told.get("at"), int):
-        one.cursor, one.view = max(0, told["at"]), str(told.get("view", ""))[:20]
-
-
-def _acted(one: Lab, lang: str) -> None:
-    act(one, st.session_state[PLAYER].get("act"), lang)
-
-
-def _nothing() -> None:
-    """A state of the component needs a callback to exist."""
-
-
-def title(machine: lab.Machine, lang: str) -> str:
-    """Tell how far a machine has come."""
+def player_title(machine: lab.Machine, lang: str) -> str:
+    """Return the latest loss and the number of optimizer steps."""
     losses = machine.losses
     done = say("lab_done", lang, count=machine.trainer.steps)
     return f"loss {losses[-1]:.4g} · {done}" if losses else done
 
 
-def code_panel(one: Lab, lang: str) -> None:
-    """Show the same program as plain PyTorch, and offer it as a file that gives the same numbers."""
-    machine = one.machine
-    errors = [turn.error for turn in machine.history[: machine.position]]
+def _store_cursor(session: LabSession) -> None:
+    """Store where the player is, for the address, the charts and coming back from them."""
+    report = as_mapping(component_state(PLAYER).get("cursor"))
+    cursor = report.get("at")
+    if report.get("of") == session.playback_id and isinstance(cursor, int):
+        session.cursor, session.view = max(0, cursor), str(report.get("view", ""))[:20]
+
+
+def _press(session: LabSession, lang: str) -> None:
+    do_pressed(session, component_state(PLAYER).get("act"), lang)
+
+
+def code_panel(session: LabSession, lang: str) -> None:
+    """Show the program as plain PyTorch, and offer it as a file that gives the same numbers."""
+    machine = session.machine
     with st.container(key="lab_program"):
         with st.container(horizontal=True, vertical_alignment="center"):
             chosen = switch("lab_code", ("usual", "done"), "lab_code_", lang, key="lab_code")
             actions = None if chosen == "usual" else machine.actions
-            text = lab.program(machine.spec, actions, errors=errors).text
+            text = lab.program(machine.spec, actions, errors=[entry.error for entry in machine.done]).text
             st.download_button(say("lab_download", lang), text, "program.py", "text/x-python", on_click="ignore")
-        if one.loaded:
+        if session.weights_from_file:
             st.caption(say("lab_loaded", lang))
         st.code(text, language="python", line_numbers=True)

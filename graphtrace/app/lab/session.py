@@ -1,6 +1,6 @@
-"""The Lab of one browser session: its machine, its spec while it is edited, and what to tell the user.
+"""The Lab of one browser session: its machine, the spec being edited, and what to tell the user.
 
-The machine lives in session state and nowhere else: it is never cached, so sessions share nothing.
+The machine lives in Streamlit's session state and is never cached, so sessions share nothing.
 """
 
 from __future__ import annotations
@@ -8,48 +8,67 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any
 
 from graphtrace import lab
 from graphtrace.app.lab.background_run import PATIENCE, BackgroundRun
 from graphtrace.app.lab.comparison import Comparison
+from graphtrace.app.payloads import Payload, Seek
 from graphtrace.errors import TraceError
 from graphtrace.lab.records.actions import Action
 
-KEY = "lab_session"  # Lab: of this session
+KEY = "lab_session"  # LabSession: of this browser session
 LINK = "lab"  # query parameter: the scene, see graphtrace.lab.writing.links
 PRESET = "preset"  # query parameter: name of a preset
-AT = "at"  # query parameter: cursor in the story; the browser writes it, so that a step costs the server nothing
-VIEW = "view"  # query parameter: the picture chosen; written by the browser, too
-HIDE = "hide"  # query parameter: which controls are hidden, with commas between
+AT = "at"  # query parameter: cursor in the playback; the browser writes it, so that a step costs the server nothing
+VIEW = "view"  # query parameter: the chosen view; the browser writes it, too
+HIDE = "hide"  # query parameter: which controls are hidden, separated by commas
 HIDEABLE = ("builder", "actions", "code", "all")
-NOTHING = "nothing"  # entry of the preset menu: one layer, the rest is the user's
+NOTHING = "nothing"  # entry of the preset menu: a net of one layer
 SPECS = {NOTHING: lab.Spec((lab.layers.Linear(2, 1),), seed=1)} | {
     preset.name: preset.spec for preset in lab.PRESETS if preset.spec is not None
 }
 
 
-@dataclass(slots=True)
-class Lab:
-    """What one session has.
+@dataclass(frozen=True, slots=True)
+class PreparedPlayback:
+    """The playback of a session, as the player gets it.
 
     Attributes:
-        spec: As edited; may have problems. The machine keeps the last one that runs.
-        preset: Name of the preset it began with.
-        note: What to tell, once: what was rebuilt, or why something was refused.
-        serial: Counts machines, so that pictures of an older one are not mistaken.
-        forms: Counts changes that did not come from the builder's own fields, which then start anew.
-        presses: Counts actions, so that doing one again after an undo is another picture.
-        newest: How many turns the latest press of a button was; 0 after an undo or at the start.
-        cursor: Where the user was in the story when last told; None before that.
-        view: The picture that the address opened on.
-        editing: Name of the tensor whose numbers are being set by hand; empty for none.
-        going: The run in the background; the machine is its own until it is settled.
+        id: Identifies what is played; see `LabSession.playback_id`.
+        payload: The recording as the viewer's JSON.
+        start: Cursor at which the latest actions begin.
+        end: The last cursor.
+    """
+
+    id: str
+    payload: Payload
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class LabSession:
+    """State of one session.
+
+    Attributes:
+        spec: As edited; it may have problems. The machine keeps the last spec that runs.
+        machine: The machine on the page. During a background run it belongs to the run.
+        preset: Name of the preset that the spec is; empty for another spec.
+        problems: Why the edited spec does not run.
+        note: Message to show once.
+        machine_count: How many machines there were before: the player tells pictures of different machines apart.
+        form_count: How often the spec changed other than by the builder's fields, which then start anew.
+        press_count: How many actions were pressed: doing one again after an undo is another picture.
+        newest: How many actions the latest press of a button did; 0 after an undo and at the start.
+        cursor: Last cursor that the player reported, None before its first report.
+        view: The view that the player shows.
+        edited_tensor: Name of the tensor whose numbers are being edited; empty for none.
+        run: The background run, None if there is none.
         hidden: Which of `HIDEABLE` the address hides.
-        loaded: Whether the machine started from a file's weights.
-        sent: The story as the player gets it, with what it belongs to and where it starts.
-        sought: Where the player is to go once, as it stands: a cursor, and a number of its own for each time.
-        kept: The two branches that are compared; the machine is one of them.
+        weights_from_file: Whether the machine started from a file's weights.
+        prepared: The playback as it was sent last.
+        seek_request: Where the player shall go, None before the first request.
+        comparison: Two branches, of which the machine is one; None if nothing is compared.
     """
 
     spec: lab.Spec
@@ -57,144 +76,144 @@ class Lab:
     preset: str
     problems: tuple[str, ...] = ()
     note: str = ""
-    serial: int = 0
-    forms: int = 0
-    presses: int = 0
+    machine_count: int = 0
+    form_count: int = 0
+    press_count: int = 0
     newest: int = 0
     cursor: int | None = None
     view: str = ""
-    editing: str = ""
-    going: BackgroundRun | None = None
+    edited_tensor: str = ""
+    run: BackgroundRun | None = None
     hidden: frozenset[str] = frozenset()
-    loaded: bool = False
-    sent: tuple[str, dict[str, Any], int] | None = None
-    sought: tuple[int, int] | None = None
-    kept: Comparison | None = None
+    weights_from_file: bool = False
+    prepared: PreparedPlayback | None = None
+    seek_request: Seek | None = None
+    comparison: Comparison | None = None
 
     @property
-    def identity(self) -> str:
-        """What is to be played, as a text: another one is another story. During a run it is the one before."""
-        if self.going is not None and self.sent is not None:
-            return self.sent[0]
-        return f"lab|{self.serial}|{self.presses}|{self.machine.position}|{len(self.machine.history)}"
+    def playback_id(self) -> str:
+        """Identifies what the player plays. During a background run it keeps playing what was there before."""
+        if self.run is not None and self.prepared is not None:
+            return self.prepared.id
+        return f"lab|{self.machine_count}|{self.press_count}|{self.machine.position}|{len(self.machine.history)}"
 
     @property
-    def fresh(self) -> bool:
-        """Whether the session is as it was opened: a picture that still stands in the browser may go on."""
-        return self.serial == self.presses == 0
+    def is_untouched(self) -> bool:
+        """Whether nothing was done since the page was opened: a player that is still in the browser may continue."""
+        return self.machine_count == self.press_count == 0
 
     @property
-    def place(self) -> int | None:
-        """Cursor of the story on the stage, as far as it was told; None where there is none yet."""
-        if self.sent is None or self.sent[0] != self.identity:
+    def shown_cursor(self) -> int | None:
+        """Cursor of the player: the last one it reported, or where it starts; None if it plays nothing yet."""
+        if self.prepared is None or self.prepared.id != self.playback_id:
             return None
-        return self.sent[2] if self.cursor is None else self.cursor
+        return self.prepared.start if self.cursor is None else self.cursor
 
     @property
-    def compared(self) -> Comparison | None:
-        """What is compared; nothing once the machine is another net's."""
-        if self.kept is not None and self.machine not in (self.kept.pair.a, self.kept.pair.b):
-            self.kept = None
-        return self.kept
-
-    @property
-    def seeking(self) -> dict[str, int] | None:
-        """What the player is told of `sought`."""
-        return None if self.sought is None else {"to": self.sought[0], "serial": self.sought[1]}
+    def active_comparison(self) -> Comparison | None:
+        """The comparison; it ends when the machine is replaced by one of another net."""
+        if self.comparison is not None and self.machine not in self.comparison.machines:
+            self.comparison = None
+        return self.comparison
 
     def seek(self, cursor: int) -> None:
-        """Have the player on the stage go to a cursor, without a new one."""
-        self.sought = cursor, 1 + (self.sought[1] if self.sought else 0)
+        """Make the player go to a cursor."""
+        serial = 0 if self.seek_request is None else self.seek_request["serial"]
+        self.seek_request = {"to": cursor, "serial": serial + 1}
+
+    def show_machine(self, machine: lab.Machine, cursor: int | None) -> None:
+        """Show another machine, at a cursor of its playback; None for the start."""
+        self.machine, self.cursor, self.newest = machine, cursor, 0
+        self.machine_count += 1
 
     def edit(self, spec: lab.Spec) -> None:
-        """Take an edited spec: a new machine if it runs, else its problems and the last good net."""
+        """Take an edited spec: it gets a new machine if it runs, else its problems are shown beside the old one."""
         self.spec, self.problems, self.preset = spec, lab.validate(spec), preset_of(spec)
         if not self.problems and spec != self.machine.spec:
             self.start(spec)
 
     def rebuild(self, spec: lab.Spec) -> None:
-        """Take a spec whose layers stand elsewhere: the forms follow them."""
-        self.forms += 1
+        """Take a spec whose layers moved: the builder's fields start anew."""
+        self.form_count += 1
         self.edit(spec)
 
     def start(self, spec: lab.Spec) -> None:
-        """Begin anew with a spec that runs; its first forward pass is done at once, to have something to see."""
-        self.stop()
+        """Make a new machine of a spec that runs, and do its first forward pass, to have something to see."""
+        self.stop_run()
         try:
             machine = lab.Machine(spec)
             machine.forward()
         except TraceError as error:
             self.note = str(error)
             return
-        self.spec, self.machine, self.problems, self.loaded = spec, machine, (), False
-        self.serial += 1
-        self.newest, self.cursor = 0, None
+        self.spec, self.problems, self.weights_from_file = spec, (), False
+        self.show_machine(machine, None)
 
-    def open(self, preset: str) -> None:
-        """Begin anew with a preset."""
+    def open_preset(self, preset: str) -> None:
+        """Start with a preset."""
         self.preset = preset
-        self.forms += 1
+        self.form_count += 1
         self.start(SPECS[preset])
 
-    def again(self) -> None:
-        """Begin anew with the net on the stage."""
-        self.forms += 1
+    def restart(self) -> None:
+        """Start again with the machine's spec."""
+        self.form_count += 1
         self.start(self.machine.spec)
 
     def do(self, *actions: Action) -> None:
-        """Do actions; what was asked wrongly is told, and nothing is lost."""
-        self.stop()
+        """Do actions, one after the other; a wrong request ends them with a note."""
+        self.stop_run()
         before = self.machine.position
-        with self.told():
+        with self.errors_as_note():
             for action in actions:
                 self.machine.do(action)
         self.newest, self.cursor = self.machine.position - before, None
-        self.presses += 1
+        self.press_count += 1
 
-    def run(self, count: int, until: float | None = None) -> None:
-        """Run many iterations without watching, in the background if it takes long.
+    def start_run(self, count: int, until: float | None = None) -> None:
+        """Run iterations without recording them, in the background if it takes long.
 
         Args:
             count: How many at most.
-            until: Loss below which it ends early.
+            until: Loss below which the run ends early.
         """
-        self.stop()
-        self.going = BackgroundRun(self.machine, count, until)
-        if self.going.wait(PATIENCE):
-            self.settle()
+        self.stop_run()
+        self.run = BackgroundRun(self.machine, count, until)
+        if self.run.wait(PATIENCE):
+            self.finish_run()
 
-    def still(self) -> AbstractContextManager[None]:
-        """Return what to read the machine in: a run that goes on rests meanwhile."""
-        return nullcontext() if self.going is None else self.going.resting()
+    def stop_run(self) -> None:
+        """End the background run, if any, and take the machine over from it."""
+        if self.run is not None:
+            self.run.stop()
+            self.finish_run()
+
+    def finish_run(self) -> None:
+        """Take the machine over from a run that is over."""
+        if self.run is not None and self.run.over:
+            run, self.run = self.run, None
+            self.newest, self.cursor = 0, None
+            self.press_count += 1
+            self.note = run.result_note()
+
+    def paused_run(self) -> AbstractContextManager[None]:
+        """Return the context to read the machine in: a background run pauses meanwhile."""
+        return nullcontext() if self.run is None else self.run.paused()
 
     def unhide(self) -> None:
-        """Show what the link has hidden."""
+        """Show the controls that the address hides."""
         self.hidden = frozenset()
 
-    def stop(self) -> None:
-        """End the run that is going on, if any: whatever is done next finds a free machine."""
-        if self.going is not None:
-            self.going.stop()
-            self.settle()
-
-    def settle(self) -> None:
-        """Take over from a run that is over."""
-        if self.going is not None and self.going.over:
-            going, self.going = self.going, None
-            self.newest, self.cursor = 0, None
-            self.presses += 1
-            self.note = going.settle()
-
-    def go(self, by: int) -> None:
-        """Undo or redo."""
-        self.stop()
-        with self.told():
+    def move(self, by: int) -> None:
+        """Undo or redo so many actions."""
+        self.stop_run()
+        with self.errors_as_note():
             self.machine.go(self.machine.position + by)
         self.newest, self.cursor = 0, None
 
     @contextmanager
-    def told(self) -> Iterator[None]:
-        """HistoryEntry what is refused into a note."""
+    def errors_as_note(self) -> Iterator[None]:
+        """Turn a `TraceError` into the note."""
         try:
             yield
         except TraceError as error:
@@ -202,5 +221,5 @@ class Lab:
 
 
 def preset_of(spec: lab.Spec) -> str:
-    """Return the name of the preset that a spec is, empty for one's own."""
-    return next((name for name, known in SPECS.items() if known == spec), "")
+    """Return the name of the preset that equals a spec, empty for none."""
+    return next((name for name, preset in SPECS.items() if preset == spec), "")

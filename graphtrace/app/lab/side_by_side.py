@@ -1,107 +1,120 @@
-"""Two branches side by side: two players in one element, moved together by the browser alone."""
+"""Two branches side by side: two players in one element, which the browser moves together."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import TypedDict
 
 import streamlit as st
 
-from graphtrace.app.lab.comparison import NAMES, Comparison, ComparisonPayload
-from graphtrace.app.lab.messages import address
-from graphtrace.app.lab.player_panel import patch, played, prepared, title
-from graphtrace.app.lab.session import Lab
-from graphtrace.app.texts import say
-from graphtrace.lab.running.machine import Machine
-from graphtrace.lab.showing import branches
+from graphtrace.app.lab.comparison import BRANCHES, Comparison, ComparisonPayload
+from graphtrace.app.lab.messages import write_address
+from graphtrace.app.lab.player_panel import as_payload, player_patch, player_title, prepared_playback
+from graphtrace.app.lab.session import LabSession
+from graphtrace.app.payloads import Patch, Payload, Seek, as_mapping, component_state
+from graphtrace.lab.showing.branches import CursorMatch, matching_cursors
 from graphtrace.lab.showing.playback import playback
-from graphtrace.model import Recording
 from graphtrace.viewer import COMPONENT, CSS, PAIR
 
-PLAYERS = "lab_players"  # component state: cursor ({of: both stories, at: [A's, B's]})
+PLAYERS = "lab_players"  # component state: cursor ({of: payload id, at: [cursor of A, cursor of B]})
 _mount = st.components.v2.component("graphtrace_pair", html=PAIR, css=CSS, js=COMPONENT)
 
 
-def beside(one: Lab, found: Comparison, lang: str) -> int:
-    """Play both branches, and return the cursor of the one that actions are done to."""
-    sent, own = _sent(one, found), _own(one, found)
-    if one.cursor is None:
-        one.cursor = sent.start[own]  # where time stands from now on: in the address, and for one player alone
-    sides = [_side(found, name, sent, lang) for name in NAMES]
-    data: dict[str, Any] = {"id": sent.id, "sides": sides, "meetings": [list(met) for met in sent.meetings]}
-    data |= {"seek": one.seeking, "own": own}
-    address(one, lang)
-    _mount(data=data, key=PLAYERS, on_cursor_change=partial(_moved, one, found, sent))
-    return one.cursor
+class _Side(TypedDict):
+    """One of the two players: the branch's name, what it does, how far it is; then as for one player."""
+
+    name: str
+    does: str
+    told: str
+    id: str
+    play: Payload
+    start: int
+    patch: Patch
 
 
-def cursors(one: Lab, found: Comparison, cursor: int) -> tuple[int, int]:
-    """Return where A and B are when the branch that actions are done to is at a cursor."""
-    own = _own(one, found)
-    if found.at is not None and found.at[own] == cursor:
-        return found.at
-    other = branches.matching_cursor(told(one.machine), cursor, told(found.machine(NAMES[1 - own])))
-    return (cursor, other) if own == 0 else (other, cursor)
+class _Sides(TypedDict):
+    """Both players; `own` is the branch that actions are done to."""
+
+    id: str
+    sides: list[_Side]
+    meetings: list[tuple[CursorMatch, ...]]
+    seek: Seek | None
+    own: int
 
 
-def does(found: Comparison, name: str, lang: str) -> str:
-    """Say what a branch does: its optimizer, and for B what else is different."""
-    live = found.machine(name).trainer
-    optimizer = f"{type(live.optimizer).__name__}({live.optimizer.lr:g})"
-    if name == "A" or not found.apart.startswith("branch_"):
-        return optimizer
-    return f"{optimizer}, {say(found.apart, lang)}"
+def play_side_by_side(session: LabSession, comparison: Comparison, lang: str) -> int:
+    """Show both branches; returns the cursor of the session's machine.
+
+    Args:
+        session: Its machine is the branch that actions are done to.
+        comparison: The branches.
+        lang: Language of the page.
+    """
+    branch = comparison.index_of(session.machine)
+    payload = _payload(session, comparison)
+    if session.cursor is None:
+        session.cursor = payload.start[branch]  # the address has it from now on, and so has a single player
+    data: _Sides = {
+        "id": payload.id,
+        "sides": [_side(comparison, payload, side, lang) for side in (0, 1)],
+        "meetings": list(payload.matches),
+        "seek": session.seek_request,
+        "own": branch,
+    }
+    write_address(session, lang)
+    _mount(data=data, key=PLAYERS, on_cursor_change=partial(_store_cursors, session, comparison, payload))
+    return session.cursor
 
 
-def told(machine: Machine) -> Recording:
-    """Return what is played of a branch."""
-    return playback(machine).recording
+def _payload(session: LabSession, comparison: Comparison) -> ComparisonPayload:
+    """Return the payload, made anew only if one of the branches changed."""
+    other = comparison.machines[1 - comparison.index_of(session.machine)]
+    payload_id = f"pair|{session.playback_id}|{other.position}|{len(other.history)}"
+    if comparison.payload is None or comparison.payload.id != payload_id:
+        comparison.payload = _new_payload(session, comparison, payload_id)
+        comparison.cursors = comparison.payload.start
+    return comparison.payload
 
 
-def _own(one: Lab, found: Comparison) -> int:
-    """Return the branch that actions are done to."""
-    return int(one.machine is found.pair.b)
-
-
-def _sent(one: Lab, found: Comparison) -> ComparisonPayload:
-    """Make what is sent, once for both stories."""
-    other = found.machine(NAMES[1 - _own(one, found)])
-    name = f"pair|{one.identity}|{other.position}|{len(other.history)}"
-    if found.sent is None or found.sent.id != name:
-        found.sent = _made(one, found, name)
-        found.at = found.sent.start
-    return found.sent
-
-
-def _made(one: Lab, found: Comparison, name: str) -> ComparisonPayload:
-    own = prepared(one)
-    plays = [own if found.machine(name) is one.machine else played(playback(found.machine(name))) for name in NAMES]
-    a, b = told(found.pair.a), told(found.pair.b)
-    end = len(a) if one.machine is found.pair.a else len(b)
-    start = cursors(one, found, one.cursor if one.cursor is not None else end)
+def _new_payload(session: LabSession, comparison: Comparison, payload_id: str) -> ComparisonPayload:
+    branch = comparison.index_of(session.machine)
+    mine, other = prepared_playback(session).payload, as_payload(playback(comparison.machines[1 - branch]))
+    a, b = comparison.recording(0), comparison.recording(1)
+    cursor = session.cursor if session.cursor is not None else len((a, b)[branch])
     return ComparisonPayload(
-        name, tuple(plays), (branches.matching_cursors(a, b), branches.matching_cursors(b, a)), start
+        payload_id,
+        plays=(mine, other) if branch == 0 else (other, mine),
+        matches=(matching_cursors(a, b), matching_cursors(b, a)),
+        start=comparison.cursors_at(branch, cursor),
     )
 
 
-def _side(found: Comparison, name: str, sent: ComparisonPayload, lang: str) -> dict[str, Any]:
-    """Return what one player is sent, and what stands above it."""
-    number, machine = NAMES.index(name), found.machine(name)
-    said = {"name": name, "does": does(found, name, lang), "told": title(machine, lang)}
+def _side(comparison: Comparison, payload: ComparisonPayload, branch: int, lang: str) -> _Side:
+    name, description = BRANCHES[branch], comparison.describe(branch, lang)
     return {
-        **said,
-        "id": f"{sent.id}|{name}",
-        "play": sent.plays[number],
-        "start": sent.start[number],
-        "patch": patch(f"{name} · {said['does']}", lang),
+        "name": name,
+        "does": description,
+        "told": player_title(comparison.machines[branch], lang),
+        "id": f"{payload.id}|{name}",
+        "play": payload.plays[branch],
+        "start": payload.start[branch],
+        "patch": player_patch(f"{name} · {description}", lang),
     }
 
 
-def _moved(one: Lab, found: Comparison, sent: ComparisonPayload) -> None:
-    """Remember where both players are, for the charts and for one player alone."""
-    place = (st.session_state.get(PLAYERS) or {}).get("cursor") or {}
-    at = place.get("at")
-    if place.get("of") != sent.id or not isinstance(at, list) or [type(cursor) for cursor in at] != [int, int]:
-        return
-    found.at = (max(0, at[0]), max(0, at[1]))
-    one.cursor = found.at[_own(one, found)]
+def _store_cursors(session: LabSession, comparison: Comparison, payload: ComparisonPayload) -> None:
+    """Store the cursors that the players reported, for the charts and for a single player."""
+    cursors = _reported_cursors(as_mapping(component_state(PLAYERS).get("cursor")), payload.id)
+    if cursors is not None:
+        comparison.cursors = cursors
+        if session.machine in comparison.machines:  # another button may have replaced it in the same instant
+            session.cursor = cursors[comparison.index_of(session.machine)]
+
+
+def _reported_cursors(report: Mapping[str, object], payload_id: str) -> tuple[int, int] | None:
+    """Return the cursors in a report about this payload. It comes from a browser, and may be anything."""
+    at = report.get("at")
+    if report.get("of") != payload_id or not isinstance(at, list) or [type(cursor) for cursor in at] != [int, int]:
+        return None
+    return max(0, at[0]), max(0, at[1])

@@ -1,56 +1,57 @@
-"""Charts of a training run: loss, gradient norms, updates over weights, by forward pass; gradient norms by depth."""
+"""Charts of training: loss, gradient norms and update ratios by forward pass; gradient norms by depth."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from graphtrace.app.lab.chart_context import ChartContext, draw
-from graphtrace.app.lab.figures import Curves, curves, depth, empty, losses
+from graphtrace.app.lab.figures import CurveLabels, curves, depth, empty, losses
 from graphtrace.app.lab.figures.style import HEIGHT, Drawing
 from graphtrace.app.texts import say
 from graphtrace.lab.showing import training_curves
 
-GUIDE = 1e-3
+USUAL_RATIO = 1e-3  # update norm over weight norm
 
 
-def training(scene: ChartContext) -> None:
-    """Draw the curves over time, and the gradient norms of this moment by depth."""
-    draw((loss(scene), _norms(scene), _ratios(scene), _depth(scene)))
+def training(context: ChartContext) -> None:
+    """Draw the curves over time, and the gradient norms at this point by depth."""
+    draw((loss(context), _gradient_norms(context), _update_ratios(context), _gradient_norms_by_depth(context)))
 
 
-def _said(scene: ChartContext, name: str, note: str = "", guide: tuple[float, str] | None = None) -> Curves:
-    across = say("chart_across", scene.lang)
-    here = training_curves.forwards_done(scene.one.machine, scene.at)
-    return Curves(say(name, scene.lang), note, across, here, guide)
+def _labels(context: ChartContext, title: str) -> CurveLabels:
+    present = training_curves.forwards_done(context.session.machine, context.at)
+    return CurveLabels(say(title, context.lang), "", say("chart_across", context.lang), present)
 
 
-def loss(scene: ChartContext, height: int = HEIGHT) -> tuple[str, Drawing]:
-    """Return the loss curve, with the mark where time stands."""
-    points, said = training_curves.losses(scene.one.machine), replace(_said(scene, "chart_loss"), height=height)
+def loss(context: ChartContext, height: int = HEIGHT) -> tuple[str, Drawing]:
+    """Return the loss curve with a mark at the present; `height` in pixels."""
+    points = training_curves.losses(context.session.machine)
+    labels = replace(_labels(context, "chart_loss"), height=height)
     if not points:
-        told = "chart_no_loss" if said.here else "chart_press_forward"
-        return "loss", empty(scene.look, said.title, say(told, scene.lang))
-    return "loss", losses(scene.look, said, {"A": points}, {"A": said.here or 0})
+        hint = "chart_no_loss" if labels.present else "chart_press_forward"
+        return "loss", empty(context.style, labels.title, say(hint, context.lang))
+    return "loss", losses(context.style, labels, {"A": points}, {"A": labels.present or 0})
 
 
-def _norms(scene: ChartContext) -> tuple[str, Drawing]:
-    found, said = training_curves.gradient_norms(scene.one.machine), _said(scene, "chart_norms")
-    if not found:
-        return "norms", empty(scene.look, said.title, say("chart_press_backward", scene.lang))
-    return "norms", curves(scene.look, said, found)
+def _gradient_norms(context: ChartContext) -> tuple[str, Drawing]:
+    norms = training_curves.gradient_norms(context.session.machine)
+    labels = _labels(context, "chart_norms")
+    if not norms:
+        return "norms", empty(context.style, labels.title, say("chart_press_backward", context.lang))
+    return "norms", curves(context.style, labels, norms)
 
 
-def _ratios(scene: ChartContext) -> tuple[str, Drawing]:
-    said = _said(scene, "chart_ratios", guide=(GUIDE, say("chart_guide", scene.lang)))
-    found = training_curves.update_ratios(scene.one.machine)
-    if not found:
-        return "ratios", empty(scene.look, said.title, say("chart_press_step", scene.lang))
-    return "ratios", curves(scene.look, said, found)
+def _update_ratios(context: ChartContext) -> tuple[str, Drawing]:
+    ratios = training_curves.update_ratios(context.session.machine)
+    labels = replace(_labels(context, "chart_ratios"), guide=(USUAL_RATIO, say("chart_guide", context.lang)))
+    if not ratios:
+        return "ratios", empty(context.style, labels.title, say("chart_press_step", context.lang))
+    return "ratios", curves(context.style, labels, ratios)
 
 
-def _depth(scene: ChartContext) -> tuple[str, Drawing]:
-    norms = scene.by_depth()
-    title, across = say("chart_depth", scene.lang), say("chart_depth_across", scene.lang)
+def _gradient_norms_by_depth(context: ChartContext) -> tuple[str, Drawing]:
+    norms = context.gradient_norms_by_depth()
+    title, across = say("chart_depth", context.lang), say("chart_depth_across", context.lang)
     if all(norm is None for _, norm in norms):
-        return "depth", empty(scene.look, title, scene.no_gradient())
-    return "depth", depth(scene.look, Curves(title, "", across), norms, say("chart_none", scene.lang))
+        return "depth", empty(context.style, title, context.no_gradient_hint())
+    return "depth", depth(context.style, CurveLabels(title, "", across), norms, say("chart_none", context.lang))

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from graphtrace.lab.design.cost_counter import CostCounter, OverLimitError, meta
 from graphtrace.lab.design.shape_rules import expected_output_shape, format_shape, input_problems
 from graphtrace.lab.parts import data
-from graphtrace.lab.parts.build import inside, module
+from graphtrace.lab.parts.build import inner_blocks, module
 from graphtrace.lab.records.layers import Layer, Parallel, Repeat, Residual
 from graphtrace.lab.records.spec import CLASSIFYING, Spec
 from graphtrace.lab.records.tree import label, named
@@ -66,7 +66,7 @@ class ShapeInference:
         return out
 
     def _layer(self, path: str, layer: Layer, x: Tensor, depth: int) -> Tensor | None:
-        parts = inside(layer)
+        parts = inner_blocks(layer)
         if not parts:
             return self._leaf(path, layer, x)
         outs: list[Tensor] = []

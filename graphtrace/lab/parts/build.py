@@ -70,12 +70,12 @@ def paths(layers: tuple[Layer, ...], prefix: str = "") -> list[tuple[str, Layer]
     for name, layer in named(layers):
         path = prefix + name
         found.append((path, layer))
-        for inner, block in inside(layer):
+        for inner, block in inner_blocks(layer):
             found += paths(block, f"{path}.{inner}.")
     return found
 
 
-def inside(layer: Layer) -> list[tuple[str, tuple[Layer, ...]]]:
+def inner_blocks(layer: Layer) -> list[tuple[str, tuple[Layer, ...]]]:
     """Return the blocks that a layer is built of, each with its path below the layer."""
     if isinstance(layer, Repeat):
         return [(str(k), layer.block) for k in range(layer.times)]

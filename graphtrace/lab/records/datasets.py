@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from graphtrace.errors import SpecError, shown
 from graphtrace.lab.records import limits
-from graphtrace.lab.records.fields import ITEMS, ListOf, integer, integer_rule, real, real_rule, with_rule
+from graphtrace.lab.records.fields import MAX_ITEMS, ListOf, integer, integer_rule, real, real_rule, with_rule
 from graphtrace.lab.records.layers import SIZE
 
 SEED = 2**63 - 1
@@ -26,10 +26,10 @@ class Data:
 class Random(Data):
     """``torch.randn`` inputs and targets. With `classes` the targets are class numbers."""
 
-    samples: int = integer(1, ITEMS, 4)
+    samples: int = integer(1, MAX_ITEMS, 4)
     shape: tuple[int, ...] = with_rule(_SIZES, (2,))
     targets: tuple[int, ...] = with_rule(_SIZES, (1,))
-    classes: int = integer(0, ITEMS, 0)
+    classes: int = integer(0, MAX_ITEMS, 0)
     seed: int = integer(0, SEED, 0)
 
 
@@ -42,7 +42,7 @@ class Xor(Data):
 class Moons(Data):
     """Two half circles that reach into each other."""
 
-    samples: int = integer(2, ITEMS, 100)
+    samples: int = integer(2, MAX_ITEMS, 100)
     noise: float = real(0, 10, 0.1)
     seed: int = integer(0, SEED, 0)
 
@@ -51,7 +51,7 @@ class Moons(Data):
 class Circles(Data):
     """A ring around a ring."""
 
-    samples: int = integer(2, ITEMS, 100)
+    samples: int = integer(2, MAX_ITEMS, 100)
     noise: float = real(0, 10, 0.05)
     seed: int = integer(0, SEED, 0)
 
@@ -60,7 +60,7 @@ class Circles(Data):
 class Spirals(Data):
     """Arms that wind around each other."""
 
-    samples: int = integer(2, ITEMS, 150)
+    samples: int = integer(2, MAX_ITEMS, 150)
     arms: int = integer(2, 5, 2)
     noise: float = real(0, 10, 0.05)
     seed: int = integer(0, SEED, 0)
@@ -70,7 +70,7 @@ class Spirals(Data):
 class Digits(Data):
     """8×8 images of the ten digits, drawn by a small generator: moved, dimmed, noisy. No scans of handwriting."""
 
-    samples: int = integer(1, ITEMS, 100)
+    samples: int = integer(1, MAX_ITEMS, 100)
     noise: float = real(0, 10, 0.1)
     seed: int = integer(0, SEED, 0)
 
@@ -79,15 +79,15 @@ class Digits(Data):
 class Tokens(Data):
     """Token numbers 0 … vocabulary-1; the class is the token that comes next, round in a circle."""
 
-    vocabulary: int = integer(2, ITEMS, 5)
+    vocabulary: int = integer(2, MAX_ITEMS, 5)
 
 
 @dataclass(frozen=True, slots=True)
 class Sequences(Data):
     """Sequences of random bits (batch × length × 1); the class is the first bit, so the net has to remember."""
 
-    samples: int = integer(1, ITEMS, 16)
-    length: int = integer(1, ITEMS, 5)
+    samples: int = integer(1, MAX_ITEMS, 16)
+    length: int = integer(1, MAX_ITEMS, 5)
     seed: int = integer(0, SEED, 0)
 
 
@@ -98,9 +98,9 @@ class Table(Data):
     With `classes` above 0 the one last column holds class numbers from 0 to `classes` - 1.
     """
 
-    rows: tuple[tuple[float, ...], ...] = with_rule(ListOf(ListOf(_NUMBER, most=256, least=2), most=ITEMS, least=1))
+    rows: tuple[tuple[float, ...], ...] = with_rule(ListOf(ListOf(_NUMBER, most=256, least=2), most=MAX_ITEMS, least=1))
     targets: int = integer(1, 255, 1)
-    classes: int = integer(0, ITEMS, 0)
+    classes: int = integer(0, MAX_ITEMS, 0)
 
 
 KINDS: dict[str, type] = {
@@ -142,8 +142,8 @@ def parse_csv(text: str, targets: int = 1, classes: int = 0) -> Table:
         raise SpecError(f"no table: {shown(text)} ({error}; give numbers, separated by commas)") from None
     if lines and not any(_is_number(cell) for cell in lines[0]):
         del lines[0]
-    if not 1 <= len(lines) <= ITEMS:
-        raise SpecError(f"the table has {len(lines)} rows of numbers: {shown(text)} (give 1 to {ITEMS})")
+    if not 1 <= len(lines) <= MAX_ITEMS:
+        raise SpecError(f"the table has {len(lines)} rows of numbers: {shown(text)} (give 1 to {MAX_ITEMS})")
     table = Table(tuple(tuple(_number(cell, i) for cell in row) for i, row in enumerate(lines)), targets, classes)
     problems = table_problems(table)
     if problems:

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 
 from graphtrace.errors import SpecError, shown
 
-NEST = 3
+MAX_NESTING = 3
 """How deep layers may stand inside layers."""
-ITEMS = 4096
+MAX_ITEMS = 4096
 """Items of any one list; rows and layers have limits of their own below it."""
 
 
@@ -60,7 +60,7 @@ class ListOf:
         return tuple(self.item.read(item, depth) for item in value) if self._is_list(value) else value
 
     def _is_list(self, value: Any) -> bool:
-        return isinstance(value, list | tuple) and len(value) <= ITEMS
+        return isinstance(value, list | tuple) and len(value) <= MAX_ITEMS
 
     def problems(self, value: Any, where: str, depth: int) -> Iterator[str]:
         """Check every item, and how many there are."""
@@ -114,8 +114,8 @@ class RecordOf:
             return
         if type(value) not in self.kinds().values():
             yield f"{where} is of an unknown kind: {shown(value)} (must be one of {sorted(self.kinds())})"
-        elif depth > NEST:
-            yield f"{where} lies too deep: {depth} levels (at most {NEST} layers inside each other)"
+        elif depth > MAX_NESTING:
+            yield f"{where} lies too deep: {depth} levels (at most {MAX_NESTING} layers inside each other)"
         else:
             yield from problems_of(value, where, depth)
 
@@ -155,8 +155,10 @@ def from_plain(data: dict[str, Any], kinds: dict[str, type], depth: int = 0) -> 
     kind = kinds.get(name) if isinstance(name := data.get("kind"), str) else None
     if kind is None:
         raise SpecError(f"unknown kind: {shown(data.get('kind'))} (must be one of {sorted(kinds)})")
-    if depth > NEST:
-        raise SpecError(f"{kind.__name__} lies too deep: {depth} levels (at most {NEST} layers inside each other)")
+    if depth > MAX_NESTING:
+        raise SpecError(
+            f"{kind.__name__} lies too deep: {depth} levels (at most {MAX_NESTING} layers inside each other)"
+        )
     rules = {one.name: one.metadata["rule"] for one in fields(kind)}
     unknown = [key for key in data if key != "kind" and key not in rules]
     if unknown:

@@ -15,8 +15,8 @@ from torch import nn
 
 from graphtrace import lab
 from graphtrace.app.lab.chart_context import ChartContext
-from graphtrace.app.lab.figures import Curves, curves, depth, losses, style
-from graphtrace.app.lab.session import KEY, Lab
+from graphtrace.app.lab.figures import CurveLabels, curves, depth, losses, style
+from graphtrace.app.lab.session import KEY, LabSession
 from graphtrace.lab.records.actions import Backward, Forward, Iterate, Step, ZeroGrad
 from graphtrace.lab.records.spec import SGD, Adam
 from graphtrace.lab.running import measures
@@ -398,7 +398,7 @@ def traces(drawing) -> list:
 
 def test_figures_hold_the_numbers_they_are_given():
     found, look_at = machine("xor", Iterate(9)), style(False)
-    said = Curves("t", "", "x", here=5)
+    said = CurveLabels("t", "", "x", present=5)
     norms = training_curves.gradient_norms(found)
     drawn = {one.name: list(zip(one.x, one.y, strict=True)) for one in traces(curves(look_at, said, norms))}
     assert drawn == {name: list(points) for name, points in norms.items()}
@@ -412,7 +412,7 @@ def test_figures_hold_the_numbers_they_are_given():
 @pytest.mark.parametrize("dark", [False, True])
 def test_text_of_users_is_never_markup_in_a_figure(dark):
     evil = "<a href='javascript:alert(1)'>w</a>"
-    made = style(dark).layout(evil, evil)
+    made = style(dark).drawing(evil, evil)
     assert "<a" not in json.dumps(made)
 
 
@@ -426,7 +426,7 @@ def opened(**query: str) -> AppTest:
     return at.run()
 
 
-def session(at: AppTest) -> Lab:
+def session(at: AppTest) -> LabSession:
     return at.session_state[KEY]
 
 
@@ -553,14 +553,14 @@ def test_a_link_rebuilds_both_branches_to_the_bit(way, shown):
     group(at, "compare")
     press(at, f"branch_{way}", "Backward")
     switch(at, shown)
-    before = session(at).compared
+    before = session(at).active_comparison
     again = group(reopened(at), "compare")
-    after = session(again).compared
+    after = session(again).active_comparison
     assert (after.pair.fork, after.pair.shared_forwards) == (before.pair.fork, before.pair.shared_forwards)
-    for name in ("A", "B"):
-        assert after.machine(name).fingerprint() == before.machine(name).fingerprint()
-        assert training_curves.losses(after.machine(name)) == training_curves.losses(before.machine(name))
-    assert session(again).machine is after.machine(shown)
+    for branch in (0, 1):
+        assert after.machines[branch].fingerprint() == before.machines[branch].fingerprint()
+        assert training_curves.losses(after.machines[branch]) == training_curves.losses(before.machines[branch])
+    assert session(again).machine is after.machines["AB".index(shown)]
     assert at.table[0].value.equals(again.table[0].value)
 
 
@@ -568,18 +568,18 @@ def test_a_link_keeps_a_branch_that_went_back_before_the_fork_and_on():
     at = press(opened(), "iterate")
     group(at, "compare")
     press(at, "branch_here", "undo", "undo", "Forward")
-    before = session(at).compared
-    after = session(reopened(at)).compared
-    for name in ("A", "B"):
-        assert after.machine(name).actions == before.machine(name).actions
-        assert after.machine(name).fingerprint() == before.machine(name).fingerprint()
+    before = session(at).active_comparison
+    after = session(reopened(at)).active_comparison
+    for branch in (0, 1):
+        assert after.machines[branch].actions == before.machines[branch].actions
+        assert after.machines[branch].fingerprint() == before.machines[branch].fingerprint()
 
 
 def test_a_link_of_another_net_holds_no_comparison():
     at = opened()
     group(at, "compare")
     press(at, "branch_zero", "again")
-    assert session(reopened(at)).compared is None
+    assert session(reopened(at)).active_comparison is None
 
 
 def test_branch_here_keeps_a_and_actions_are_bs():
@@ -613,7 +613,7 @@ def test_a_chart_without_a_gradient_says_whether_one_lies_ahead():
     def shown(cursor):
         return ChartContext(
             SimpleNamespace(machine=made), "en", cursor, time_points.time_point(made, cursor), None
-        ).no_gradient()
+        ).no_gradient_hint()
 
     assert shown(0) == shown(4) == "No gradient has arrived: press Backward"
     made.replay([Backward()])

@@ -15,9 +15,9 @@ from streamlit.testing.v1 import AppTest
 from graphtrace import lab
 from graphtrace.app.lab import share
 from graphtrace.app.lab.background_run import BackgroundRun
-from graphtrace.app.lab.node_actions import act, changes
-from graphtrace.app.lab.opening import scene as scene_of
-from graphtrace.app.lab.session import KEY, NOTHING, Lab
+from graphtrace.app.lab.node_actions import do_pressed, edits_of
+from graphtrace.app.lab.opening import scene_of
+from graphtrace.app.lab.session import KEY, NOTHING, LabSession
 from graphtrace.lab.records.actions import Backward, Edit, Forward, Iterate, Step, Swap, ZeroGrad
 from graphtrace.lab.records.spec import Adam
 from graphtrace.lab.writing import files
@@ -45,14 +45,14 @@ def press(at: AppTest, *names: str) -> AppTest:
 
 def run_out(at: AppTest, name: str = "run") -> AppTest:
     """Press a button that runs, and wait until the run is over, however busy this machine is."""
-    going = session(press(at, name)).going
+    going = session(press(at, name)).run
     if going is not None:
         assert going.wait(60)
         at.run()
     return at
 
 
-def session(at: AppTest) -> Lab:
+def session(at: AppTest) -> LabSession:
     return at.session_state[KEY]
 
 
@@ -87,7 +87,7 @@ def unpacked(content: dict) -> list[float]:
 
 def field(at: AppTest, layer: int, name: str):
     """Return the widget of a layer's field."""
-    key = f"lab_layer_{session(at).forms}_{layer}.{name}"
+    key = f"lab_layer_{session(at).form_count}_{layer}.{name}"
     return next(
         one for group in (at.number_input, at.text_input, at.toggle, at.selectbox) for one in group if one.key == key
     )
@@ -95,13 +95,13 @@ def field(at: AppTest, layer: int, name: str):
 
 def inner(at: AppTest, path: str, name: str):
     """Return a button or a field of a layer inside a block, by its path: ``1-0``."""
-    key = f"lab_layer_{session(at).forms}_{path}.{name}"
+    key = f"lab_layer_{session(at).form_count}_{path}.{name}"
     groups = (at.button, at.number_input, at.text_input, at.toggle, at.selectbox)
     return next(one for group in groups for one in group if one.key == key)
 
 
 def add_inside(at: AppTest, path: str, kind: str) -> AppTest:
-    at.selectbox(key=f"lab_into_{session(at).forms}_{path}").set_value(kind).run()
+    at.selectbox(key=f"lab_into_{session(at).form_count}_{path}").set_value(kind).run()
     assert not at.exception
     return at
 
@@ -111,12 +111,12 @@ def named(at: AppTest) -> list[str]:
 
 
 def training(at: AppTest, name: str):
-    key = f"lab_training_{session(at).forms}.{name}"
+    key = f"lab_training_{session(at).form_count}.{name}"
     return next(one for group in (at.selectbox, at.number_input) for one in group if one.key == key)
 
 
 def chosen_data(at: AppTest, name: str):
-    key = f"lab_data_{session(at).forms}.{name}"
+    key = f"lab_data_{session(at).form_count}.{name}"
     groups = (at.selectbox, at.number_input, at.text_area, at.text_input)
     return next(one for group in groups for one in group if one.key == key)
 
@@ -242,9 +242,9 @@ def test_a_layer_that_does_not_fit_tells_every_problem_and_keeps_the_last_good_n
 def test_layers_are_added_removed_moved_renamed_and_frozen():
     at = add(opened(), "Tanh")
     assert [type(layer).__name__ for layer in machine(at).spec.layers] == ["Linear", "ReLU", "Linear", "Tanh"]
-    at.button(key=f"lab_layer_{session(at).forms}_3.up").click().run()
+    at.button(key=f"lab_layer_{session(at).form_count}_3.up").click().run()
     assert [type(layer).__name__ for layer in machine(at).spec.layers] == ["Linear", "ReLU", "Tanh", "Linear"]
-    at.button(key=f"lab_layer_{session(at).forms}_1.remove").click().run()
+    at.button(key=f"lab_layer_{session(at).form_count}_1.remove").click().run()
     assert [type(layer).__name__ for layer in machine(at).spec.layers] == ["Linear", "Tanh", "Linear"]
     field(at, 0, "name").set_value("hidden").run()
     field(at, 2, "frozen").set_value(True).run()
@@ -306,7 +306,7 @@ def test_a_repeated_block_is_edited_once_and_built_as_often_as_it_says():
     ]
     add_inside(at, "3-1", "Residual")
     add_inside(at, "3-1-2", "Parallel")
-    assert "Residual" not in at.selectbox(key=f"lab_into_{session(at).forms}_3-1-2-0-2").options, "no deeper"
+    assert "Residual" not in at.selectbox(key=f"lab_into_{session(at).form_count}_3-1-2-0-2").options, "no deeper"
     assert not at.error
     assert lab.validate(session(at).spec) == ()
 
@@ -344,16 +344,16 @@ def test_what_is_pressed_at_a_card_is_done_to_the_net():
         {"do": "freeze", "name": "2.bias", "on": True},
         {"do": "detach", "name": "0", "on": True},
     ):
-        act(session(at), told, "en")
+        do_pressed(session(at), told, "en")
     press(at, "Forward", "Backward")
     net = machine(at).trainer.net
     assert [name for name, found in net.named_parameters() if found.grad is not None] == ["2.weight"]
     labels = [block.proto.popover.label for block in at.get("popover")]
     assert "Linear :gray[detach() · 4×3]" in labels, "what is hooked can be found, and let go of, in the builder"
-    act(session(at), {"do": "detach", "name": "0", "on": False}, "en")
-    act(session(at), {"do": "freeze", "name": "2.bias", "on": False}, "en")
+    do_pressed(session(at), {"do": "detach", "name": "0", "on": False}, "en")
+    do_pressed(session(at), {"do": "freeze", "name": "2.bias", "on": False}, "en")
     press(at, "Zero grad", "Forward")
-    act(session(at), {"do": "keep"}, "en")
+    do_pressed(session(at), {"do": "keep"}, "en")
     press(at, "Backward")
     assert machine(at).history[-1].error is None, "the graph was kept"
     assert data(at)["acts"]["params"] == {name: [True, True] for name, _ in net.named_parameters()}
@@ -361,7 +361,7 @@ def test_what_is_pressed_at_a_card_is_done_to_the_net():
 
 def test_an_output_is_hooked_and_let_go_in_the_builder():
     at = opened()
-    key = lambda: f"lab_layer_{session(at).forms}_1.output_{session(at).identity}"  # noqa: E731
+    key = lambda: f"lab_layer_{session(at).form_count}_1.output_{session(at).playback_id}"  # noqa: E731
     at.selectbox(key=key()).set_value("retain_grad").run()
     press(at, "Forward", "Backward")
     assert "retained" in kinds(at)
@@ -384,7 +384,7 @@ def test_an_output_is_hooked_and_let_go_in_the_builder():
 )
 def test_what_a_browser_makes_up_does_nothing(told):
     at = opened()
-    act(session(at), told, "en")
+    do_pressed(session(at), told, "en")
     at.run()
     assert not at.exception
     assert len(machine(at).history) == 1
@@ -393,16 +393,16 @@ def test_what_a_browser_makes_up_does_nothing(told):
 def test_numbers_changed_in_the_table_become_one_action_each():
     before = [[1.0, 2.0, 3.0], [4.0, float("nan"), 6.0]]
     after = [[1.0, 2.5, None], [4.0, float("nan"), -6.0]]
-    assert changes("x", (2, 3), before, after) == [Edit("x", (0, 1), 2.5), Edit("x", (1, 2), -6.0)]
-    assert changes("x", (2, 3, 1), before, after)[1] == Edit("x", (1, 2, 0), -6.0)
-    assert changes("x", (), [[1.0]], [[2.0]]) == [Edit("x", (), 2.0)]
-    assert changes("x", (3,), [[1.0, 2.0, 3.0]], [[1.0, 2.0, 4.0]]) == [Edit("x", (2,), 4.0)]
+    assert edits_of("x", (2, 3), before, after) == [Edit("x", (0, 1), 2.5), Edit("x", (1, 2), -6.0)]
+    assert edits_of("x", (2, 3, 1), before, after)[1] == Edit("x", (1, 2, 0), -6.0)
+    assert edits_of("x", (), [[1.0]], [[2.0]]) == [Edit("x", (), 2.0)]
+    assert edits_of("x", (3,), [[1.0, 2.0, 3.0]], [[1.0, 2.0, 4.0]]) == [Edit("x", (2,), 4.0)]
 
 
 @pytest.mark.parametrize("name", ["x", "y", "0.weight", "2.bias.grad"])
 def test_every_tensor_opens_as_a_table(name):
     at = press(opened(), "Backward")
-    session(at).editing = name
+    session(at).edited_tensor = name
     at.run()
     assert not at.exception
     table = at.dataframe[0].value
@@ -411,7 +411,7 @@ def test_every_tensor_opens_as_a_table(name):
 
 def test_a_tensor_too_large_for_a_table_says_where_to_set_its_numbers():
     at = opened(preset="sequential")
-    session(at).editing = "0.weight"
+    session(at).edited_tensor = "0.weight"
     at.run()
     assert "100,000" in at.info[0].value
 
@@ -435,7 +435,7 @@ def test_every_kind_of_layer_can_be_added_and_says_so_where_it_does_not_fit(kind
 
 def test_a_net_is_built_from_nothing():
     at = opened(preset=NOTHING)
-    at.button(key=f"lab_layer_{session(at).forms}_0.remove").click().run()
+    at.button(key=f"lab_layer_{session(at).form_count}_0.remove").click().run()
     for kind in ("Linear", "Tanh", "Linear"):
         add(at, kind)
     field(at, 2, "out_features").set_value(1).run()
@@ -513,7 +513,7 @@ def endless(monkeypatch):
 def run_long(at: AppTest) -> BackgroundRun:
     at.number_input(key="lab_n").set_value(1_000_000).run()
     press(at, "run")
-    going = session(at).going
+    going = session(at).run
     assert going is not None
     return going
 
@@ -526,7 +526,7 @@ def test_a_long_run_shows_how_far_it_is_and_ends_when_it_is_stopped(endless):
     assert len(machine(at).history) == 1, "the story is the one before"
     press(at, "stop")
     assert going.over
-    assert session(at).going is None
+    assert session(at).run is None
     assert not at.get("progress")
     turn = machine(at).history[1]
     assert turn.end_reason == "stopped"
@@ -545,7 +545,7 @@ def test_what_is_pressed_during_a_run_ends_it_first(endless):
     run_long(at)
     at.selectbox(key="lab_preset_xor").set_value("moons").run()
     assert not at.exception
-    assert (session(at).going, machine(at).spec) == (None, lab.preset("moons").spec)
+    assert (session(at).run, machine(at).spec) == (None, lab.preset("moons").spec)
 
 
 def test_the_page_may_be_drawn_in_every_part_during_a_run(endless):
@@ -561,32 +561,32 @@ def test_the_page_may_be_drawn_in_every_part_during_a_run(endless):
 def test_a_run_rests_while_its_machine_is_read_and_can_be_stopped_from_there(endless):
     at = opened()
     going = run_long(at)
-    with going.resting():
+    with going.paused():
         done = going.done
         assert not going.wait(0.05)
         assert going.done == done, "no iteration is done meanwhile"
         assert all(found.grad is not None for found in machine(at).trainer.net.parameters())
-    with going.resting():
+    with going.paused():
         assert going.done > done, "it goes on in between"
         going.stop()
         assert going.over
-    session(at).settle()
+    session(at).finish_run()
     assert len(machine(at).history) == 3
 
 
 def test_an_error_in_a_run_is_told_and_the_run_is_over():
     at = opened()
     field(at, 0, "name").set_value("only").run()
-    act(session(at), {"do": "detach", "name": "2", "on": True}, "en")
+    do_pressed(session(at), {"do": "detach", "name": "2", "on": True}, "en")
     run_out(at)
     assert "does not require grad" in at.toast[0].value
     assert machine(at).history[-1].error is None
-    assert session(at).going is None
+    assert session(at).run is None
 
 
 def test_another_optimizer_takes_over_in_mid_run():
     at = press(opened(), "iterate")
-    swap = lambda name: f"lab_swap_{session(at).identity}{name}"  # noqa: E731
+    swap = lambda name: f"lab_swap_{session(at).playback_id}{name}"  # noqa: E731
     assert at.button(key="lab_rare_swap").disabled
     at.selectbox(key=swap("")).set_value("Adam").run()
     at.number_input(key=swap(".Adam.lr")).set_value(0.02).run()
@@ -732,9 +732,9 @@ def test_a_lab_with_weights_goes_on_from_them_and_says_that_no_link_holds_them()
 
 def test_the_story_leaves_as_a_recording_and_as_a_page():
     at = press(opened(), "Backward")
-    kept = loads_any(share._recording(session(at)))
+    kept = loads_any(share.recording_file(session(at)))
     assert [event.kind for event in kept.events] == kinds(at)
-    assert b"<html" in share._html(session(at), "xor")
+    assert b"<html" in share._html_file(session(at), "xor")
 
 
 def test_mazurs_published_numbers_are_those_of_the_player():
@@ -764,7 +764,7 @@ def test_charts_and_code_show_without_a_picture_and_come_back():
 def test_the_part_that_is_shown_stays_when_the_net_changes():
     at = opened()
     at.get("button_group")[0].set_value("code").run()
-    at.button(key=f"lab_layer_{session(at).forms}_1.remove").click().run()
+    at.button(key=f"lab_layer_{session(at).form_count}_1.remove").click().run()
     assert not at.exception
     assert at.code
     assert len(machine(at).spec.layers) == 2
@@ -788,13 +788,13 @@ def test_the_page_speaks_chinese():
 def alone(seed: int) -> tuple[float, ...]:
     """Do what a session does, but for its widgets: AppTest itself bears no two at once (see tests/browser)."""
     spec = replace(lab.preset("moons").spec, seed=seed)
-    one = Lab(spec, lab.Machine(spec), "")
+    one = LabSession(spec, lab.Machine(spec), "")
     for _ in range(3):
         one.do(ZeroGrad(), Forward(), Backward(), Step())
-    one.run(20)
-    if one.going is not None:  # a busy machine may take long
-        assert one.going.wait(60)
-        one.settle()
+    one.start_run(20)
+    if one.run is not None:  # a busy machine may take long
+        assert one.run.wait(60)
+        one.finish_run()
     return one.machine.losses
 
 

@@ -40,7 +40,7 @@ class Page:
     def train(self, count: int) -> "Page":
         self.at.number_input(key="lab_n").set_value(count).run()
         self.press("run")
-        going = self.at.session_state[KEY].going
+        going = self.at.session_state[KEY].run
         if going is not None:
             assert going.wait(60)
             self.at.run()
