@@ -154,7 +154,8 @@ def types(*arguments: str) -> int:
 def docs(*arguments: str) -> int:
     """Build the documentation site; a warning is an error."""
     install("requirements-docs.txt")
-    return run(PYTHON, "-m", "mkdocs", *(arguments or ("build", "--strict", "--quiet")))
+    words = arguments or ("build", "--strict", "--quiet")
+    return run(PYTHON, "-m", "mkdocs", *words, NO_MKDOCS_2_WARNING="1")  # an advertisement of the theme's
 
 
 def build(*arguments: str) -> int:
