@@ -3,7 +3,7 @@ import { defineConfig } from "eslint/config";
 import globals from "globals";
 
 export default defineConfig([
-  { ignores: ["graphtrace/viewer/dist", "docs/", "build/"] },
+  { ignores: ["graphtrace/viewer/dist", "docs/", "build/", "site/", "htmlcov/", ".venv/"] },
   {
     files: ["graphtrace/viewer/src/**/*.js"],
     extends: [js.configs.recommended],

@@ -4,7 +4,7 @@ Needs Python 3.11 or newer and nothing else: makes a virtual environment in .ven
 task needs (Node too, where the machine has none), then runs it. The other tasks work the same way:
 
     check      style, format and types, of Python and of JavaScript
-    lint       style and format of Python; types: its types
+    lint       style and format of Python; types: its types; javascript: all three of JavaScript
     coverage   the Python tests again, measured: prints what no test runs, writes htmlcov/
     docs       the documentation site, into site/; `docs serve` shows it while you write
     build      the viewer's JavaScript as the package ships it
@@ -151,6 +151,11 @@ def types(*arguments: str) -> int:
     return run(PYTHON, "-m", "mypy", *arguments)
 
 
+def javascript(*arguments: str) -> int:
+    """Check style, format and types of JavaScript."""
+    return run(*npm("run", "--silent", "check"))
+
+
 def docs(*arguments: str) -> int:
     """Build the documentation site; a warning is an error."""
     install("requirements-docs.txt")
@@ -169,7 +174,7 @@ def bench(*arguments: str) -> int:
     return run(PYTHON, "bench/run.py", *arguments)
 
 
-TASKS = {task.__name__: task for task in (app, test, check, lint, types, coverage, docs, build, bench)}
+TASKS = {task.__name__: task for task in (app, test, check, lint, types, javascript, coverage, docs, build, bench)}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in TASKS:

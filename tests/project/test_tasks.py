@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -61,4 +62,18 @@ def test_an_unknown_task_lists_the_known_ones(tasks, arguments):
     ran = subprocess.run([sys.executable, ROOT / "tasks.py", *arguments], capture_output=True, text=True)
     assert ran.returncode == 1
     assert "|".join(tasks.TASKS) in ran.stderr
-    assert {"app", "test", "check", "docs", "coverage", "bench", "lint", "types", "build"} == set(tasks.TASKS)
+
+
+NAMED_IN = ("README.md", "CONTRIBUTING.md", ".ci/run", ".github/workflows/test.yml", ".pre-commit-config.yaml")
+
+
+@pytest.mark.parametrize("name", NAMED_IN)
+def test_every_task_that_a_file_names_is_one(tasks, name):
+    named = set(re.findall(r"\btasks\.py (\w+)", (ROOT / name).read_text(encoding="utf-8")))
+    assert named
+    assert named <= set(tasks.TASKS)
+
+
+def test_ci_fails_where_there_is_no_browser():
+    for name in (".ci/run", ".github/workflows/test.yml"):
+        assert "--require-browser" in (ROOT / name).read_text(encoding="utf-8")
