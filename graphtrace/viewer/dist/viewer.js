@@ -12,7 +12,7 @@ var graphtrace = (() => {
   };
   var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
   var main_exports = {};
-  __export(main_exports, { Field: () => Field, Viewer: () => Viewer, mount: () => mount, open: () => open, show: () => show, unpacked: () => unpacked });
+  __export(main_exports, { Viewer: () => Viewer, mount: () => mount, open: () => open, show: () => show, unpacked: () => unpacked });
   function unpacked(geo) {
     if (!geo.dense) return geo;
     let pack = new Pack(geo.dense), { spots, ends } = geo.dense, boxes = Array.from({ length: spots.length / 4 }, (_, id) => new PackedBox(pack, id)), links = Array.from({ length: ends.length / 4 }, (_, i) => pack.link(i));
@@ -116,59 +116,6 @@ var graphtrace = (() => {
     let units = ["B", "KiB", "MiB", "GiB"], value = count2, unit = 0;
     for (; value >= 1024 && unit < 3; ) value /= 1024, unit += 1;
     return `${unit ? value.toPrecision(3) : value} ${units[unit]}`;
-  }
-  var A_CELL = 6, MOST_CELLS = 6e4, SPREAD = 400, Field = class {
-    constructor(rects, width, height) {
-      this.rects = rects, this.count = rects.length / 4;
-      let cells = clamp(this.count / A_CELL, 1, MOST_CELLS);
-      this.side = Math.max(1, Math.sqrt(Math.max(1, width) * Math.max(1, height) / cells)), this.cols = Math.max(1, Math.ceil(width / this.side)), this.rows = Math.max(1, Math.ceil(height / this.side)), this.seen = new Uint32Array(this.count), this.stamp = 0, this.wide = [], this.starts = this.counted(), this.things = this.sorted();
-    }
-    counted() {
-      let starts = new Uint32Array(this.cols * this.rows + 1);
-      for (let i = 0; i < this.count; i += 1) this.each(i, (cell3) => {
-        starts[cell3 + 1] += 1;
-      }) || this.wide.push(i);
-      for (let cell3 = 1; cell3 < starts.length; cell3 += 1) starts[cell3] += starts[cell3 - 1];
-      return starts;
-    }
-    sorted() {
-      let things = new Uint32Array(this.starts[this.starts.length - 1]), next = this.starts.slice();
-      for (let i = 0; i < this.count; i += 1) this.each(i, (cell3) => {
-        things[next[cell3]] = i, next[cell3] += 1;
-      });
-      return things;
-    }
-    each(i, run) {
-      let { rects } = this, [left2, top, right, bottom] = this.cells(rects[4 * i], rects[4 * i + 1], rects[4 * i + 2], rects[4 * i + 3]);
-      if ((right - left2 + 1) * (bottom - top + 1) > SPREAD) return false;
-      for (let y = top; y <= bottom; y += 1) for (let x = left2; x <= right; x += 1) run(y * this.cols + x);
-      return true;
-    }
-    cells(...[left2, top, right, bottom]) {
-      let col = (x) => clamp(Math.floor(x / this.side), 0, this.cols - 1), row2 = (y) => clamp(Math.floor(y / this.side), 0, this.rows - 1);
-      return [col(left2), row2(top), col(right), row2(bottom)];
-    }
-    within(...[left2, top, right, bottom]) {
-      let found = [], [c0, r0, c1, r1] = this.cells(left2, top, right, bottom), { rects, seen, starts, things } = this;
-      this.stamp += 1;
-      let take = (i) => {
-        seen[i] !== this.stamp && (seen[i] = this.stamp, rects[4 * i] <= right && rects[4 * i + 2] >= left2 && rects[4 * i + 1] <= bottom && rects[4 * i + 3] >= top && found.push(i));
-      };
-      for (let row2 = r0; row2 <= r1; row2 += 1) for (let at = starts[row2 * this.cols + c0], end = starts[row2 * this.cols + c1 + 1]; at < end; at += 1) take(things[at]);
-      return this.wide.forEach(take), found;
-    }
-  };
-  function boxRects(boxes) {
-    let rects = new Float32Array(4 * boxes.length);
-    return boxes.forEach((box, i) => rects.set([box.x, box.y, box.x + box.w, box.y + box.h], 4 * i)), rects;
-  }
-  function linkRects(links) {
-    let rects = new Float32Array(4 * links.length);
-    return links.forEach(({ points }, i) => {
-      let [left2, top, right, bottom] = [1 / 0, 1 / 0, -1 / 0, -1 / 0];
-      for (let p = 0; p < points.length; p += 2) left2 = Math.min(left2, points[p]), right = Math.max(right, points[p]), top = Math.min(top, points[p + 1]), bottom = Math.max(bottom, points[p + 1]);
-      rects.set([left2, top, right, bottom], 4 * i);
-    }), rects;
   }
   function summed(differences) {
     let sum2 = 0;
@@ -1671,6 +1618,59 @@ var graphtrace = (() => {
       for (let [name, value] of Object.entries(after)) value !== before[name] && (value == null ? node.removeAttribute(name) : node.setAttribute(name, String(value)));
       for (let name of Object.keys(before)) name in after || node.removeAttribute(name);
     }
+  }
+  var A_CELL = 6, MOST_CELLS = 6e4, SPREAD = 400, Field = class {
+    constructor(rects, width, height) {
+      this.rects = rects, this.count = rects.length / 4;
+      let cells = clamp(this.count / A_CELL, 1, MOST_CELLS);
+      this.side = Math.max(1, Math.sqrt(Math.max(1, width) * Math.max(1, height) / cells)), this.cols = Math.max(1, Math.ceil(width / this.side)), this.rows = Math.max(1, Math.ceil(height / this.side)), this.seen = new Uint32Array(this.count), this.stamp = 0, this.wide = [], this.starts = this.counted(), this.things = this.sorted();
+    }
+    counted() {
+      let starts = new Uint32Array(this.cols * this.rows + 1);
+      for (let i = 0; i < this.count; i += 1) this.each(i, (cell3) => {
+        starts[cell3 + 1] += 1;
+      }) || this.wide.push(i);
+      for (let cell3 = 1; cell3 < starts.length; cell3 += 1) starts[cell3] += starts[cell3 - 1];
+      return starts;
+    }
+    sorted() {
+      let things = new Uint32Array(this.starts[this.starts.length - 1]), next = this.starts.slice();
+      for (let i = 0; i < this.count; i += 1) this.each(i, (cell3) => {
+        things[next[cell3]] = i, next[cell3] += 1;
+      });
+      return things;
+    }
+    each(i, run) {
+      let { rects } = this, [left2, top, right, bottom] = this.cells(rects[4 * i], rects[4 * i + 1], rects[4 * i + 2], rects[4 * i + 3]);
+      if ((right - left2 + 1) * (bottom - top + 1) > SPREAD) return false;
+      for (let y = top; y <= bottom; y += 1) for (let x = left2; x <= right; x += 1) run(y * this.cols + x);
+      return true;
+    }
+    cells(...[left2, top, right, bottom]) {
+      let col = (x) => clamp(Math.floor(x / this.side), 0, this.cols - 1), row2 = (y) => clamp(Math.floor(y / this.side), 0, this.rows - 1);
+      return [col(left2), row2(top), col(right), row2(bottom)];
+    }
+    within(...[left2, top, right, bottom]) {
+      let found = [], [c0, r0, c1, r1] = this.cells(left2, top, right, bottom), { rects, seen, starts, things } = this;
+      this.stamp += 1;
+      let take = (i) => {
+        seen[i] !== this.stamp && (seen[i] = this.stamp, rects[4 * i] <= right && rects[4 * i + 2] >= left2 && rects[4 * i + 1] <= bottom && rects[4 * i + 3] >= top && found.push(i));
+      };
+      for (let row2 = r0; row2 <= r1; row2 += 1) for (let at = starts[row2 * this.cols + c0], end = starts[row2 * this.cols + c1 + 1]; at < end; at += 1) take(things[at]);
+      return this.wide.forEach(take), found;
+    }
+  };
+  function boxRects(boxes) {
+    let rects = new Float32Array(4 * boxes.length);
+    return boxes.forEach((box, i) => rects.set([box.x, box.y, box.x + box.w, box.y + box.h], 4 * i)), rects;
+  }
+  function linkRects(links) {
+    let rects = new Float32Array(4 * links.length);
+    return links.forEach(({ points }, i) => {
+      let [left2, top, right, bottom] = [1 / 0, 1 / 0, -1 / 0, -1 / 0];
+      for (let p = 0; p < points.length; p += 2) left2 = Math.min(left2, points[p]), right = Math.max(right, points[p]), top = Math.min(top, points[p + 1]), bottom = Math.max(bottom, points[p + 1]);
+      rects.set([left2, top, right, bottom], 4 * i);
+    }), rects;
   }
   var QUICK = 7, REST_MS3 = 120, SHARPEST = 2, Overview = class {
     constructor(window_, seen) {
