@@ -32,7 +32,13 @@ class Seeded(TorchFunctionMode):
         return self.call(func, args, dict(kwargs or {}))
 
     def call(self, func: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object]) -> object:
-        """Call a function of torch's; one that draws random numbers gets this generator."""
+        """Call a function of torch's; one that draws random numbers gets this generator.
+
+        Args:
+            func: A function of torch's.
+            args: Its positional arguments.
+            kwargs: Its keyword arguments; the generator is added here.
+        """
         if func.__name__ in _DRAWS:
             kwargs["generator"] = self.generator
         return func(*args, **kwargs)

@@ -23,7 +23,14 @@ def two_layer_tensors(dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tenso
 
 
 def manual_gradients(x: Tensor, y: Tensor, w1: Tensor, w2: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the loss and the gradients of w1 and w2, worked out without autograd."""
+    """Return the loss and the gradients of w1 and w2, worked out without autograd.
+
+    Args:
+        x: Inputs, shape [n, d_in].
+        y: Targets, shape [n, d_out].
+        w1: Weights, shape [d_in, h].
+        w2: Weights, shape [h, d_out].
+    """
     h = x.mm(w1)
     h_relu = h.clamp(min=0)
     y_pred = h_relu.mm(w2)

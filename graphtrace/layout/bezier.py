@@ -18,7 +18,13 @@ def rises(points: Points) -> bool:
 
 
 def split(points: Points, x: float, last: bool = False) -> tuple[Points, Points]:
-    """Return the parts of a curve left and right of `x`, at the first (or `last`) place where it passes."""
+    """Return the parts of a curve left and right of `x`, at the first (or `last`) place where it passes.
+
+    Args:
+        points: The curve, which runs from left to right.
+        x: Where to split, in pixels.
+        last: Whether to split at the last passage instead of the first.
+    """
     starts = range(0, len(points) - 1, 3)
     passing = [i for i in starts if points[i][0] <= x < points[i + 3][0]]
     if not passing:
@@ -69,7 +75,14 @@ def slope(before: Point, after: Point) -> float:
 
 
 def bend(a: Point, b: Point, slope_a: float = 0.0, slope_b: float = 0.0) -> Points:
-    """Return one segment from `a` to `b` that leaves and arrives with the slopes given (0 is level)."""
+    """Return one segment from `a` to `b` that leaves and arrives with the slopes given (0 is level).
+
+    Args:
+        a: Start.
+        b: End.
+        slope_a: dy/dx at the start.
+        slope_b: dy/dx at the end.
+    """
     half = (b[0] - a[0]) / 2
     return a, (a[0] + half, a[1] + slope_a * half), (b[0] - half, b[1] - slope_b * half), b
 

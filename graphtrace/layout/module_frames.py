@@ -14,12 +14,24 @@ _Edges = tuple[float, float, float, float]
 
 
 def frames(view: View, places: Sequence[Rectangle], rows: Sequence[int] = ()) -> tuple[ModuleFrame, ...]:
-    """Return the frames in the order of `view.groups`, rows from the top; none for an empty module."""
+    """Return the frames in the order of `view.groups`, rows from the top; none for an empty module.
+
+    Args:
+        view: What is drawn.
+        places: Rectangles of its boxes.
+        rows: Per box its row; all are in row 0 if empty.
+    """
     return tuple(frame for _, frame in pieces(view, places, rows))
 
 
 def pieces(view: View, places: Sequence[Rectangle], rows: Sequence[int] = ()) -> list[tuple[int, ModuleFrame]]:
-    """Return the frames as `frames` does, each with its row."""
+    """Return the frames as `frames` does, each with its row.
+
+    Args:
+        view: What is drawn.
+        places: Rectangles of its boxes.
+        rows: Per box its row; all are in row 0 if empty.
+    """
     outer = outer_of(view)
     inside: dict[tuple[str, int], _Edges] = {}
     for i, (box, place) in enumerate(zip(view.boxes, places, strict=True)):

@@ -19,6 +19,11 @@ from graphtrace.model import View
 def place(view: View, cards: Sequence[Card], budget: float) -> Placement:
     """Place `view` with the system's dot.
 
+    Args:
+        view: What to place.
+        cards: Cards of its boxes.
+        budget: Seconds that dot may take.
+
     Raises:
         TooSlowError: It took longer than `budget` seconds.
         LayoutError: There is no dot on PATH, or it failed.

@@ -19,6 +19,11 @@ _SCALE = 96 / 72  # Graphviz counts in points
 def read_placement(view: View, cards: Sequence[Card], svg: str) -> Placement:
     """Return the places and routes that `svg` holds.
 
+    Args:
+        view: What was placed.
+        cards: Cards of its boxes.
+        svg: What Graphviz wrote.
+
     Raises:
         LayoutError: A box or a link is missing from it.
     """

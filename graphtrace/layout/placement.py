@@ -49,7 +49,13 @@ def onto_border(point: Point, place: Rectangle) -> Point:
 
 
 def anchored(view: View, places: Sequence[Rectangle], routes: Sequence[tuple[Point, ...]]) -> tuple[Route, ...]:
-    """Return the routes with their ends set exactly on the borders of the boxes they join."""
+    """Return the routes with their ends set exactly on the borders of the boxes they join.
+
+    Args:
+        view: What was placed.
+        places: Rectangles of its boxes.
+        routes: Curves of its links.
+    """
     result = []
     for link, points in zip(view.links, routes, strict=True):
         first = onto_border(points[0], places[link.target])
@@ -59,10 +65,22 @@ def anchored(view: View, places: Sequence[Rectangle], routes: Sequence[tuple[Poi
 
 
 def centred(x: float, y: float, card: Card) -> Rectangle:
-    """Return the rectangle of `card` around the point (`x`, `y`)."""
+    """Return the rectangle of `card` around the point (`x`, `y`).
+
+    Args:
+        x: Middle, in pixels.
+        y: Middle, in pixels.
+        card: Gives the size.
+    """
     return Rectangle(x - card.width / 2, y - card.height / 2, card.width, card.height)
 
 
 def moved(place: Rectangle, dx: float, dy: float) -> Rectangle:
-    """Return `place` shifted."""
+    """Return `place` shifted.
+
+    Args:
+        place: A rectangle.
+        dx: Pixels to the right.
+        dy: Pixels down.
+    """
     return Rectangle(place.x + dx, place.y + dy, place.width, place.height)

@@ -29,7 +29,13 @@ class _Grid:
 
 
 def place(view: View, cards: Sequence[Card], budget: float = 0.0) -> Placement:
-    """Place `view` by rank. This always ends, so `budget` is not used."""
+    """Place `view` by rank. This always ends, so `budget` is not used.
+
+    Args:
+        view: What to place.
+        cards: Cards of its boxes.
+        budget: Not used.
+    """
     del budget
     arcs = [(link.target, link.source) for link in view.links]
     count = len(view.boxes)

@@ -83,6 +83,12 @@ def chains(count: int, arcs: Sequence[Arc], rank: Sequence[int], spare: int) -> 
     """Return the items of every arc, with a bend in each column that it passes.
 
     At most `spare` bends are made, for the shortest arcs first; a longer arc keeps its ends only.
+
+    Args:
+        count: How many boxes there are.
+        arcs: Pairs of boxes.
+        rank: Per box its column.
+        spare: How many bends may be made in all.
     """
     items: list[tuple[int, ...] | None] = [None] * len(arcs)
     ranks_of = list(rank)

@@ -45,7 +45,14 @@ def size(view: View, placement: Placement) -> tuple[float, float]:
 
 
 def ribbon(view: View, placement: Placement, columns: Sequence[Span], cuts: Sequence[int]) -> Placement:
-    """Return `placement` cut behind the columns `cuts`, its rows below each other."""
+    """Return `placement` cut behind the columns `cuts`, its rows below each other.
+
+    Args:
+        view: What was placed.
+        placement: Its boxes and lines in one row.
+        columns: Left and right edge of each column.
+        cuts: Columns behind which a row ends, in order.
+    """
     of = [bisect_left(cuts, column) for column in columns_of(placement.places, columns)]
     rows = _rows(view, placement.places, of)
     gaps = [(columns[cut][1], columns[cut + 1][0]) for cut in cuts]

@@ -88,14 +88,28 @@ def _other(char: str, code: int, category: str) -> int:
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
-    """Return how wide `text` is at `size` pixels; on the safe side for common fonts."""
+    """Return how wide `text` is at `size` pixels; on the safe side for common fonts.
+
+    Args:
+        text: What is written.
+        size: Font size in pixels.
+        bold: Whether it is bold.
+    """
     if text.isascii():
         return sum(map(_ASCII[bold].__getitem__, text.encode())) * size / 100
     return sum(_advance(char, bold) for char in text) * size / 100
 
 
 def cut(text: str, size: float, room: float, bold: bool = False, middle: bool = False) -> str:
-    """Return `text` cut to `room` pixels: at its end, or in the middle so that a path keeps its end."""
+    """Return `text` cut to `room` pixels: at its end, or in the middle so that a path keeps its end.
+
+    Args:
+        text: What is written.
+        size: Font size in pixels.
+        room: Width it may take, in pixels.
+        bold: Whether it is bold.
+        middle: Whether to cut in the middle.
+    """
     if width(text, size, bold) <= room:
         return text
     spare = max(0.0, room - width(ELLIPSIS, size, bold))

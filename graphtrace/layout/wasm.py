@@ -44,6 +44,11 @@ _program: GraphvizProgram | None = None
 def place(view: View, cards: Sequence[Card], budget: float) -> Placement:
     """Place `view` with dot.
 
+    Args:
+        view: What to place.
+        cards: Cards of its boxes.
+        budget: Seconds that dot may take.
+
     Raises:
         TooSlowError: It took longer than `budget` seconds (compiling once is not counted).
         LayoutError: The packages are missing, or dot failed.
@@ -52,7 +57,13 @@ def place(view: View, cards: Sequence[Card], budget: float) -> Placement:
 
 
 def render(text: str, budget: float, form: str = "svg") -> str:
-    """Return what dot makes of a DOT `text` in the format `form` within `budget` seconds."""
+    """Return what dot makes of a DOT `text` in the format `form` within `budget` seconds.
+
+    Args:
+        text: A graph in DOT.
+        budget: Seconds that dot may take.
+        form: Graphviz's name of an output format.
+    """
     program = warm()
     return _in_deep_thread(lambda: program.run(text, form, budget))
 
@@ -91,7 +102,13 @@ class GraphvizProgram:
         self.ticker = _Ticker(self.engine.increment_epoch)
 
     def run(self, text: str, form: str, budget: float) -> str:
-        """Run dot once, in the calling thread."""
+        """Run dot once, in the calling thread.
+
+        Args:
+            text: A graph in DOT.
+            form: Graphviz's name of an output format.
+            budget: Seconds that dot may take.
+        """
         import wasmtime
 
         store = wasmtime.Store(self.engine)

@@ -29,7 +29,13 @@ Span = tuple[float, float]
 
 
 def wrap(view: View, placement: Placement, aspect: float) -> Placement:
-    """Return `placement` in rows if that shows it larger in a window of `aspect`, else as it is."""
+    """Return `placement` in rows if that shows it larger in a window of `aspect`, else as it is.
+
+    Args:
+        view: What was placed.
+        placement: Its boxes and lines in one row.
+        aspect: Width by height of the window.
+    """
     wide, high = size(view, placement)
     columns = spans(placement.places)
     if high <= 0 or wide / high <= _TOO_WIDE * aspect or len(columns) < 2:

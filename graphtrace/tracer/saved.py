@@ -41,7 +41,13 @@ class SavedReader:
         self.held_bytes = 0
 
     def read(self, node: TorchNode, facts: TypeFacts, key: str) -> tuple[Saved, ...]:
-        """Describe every saved tensor of `node`; `key` names the node in aliases of later readers."""
+        """Describe every saved tensor of `node`; `key` names the node in aliases of later readers.
+
+        Args:
+            node: A node of the graph.
+            facts: Facts of its type.
+            key: Its key, which names it in later nodes' aliases.
+        """
         return tuple(self._describe(name, raw, key) for name, raw in _raw_saved(node, facts))
 
     def _describe(self, name: str, raw: _SavedTensor | None, key: str) -> Saved:

@@ -63,6 +63,11 @@ def module_owners(graph: Graph, paths: Sequence[str], opened: frozenset[str]) ->
 
     In a closed module that is the module's first node. Directly in an open module it is the
     operation served; an open module without modules inside shows every node.
+
+    Args:
+        graph: What is drawn.
+        paths: Per node its module.
+        opened: Paths of the open modules.
     """
     holders = {prefix for path in set(paths) for prefix in prefixes(path.rpartition(".")[0])}
     closed = {path: closed_module(path, opened) for path in set(paths)}

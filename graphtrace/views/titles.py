@@ -60,7 +60,13 @@ _KIND_TITLES = {
 
 
 def title(graph: Graph, node: Node, members: Iterable[int] = ()) -> str:
-    """Return the name a person knows: ``Linear · fc1``, a parameter's name, ``mul``."""
+    """Return the name a person knows: ``Linear · fc1``, a parameter's name, ``mul``.
+
+    Args:
+        graph: The graph of the node.
+        node: The node that names the box.
+        members: Ids of all nodes in the box.
+    """
     if node.kind == "accumulate":
         return node.param or "leaf"
     name = _name(graph, node, [graph.nodes[member] for member in members])

@@ -40,7 +40,13 @@ class Findings:
         self.unproven = 0
 
     def add(self, text: str, problem: str, hook: object) -> None:
-        """Note an inequality: as the work of `hook` if there was one, else as a broken law."""
+        """Note an inequality: as the work of `hook` if there was one, else as a broken law.
+
+        Args:
+            text: What differs, in words.
+            problem: How it differs.
+            hook: What hook was there, or a false value.
+        """
         if hook:
             self.hooks.append(f"a hook changed a gradient ({hook}): {text}")
         else:

@@ -65,7 +65,13 @@ def _bfloat16(number: float) -> float:
 
 
 def wrong_delta(before: TensorData, delta: TensorData, after: TensorData) -> str | None:
-    """Check that a parameter is what it was plus its change, up to 4 units in the last place."""
+    """Check that a parameter is what it was plus its change, up to 4 units in the last place.
+
+    Args:
+        before: The parameter before its update.
+        delta: The recorded difference.
+        after: The parameter after its update.
+    """
     if not (before.is_whole and delta.is_whole and after.is_whole):
         return None
     for a, d, b in zip(before.numbers(), delta.numbers(), after.numbers(), strict=True):
