@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from graphtrace.export import to_dot, to_figure, to_html, to_pdf, to_png, to_svg, write
     from graphtrace.export.frames import all_frames, frame, frame_name, worksheet
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "Edge",
     "Event",

@@ -34,6 +34,7 @@ LineRole = Literal["title", "subtitle", "text", "detail", "note"]  # of a line o
 EngineName = Literal["wasm", "dot", "ranked"]
 ThemeName = Literal["light", "dark"]
 Language = Literal["en", "zh"]
+Background = Literal["theme", "white", "transparent"]  # of a frame
 
 NODE_KINDS: tuple[NodeKind, ...] = get_args(NodeKind)
 SAVED_STATES: tuple[SavedState, ...] = get_args(SavedState)
@@ -42,3 +43,4 @@ LEVELS: tuple[Level, ...] = get_args(Level)
 VIEWS: tuple[ViewName, ...] = get_args(ViewName)
 THEMES: tuple[ThemeName, ...] = get_args(ThemeName)
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+BACKGROUNDS: tuple[Background, ...] = get_args(Background)

@@ -11,6 +11,8 @@ import streamlit as st
 from graphtrace.app import keys
 from graphtrace.app.payloads import component_state
 from graphtrace.app.sources import OpenedModules, RecordingSource
+from graphtrace.export.frames.drawing import ALL, MOST_FRAMES, AllFormat, OneFormat
+from graphtrace.literals import VIEWS, Language, ThemeName, ViewName
 from graphtrace.model import PHASES, Recording
 from graphtrace.texts import say
 
@@ -24,15 +26,19 @@ _MIME = {
 }
 
 
+_ONE: dict[str, OneFormat] = {"step_png": "png", "step_pdf": "pdf"}
+_ALL: dict[str, AllFormat] = {f"all_{format}": format for format in ALL}
+
+
 class FrameOptions(TypedDict):
-    """How a frame looks, see `graphtrace.export.frames`."""
+    """How a frame looks, see `graphtrace.frame`."""
 
     title: str
     name: str
-    fold: str | None
+    fold: ViewName | None
     opened: OpenedModules
-    language: str
-    theme: str
+    language: Language
+    theme: ThemeName
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +59,16 @@ def frame_downloads(source: RecordingSource, view: str, opened: OpenedModules, l
         opened: Modules that the view draws open.
         lang: Language of the page and of the file.
     """
-    from graphtrace.export.frames import MOST_STEPS
-
     recording = source.recording
     with st.expander(_say("frames", lang)):
-        kinds = file_kinds(len(recording) < MOST_STEPS)
+        kinds = file_kinds(len(recording) < MOST_FRAMES)
         kind = st.selectbox(_say("frames_what", lang), kinds, format_func=lambda kind: _say(kind, lang), key="_frames")
         options: FrameOptions = {
             "title": source.title,
             "name": source.name,
-            "fold": view or None,
+            "fold": next((name for name in VIEWS if name == view), None),
             "opened": opened,
-            "language": lang,
+            "language": "zh" if lang == "zh" else "en",
             "theme": _pick_theme(lang),
         }
         request = FrameRequest(recording, _cursor(recording), options)
@@ -77,8 +81,8 @@ def frame_downloads(source: RecordingSource, view: str, opened: OpenedModules, l
             width="stretch",
             key="_frames_make",
         )
-        if len(recording) >= MOST_STEPS:
-            st.caption(_say("frames_many", lang, steps=len(recording), most=MOST_STEPS))
+        if len(recording) >= MOST_FRAMES:
+            st.caption(_say("frames_many", lang, steps=len(recording), most=MOST_FRAMES))
 
 
 def _cursor(recording: Recording) -> int:
@@ -112,16 +116,16 @@ def content(request: FrameRequest, kind: str) -> bytes:
     recording, event, options = request.recording, request.event, request.options
     if kind == "worksheet":
         return worksheet(recording, event, **options).pdf()
-    if kind.startswith("all_"):
-        return all_frames(recording, _suffix(kind), picture="png", width=1280, **options)
-    return frame(recording, event, _suffix(kind), **options)
+    if kind in _ALL:
+        return all_frames(recording, _ALL[kind], picture="png", width=1280, **options)
+    return frame(recording, event, _ONE[kind], **options)
 
 
-def _pick_theme(lang: str) -> str:
-    first, second = ("dark", "light") if st.context.theme.type == "dark" else ("light", "dark")
+def _pick_theme(lang: str) -> ThemeName:
+    themes: tuple[ThemeName, ...] = ("dark", "light") if st.context.theme.type == "dark" else ("light", "dark")
     label, name_of = _say("frames_theme", lang), lambda theme: _say(theme, lang)
-    chosen = st.segmented_control(label, (first, second), default=first, format_func=name_of, key="_ftheme")
-    return chosen or first
+    chosen = st.segmented_control(label, themes, default=themes[0], format_func=name_of, key="_ftheme")
+    return chosen or themes[0]
 
 
 def _suffix(kind: str) -> str:

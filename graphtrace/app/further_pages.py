@@ -8,6 +8,7 @@ from graphtrace.app import keys
 from graphtrace.app.sources import GraphSource
 from graphtrace.app.tables import edge_rows, node_rows, param_rows, saved_rows
 from graphtrace.app.texts import say
+from graphtrace.literals import ViewName
 from graphtrace.model import Graph
 
 _SNIPPET = """import graphtrace as gt
@@ -38,7 +39,7 @@ def show_tables(graph: Graph, lang: str) -> None:
     st.dataframe(rows[chosen or "nodes"], hide_index=True, width="stretch", key=f"table_{chosen}")
 
 
-def show_figure(source: GraphSource, view: str, lang: str) -> None:
+def show_figure(source: GraphSource, view: ViewName, lang: str) -> None:
     """Draw the graph as a Plotly figure."""
     from graphtrace.export import to_figure
 

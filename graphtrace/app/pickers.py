@@ -9,7 +9,7 @@ import streamlit as st
 
 from graphtrace.app import keys
 from graphtrace.app.texts import say
-from graphtrace.literals import LANGUAGES, THEMES, VIEWS
+from graphtrace.literals import LANGUAGES, THEMES, VIEWS, ViewName
 
 SCALES = ("1", "2", "3", "4")
 
@@ -32,9 +32,10 @@ def pick_program(lang: str, names: Sequence[str] | None = None) -> str:
     return chosen
 
 
-def pick_view(lang: str) -> str:
+def pick_view(lang: str) -> ViewName:
     """Let the user choose among the three views and return its name."""
-    return _segments(keys.VIEW, "view", VIEWS, VIEWS[0], lang, lambda view: say(f"view_{view}", lang))
+    chosen = _segments(keys.VIEW, "view", VIEWS, VIEWS[0], lang, lambda view: say(f"view_{view}", lang))
+    return next(view for view in VIEWS if view == chosen)
 
 
 def pick_steps(lang: str) -> int:

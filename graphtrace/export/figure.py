@@ -9,8 +9,9 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from graphtrace.errors import extra
 from graphtrace.export import foot, marks, svg
 from graphtrace.layout.records import Layout, Rectangle
 from graphtrace.model import Box
@@ -28,7 +29,8 @@ def draw(layout: Layout, theme: str = "light", *, caption: str = "") -> Figure:
 
     One invisible trace holds the middle of every box, its id in ``customdata`` and its details on hover.
     """
-    from plotly.graph_objects import Figure, Scatter
+    with extra("app", "a Plotly figure"):
+        from plotly.graph_objects import Figure, Scatter
 
     colours = palette(theme)
     figure = Figure(Scatter(**_centres(layout), **_hover(layout, colours)))
@@ -36,7 +38,7 @@ def draw(layout: Layout, theme: str = "light", *, caption: str = "") -> Figure:
     return figure
 
 
-def _centres(layout: Layout) -> dict[str, Any]:
+def _centres(layout: Layout) -> dict[str, object]:
     return {
         "x": [round(place.x + place.width / 2, 2) for place in layout.places],
         "y": [round(place.y + place.height / 2, 2) for place in layout.places],
@@ -44,7 +46,7 @@ def _centres(layout: Layout) -> dict[str, Any]:
     }
 
 
-def _hover(layout: Layout, colours: Palette) -> dict[str, Any]:
+def _hover(layout: Layout, colours: Palette) -> dict[str, object]:
     label = {"bgcolor": colours.surface, "bordercolor": colours.hairline, "font": {"color": colours.ink}}
     return {
         "mode": "markers",
@@ -62,7 +64,7 @@ def details(box: Box) -> str:
     return "<br>".join(lines) or "constant or unneeded input"
 
 
-def _page(layout: Layout, colours: Palette, caption: str) -> dict[str, Any]:
+def _page(layout: Layout, colours: Palette, caption: str) -> dict[str, object]:
     width, height = svg.size(layout, foot.lines(layout, caption))
     left = (layout.width - width) / 2  # the graph stands in the middle of a wide caption
     axis = {"visible": False, "autorange": False}
@@ -81,13 +83,13 @@ def _page(layout: Layout, colours: Palette, caption: str) -> dict[str, Any]:
     }
 
 
-def _words(layout: Layout, colours: Palette, caption: str) -> dict[str, Any]:
+def _words(layout: Layout, colours: Palette, caption: str) -> dict[str, object]:
     drawn = svg.words(layout, theme=colours.name, caption=caption)
     source = "data:image/svg+xml;base64," + b64encode(drawn.encode()).decode()
     return {"source": source, "xref": "x", "yref": "y", "sizing": "stretch", "layer": "above"}
 
 
-def _shapes(layout: Layout, colours: Palette) -> Iterator[dict[str, Any]]:
+def _shapes(layout: Layout, colours: Palette) -> Iterator[dict[str, object]]:
     """Yield one shape for all that looks alike, painted from the ground up."""
     frames = [Rectangle(frame.x, frame.y, frame.width, frame.height) for frame in layout.frames]
     yield from _shape([marks.rounded(frame, 12) for frame in frames], colours.frame, colours.frame_line)
@@ -106,7 +108,7 @@ def _shapes(layout: Layout, colours: Palette) -> Iterator[dict[str, Any]]:
         yield from _shape(bars, colour)
 
 
-def _sheets(cards: list[tuple[Box, Rectangle]], colours: Palette) -> Iterator[dict[str, Any]]:
+def _sheets(cards: list[tuple[Box, Rectangle]], colours: Palette) -> Iterator[dict[str, object]]:
     for offset in (5.0, 2.5):  # an openable box is the first of a stack
         stack = [
             marks.rounded(Rectangle(place.x + offset, place.y + offset, place.width, place.height))
@@ -119,7 +121,7 @@ def _sheets(cards: list[tuple[Box, Rectangle]], colours: Palette) -> Iterator[di
 
 def _shape(
     paths: list[str], fill: str | None, line: str | None = None, width: float = 1.0, dash: str = "solid"
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[dict[str, object]]:
     found = {"type": "path", "path": "".join(paths), "layer": "below", "fillrule": "nonzero"}
     stroke = {"color": line or "rgba(0,0,0,0)", "width": width if line else 0, "dash": dash}
     if found["path"]:

@@ -111,7 +111,7 @@ def _fix(geo: dict[str, Any]) -> None:
 
 def _cursor(start: object) -> int:
     if type(start) is not int or start < 0:
-        raise RenderError(f"no such step: {shown(start)} (use 0, before everything, or more)")
+        raise RenderError(f"no such event: {shown(start)} (use 0, before everything, or more)")
     return start
 
 

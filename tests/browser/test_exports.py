@@ -12,6 +12,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.export import to_html
 from graphtrace.export.frames import draw
+from graphtrace.export.frames.look import checked_look
 from graphtrace.notebook import frame as notebook_frame
 from graphtrace.style.theme import palette
 from tests.support import probes, recordings
@@ -225,7 +226,7 @@ def test_a_zip_of_all_steps_is_made_without_a_server(opened):
     archive = zipfile.ZipFile(io.BytesIO(data))
     assert file == "LeNet_5_steps_svg.zip"
     assert archive.testzip() is None
-    wanted = {f"{one.name}.svg": one.svg for one in draw(recording, title="LeNet 5")}
+    wanted = {f"{one.name}.svg": one.svg for one in draw(recording, look=checked_look(title="LeNet 5"))}
     assert archive.namelist() == sorted(wanted)
     assert {name: archive.read(name).decode() for name in archive.namelist()} == wanted
 

@@ -13,7 +13,7 @@ import pypdf
 import pytest
 from PIL import Image
 
-from graphtrace.__main__ import main
+from graphtrace.cli import main, server
 from graphtrace.model import load
 
 ROOT = Path(__file__).parents[2]
@@ -317,8 +317,6 @@ for _ in range(2):
 
 
 def recorded(tmp_path, script, suffix, capsys):
-    from graphtrace.__main__ import main
-
     path, out = tmp_path / "script.py", tmp_path / f"run{suffix}"
     path.write_text(script)
     status = main([str(path), "--record", "-o", str(out)])
@@ -435,3 +433,57 @@ def test_a_recording_goes_to_a_page_if_nothing_else_is_said(tmp_path, monkeypatc
     (tmp_path / "script.py").write_text(SCRIPT)
     assert main(["script.py", "--record"]) == 0
     assert (tmp_path / "run.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_the_command_trace_draws_what_the_old_form_draws(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("script.py").write_text(LOSS)
+    assert main(["trace", "script.py", "-o", "new.svg", "--saved", "--theme", "dark"]) == 0
+    assert main(["script.py", "-o", "old.svg", "--saved", "--theme", "dark"]) == 0
+    assert Path("new.svg").read_bytes() == Path("old.svg").read_bytes()
+
+
+def test_the_command_record_records(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("script.py").write_text(f"{SCRIPT}import sys\nprint(sys.argv)\n")
+    assert main(["record", "script.py", "-o", "run.json.gz", "--", "--lr", "3"]) == 0
+    assert "['script.py', '--lr', '3']" in capsys.readouterr().out
+    assert len(load("run.json.gz").graphs) == 2
+    assert main(["record", "script.py"]) == 0
+    assert Path("run.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("command", ["trace", "record", "frames", "worksheet", "app"])
+def test_every_command_explains_itself(command, capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main([command, "--help"])
+    assert f"graphtrace {command}" in capsys.readouterr().out
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+    assert f"\n    {command}" in capsys.readouterr().out
+
+
+def test_the_version_is_that_of_the_package(capsys):
+    import graphtrace as gt
+
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"graphtrace {gt.__version__}\n"
+
+
+def test_the_app_without_its_packages_says_how_to_install_them(monkeypatch, capsys):
+    monkeypatch.setattr(server, "find_spec", lambda name: None)
+    monkeypatch.setattr(subprocess, "call", lambda *_: pytest.fail("it was started"))
+    assert main(["app"]) == 2
+    assert capsys.readouterr().err == (
+        'graphtrace: the app needs a package that is not installed: streamlit (pip install "graphtrace[app]")\n'
+    )
+
+
+def test_the_app_is_the_one_in_the_package_and_gets_what_stands_behind_two_dashes(monkeypatch):
+    calls = []
+    monkeypatch.setattr(subprocess, "call", lambda words: calls.append(words) or 3)
+    assert main(["app", "--port", "8765", "--", "--theme.base", "dark"]) == 3
+    assert calls[0][:4] == [sys.executable, "-m", "streamlit", "run"]
+    assert Path(calls[0][4]) == ROOT / "graphtrace" / "app" / "site" / "viz_app.py"
+    assert calls[0][5:] == ["--server.port=8765", "--server.address=127.0.0.1", "--theme.base", "dark"]

@@ -101,8 +101,8 @@ def test_a_frame_is_never_without_a_width(recording):
 
 
 @pytest.mark.parametrize("steps", [None, 1.5, len, torch.tensor(1)])
-def test_steps_of_a_worksheet_that_are_no_steps_are_told(recording, steps):
-    with pytest.raises(RenderError, match=r"steps is no list: .* \(pass a list of steps from 0, .*, to 10\)"):
+def test_events_of_a_worksheet_that_are_no_events_are_told(recording, steps):
+    with pytest.raises(RenderError, match=r"events is no list: .* \(pass a list of events from 0, .*, to 10\)"):
         gt.worksheet(recording, steps)
 
 
@@ -137,7 +137,7 @@ def test_what_is_to_be_written_must_be_text(recording, thing):
 
 @pytest.mark.parametrize("start", [-1, 1.0, None, float("nan"), True, torch.tensor(1)], ids=repr)
 def test_a_page_cannot_open_where_there_is_no_step(recording, start):
-    with pytest.raises(RenderError, match=r"no such step: .* \(use 0, before everything, or more\)"):
+    with pytest.raises(RenderError, match=r"no such event: .* \(use 0, before everything, or more\)"):
         gt.to_html(recording, start=start)
 
 

@@ -17,8 +17,8 @@ LAYERS = (  # bottom to top; some are not built yet
 )
 LAB_HOME = ROOT / "graphtrace" / "lab"
 LAB_LAYERS = ("records", "parts", "design", "writing", "running", "showing")  # inside lab, bottom to top
-EDGE = ("graphtrace", "__main__", "scripts", "notebook")  # above every layer but app
-TORCH = {"tracer", "recorder", "lab", "scripts", "examples"}
+EDGE = ("graphtrace", "__main__", "cli", "notebook")  # above every layer but app
+TORCH = {"tracer", "recorder", "lab", "cli", "examples"}
 HEAVY = {"plotly", "graphviz", "wasmtime", "typst", "resvg_py", "fontTools", "py_mini_racer", "av"}
 SOURCES = sorted((ROOT / "graphtrace").rglob("*.py"))
 SCRIPTS = [ROOT / "viz_app.py", *sorted((ROOT / "pages").glob("*.py"))]
@@ -40,7 +40,7 @@ def allowed(layer):
 
 
 def layer_of(module):
-    """`graphtrace.views.boxes` belongs to `views`, `graphtrace.scripts` is `scripts`, what is outside is a `page`."""
+    """`graphtrace.views.boxes` belongs to `views`, `graphtrace.cli.graphs` is `cli`, what is outside is a `page`."""
     parts = module.split(".")
     return (parts[1] if len(parts) > 1 else "graphtrace") if parts[0] == "graphtrace" else "page"
 

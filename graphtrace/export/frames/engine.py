@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
-from graphtrace.errors import RenderError, shown
+from graphtrace.errors import RenderError, extra, shown
 from graphtrace.export.frames.look import Look
 from graphtrace.literals import THEMES
 from graphtrace.model import Recording
@@ -87,10 +87,8 @@ class Engine:
 
 
 def _racer() -> Any:
-    try:
+    with extra("files", "a frame"):
         from py_mini_racer import MiniRacer
-    except ImportError:
-        raise RenderError("a package is missing: mini-racer (pip install mini-racer)") from None
     return MiniRacer
 
 

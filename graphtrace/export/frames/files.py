@@ -1,13 +1,10 @@
-"""Bytes into files, and many files into one."""
+"""Many files into one."""
 
 from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable
 from io import BytesIO
-from pathlib import Path
-
-from graphtrace.errors import RenderError, shown
 
 
 def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
@@ -20,12 +17,3 @@ def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
             info.external_attr = 0o644 << 16
             archive.writestr(info, data)
     return found.getvalue()
-
-
-def written(path: Path, data: bytes) -> Path:
-    """Write a file; what goes wrong is the user's to know."""
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise RenderError(f"the file cannot be written: {shown(str(path))} ({error.strerror})") from error
-    return path

@@ -4,26 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from graphtrace.errors import RenderError, shown
-from graphtrace.literals import LANGUAGES, THEMES, VIEWS
+from graphtrace.literals import BACKGROUNDS, LANGUAGES, THEMES, VIEWS, Background, Language, ThemeName, ViewName
 from graphtrace.model import Recording
 from graphtrace.style.safe_text import visible
 
-BACKGROUNDS = ("theme", "white", "transparent")
 SIDES = (200, 8000)  # pixels of a side at scale 1
+
+
+class LookOptions(TypedDict, total=False):
+    """The options of every frame, as `graphtrace.frame` takes them."""
+
+    fold: ViewName | None
+    opened: Collection[str] | None
+    theme: ThemeName
+    background: Background
+    language: Language
+    width: int
+    height: int | None
+    caption: bool
+    title: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """Options of every frame; `graphtrace.frame` explains them."""
 
-    fold: str | None = None
+    fold: ViewName | None = None
     opened: tuple[str, ...] | None = None
-    theme: str = "light"
-    background: str = "theme"
-    language: str = "en"
+    theme: ThemeName = "light"
+    background: Background = "theme"
+    language: Language = "en"
     width: int = 1600
     height: int | None = None
     caption: bool = True
@@ -42,8 +56,8 @@ class Look:
             if isinstance(side, bool) or not isinstance(side, int) or not _fits(side):
                 raise RenderError(f"size out of range: {shown(side)} (use {SIDES[0]} to {SIDES[1]} pixels)")
 
-    def drawing(self) -> dict[str, Any]:
-        """Return what the viewer's `frameText` is told."""
+    def drawing(self) -> dict[str, object]:
+        """Return the options of the viewer's `frameText`."""
         return {
             "width": self.width,
             "height": self.height,
@@ -59,14 +73,29 @@ class Look:
         return views_of(recording)[:1] if self.fold is None or not recording.graphs else (self.fold,)
 
 
-def looks(opened: Collection[str] | None = None, title: str = "", name: str = "", **options: Any) -> Look:
-    """Return checked options; unknown ones are the caller's TypeError."""
-    shut = None if opened is None else tuple(sorted(map(str, given_list("opened", opened, "module paths"))))
+def checked_look(
+    fold: ViewName | None = None,
+    opened: Collection[str] | None = None,
+    theme: ThemeName = "light",
+    background: Background = "theme",
+    language: Language = "en",
+    width: int = 1600,
+    height: int | None = None,
+    caption: bool = True,
+    title: str = "",
+    name: str = "",
+) -> Look:
+    """Return the look that these options describe; `graphtrace.frame` explains them.
+
+    Raises:
+        RenderError: One is out of range.
+    """
+    paths = None if opened is None else tuple(sorted(map(str, require_list("opened", opened, "module paths"))))
     title, name = visible(title, 200), visible(name, 200)
-    return Look(opened=shut, title=title, name=name or title, **options)
+    return Look(fold, paths, theme, background, language, width, height, caption, title, name or title)
 
 
-def given_list(what: str, given: object, things: str) -> list[Any]:
+def require_list(what: str, given: object, things: str) -> list[Any]:
     """Return a list of what a user gave, which may be any collection but a text, and may be none.
 
     Raises:

@@ -8,7 +8,7 @@ from io import BytesIO
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.errors import RenderError, shown
+from graphtrace.errors import RenderError, extra, shown
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -27,6 +27,8 @@ def check(format: str, background: str, seconds: float) -> None:
         raise RenderError(f"time of a frame out of range: {shown(seconds)} (use {_QUICKEST} to {_SLOWEST:.0f} seconds)")
     if background == "transparent":
         raise RenderError(f"a moving picture needs a background: {shown(background)} (use 'theme' or 'white')")
+    with extra("files", "a moving picture"):
+        import PIL.Image  # noqa: F401
     if format == "mp4":
         _av()
 
@@ -80,10 +82,8 @@ def _indexed(pngs: Sequence[bytes]) -> Iterator[Image]:
 
 
 def _av() -> Any:
-    try:
+    with extra("video", "an MP4"):
         import av
-    except ImportError:
-        raise RenderError("a package is missing for MP4: av (pip install av, or use .gif or .webp)") from None
     return av
 
 

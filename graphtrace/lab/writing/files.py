@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from graphtrace.errors import SpecError, shown
+from graphtrace.errors import SpecError, extra, shown
 from graphtrace.lab.records.fields import problems_of, to_plain
 from graphtrace.lab.writing.links import Scene, parsed, scene_from
 
@@ -33,7 +33,8 @@ def dumps(scene: Scene, weights: Mapping[str, Tensor] | None = None) -> bytes:
     text = json.dumps(plain, sort_keys=True, allow_nan=False, indent=None if weights is not None else 1)
     if weights is None:
         return text.encode()
-    from safetensors.torch import save
+    with extra("app", "a file with weights"):
+        from safetensors.torch import save
 
     return save({name: one.detach().cpu().contiguous() for name, one in weights.items()}, {_KEY: text})
 
@@ -51,8 +52,9 @@ def loads(content: bytes) -> tuple[Scene, dict[str, Tensor] | None]:
     """
     if content[:1] in (b"{", b" ", b"\n"):
         return _scene(content), None
-    from safetensors import SafetensorError
-    from safetensors.torch import load
+    with extra("app", "a file with weights"):
+        from safetensors import SafetensorError
+        from safetensors.torch import load
 
     try:
         head = _metadata(content)

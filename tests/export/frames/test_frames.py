@@ -1,9 +1,11 @@
 """Frames as files: every format decoded, the numbers checked against gt.Player, wrong calls told in words."""
 
 import asyncio
+import inspect
 import io
 import re
 import sys
+import typing
 import xml.etree.ElementTree as ET
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +19,8 @@ import graphtrace as gt
 from graphtrace.errors import RenderError
 from graphtrace.explain import sentences
 from graphtrace.export import frames
-from graphtrace.export.frames import engine
+from graphtrace.export.frames import drawing, engine
+from graphtrace.export.frames.look import checked_look
 from graphtrace.style.theme import palette
 from graphtrace.texts import LANGUAGES
 from graphtrace.views import fold
@@ -65,7 +68,7 @@ def test_each_step_shows_the_sentence_and_the_buckets_of_the_player(name):
     recording = recordings.MAKERS[name]()
     player, told = gt.Player(recording), sentences(recording)
     leaves = {param.names[0] for graph in recording.graphs for param in graph.params}
-    drawn = list(frames.draw(recording, fold="autograd"))
+    drawn = list(frames.draw(recording, look=checked_look(fold="autograd")))
     assert len(drawn) == len(recording) + 1
     for step, one in enumerate(drawn):
         state, found = player.seek(step), texts(one.svg)
@@ -100,7 +103,7 @@ def test_no_step_moves_a_card(lenet):
 
 def test_the_same_step_is_the_same_file_every_time(lenet):
     assert gt.frame(lenet, 60) == gt.frame(lenet, 60)
-    assert gt.all_frames(lenet, steps=[3, 60]) == gt.all_frames(lenet, steps=[3, 60])
+    assert gt.all_frames(lenet, events=[3, 60]) == gt.all_frames(lenet, events=[3, 60])
 
 
 def test_a_frame_can_be_drawn_inside_an_event_loop_as_in_a_notebook(fork):
@@ -129,7 +132,7 @@ def test_no_text_is_told_a_length_beyond_its_room(lenet):
 
 
 def test_names_of_files_sort_by_step_and_say_the_phase(lenet):
-    names = [one.name for one in frames.draw(lenet, name="LeNet 5!")]
+    names = [one.name for one in frames.draw(lenet, look=checked_look(name="LeNet 5!"))]
     assert names == sorted(names)
     assert names[0] == "LeNet_5_step000_start"
     assert {name.rsplit("_", 1)[1] for name in names} == {"start", "forward", "backward", "step"}
@@ -220,7 +223,7 @@ def test_chinese_in_a_png_is_no_row_of_boxes(fork):
 def test_a_zip_holds_every_step_once(lenet):
     archive = zipfile.ZipFile(io.BytesIO(gt.all_frames(lenet, name="lenet")))
     assert archive.testzip() is None
-    assert archive.namelist() == [f"{one.name}.svg" for one in frames.draw(lenet, name="lenet")]
+    assert archive.namelist() == [f"{one.name}.svg" for one in frames.draw(lenet, look=checked_look(name="lenet"))]
     for name in archive.namelist()[::20]:
         assert ET.fromstring(archive.read(name)).tag == f"{SVG}svg"
 
@@ -252,7 +255,7 @@ def test_a_moving_picture_shows_every_step_as_long_as_asked(fork, format):
 
 def test_the_colours_of_a_gif_are_near_those_of_the_png(fork):
     chops = pytest.importorskip("PIL.ImageChops")
-    gif = opened(gt.all_frames(fork, "gif", steps=[9, 10], width=600)).convert("RGB")
+    gif = opened(gt.all_frames(fork, "gif", events=[9, 10], width=600)).convert("RGB")
     png = opened(gt.frame(fork, 9, "png", scale=1, width=600)).convert("RGB")
     off = chops.difference(gif, png).convert("L").histogram()
     assert sum(off[24:]) < 0.01 * sum(off)
@@ -268,7 +271,7 @@ def test_an_mp4_shows_every_step(fork):
 
 def test_progress_is_told_for_every_step(fork):
     told = []
-    gt.all_frames(fork, steps=range(4), progress=lambda done, total: told.append((done, total)))
+    gt.all_frames(fork, events=range(4), progress=lambda done, total: told.append((done, total)))
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
@@ -278,9 +281,9 @@ def test_progress_is_told_for_every_step(fork):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"step": 99}, r"no such step: 99 \(use 0, before everything, to "),
-        ({"step": -1}, r"no such step: -1"),
-        ({"step": True}, r"no such step: True"),
+        ({"event": 99}, r"no such event: 99 \(use 0, before everything, to "),
+        ({"event": -1}, r"no such event: -1"),
+        ({"event": True}, r"no such event: True"),
         ({"format": "gif"}, r"unknown format: 'gif' \(use one of svg, png, pdf\)"),
         ({"theme": "blue"}, r"unknown theme: 'blue' \(must be one of 'light', 'dark'\)"),
         ({"background": "red"}, r"unknown background: 'red'"),
@@ -294,7 +297,7 @@ def test_progress_is_told_for_every_step(fork):
 )
 def test_a_wrong_option_of_a_frame_is_told(fork, options, words):
     with pytest.raises(RenderError, match=words):
-        gt.frame(fork, **{"step": 3, **options})
+        gt.frame(fork, **{"event": 3, **options})
 
 
 @pytest.mark.parametrize(
@@ -302,7 +305,7 @@ def test_a_wrong_option_of_a_frame_is_told(fork, options, words):
     [
         ("svg", {}, r"unknown format: 'svg' \(use one of zip, pdf, gif, webp, mp4\)"),
         ("zip", {"picture": "gif"}, r"unknown format: 'gif'"),
-        ("zip", {"steps": []}, r"number of steps out of range: 0"),
+        ("zip", {"events": []}, r"number of events out of range: 0"),
         ("gif", {"seconds": 0}, r"time of a frame out of range: 0"),
         ("gif", {"background": "transparent"}, r"a moving picture needs a background: 'transparent'"),
     ],
@@ -322,8 +325,8 @@ def test_a_graph_is_no_recording(fork):
     [
         (engine, "MOST_BOXES", r"too many boxes for a frame: \d+ \(use a view that folds more"),
         (engine, "MOST_SENT", r"the recording is too large to draw: [\d,]+ characters"),
-        (frames, "MOST_STEPS", r"number of steps out of range: \d+ \(choose 1 to 1 with steps=\)"),
-        (frames, "MOST_MOVING", r"the moving picture is too large: more than 1 pixels \(use fewer steps\)"),
+        (drawing, "MOST_FRAMES", r"number of events out of range: \d+ \(choose 1 to 1 with events=\)"),
+        (drawing, "MOST_MOVING", r"the moving picture is too large: more than 1 pixels \(use fewer events\)"),
     ],
 )
 def test_a_limit_is_told_with_what_to_do(fork, monkeypatch, module, limit, words):
@@ -347,11 +350,26 @@ def test_a_picture_that_takes_too_long_is_given_up(fork, monkeypatch):
 @pytest.mark.parametrize(
     ("package", "format", "words"),
     [
-        ("py_mini_racer", "zip", r"a package is missing: mini-racer \(pip install mini-racer\)"),
-        ("av", "mp4", r"a package is missing for MP4: av \(pip install av, or use .gif or .webp\)"),
+        ("py_mini_racer", "zip", r'a frame needs a package .*: py_mini_racer \(pip install "graphtrace\[files\]"\)'),
+        ("PIL", "webp", r'a moving picture needs a package .*: PIL \(pip install "graphtrace\[files\]"\)'),
+        ("av", "mp4", r'an MP4 needs a package that is not installed: av \(pip install "graphtrace\[video\]"\)'),
+        ("typst", "pdf", r'a PDF needs a package that is not installed: typst \(pip install "graphtrace\[pdf\]"\)'),
     ],
 )
 def test_a_missing_package_is_named(fork, monkeypatch, package, format, words):
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(RenderError, match=words):
         gt.all_frames(fork, format)
+
+
+def test_the_old_name_of_events_is_understood(fork):
+    assert gt.all_frames(fork, steps=[3, 9]) == gt.all_frames(fork, events=[3, 9])
+
+
+@pytest.mark.parametrize("function", [gt.frame, gt.all_frames, gt.worksheet, gt.to_svg, gt.to_png, gt.to_pdf])
+def test_every_option_has_a_name_and_a_type_of_its_own(function):
+    parameters = inspect.signature(function).parameters.values()
+    assert all(parameter.kind is not parameter.VAR_KEYWORD for parameter in parameters)
+    hints = typing.get_type_hints(function)
+    assert all(hints[parameter.name] is not typing.Any for parameter in parameters)
+    assert set(typing.get_args(hints["theme"])) == {"light", "dark"}

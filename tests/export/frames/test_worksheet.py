@@ -10,6 +10,7 @@ import torch
 import graphtrace as gt
 from graphtrace.errors import RenderError
 from graphtrace.export.frames import draw, sheets
+from graphtrace.export.frames.look import checked_look
 from tests.support import recordings
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -87,7 +88,7 @@ def test_each_kind_of_number_can_be_left_out_alone(product, kind, gone, left):
 
 def test_the_sum_at_a_plus_can_be_left_out_alone():
     recording = recordings.fork()
-    drawn = list(draw(recording, fold="autograd"))
+    drawn = list(draw(recording, look=checked_look(fold="autograd")))
     full = next(step for step, one in enumerate(drawn) if {"2 + 6 = 8", "6 + 2 = 8"} & set(texts(one.svg)))
     task = gt.worksheet(recording, full, fold="autograd", blank=["sum"]).tasks[0].svg
     assert "____ + ____ = ____" in texts(task)

@@ -1,0 +1,92 @@
+"""The pages of the app, each drawn by one call, from `viz_app.py` and `pages` or from their copies in `site`."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from graphtrace import app as ui
+from graphtrace.app import keys
+
+
+def graph() -> None:
+    """Draw the first page: the graph of a program."""
+    lang = ui.setup("graph_page")
+    with st.sidebar:
+        program = ui.pick_program(lang)
+    with ui.show_errors():
+        source = ui.example(program, lang)
+    with st.sidebar:
+        st.caption(source.about)
+        ui.next_steps(lang)
+    ui.explore(source, lang)
+    ui.finish(lang)
+
+
+def tables() -> None:
+    """Draw the same graph as tables and as a Plotly figure."""
+    lang = ui.setup("tables_page", margins=True)
+    with st.sidebar:
+        program = ui.pick_program(lang)
+        view = ui.pick_view(lang)
+    with ui.show_errors():
+        source = ui.example(program, lang)
+    st.subheader(source.title, anchor=False)
+    st.caption(source.about)
+    ui.show_tables(source.graph, lang)
+    with ui.show_errors():
+        ui.show_figure(source, view, lang)
+    ui.finish(lang)
+
+
+def file() -> None:
+    """Draw a graph, a recording or a saved lab from a file. The file is data: no code of it is run."""
+    from graphtrace.app import lab as lab_page  # when it is needed: the first page opens sooner
+
+    lang = ui.setup("file_page")
+    with st.sidebar:
+        upload = ui.pick_file(lang)
+    if upload is None:
+        ui.ask_for_file(lang)
+    else:
+        with ui.show_errors():
+            if lab_page.open_lab_file(upload[1]):
+                del st.session_state[keys.UPLOAD]
+                st.switch_page("pages/3_Lab.py")
+            ui.show_file(ui.opened_file(*upload), lang)
+    ui.finish(lang)
+
+
+def lab() -> None:
+    """Draw the Lab: build a net, run it for real, step through everything."""
+    from graphtrace.app import lab as lab_page
+
+    lang = ui.setup("lab_page")
+    with ui.show_errors():
+        session = lab_page.current_session()
+    with session.paused_run():
+        with st.sidebar:
+            lab_page.builder(session, lang)
+        part = lab_page.action_bar(session, lang)
+        lab_page.show_messages(session, lang)
+        if session.run:
+            lab_page.run_progress(session.run, lang)
+        if part == "graph":
+            lab_page.player_panel(session, lang)
+        elif part == "charts" and not session.run:
+            lab_page.charts(session, lang)
+        elif part == "code":
+            lab_page.code_panel(session, lang)
+        lab_page.numbers_dialog(session, lang)
+        lab_page.finish(session, lang)
+
+
+def step() -> None:
+    """Draw one real training step, recorded and played: zero_grad, forward, backward, step."""
+    lang = ui.setup("step_page")
+    with st.sidebar:
+        program = ui.pick_program(lang, ui.recordable_programs())
+        with ui.show_errors():
+            recording = ui.pick_recorded(program, lang)
+    with ui.show_errors():
+        ui.play_recording(recording, lang)
+    ui.finish(lang)
