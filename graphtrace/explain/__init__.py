@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from graphtrace.model import Event, Graph, Recording, TensorData
+from graphtrace.model import Event, Graph, Op, Recording, TensorData
 from graphtrace.player import Player
 from graphtrace.texts import check_language, say
-from graphtrace.views.titles import title
+from graphtrace.views import concept_titles
 
 __all__ = ["number", "sentences"]
 
@@ -49,6 +49,13 @@ class _Teller:
         self._sums: dict[tuple[int, int, int], TensorData | None] = {}
         self._player = Player(recording)
         self._cursor = 0
+        self._titles = [concept_titles(graph) for graph in recording.graphs]
+        self._calls = {
+            node.op: self._titles[i][node.id]
+            for i, graph in reversed(list(enumerate(recording.graphs)))
+            for node in reversed(graph.nodes)  # of the nodes of one call, the one nearest the root names it
+            if node.op is not None
+        }
 
     def tell(self) -> Iterator[str]:
         """Yield the sentence of each event."""
@@ -80,15 +87,19 @@ class _Teller:
         record = graph.nodes[node]
         if record.kind == "accumulate":
             return record.param or record.key
-        name = title(graph, record)
+        name = self._titles[event.graph or 0][node]
         return f"{name} ({record.type})" if name != record.type else name
 
     def _forward_op(self, event: Event) -> str:
         op = self._recording.ops[event.op or 0]
-        name = op.name.removeprefix("nn.functional.").removeprefix("Tensor.")
-        name = f"{name} · {op.module}" if op.module else name
+        name = self._calls.get(op.id) or self._name(op)
         values = [self._tensor(value) for kind, value in event.tensors if kind.startswith("out:")]
         return self._say("forward_op", name=name, value=", ".join(values[:3]) + ("…" if len(values) > 3 else ""))
+
+    @staticmethod
+    def _name(op: Op) -> str:
+        name = op.name.removeprefix("nn.functional.").removeprefix("Tensor.")
+        return f"{name} · {op.module}" if op.module else name
 
     def _backward_begin(self, event: Event) -> str:
         graph, number_ = self._graph(event), event.graph or 0

@@ -44,6 +44,7 @@ def place(
     engine: EngineName | None = None,
     aspect: float | None = 16 / 10,
     reserved_sizes: Sequence[tuple[float, float]] = (),
+    large: bool = False,
 ) -> Layout:
     """Place the boxes and lines of `view`; the same view gives the same layout.
 
@@ -54,13 +55,15 @@ def place(
         aspect: Width by height of the window it is for. A much wider picture is folded into rows,
             like lines of text. None leaves it in one row.
         reserved_sizes: Per box the width and height that its card keeps free below its lines.
+        large: Whether cards are written in large type, for a projector.
 
     Raises:
         LayoutError: An argument is out of range, or the engine insisted on failed.
     """
     _check(budget, engine, aspect)
     with paused_gc():
-        cards = tuple(card(box, reserved_sizes[box.id] if reserved_sizes else (0.0, 0.0)) for box in view.boxes)
+        sizes = reserved_sizes or [(0.0, 0.0)] * len(view.boxes)
+        cards = tuple(card(box, sizes[box.id], large=large) for box in view.boxes)
         placement, name, notes = _draw(view, cards, budget, engine)
         if aspect is not None:
             placement = wrap(view, placement, aspect)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from graphtrace.layout.card import LARGE_TITLE
 from graphtrace.layout.ranks import depths
 from graphtrace.layout.records import Card
 from graphtrace.model import View
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _DPI = 96
 # Ranks of all boxes at once ("newrank"): rank by rank of each cluster, some lines would run backwards.
 _GRAPH = {"rankdir": "LR", "newrank": "true", "nodesep": "0.21", "ranksep": "0.48"}
+_CLOSE = {"ranksep": "0.27"}  # for cards in large type: their letters count more than the way between them
 _NODE = {"shape": "box", "fixedsize": "true", "label": ""}
 _EDGE = {"arrowhead": "none"}
 _SPINE = "8"
@@ -30,7 +32,9 @@ def source(view: View, cards: Sequence[Card]) -> graphviz.Digraph:
     """
     import graphviz
 
-    graph = graphviz.Digraph("graphtrace", graph_attr=_GRAPH, node_attr=_NODE, edge_attr=_EDGE)
+    large = any(line.size >= LARGE_TITLE for card in cards for line in card.lines[:1])
+    spacing = {**_GRAPH, **(_CLOSE if large else {})}
+    graph = graphviz.Digraph("graphtrace", graph_attr=spacing, node_attr=_NODE, edge_attr=_EDGE)
     bodies = {group.path: graphviz.Digraph(f"cluster_{i}") for i, group in enumerate(view.groups)}
     for box, card in zip(view.boxes, cards, strict=True):
         size = {"width": f"{card.width / _DPI:.4f}", "height": f"{card.height / _DPI:.4f}"}

@@ -14,17 +14,44 @@ from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 
 from graphtrace.layout.card import LEFT
-from graphtrace.model import HELPERS, Box, Edge, Graph, Node, Recording, TensorMeta, op_of
+from graphtrace.model import HELPERS, Box, Edge, Graph, Node, Recording, TensorMeta, View, op_of
 
-CELL, LEADING = (46.0, 18.0), 18.0
-HEAT = (92.0, 44.0)
-STATS = 28.0  # two lines below a heatmap: least and largest, mean
-LABEL = 15.0
 GAP = 6.0
-NARROWEST_BUCKET = 82.0  # its label and one bar
 PAD = 5.0  # between a bucket's outline and its numbers
-WIDEST = 212.0  # of two blocks side by side
+
+
+@dataclass(frozen=True, slots=True)
+class Typography:
+    """Sizes of what a card shows, in pixels.
+
+    Attributes:
+        cell: Width and height of one printed number.
+        heat: Width and height of a heatmap.
+        line: Height of a line of text, and of a block of one line.
+        label: Height of the label above numbers.
+        small: Font size of labels and lines.
+        number: Font size of printed numbers.
+        digits: Significant digits of printed numbers.
+        narrowest: Width of the narrowest block, and of the narrowest bucket with its label and one bar.
+        widest: Width of two blocks side by side, at most.
+    """
+
+    cell: tuple[float, float]
+    heat: tuple[float, float]
+    line: float
+    label: float
+    small: float
+    number: float
+    digits: int
+    narrowest: tuple[float, float]
+    widest: float
+
+
+DETAILED = Typography((46.0, 18.0), (92.0, 44.0), 18.0, 15.0, 11.0, 12.0, 4, (60.0, 82.0), 212.0)
+READABLE = Typography((40.0, 23.0), (104.0, 50.0), 22.0, 19.0, 14.0, 14.0, 2, (62.0, 92.0), 300.0)
+MOST_READABLE = 40  # boxes of a view that is set in large type
 MOST_CELLS = 4  # rows and columns up to which numbers are printed
+MOST_SPELLED = 4  # folded leaves whose numbers are shown in large type
 MOST_ROWS = 4  # folded leaves that get a line of their own
 _LINES = ("sum", "row", "more", "shelf", "mini")
 MOST_BOXES = 150  # above, a card has one line for everything
@@ -40,13 +67,14 @@ class Block:
         node: What it shows, or `name`, a leaf's.
         numbers: Width and height of the cells or the heatmap, (0, 0) for a block of one line.
         pad: Between its outline and them.
+        type: Its sizes.
     """
 
     role: str
     x: float = 0.0
     y: float = 0.0
     w: float = 0.0
-    h: float = LEADING
+    h: float = 0.0
     rows: int = 0
     cols: int = 0
     count: int = 0
@@ -54,11 +82,12 @@ class Block:
     name: str = ""
     numbers: tuple[float, float] = (0.0, 0.0)
     pad: float = 0.0
+    type: Typography = DETAILED
 
     @property
     def label(self) -> float:
         """Height of the label above the numbers."""
-        return LABEL if self.numbers[0] else 0.0
+        return self.type.label if self.numbers[0] else 0.0
 
     @property
     def body(self) -> tuple[float, float, float, float]:
@@ -131,45 +160,72 @@ def _leaving(graph: Graph, node: int) -> Iterator[Edge]:
     yield from takewhile(lambda edge: edge.source == node, islice(graph.edges, start, None))
 
 
-def blocks(box: Box, recorded: RecordedGraph, *, compact: bool = False) -> tuple[Block, ...]:
-    """Return the blocks of a box, placed below one another from (0, 0)."""
+def typography(view: View) -> Typography:
+    """Return large type for a view of concepts or modules with few boxes."""
+    return READABLE if view.name != "autograd" and len(view.boxes) <= MOST_READABLE else DETAILED
+
+
+def blocks(
+    box: Box, recorded: RecordedGraph, *, compact: bool = False, type: Typography = DETAILED
+) -> tuple[Block, ...]:
+    """Return the blocks of a box, placed below one another from (0, 0).
+
+    Args:
+        box: A box of a view of the graph.
+        recorded: What the recording tells of the graph.
+        compact: Whether everything is told in one line.
+        type: Sizes of letters and cells. In large type a card shows its parameters number by number.
+    """
     if box.kind in ("stub", "cut") or not box.nodes:
         return ()
     node = recorded.graph.nodes[box.nodes[0]]
     if compact:
-        return _stacked([Block("mini", w=150.0, node=node.id, name=_leaf(node.param, node.key, box.kind))])
+        return _stacked([_line("mini", 150.0, type, node=node.id, name=_leaf(node.param, node.key, box.kind))])
     if box.kind == "leaf":
-        return _leaf_blocks(box, recorded)
-    wanted = [_tensor("value", recorded.metas[node.id], node.id)] if node.id in recorded.values else []
-    wanted += [_tensor("grad", node.metas, node.id)] if node.metas else []
-    lines = [Block("sum", w=150.0, node=node.id)] if recorded.fan_in[node.id] > 1 else []
-    return _stacked([*_beside(wanted), *lines, *_rows(box, recorded), *_shelf(box, recorded)])
+        return _leaf_blocks(box, recorded, type)
+    wanted = [_tensor("value", recorded.metas[node.id], node.id, type)] if node.id in recorded.values else []
+    wanted += [_tensor("grad", node.metas, node.id, type)] if node.metas else []
+    main = _beside(wanted, type.widest)
+    lines = [_line("sum", 150.0, type, node=node.id)] if recorded.fan_in[node.id] > 1 else []
+    inside = _parameters(box, recorded, type, max(extent(_stacked(main))[0] + 24.0, 170.0))
+    return _stacked([*main, *lines, *inside, *_shelf(box, recorded, type)])
+
+
+def _line(role: str, width: float, type: Typography, *, count: int = 0, node: int = -1, name: str = "") -> Block:
+    """Return a block of one line; `width` is meant for detailed type."""
+    wide = round(width * type.small / DETAILED.small, 1)
+    return Block(role, w=wide, h=type.line, count=count, node=node, name=name, type=type)
 
 
 def _leaf(param: str | None, key: str, kind: str) -> str:
     return (param or key) if kind == "leaf" else ""
 
 
-def _leaf_blocks(box: Box, recorded: RecordedGraph) -> tuple[Block, ...]:
+def _leaf_blocks(box: Box, recorded: RecordedGraph, type: Typography) -> tuple[Block, ...]:
     node = recorded.graph.nodes[box.nodes[0]]
     name = _leaf(node.param, node.key, box.kind)
     if not node.metas:
-        return _stacked([Block("row", w=150.0, name=name, node=node.id)])
-    wanted = [replace(_tensor("value", node.metas, node.id), name=name)] if name in recorded.leaves else []
-    inner = _tensor("bucket", node.metas, node.id)
-    wide, high = max(inner.w + 2 * PAD, NARROWEST_BUCKET), inner.h + 2 * PAD
-    bucket = replace(inner, name=name, w=wide, h=high, pad=PAD)
-    lines = [Block("sum", w=150.0, node=node.id)] if recorded.fan_in[node.id] > 1 else []
-    return _stacked([*lines, *_beside([*wanted, bucket])])
+        return _stacked([_line("row", 150.0, type, name=name, node=node.id)])
+    lines = [_line("sum", 150.0, type, node=node.id)] if recorded.fan_in[node.id] > 1 else []
+    return _stacked([*lines, *_beside(_value_and_bucket(node, name, recorded, type), type.widest)])
 
 
-def _tensor(role: str, metas: Sequence[TensorMeta], node: int) -> Block:
+def _value_and_bucket(node: Node, name: str, recorded: RecordedGraph, type: Typography) -> list[Block]:
+    """Return a leaf's numbers, where the recording has them, and its .grad."""
+    wanted = [replace(_tensor("value", node.metas, node.id, type), name=name)] if name in recorded.leaves else []
+    inner = _tensor("bucket", node.metas, node.id, type)
+    wide, high = max(inner.w + 2 * PAD, type.narrowest[1]), inner.h + 2 * PAD
+    return [*wanted, replace(inner, name=name, w=wide, h=high, pad=PAD)]
+
+
+def _tensor(role: str, metas: Sequence[TensorMeta], node: int, type: Typography) -> Block:
     rows, cols = cells(metas[0])
     if rows:
-        wide, high = cols * CELL[0], rows * CELL[1]
-        numbers = Block(role, rows=rows, cols=cols, node=node, numbers=(wide, high))
-        return replace(numbers, w=max(wide, 60.0), h=LABEL + high)
-    return Block(role, w=HEAT[0], h=LABEL + HEAT[1] + STATS, node=node, numbers=HEAT)
+        wide, high = cols * type.cell[0], rows * type.cell[1]
+        numbers = Block(role, rows=rows, cols=cols, node=node, numbers=(wide, high), type=type)
+        return replace(numbers, w=max(wide, type.narrowest[0]), h=type.label + high)
+    stats = 2 * (type.small + 3.0)  # least and largest, mean
+    return Block(role, w=type.heat[0], h=type.label + type.heat[1] + stats, node=node, numbers=type.heat, type=type)
 
 
 def cells(meta: TensorMeta) -> tuple[int, int]:
@@ -183,24 +239,38 @@ def cells(meta: TensorMeta) -> tuple[int, int]:
     return (rows, cols) if 0 < rows <= MOST_CELLS and 0 < cols <= MOST_CELLS else (0, 0)
 
 
-def _rows(box: Box, recorded: RecordedGraph) -> list[Block]:
-    """One line per leaf that is folded into the box; of many leaves, some and a count."""
+def _parameters(box: Box, recorded: RecordedGraph, type: Typography, room: float) -> list[Block]:
+    """Return what is shown of the leaves that are folded into a box: their numbers in large type, else a line each."""
     leaves = [recorded.graph.nodes[i] for i in box.nodes if recorded.graph.nodes[i].kind == "accumulate"]
-    lines = [Block("row", w=180.0, node=leaf.id, name=leaf.param or leaf.key) for leaf in leaves]
+    if type is DETAILED or len(leaves) > MOST_SPELLED:
+        return _rows(leaves, type)
+    found: list[Block] = []
+    for leaf in leaves:
+        name = leaf.param or leaf.key
+        if not leaf.metas or leaf.metas[0].numel == 1 or not any(cells(leaf.metas[0])):
+            found.append(_line("row", 180.0, type, node=leaf.id, name=name))
+        else:
+            found += _beside(_value_and_bucket(leaf, name, recorded, type), room)
+    return found
+
+
+def _rows(leaves: Sequence[Node], type: Typography) -> list[Block]:
+    """Return one line per leaf; of many leaves, some and a count."""
+    lines = [_line("row", 180.0, type, node=leaf.id, name=leaf.param or leaf.key) for leaf in leaves]
     if len(lines) <= MOST_ROWS:
         return lines
     listed = lines[: MOST_ROWS - 1]
-    return [*listed, Block("more", w=150.0, count=len(lines) - len(listed))]
+    return [*listed, _line("more", 150.0, type, count=len(lines) - len(listed))]
 
 
-def _shelf(box: Box, recorded: RecordedGraph) -> list[Block]:
+def _shelf(box: Box, recorded: RecordedGraph, type: Typography) -> list[Block]:
     count = sum(saved.state != "none" for i in box.nodes for saved in recorded.graph.nodes[i].saved)
-    return [Block("shelf", w=130.0, count=count)] if count else []
+    return [_line("shelf", 130.0, type, count=count)] if count else []
 
 
-def _beside(wanted: list[Block]) -> list[Block]:
+def _beside(wanted: list[Block], widest: float) -> list[Block]:
     """Put two narrow blocks side by side: the second keeps its x and has no line of its own."""
-    if len(wanted) == 2 and wanted[0].w + 2 * GAP + wanted[1].w <= WIDEST:
+    if len(wanted) == 2 and wanted[0].w + 2 * GAP + wanted[1].w <= widest:
         return [wanted[0], replace(wanted[1], x=wanted[0].w + 2 * GAP)]
     return wanted
 

@@ -51,6 +51,7 @@ def views_of(recording: Recording) -> tuple[str, ...]:
         return ()
     largest = max(recording.graphs, key=lambda graph: len(graph.nodes))
     first = default_view(largest)
+    first = "concept" if first == "autograd" else first
     useful = ["concept"] + ["autograd"] * (len(largest.nodes) <= MOST_ALL)
     useful += ["module"] * any(node.module for node in largest.nodes)
     return (first, *(name for name in useful if name != first))
@@ -77,9 +78,10 @@ class _Album:
         known = card_slots.recorded_graph(recording, number)
         view = fold(known.graph, name, opened=opened, limit=self._limit)
         compact = len(view.boxes) > card_slots.MOST_BOXES
-        blocks = tuple(card_slots.blocks(box, known, compact=compact) for box in view.boxes)
+        type = card_slots.typography(view)
+        blocks = tuple(card_slots.blocks(box, known, compact=compact, type=type) for box in view.boxes)
         if (view, blocks) not in self._known:
-            self._known[view, blocks] = len(self.pictures), _placed(view, blocks)
+            self._known[view, blocks] = len(self.pictures), _placed(view, blocks, type is card_slots.READABLE)
             self.pictures.append(_picture(known.graph, self._known[view, blocks][1], blocks))
         position, layout = self._known[view, blocks]
         return [position, self._detail(known, layout)]
@@ -97,11 +99,12 @@ def _unversioned(nodes: list[Json]) -> list[Json]:
 
 
 @lru_cache(maxsize=48)  # pressing a button again in the Lab draws the same graph again: torch-free, never changed
-def _placed(view: View, blocks: tuple[tuple[card_slots.Block, ...], ...]) -> Layout:
+def _placed(view: View, blocks: tuple[tuple[card_slots.Block, ...], ...], large: bool) -> Layout:
     sizes = [card_slots.extent(wanted) for wanted in blocks]
     aspects = ASPECTS if len(view.boxes) <= MOST_TRIED else (2.0,)
     tried = [
-        (place(view, aspect=aspect, reserved_sizes=sizes), ROW_BONUS if aspect is None else 1.0) for aspect in aspects
+        (place(view, aspect=aspect, reserved_sizes=sizes, large=large), ROW_BONUS if aspect is None else 1.0)
+        for aspect in aspects
     ]
     return max(tried, key=lambda pair: _zoom(pair[0]) * pair[1])[0]
 
@@ -125,4 +128,6 @@ def _picture(graph: Graph, layout: Layout, blocks: Sequence[Sequence[card_slots.
 
 def _block(block: card_slots.Block) -> Json:
     names = ("role", "x", "y", "w", "h", "rows", "cols", "count", "node", "label", "body")
-    return {**{name: getattr(block, name) for name in names}, "name": visible(block.name, 2000)}
+    type = block.type
+    sizes = {"small": type.small, "size": type.number, "digits": type.digits}
+    return {**{name: getattr(block, name) for name in names}, **sizes, "name": visible(block.name, 2000)}

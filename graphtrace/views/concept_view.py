@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graphtrace.model import HELPERS, Graph, Node, op_of
-from graphtrace.views.titles import FUSED
+from graphtrace.views.titles import FUSED, title
 
 _NONE, _SEVERAL = -1, -2
 
@@ -30,6 +30,16 @@ def concept_owners(graph: Graph) -> list[int]:
             consumer[target] = _only(consumer[target], number)
             position += 1
     return owners
+
+
+def concept_titles(graph: Graph) -> tuple[str, ...]:
+    """Return per node the title of the card that it is drawn in: ``Linear · fc1`` also for its ``TBackward0``."""
+    owners = concept_owners(graph)
+    members: dict[int, list[int]] = {}
+    for node, owner in enumerate(owners):
+        members.setdefault(owner, []).append(node)
+    titles = {owner: title(graph, graph.nodes[owner], inside) for owner, inside in members.items()}
+    return tuple(titles[owner] for owner in owners)
 
 
 def _only(known: int, another: int) -> int:

@@ -224,7 +224,8 @@ var graphtrace = (() => {
       this.nodes = /* @__PURE__ */ new Map(), this.leaves = /* @__PURE__ */ new Map(), this.edges = /* @__PURE__ */ new Map();
       for (let box of geo.boxes) {
         for (let node of box.ids ?? []) add(this.nodes, node, box);
-        for (let { name } of box.blocks ?? []) name && add(this.leaves, name, box);
+        let names = new Set((box.blocks ?? []).map(({ name }) => name).filter(Boolean));
+        for (let name of names) add(this.leaves, name, box);
       }
       geo.links.forEach((link, number) => (link.edges ?? []).forEach((edge) => add(this.edges, edge, number)));
     }
@@ -249,6 +250,8 @@ var graphtrace = (() => {
           return [this.parts(node), state.incoming(node, 0), this.expected(node)];
         case "mini":
           return name ? [this.leaf(name), state.grad(name)?.value] : [this.valueOf(node), state.incoming(node, 0)];
+        case "row":
+          return [state.grad(name), this.leaf(name)];
         case "shelf":
           return (box.ids ?? []).map((id) => this.savedOf(id));
         default:
@@ -357,7 +360,7 @@ var graphtrace = (() => {
     return found;
   }
   var KIT = { font: "Roboto, 'Noto Sans CJK SC', system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', sans-serif", widths: [[0.32, 0.41, 0.46, 0.84, 0.64, 0.96, 0.78, 0.28, 0.4, 0.4, 0.5, 0.84, 0.32, 0.37, 0.32, 0.34, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.64, 0.34, 0.34, 0.84, 0.84, 0.84, 0.54, 1, 0.69, 0.69, 0.7, 0.78, 0.64, 0.58, 0.78, 0.76, 0.3, 0.3, 0.66, 0.56, 0.87, 0.75, 0.79, 0.61, 0.79, 0.7, 0.64, 0.62, 0.74, 0.69, 0.99, 0.69, 0.62, 0.69, 0.4, 0.34, 0.4, 0.84, 0.5, 0.5, 0.62, 0.64, 0.55, 0.64, 0.62, 0.36, 0.64, 0.64, 0.28, 0.28, 0.58, 0.28, 0.98, 0.64, 0.62, 0.64, 0.64, 0.42, 0.53, 0.4, 0.64, 0.6, 0.82, 0.6, 0.6, 0.53, 0.64, 0.34, 0.64, 0.84], [0.35, 0.46, 0.53, 0.84, 0.7, 1.01, 0.88, 0.31, 0.46, 0.46, 0.53, 0.84, 0.38, 0.42, 0.38, 0.37, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.4, 0.4, 0.84, 0.84, 0.84, 0.59, 1, 0.78, 0.77, 0.74, 0.84, 0.69, 0.69, 0.83, 0.84, 0.38, 0.38, 0.78, 0.64, 1, 0.84, 0.86, 0.74, 0.86, 0.78, 0.73, 0.69, 0.82, 0.78, 1.11, 0.78, 0.73, 0.73, 0.46, 0.37, 0.46, 0.84, 0.5, 0.5, 0.68, 0.72, 0.6, 0.72, 0.68, 0.44, 0.72, 0.72, 0.35, 0.35, 0.67, 0.35, 1.05, 0.72, 0.69, 0.72, 0.72, 0.5, 0.6, 0.48, 0.72, 0.66, 0.93, 0.65, 0.66, 0.59, 0.72, 0.37, 0.72, 0.84]] };
-  var KINDS2 = { value: "value", mini: "value", grad: "gradient", sum: "sum", bucket: "grad", row: "grad" }, NUMBER = /(?<![\w.×]|· )[−-]?(?:\d+(?:\.\d+)?(?:e[−-]?\d+)?|nan|inf)(?![\w×]|\.[A-Za-z_])/, EVERY_NUMBER = new RegExp(NUMBER, "g"), GAP = "____", blankKind = (role) => KINDS2[String(role)] ?? "", withoutNumbers = (text) => text.replace(EVERY_NUMBER, GAP), hasNumbers = (text) => NUMBER.test(text);
+  var KINDS2 = { value: ["value"], mini: ["value"], grad: ["gradient"], sum: ["sum"], bucket: ["grad"], row: ["grad", "value"] }, NUMBER = /(?<![\w.×]|· )[−-]?(?:\d+(?:\.\d+)?(?:e[−-]?\d+)?|nan|inf)(?![\w×]|\.[A-Za-z_])/, EVERY_NUMBER = new RegExp(NUMBER, "g"), GAP = "____", blankKinds = (role) => KINDS2[String(role)] ?? [], withoutNumbers = (text) => text.replace(EVERY_NUMBER, GAP), hasNumbers = (text) => NUMBER.test(text);
   var WIDE_CHAR = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f000}-\u{3fffd}]/u, charWidth = (char, bold) => KIT.widths[bold ? 1 : 0][char.codePointAt(0) - 32] ?? (WIDE_CHAR.test(char) ? 1 : /\p{M}/u.test(char) ? 0 : bold ? 0.75 : 0.65);
   function textWidth(text, size2, bold = false) {
     let sum2 = 0;
@@ -456,8 +459,7 @@ var graphtrace = (() => {
       return tree.tag === "g" && !children.length ? [] : [{ ...tree, attrs, children }];
     }
     kindOf({ attrs }) {
-      let kind = blankKind(attrs["data-role"]);
-      return this.blank.has(kind) ? kind : "";
+      return blankKinds(attrs["data-role"]).find((kind) => this.blank.has(kind)) ?? "";
     }
     text(tree, attrs, { kind, words }) {
       let whole = textOf(tree), asked = kind && !words.includes("label") && !(kind === "grad" && words.includes("strong")), cell3 = words.includes("number"), text = !asked || this.key ? whole : cell3 ? "" : withoutNumbers(whole);
@@ -555,6 +557,20 @@ var graphtrace = (() => {
     let [mantissa, power] = x.toExponential(3).split("e"), exponent = Number(power), trim = (text2) => text2.includes(".") ? text2.replace(/\.?0+$/, "") : text2;
     return (exponent < -4 || exponent >= 4 ? `${trim(mantissa)}e${exponent}` : trim((+`${mantissa}e${power}`).toFixed(Math.max(0, 3 - exponent)))).replaceAll("-", "−");
   }
+  function shorter(value) {
+    let x = real(value);
+    if (typeof x != "number" || !Number.isFinite(x) || x === 0) return short(x);
+    let size2 = Math.abs(x);
+    if (size2 >= 9.95 && size2 < 9999.5) return String(Math.round(x)).replace("-", "−");
+    if (size2 >= 0.995 && size2 < 9.95) return String(Number(x.toFixed(1))).replace("-", "−");
+    if (size2 >= 95e-5 && size2 < 0.995) return pointed(x, size2 < 0.0995 ? 3 : 2);
+    let [mantissa, power] = x.toExponential(0).split("e");
+    return `${mantissa}e${Number(power)}`.replaceAll("-", "−");
+  }
+  function pointed(x, places) {
+    let text = Math.abs(x).toFixed(places).replace(/0+$/, "").replace(/^0/, "");
+    return x < 0 ? `−${text}` : text;
+  }
   function brief(tensor2) {
     let flat = numbers(tensor2);
     return flat && flat.length === 1 && size(tensor2) === 1 ? short(flat[0]) : `‖·‖ ${short(tensor2.norm)}`;
@@ -583,27 +599,27 @@ var graphtrace = (() => {
       return element("text", { ...attrs, "data-room": room, ...fitted3 }, text ? [text] : []);
     };
   }
-  var write = writer("card", "blocks"), LEVELS = 5, INSET = 0.16, SMALL = 11, rect = (name, { x, y, w, h }, more = {}) => element("rect", { class: name, x, y, width: w, height: h, ...more }), drawNumbers = (block, tensor2, hue) => block.rows ? printed(block, tensor2, hue) : heatmap(block, tensor2, hue);
-  function printed({ rows, cols, body: [x, y, width, height] }, tensor2, hue) {
+  var write = writer("card", "blocks"), LEVELS = 5, INSET = 0.16, rect = (name, { x, y, w, h }, more = {}) => element("rect", { class: name, x, y, width: w, height: h, ...more }), drawNumbers = (block, tensor2, hue) => block.rows ? printed(block, tensor2, hue) : heatmap(block, tensor2, hue);
+  function printed({ rows, cols, size: size2, digits, body: [x, y, width, height] }, tensor2, hue) {
     let flat = tensor2 ? numbers(tensor2) : null, most = tensor2 ? scale(tensor2) : 0, w = width / cols, h = height / rows;
     return Array.from({ length: rows * cols }, (_, i) => {
-      let spot = { x: x + i % cols * w, y: y + Math.floor(i / cols) * h, w, h }, value = tensor2 ? flat?.[i] : void 0;
-      return value === void 0 ? waiting(spot, tensor2 === null) : cell(spot, value, { most, hue, column: rows > 1 });
+      let spot = { x: x + i % cols * w, y: y + Math.floor(i / cols) * h, w, h }, value = tensor2 ? flat?.[i] : void 0, look = { most, hue, size: size2, digits, column: rows > 1 };
+      return value === void 0 ? waiting(spot, tensor2 === null, size2) : cell(spot, value, look);
     }).flat();
   }
-  var frame = (name, { x, y, w, h }, opacity) => rect(classes("cell", name), { x: x + 0.5, y: y + 0.5, w: w - 1.5, h: h - 1.5 }, { rx: 3, "fill-opacity": opacity });
-  function waiting(spot, none2) {
-    let at = { x: spot.x + spot.w / 2, y: spot.y + 12.7, size: SMALL, room: spot.w - 4, anchor: "middle" };
+  var frame = (name, { x, y, w, h }, opacity) => rect(classes("cell", name), { x: x + 0.5, y: y + 0.5, w: w - 1.5, h: h - 1.5 }, { rx: 3, "fill-opacity": opacity }), foot = ({ y, h }, size2) => y + (h + size2 * 2 / 3) / 2;
+  function waiting(spot, none2, size2) {
+    let at = { x: spot.x + spot.w / 2, y: foot(spot, size2) - 0.3, size: size2 - 1, room: spot.w - 4, anchor: "middle" };
     return [frame("empty waiting", spot, 1), write("number faint", none2 ? "None" : "·", at)];
   }
-  function cell(spot, value, { most, hue, column }) {
-    let odd = !Number.isFinite(value), strength = odd || !most ? 0 : Math.abs(value) / most, at = { x: spot.x + (column ? spot.w - 4 : spot.w / 2), y: spot.y + 13, size: 12, room: spot.w - 6, anchor: column ? "end" : "middle" }, name = odd ? "odd" : `${hue} ${value < 0 ? "neg" : "pos"}`;
-    return [frame(name, spot, odd ? 1 : 0.06 + 0.44 * strength), write(classes("number", odd && "loud"), short(value), at)];
+  function cell(spot, value, { most, hue, size: size2, digits, column }) {
+    let odd = !Number.isFinite(value), strength = odd || !most ? 0 : Math.abs(value) / most, at = { x: spot.x + (column ? spot.w - 4 : spot.w / 2), y: foot(spot, size2), size: size2, room: spot.w - 6, anchor: column ? "end" : "middle" }, name = odd ? "odd" : `${hue} ${value < 0 ? "neg" : "pos"}`;
+    return [frame(name, spot, odd ? 1 : 0.06 + 0.44 * strength), write(classes("number", odd && "loud"), digits < 4 ? shorter(value) : short(value), at)];
   }
-  function heatmap({ body: [x, y, w, h] }, tensor2, hue) {
+  function heatmap({ small, body: [x, y, w, h] }, tensor2, hue) {
     let spot = { x, y, w, h }, ground = rect(classes("heat", !tensor2 && "empty"), spot, { rx: 3 });
-    if (tensor2) return [ground, ...squares(spot, tensor2, hue), ...stats(tensor2, x, y + h, w)];
-    let at = { x: x + w / 2, y: y + h / 2 + 4, size: SMALL, room: w, anchor: "middle" };
+    if (tensor2) return [ground, ...squares(spot, tensor2, hue), ...stats(tensor2, { x, y: y + h, w, h: small })];
+    let at = { x: x + w / 2, y: y + h / 2 + 4, size: small, room: w, anchor: "middle" };
     return [ground, write("number faint", tensor2 === null ? "None" : "·", at)];
   }
   function squares({ x, y, w, h }, tensor2, hue) {
@@ -629,15 +645,15 @@ var graphtrace = (() => {
     let [x, y, w, h] = spot.map((length) => Number(length.toFixed(2)));
     return `M${x} ${y}h${w}v${h}h${-w}z`;
   }
-  function stats(tensor2, x, y, room) {
-    return (tensor2.min === null ? [`norm ${short(tensor2.norm)}`, shapeText(tensor2)] : [`${short(tensor2.min)} … ${short(tensor2.max)}`, `mean ${short(tensor2.mean)}`]).map((text, i) => write("stat", text, { x, y: y + 12 + i * 13, size: SMALL, room }));
+  function stats(tensor2, { x, y, w, h }) {
+    return (tensor2.min === null ? [`norm ${short(tensor2.norm)}`, shapeText(tensor2)] : [`${short(tensor2.min)} … ${short(tensor2.max)}`, `mean ${short(tensor2.mean)}`]).map((text, i) => write("stat", text, { x, y: y + h + 1 + i * (h + 2), size: h, room: w }));
   }
-  var SMALL2 = 11, LINE = 12.5, MOST_BARS = 6;
+  var FOOT = 5, MOST_BARS = 6;
   function drawBlock(box, block, contents, say) {
     let [first, second, third] = contents;
     switch (block.role) {
       case "value":
-        return tensor(block, first, "value", say("value"));
+        return tensor(block, first, "value", block.name && box.kind !== "leaf" ? shortName(block.name, box) : say("value"));
       case "grad":
         return tensor(block, first, "grad", say("gradient"));
       case "sum":
@@ -645,7 +661,7 @@ var graphtrace = (() => {
       case "bucket":
         return bucket(block, first, say);
       case "row":
-        return row(block, first, shortName(block.name, box), say);
+        return row(block, first, rowName(block, second, box), say);
       case "shelf":
         return shelf(block, contents, say);
       case "mini":
@@ -654,7 +670,7 @@ var graphtrace = (() => {
         return [line(block, "stat", say("more_leaves").replace("{n}", String(block.count)), 0, block.w)];
     }
   }
-  var line = ({ x, y }, name, text, from, room) => write(name, text, { x: x + from, y: y + LINE, size: SMALL2, room }), label = ({ x, y }, hue, text, room) => write(`label ${hue}`, text, { x, y: y + 10, size: SMALL2, room }), tensor = (block, shown, hue, text) => [label(block, hue, text, block.w), ...drawNumbers(block, shown, hue)];
+  var line = (block, name, text, from, room) => write(name, text, { x: block.x + from, y: lineFoot(block), size: block.small, room }), lineFoot = ({ y, h, small }) => y + (h + small * 7 / 11) / 2, label = (block, hue, text, room) => write(`label ${hue}`, text, { x: block.x, y: block.y + block.label - FOOT, size: block.small, room }), tensor = (block, shown, hue, text) => [label(block, hue, text, block.w), ...drawNumbers(block, shown, hue)];
   function gradState(grad) {
     return !grad || grad.value === null ? "None" : grad.zero && !grad.layers.length ? "zero" : `×${Math.max(1, grad.layers.length)}`;
   }
@@ -668,8 +684,12 @@ var graphtrace = (() => {
     return element("path", { class: `bucket ${fullness(state)}`, d: path });
   }
   function row(block, grad, name, say) {
-    let state = gradState(grad), full = fullness(state) === "full", text = full ? `${state} ${brief(grad?.value)}` : state === "zero" ? say("zero") : "None", right = block.w * 0.56, end = { x: block.x + block.w, y: block.y + LINE, size: SMALL2, room: right - 6, anchor: "end" };
+    let state = gradState(grad), full = fullness(state) === "full", text = full ? `${state} ${brief(grad?.value)}` : state === "zero" ? say("zero") : "None", right = block.w * 0.56, end = { x: block.x + block.w, y: lineFoot(block), size: block.small, room: right - 6, anchor: "end" };
     return [pail(state, block.x + 1, block.y + 2, 15, 12), ...full ? [rect("layer", { x: block.x + 3.5, y: block.y + 6, w: 10, h: 6 })] : [], line(block, "stat strong", name, 22, block.w - 22 - right), write("stat", text, end)];
+  }
+  function rowName({ name, digits }, value, box) {
+    let text = shortName(name, box), single = digits < 4 && value && size(value) === 1 ? numbers(value)?.[0] : void 0;
+    return single === void 0 ? text : `${text} ${shorter(single)}`;
   }
   function shortName(name, box) {
     let module = box.title.split(" · ").at(-1) ?? "";
@@ -687,8 +707,8 @@ var graphtrace = (() => {
     return part === null ? "None" : size(part) === 1 ? short(numbers(part)?.[0] ?? part.norm) : `‖·‖ ${short(part.norm)}`;
   }
   function shelf(block, states, say) {
-    let count2 = Math.min(MOST_BARS, block.count), state = ["stale", "held", "freed"].find((one) => states.includes(one)) ?? "empty", books = Array.from({ length: count2 }, (_, i) => rect(`book ${state}`, { x: block.x + 46 + i * 8, y: block.y + 3, w: 6, h: 11 }, { rx: 1 })), text = state === "empty" ? "" : say(`saved_${state}`), from = 50 + count2 * 8;
-    return [line(block, "stat", say("shelf"), 0, 44), ...books, line(block, "stat strong", text, from, block.w - from)];
+    let count2 = Math.min(MOST_BARS, block.count), word = block.small * 4.2, state = ["stale", "held", "freed"].find((one) => states.includes(one)) ?? "empty", books = Array.from({ length: count2 }, (_, i) => rect(`book ${state}`, { x: block.x + word + i * 8, y: block.y + (block.h - 12) / 2, w: 6, h: 11 }, { rx: 1 })), text = state === "empty" ? "" : say(`saved_${state}`), from = word + 4 + count2 * 8;
+    return [line(block, "stat", say("shelf"), 0, word - 2), ...books, line(block, "stat strong", text, from, block.w - from)];
   }
   function mini(block, value, grad, say) {
     let parts = [value && `${say("value")} ${brief(value)}`, grad && `${say("gradient")} ${brief(grad)}`];
@@ -1000,9 +1020,9 @@ var graphtrace = (() => {
       this.status.textContent = text;
     }
   }, canPrint = (root) => root.classList.contains("page") && window === window.top;
-  var SMALL3 = 150, LINKED = 0.2, Structure = class {
+  var SMALL = 150, LINKED = 0.2, Structure = class {
     constructor(id, geo) {
-      this.id = id, this.geo = unpacked(geo), this.large = this.boxes.length > SMALL3, this.joins = this.boxes.map(() => []), this.geo.links.forEach(({ s, t }, i) => {
+      this.id = id, this.geo = unpacked(geo), this.large = this.boxes.length > SMALL, this.joins = this.boxes.map(() => []), this.geo.links.forEach(({ s, t }, i) => {
         this.joins[s].push([i, t]), this.joins[t].push([i, s]);
       }), this.twins = /* @__PURE__ */ new Map();
       for (let box of this.boxes) box.twin !== null && this.twins.set(box.twin, [...this.twins.get(box.twin) ?? [], box]);
@@ -1202,7 +1222,7 @@ var graphtrace = (() => {
     return [(-x - margin * w) / k, (-y - margin * h) / k, (w - x + margin * w) / k, (h - y + margin * h) / k];
   }
   var inside = (a, b) => a[0] >= b[0] && a[1] >= b[1] && a[2] <= b[2] && a[3] <= b[3];
-  var KEPT2 = /* @__PURE__ */ new Map(), MIN_ZOOM = 0.03, MAX_ZOOM = 6, READ = 0.85, HANDFUL = 20, READ_WHOLE = 0.7, READ_BESIDE = 0.8, READ_OPENED = 0.6, FOOT = 44, PAD = 16, NARROW = 2, NEAR = 6, GLIDE_MS = 300, Camera = class {
+  var KEPT2 = /* @__PURE__ */ new Map(), MIN_ZOOM = 0.03, MAX_ZOOM = 6, READ = 0.85, HANDFUL = 20, READ_WHOLE = 0.7, READ_BESIDE = 0.8, READ_OPENED = 0.6, FOOT2 = 44, PAD = 16, NARROW = 2, NEAR = 6, GLIDE_MS = 300, Camera = class {
     constructor(parts) {
       this.parts = parts, this.structure = NOTHING, this.at = { k: 1, x: 0, y: 0 }, this.placed = false, this.fitted = false, this.anchor = null, this.calm = 0;
     }
@@ -1218,7 +1238,7 @@ var graphtrace = (() => {
     get window() {
       return { width: this.parts.canvas.clientWidth, height: this.parts.canvas.clientHeight };
     }
-    room(pad = PAD, bottom = FOOT) {
+    room(pad = PAD, bottom = FOOT2) {
       let { notes } = this.parts;
       return roomOf(this.window, notes.childElementCount ? notes.offsetHeight + 20 : pad, pad, bottom);
     }
@@ -1989,7 +2009,7 @@ var graphtrace = (() => {
     return letters.length > 0 && letters.every((letter) => known2[letter]) && letters.some((letter) => isListed(known2[letter]));
   }
   var sign = (text) => el("span", { class: /^[²ⁿᵀᵢ]/.test(text) ? "op raised" : "op", text });
-  var BINS = 24, FEWEST = 8, HEIGHT = 40, FOOT2 = 44, BAR2 = 12;
+  var BINS = 24, FEWEST = 8, HEIGHT = 40, FOOT3 = 44, BAR2 = 12;
   function binned(values, low, high, count2 = BINS) {
     let bins = new Array(count2).fill(0);
     for (let value of values) bins[Math.min(count2 - 1, Math.floor((value - low) / (high - low) * count2))] += 1;
@@ -2009,7 +2029,7 @@ var graphtrace = (() => {
   }
   function drawBins(bins, low, high, hue, say) {
     let most = Math.max(...bins), width = BINS * BAR2, bars2 = bins.map((count2, i) => {
-      let height = HEIGHT * count2 / most, place = { x: i * BAR2 + 1, y: FOOT2 - height, width: BAR2 - 2, height };
+      let height = HEIGHT * count2 / most, place = { x: i * BAR2 + 1, y: FOOT3 - height, width: BAR2 - 2, height };
       return svg("rect", { class: `cell ${hue} pos`, ...place, "fill-opacity": 0.7 });
     });
     return svg("svg", { viewBox: `0 0 ${width} 60`, class: "histogram", role: "img", "aria-label": say("histogram") }, ...bars2, svg("text", { x: 0, y: 57, "font-size": 11, text: short(low) }), svg("text", { x: width, y: 57, "font-size": 11, "text-anchor": "end", text: short(high) }));

@@ -63,6 +63,23 @@ export function short(value) {
   return text.replaceAll("-", "−");
 }
 
+// Two digits, without the zero before the point: for a cell in large type. All digits stand in the inspector.
+export function shorter(value) {
+  const x = real(value);
+  if (typeof x !== "number" || !Number.isFinite(x) || x === 0) return short(x);
+  const size = Math.abs(x);
+  if (size >= 9.95 && size < 9999.5) return String(Math.round(x)).replace("-", "−");
+  if (size >= 0.995 && size < 9.95) return String(Number(x.toFixed(1))).replace("-", "−");
+  if (size >= 0.00095 && size < 0.995) return pointed(x, size < 0.0995 ? 3 : 2);
+  const [mantissa, power] = x.toExponential(0).split("e");
+  return `${mantissa}e${Number(power)}`.replaceAll("-", "−");
+}
+
+function pointed(x, places) {
+  const text = Math.abs(x).toFixed(places).replace(/0+$/, "").replace(/^0/, "");
+  return x < 0 ? `−${text}` : text;
+}
+
 // One number, or the norm: what fits in half a line.
 export function brief(tensor) {
   const flat = numbers(tensor);

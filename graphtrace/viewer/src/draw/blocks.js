@@ -1,6 +1,6 @@
 // What changes on a card: values, gradients, buckets, sums, saved tensors. Places come from Python (card_slots.py).
 
-import { brief, numbers, short, size } from "../tensors.js";
+import { brief, numbers, short, shorter, size } from "../tensors.js";
 import { drawNumbers, rect, write } from "./numbers.js";
 import { element } from "./tree.js";
 
@@ -12,8 +12,7 @@ import { element } from "./tree.js";
 /** @typedef {import("./types.js").Say} Say */
 /** @typedef {Tensor | null | undefined} Maybe Undefined: nothing yet; null: torch says None. */
 
-const SMALL = 11;
-const LINE = 12.5; // from the top of a line to the foot of its letters
+const FOOT = 5; // from the foot of a label's letters to its numbers
 const MOST_BARS = 6;
 
 /**
@@ -29,7 +28,12 @@ export function drawBlock(box, block, contents, say) {
   const [first, second, third] = contents;
   switch (block.role) {
     case "value":
-      return tensor(block, first, "value", say("value"));
+      return tensor(
+        block,
+        first,
+        "value",
+        block.name && box.kind !== "leaf" ? shortName(block.name, box) : say("value"),
+      );
     case "grad":
       return tensor(block, first, "grad", say("gradient"));
     case "sum":
@@ -37,7 +41,7 @@ export function drawBlock(box, block, contents, say) {
     case "bucket":
       return bucket(block, first, say);
     case "row":
-      return row(block, first, shortName(block.name, box), say);
+      return row(block, first, rowName(block, second, box), say);
     case "shelf":
       return shelf(block, contents, say);
     case "mini":
@@ -48,10 +52,15 @@ export function drawBlock(box, block, contents, say) {
 }
 
 /** A text of a block that is one line. @param {Block} block @param {string} name @param {string} text @param {number} from @param {number} room */
-const line = ({ x, y }, name, text, from, room) => write(name, text, { x: x + from, y: y + LINE, size: SMALL, room });
+const line = (block, name, text, from, room) =>
+  write(name, text, { x: block.x + from, y: lineFoot(block), size: block.small, room });
+
+/** Where the letters of a block of one line stand. @param {Block} block */
+const lineFoot = ({ y, h, small }) => y + (h + (small * 7) / 11) / 2;
 
 /** The label above a block. @param {Block} block @param {string} hue @param {string} text @param {number} room */
-const label = ({ x, y }, hue, text, room) => write(`label ${hue}`, text, { x, y: y + 10, size: SMALL, room });
+const label = (block, hue, text, room) =>
+  write(`label ${hue}`, text, { x: block.x, y: block.y + block.label - FOOT, size: block.small, room });
 
 /** A tensor under its label. @param {Block} block @param {Maybe} shown @param {"value" | "grad"} hue @param {string} text */
 const tensor = (block, shown, hue, text) => [label(block, hue, text, block.w), ...drawNumbers(block, shown, hue)];
@@ -97,13 +106,20 @@ function row(block, grad, name, say) {
   const full = fullness(state) === "full";
   const text = full ? `${state} ${brief(grad?.value)}` : state === "zero" ? say("zero") : "None";
   const right = block.w * 0.56;
-  const end = { x: block.x + block.w, y: block.y + LINE, size: SMALL, room: right - 6, anchor: "end" };
+  const end = { x: block.x + block.w, y: lineFoot(block), size: block.small, room: right - 6, anchor: "end" };
   return [
     pail(state, block.x + 1, block.y + 2, 15, 12),
     ...(full ? [rect("layer", { x: block.x + 3.5, y: block.y + 6, w: 10, h: 6 })] : []),
     line(block, "stat strong", name, 22, block.w - 22 - right),
     write("stat", text, end),
   ];
+}
+
+/** A leaf's name, in large type with its number. @param {Block} block @param {Maybe} value @param {Box} box */
+function rowName({ name, digits }, value, box) {
+  const text = shortName(name, box);
+  const single = digits < 4 && value && size(value) === 1 ? numbers(value)?.[0] : undefined;
+  return single === undefined ? text : `${text} ${shorter(single)}`;
 }
 
 /** A leaf's name without what its card's title says already. @param {string} name @param {Box} box */
@@ -140,13 +156,18 @@ function amount(part) {
 /** Books: full while held, hollow when freed, crossed out when changed in place since. @param {Block} block @param {(string | undefined)[]} states @param {Say} say */
 function shelf(block, states, say) {
   const count = Math.min(MOST_BARS, block.count);
+  const word = block.small * 4.2; // room for "saved"
   const state = ["stale", "held", "freed"].find((one) => states.includes(one)) ?? "empty";
   const books = Array.from({ length: count }, (_, i) =>
-    rect(`book ${state}`, { x: block.x + 46 + i * 8, y: block.y + 3, w: 6, h: 11 }, { rx: 1 }),
+    rect(`book ${state}`, { x: block.x + word + i * 8, y: block.y + (block.h - 12) / 2, w: 6, h: 11 }, { rx: 1 }),
   );
   const text = state === "empty" ? "" : say(`saved_${state}`);
-  const from = 50 + count * 8;
-  return [line(block, "stat", say("shelf"), 0, 44), ...books, line(block, "stat strong", text, from, block.w - from)];
+  const from = word + 4 + count * 8;
+  return [
+    line(block, "stat", say("shelf"), 0, word - 2),
+    ...books,
+    line(block, "stat strong", text, from, block.w - from),
+  ];
 }
 
 /** All in one line. @param {Block} block @param {Maybe} value @param {Maybe} grad @param {Say} say */

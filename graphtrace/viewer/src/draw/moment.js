@@ -24,7 +24,8 @@ export class Index {
     this.edges = new Map();
     for (const box of geo.boxes) {
       for (const node of box.ids ?? []) add(this.nodes, node, box);
-      for (const { name } of box.blocks ?? []) if (name) add(this.leaves, name, box);
+      const names = new Set((box.blocks ?? []).map(({ name }) => name).filter(Boolean));
+      for (const name of names) add(this.leaves, name, box);
     }
     geo.links.forEach((link, number) => (link.edges ?? []).forEach((edge) => add(this.edges, edge, number)));
   }
@@ -70,6 +71,8 @@ export class Moment {
         return [this.parts(node), state.incoming(node, 0), this.expected(node)];
       case "mini":
         return name ? [this.leaf(name), state.grad(name)?.value] : [this.valueOf(node), state.incoming(node, 0)];
+      case "row":
+        return [state.grad(name), this.leaf(name)];
       case "shelf":
         return (box.ids ?? []).map((id) => this.savedOf(id));
       default:

@@ -1,6 +1,6 @@
 // The numbers of one tensor on a card: up to four by four they are printed, else they are a heatmap.
 
-import { grid, numbers, scale, shapeText, short } from "../tensors.js";
+import { grid, numbers, scale, shapeText, short, shorter } from "../tensors.js";
 import { classes, element } from "./tree.js";
 import { writer } from "./words.js";
 
@@ -13,7 +13,6 @@ import { writer } from "./words.js";
 export const write = writer("card", "blocks");
 const LEVELS = 5; // strengths of a heatmap's colour
 const INSET = 0.16; // of a negative number's square: it is smaller
-const SMALL = 11;
 
 /** A rectangle. @param {string} name @param {Spot} spot @param {import("./tree.js").Attributes} more */
 export const rect = (name, { x, y, w, h }, more = {}) =>
@@ -31,7 +30,7 @@ export const drawNumbers = (block, tensor, hue) =>
   block.rows ? printed(block, tensor, hue) : heatmap(block, tensor, hue);
 
 /** @param {Block} block @param {Tensor | null | undefined} tensor @param {Hue} hue */
-function printed({ rows, cols, body: [x, y, width, height] }, tensor, hue) {
+function printed({ rows, cols, size, digits, body: [x, y, width, height] }, tensor, hue) {
   const flat = tensor ? numbers(tensor) : null;
   const most = tensor ? scale(tensor) : 0;
   const w = width / cols;
@@ -39,7 +38,8 @@ function printed({ rows, cols, body: [x, y, width, height] }, tensor, hue) {
   return Array.from({ length: rows * cols }, (_, i) => {
     const spot = { x: x + (i % cols) * w, y: y + Math.floor(i / cols) * h, w, h };
     const value = tensor ? flat?.[i] : undefined;
-    return value === undefined ? waiting(spot, tensor === null) : cell(spot, value, { most, hue, column: rows > 1 });
+    const look = { most, hue, size, digits, column: rows > 1 };
+    return value === undefined ? waiting(spot, tensor === null, size) : cell(spot, value, look);
   }).flat();
 }
 
@@ -47,9 +47,12 @@ function printed({ rows, cols, body: [x, y, width, height] }, tensor, hue) {
 const frame = (name, { x, y, w, h }, opacity) =>
   rect(classes("cell", name), { x: x + 0.5, y: y + 0.5, w: w - 1.5, h: h - 1.5 }, { rx: 3, "fill-opacity": opacity });
 
-/** A cell without a number. @param {Spot} spot @param {boolean} none */
-function waiting(spot, none) {
-  const at = { x: spot.x + spot.w / 2, y: spot.y + 12.7, size: SMALL, room: spot.w - 4, anchor: "middle" };
+/** Where the letters of a cell stand. @param {Spot} spot @param {number} size */
+const foot = ({ y, h }, size) => y + (h + (size * 2) / 3) / 2;
+
+/** A cell without a number. @param {Spot} spot @param {boolean} none @param {number} size */
+function waiting(spot, none, size) {
+  const at = { x: spot.x + spot.w / 2, y: foot(spot, size) - 0.3, size: size - 1, room: spot.w - 4, anchor: "middle" };
   return [frame("empty waiting", spot, 1), write("number faint", none ? "None" : "·", at)];
 }
 
@@ -58,26 +61,26 @@ function waiting(spot, none) {
  *
  * @param {Spot} spot
  * @param {number} value
- * @param {{ most: number, hue: Hue, column: boolean }} look
+ * @param {{ most: number, hue: Hue, size: number, digits: number, column: boolean }} look
  */
-function cell(spot, value, { most, hue, column }) {
+function cell(spot, value, { most, hue, size, digits, column }) {
   const odd = !Number.isFinite(value);
   const strength = odd || !most ? 0 : Math.abs(value) / most;
   const x = spot.x + (column ? spot.w - 4 : spot.w / 2);
-  const at = { x, y: spot.y + 13, size: 12, room: spot.w - 6, anchor: column ? "end" : "middle" };
+  const at = { x, y: foot(spot, size), size, room: spot.w - 6, anchor: column ? "end" : "middle" };
   const name = odd ? "odd" : `${hue} ${value < 0 ? "neg" : "pos"}`;
   return [
     frame(name, spot, odd ? 1 : 0.06 + 0.44 * strength),
-    write(classes("number", odd && "loud"), short(value), at),
+    write(classes("number", odd && "loud"), digits < 4 ? shorter(value) : short(value), at),
   ];
 }
 
 /** @param {Block} block @param {Tensor | null | undefined} tensor @param {Hue} hue */
-function heatmap({ body: [x, y, w, h] }, tensor, hue) {
+function heatmap({ small, body: [x, y, w, h] }, tensor, hue) {
   const spot = { x, y, w, h };
   const ground = rect(classes("heat", !tensor && "empty"), spot, { rx: 3 });
-  if (tensor) return [ground, ...squares(spot, tensor, hue), ...stats(tensor, x, y + h, w)];
-  const at = { x: x + w / 2, y: y + h / 2 + 4, size: SMALL, room: w, anchor: "middle" };
+  if (tensor) return [ground, ...squares(spot, tensor, hue), ...stats(tensor, { x, y: y + h, w, h: small })];
+  const at = { x: x + w / 2, y: y + h / 2 + 4, size: small, room: w, anchor: "middle" };
   return [ground, write("number faint", tensor === null ? "None" : "·", at)];
 }
 
@@ -122,11 +125,11 @@ function square(...spot) {
   return `M${x} ${y}h${w}v${h}h${-w}z`;
 }
 
-/** @param {Tensor} tensor @param {number} x @param {number} y @param {number} room */
-function stats(tensor, x, y, room) {
+/** Two lines of the height `h` of their letters. @param {Tensor} tensor @param {Spot} spot */
+function stats(tensor, { x, y, w, h }) {
   const lines =
     tensor.min === null
       ? [`norm ${short(tensor.norm)}`, shapeText(tensor)]
       : [`${short(tensor.min)} … ${short(tensor.max)}`, `mean ${short(tensor.mean)}`];
-  return lines.map((text, i) => write("stat", text, { x, y: y + 12 + i * 13, size: SMALL, room }));
+  return lines.map((text, i) => write("stat", text, { x, y: y + h + 1 + i * (h + 2), size: h, room: w }));
 }

@@ -1,7 +1,7 @@
 // A tree as a file has it: the looks of the stylesheet as attributes, nothing that only a page needs, and on a
 // worksheet numbers left out or marked.
 
-import { blankKind, withoutNumbers, hasNumbers } from "./blank.js";
+import { blankKinds, withoutNumbers, hasNumbers } from "./blank.js";
 import { squeezed, textWidth, twoPlaces } from "./text.js";
 import { element, textOf } from "./tree.js";
 
@@ -64,8 +64,7 @@ export class Paper {
 
   /** The kind of number in a block, where that is asked for. @param {TreeElement} block */
   kindOf({ attrs }) {
-    const kind = blankKind(attrs["data-role"]);
-    return this.blank.has(kind) ? kind : "";
+    return blankKinds(attrs["data-role"]).find((kind) => this.blank.has(kind)) ?? "";
   }
 
   /** @param {TreeElement} tree @param {Attributes} attrs @param {{ kind: string, words: string[] }} place */

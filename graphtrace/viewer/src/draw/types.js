@@ -69,6 +69,9 @@
  * @property {number} count Saved tensors of a shelf, leaves that are not listed.
  * @property {number} node
  * @property {string} name Of the leaf that it shows.
+ * @property {number} small Font size of its label or line.
+ * @property {number} size Font size of its numbers.
+ * @property {number} digits Significant digits of its numbers.
  */
 
 /** @typedef {[x: number, y: number, w: number, h: number]} Rectangle */
