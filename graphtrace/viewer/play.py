@@ -13,6 +13,7 @@ from graphtrace.model import Graph, Recording, View, paused_gc
 from graphtrace.style.safe_text import visible
 from graphtrace.viewer import card_slots
 from graphtrace.viewer.geometry import spelled_out
+from graphtrace.viewer.typography import READABLE, typography
 from graphtrace.viewer.wire import to_wire
 from graphtrace.views import LIMIT, default_view, fold
 
@@ -78,10 +79,10 @@ class _Album:
         known = card_slots.recorded_graph(recording, number)
         view = fold(known.graph, name, opened=opened, limit=self._limit)
         compact = len(view.boxes) > card_slots.MOST_BOXES
-        type = card_slots.typography(view)
+        type = typography(view)
         blocks = tuple(card_slots.blocks(box, known, compact=compact, type=type) for box in view.boxes)
         if (view, blocks) not in self._known:
-            self._known[view, blocks] = len(self.pictures), _placed(view, blocks, type is card_slots.READABLE)
+            self._known[view, blocks] = len(self.pictures), _placed(view, blocks, type is READABLE)
             self.pictures.append(_picture(known.graph, self._known[view, blocks][1], blocks))
         position, layout = self._known[view, blocks]
         return [position, self._detail(known, layout)]
