@@ -13,6 +13,7 @@ from graphtrace.model import Graph, Recording, View, paused_gc
 from graphtrace.style.safe_text import visible
 from graphtrace.viewer import card_slots
 from graphtrace.viewer.geometry import spelled_out
+from graphtrace.viewer.recorded_graph import RecordedGraph, recorded_graph
 from graphtrace.viewer.typography import READABLE, typography
 from graphtrace.viewer.wire import to_wire
 from graphtrace.views import LIMIT, default_view, fold
@@ -76,7 +77,7 @@ class _Album:
 
     def add(self, recording: Recording, number: int, name: str, opened: Collection[str] | None) -> list[int]:
         """Return the positions of a graph's picture and details."""
-        known = card_slots.recorded_graph(recording, number)
+        known = recorded_graph(recording, number)
         view = fold(known.graph, name, opened=opened, limit=self._limit)
         compact = len(view.boxes) > card_slots.MOST_BOXES
         type = typography(view)
@@ -87,7 +88,7 @@ class _Album:
         position, layout = self._known[view, blocks]
         return [position, self._detail(known, layout)]
 
-    def _detail(self, known: card_slots.RecordedGraph, layout: Layout) -> int:
+    def _detail(self, known: RecordedGraph, layout: Layout) -> int:
         found = [_unversioned(box["nodes"]) for box in spelled_out(known.graph, layout)["boxes"]]
         if found not in self.details:
             self.details.append(found)

@@ -17,7 +17,7 @@ from graphtrace.player.passes import PassHistories, Place
 from graphtrace.player.phases import PhaseRun
 from graphtrace.style.safe_text import visible
 from graphtrace.texts import LANGUAGES
-from graphtrace.viewer.card_slots import values_of
+from graphtrace.viewer.recorded_graph import values_of
 from graphtrace.viewer.wire_code import CodeTable, FormulaTable
 
 K = TypeVar("K")

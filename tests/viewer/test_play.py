@@ -13,6 +13,7 @@ from graphtrace.explain import sentences
 from graphtrace.model import Recording
 from graphtrace.texts import section
 from graphtrace.viewer import card_slots
+from graphtrace.viewer.recorded_graph import values_of
 from graphtrace.views import fold
 from tests.support import recordings, wire
 
@@ -84,7 +85,7 @@ def test_every_leaf_has_a_bucket_or_a_line_of_its_own(lenet):
 
 def test_a_value_is_shown_only_where_the_op_gave_that_tensor(lenet):
     graph = lenet.graphs[0]
-    found = card_slots.values_of(lenet, graph)
+    found = values_of(lenet, graph)
     for node, op in found.items():
         output = lenet.tensors[lenet.ops[op].outputs[0]]
         assert output.meta.shape == graph.nodes[node].metas[0].shape
@@ -102,7 +103,7 @@ def test_linear_on_a_batch_of_sequences_has_its_value_on_its_card(view):
     assert len(boxes) == 2
     for box in boxes:
         value = next(block for block in box["blocks"] if block["role"] == "value")
-        op = card_slots.values_of(recording, recording.graphs[0])[value["node"]]
+        op = values_of(recording, recording.graphs[0])[value["node"]]
         shape = recording.tensors[recording.ops[op].outputs[0]].meta.shape
         assert shape in ((1, 4, 3), (1, 4, 1))
         assert (value["rows"], value["cols"]) == shape[1:]
