@@ -20,7 +20,7 @@ def require_path(value: object) -> Path:
     """
     if isinstance(value, str | os.PathLike):
         return Path(value)
-    raise TraceError(f"not the name of a file: {shown(value)} (pass a text or a pathlib.Path)")
+    raise TraceError(f"not the name of a file: {shown(value)} (pass a string or a pathlib.Path)")
 
 
 def to_bytes(record: object, compress: bool) -> bytes:

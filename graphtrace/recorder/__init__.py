@@ -219,7 +219,7 @@ def _check(net: object, optimizer: object, values: object, budget_bytes: object,
     if type(budget_bytes) is not int or budget_bytes < 0:
         raise TraceError(f"budget_bytes is no number of bytes: {shown(budget_bytes)} (must be an int, 0 or more)")
     if params is not None and not isinstance(params, Mapping):
-        raise TraceError(f"params is not a dict of names to tensors: {shown(params)} (as {{'w': w}})")
+        raise TraceError(f"params is not a dict of names to tensors: {shown(params)} (pass {{'w': w}} for a tensor w)")
     for name, tensor in (params or {}).items():
         if not isinstance(name, str) or not isinstance(tensor, torch.Tensor):
-            raise TraceError(f"params holds no named tensor: {shown(name)} (as {{'w': w}})")
+            raise TraceError(f"params does not map a name to a tensor: {shown(name)} (pass {{'w': w}} for a tensor w)")

@@ -18,7 +18,7 @@ def visible(text: str, limit: int | None = None) -> str:
         RenderError: `text` is no string.
     """
     if not isinstance(text, str):
-        raise RenderError(f"not a text: {shown(text)} (pass words to write)")
+        raise RenderError(f"not a string: {shown(text)} (pass the text to write)")
     if limit is not None and len(text) > limit:
         text = text[: limit - 1] + "…"
     return text if text.isprintable() else "".join(map(_visible, text))

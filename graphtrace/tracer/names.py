@@ -112,7 +112,8 @@ def _check(model: nn.Module | None, params: Mapping[str, torch.Tensor] | None) -
         raise TraceError(f"params is not a mapping: {shown(params)} (pass a dict of names to tensors)")
     for name, tensor in params.items():
         if not isinstance(name, str) or not isinstance(tensor, torch.Tensor):
-            raise TraceError(f"params holds no named tensor: {shown(name)}: {shown(tensor)} (as {{'w': w}})")
+            pair = f"{shown(name)}: {shown(tensor)}"
+            raise TraceError(f"params does not map a name to a tensor: {pair} (pass {{'w': w}} for a tensor w)")
 
 
 def _modules(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:

@@ -59,7 +59,7 @@ def test_whoever_wants_a_recording_says_so(thing, recording):
 def test_whoever_wants_a_path_says_so(thing, recording):
     graph = recording.graphs[0]
     for call in (gt.load, recording.save, lambda path: gt.save(graph, path), lambda path: gt.write(graph, path)):
-        with pytest.raises(TraceError, match=r"^not the name of a file: .* \(pass a text or a pathlib\.Path\)$"):
+        with pytest.raises(TraceError, match=r"^not the name of a file: .* \(pass a string or a pathlib\.Path\)$"):
             call(thing)
 
 
@@ -131,7 +131,7 @@ def test_what_is_to_be_written_must_be_text(recording, thing):
         lambda: gt.to_html(recording, title=thing),
         lambda: gt.frame_name(recording, 1, name=thing),
     ):
-        with pytest.raises(RenderError, match=r"^not a text: .* \(pass words to write\)$"):
+        with pytest.raises(RenderError, match=r"^not a string: .* \(pass the text to write\)$"):
             call()
 
 

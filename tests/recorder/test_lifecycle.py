@@ -230,7 +230,7 @@ def test_a_recorder_records_one_block():
         ({"values": "all"}, r"unknown level of values: 'all' \(must be one of \['stats', 'full'\]\)"),
         ({"budget_bytes": -1}, "budget_bytes is no number of bytes: -1"),
         ({"params": [1]}, r"params is not a dict of names to tensors: \[1\]"),
-        ({"params": {"w": 1}}, "params holds no named tensor: 'w'"),
+        ({"params": {"w": 1}}, "params does not map a name to a tensor: 'w'"),
     ],
 )
 def test_a_wrong_argument_is_refused_with_its_value(options, message):

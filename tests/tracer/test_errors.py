@@ -60,8 +60,8 @@ def test_a_view_that_lost_its_graph_is_refused_in_torchs_own_words():
     [
         ({"model": "net"}, r"model is not a torch.nn.Module: 'net' \(pass params="),
         ({"params": 3}, r"params is not a mapping: 3 \(pass a dict"),
-        ({"params": {"w": 1.5}}, r"params holds no named tensor: 'w': 1\.5 \(as"),
-        ({"params": {0: torch.ones(1)}}, "params holds no named tensor: 0: tensor"),
+        ({"params": {"w": 1.5}}, r"params does not map a name to a tensor: 'w': 1\.5 \(pass"),
+        ({"params": {0: torch.ones(1)}}, "params does not map a name to a tensor: 0: tensor"),
     ],
 )
 def test_names_that_are_none_are_refused(options, text):
