@@ -45,6 +45,12 @@ class Histories(dict[K, History[V]]):
         history.cursors.append(cursor)
         history.values.append(value)
 
+    def change(self, key: K, cursor: int, value: V) -> None:
+        """Note that `key` is `value` from `cursor` on, unless it is already."""
+        history = self.get(key)
+        if history is None or history.values[-1] != value:
+            self.put(key, cursor, value)
+
     def last(self, key: K) -> V | None:
         """Return the newest value noted for a key, None where there is none."""
         history = self.get(key)

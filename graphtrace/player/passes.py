@@ -54,33 +54,27 @@ class PassHistories:
         for node in self.graph.nodes:
             self.nodes.put(node.id, cursor, "waiting" if self._missing[node.id] else "ready")
             if state := _saved_state(self.graph, node.id, stale):
-                self.saved.put(node.id, cursor, state)
+                self.saved.change(node.id, cursor, state)
 
     def enter(self, cursor: int, event: Event, node: int) -> None:
         """Let a node run: now its gradients are known."""
         self.nodes.put(node, cursor, "running")
         for name, value in event.tensors:
             if name.startswith("in:"):
-                self._arrive((node, int(name[3:])), cursor, value)
-
-    def _arrive(self, place: Place, cursor: int, value: Tensor) -> None:
-        """Note what has arrived, unless it is what was there before."""
-        history = self.incoming.get(place)
-        if history is None or history.values[-1] != value:
-            self.incoming.put(place, cursor, value)
+                self.incoming.change((node, int(name[3:])), cursor, value)
 
     def leave(self, cursor: int, event: Event, node: int) -> None:
         """Let a node have run."""
         self.nodes.put(node, cursor, "done")
         if event.fact("freed"):
-            self.saved.put(node, cursor, "freed")
+            self.saved.change(node, cursor, "freed")
 
     def deliver(self, cursor: int, event: Event, number: int) -> None:
         """Let an edge deliver its contribution."""
         edge, added = self.graph.edges[number], event.tensor("added")
         place = edge.target, edge.input_nr
         self.edges.put(number, cursor, added)
-        self._arrive(place, cursor, event.tensor("sum") or added)
+        self.incoming.change(place, cursor, event.tensor("sum") or added)
         if place in self._shared:
             self.parts.put(place, cursor, added)
         self._missing[edge.target] -= 1

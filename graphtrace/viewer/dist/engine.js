@@ -12,7 +12,7 @@ var graphtrace = (() => {
   };
   var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
   var main_exports = {};
-  __export(main_exports, { drawFrame: () => drawFrame, openRecording: () => openRecording });
+  __export(main_exports, { Player: () => Player, drawFrame: () => drawFrame, openRecording: () => openRecording });
   function summed(differences) {
     let sum2 = 0;
     return differences.map((difference) => sum2 += difference);
@@ -61,8 +61,8 @@ var graphtrace = (() => {
   }
   var PlayedGraph = class {
     constructor(wire, tables, tensor2) {
-      let same = (key) => key, place = ({ input_nr: nr }) => (key, i) => `${key}:${nr[i]}`;
-      this.edges = edgesOf(wire.edges), this.ops = pairsOf(wire.ops), this.values = pairsOf(wire.values), this.formulas = formulasOf(wire.formulas), this.nodes = readHistories(wire.nodes, same, (state) => tables.node_states[state]), this.delivered = readHistories(wire.delivered, same, tensor2), this.incoming = readHistories(wire.incoming, place(wire.incoming), tensor2), this.parts = readHistories(wire.parts, place(wire.parts), tensor2), this.saved = readHistories(wire.saved, same, (state) => tables.saved_states[state]);
+      let same = (key) => key;
+      this.edges = edgesOf(wire.edges), this.ops = pairsOf(wire.ops), this.values = pairsOf(wire.values), this.formulas = formulasOf(wire.formulas), this.nodes = readHistories(wire.nodes, same, (state) => tables.node_states[state]), this.delivered = readHistories(wire.delivered, same, tensor2), this.incoming = readHistories(wire.incoming, placeOf(wire.incoming), tensor2), this.parts = readHistories(wire.parts, placeOf(wire.parts), tensor2), this.saved = readHistories(wire.saved, same, (state) => tables.saved_states[state]);
     }
   }, Player = class {
     constructor(wire) {
@@ -91,18 +91,16 @@ var graphtrace = (() => {
     }
   };
   function eventsOf({ length, tables, events, leaves }) {
-    let step = readHistory(events.step, (number) => number), graph = readHistory(events.graph, (number) => number ?? void 0), all = Array.from({ length }, (_, i) => ({ kind: tables.kinds[events.kind[i]], phase: tables.phases[events.kind[i]], step: step.at(i + 1) ?? 0, graph: graph.at(i + 1), node: void 0, edge: void 0, op: void 0, leaf: void 0 }));
-    for (let name of ["node", "edge", "op", "leaf"]) {
-      let values = summed(events[name].values);
-      summed(events[name].cursors).forEach((cursor, i) => {
-        all[cursor - 1][name] = name === "leaf" ? leaves[values[i]] : values[i];
-      });
-    }
-    return all;
+    let step = readHistory(events.step, (number) => number), graph = readHistory(events.graph, (number) => number ?? void 0), columns = { node: cellsOf(events.node), edge: cellsOf(events.edge), op: cellsOf(events.op) }, names = cellsOf(events.leaf);
+    return Array.from({ length }, (_, i) => {
+      let cursor = i + 1, leaf = names.get(cursor);
+      return { kind: tables.kinds[events.kind[i]], phase: tables.phases[events.kind[i]], step: step.at(cursor) ?? 0, graph: graph.at(cursor), node: columns.node.get(cursor), edge: columns.edge.get(cursor), op: columns.op.get(cursor), leaf: leaf === void 0 ? void 0 : leaves[leaf] };
+    });
   }
-  function gradsOf({ grads, leaves }, tensor2) {
+  var cellsOf = ({ cursors, values }) => pairsOf({ keys: cursors, values }), placeOf = (places) => (node, i) => `${node}:${places.input_nr[i]}`;
+  function gradsOf({ grads, leaves, tensors }, tensor2) {
     let keys = summed(grads.keys);
-    return readHistories(grads, (leaf) => leaves[leaf], (value, i) => ({ value: tensor2(value), layers: grads.added[keys[i]].slice(grads.first[i], grads.end[i]).map((position) => tensor2(position)), zero: grads.zero[i] }));
+    return readHistories(grads, (leaf) => leaves[leaf], (value, i) => ({ value: tensor2(value), layers: grads.added[keys[i]].slice(grads.first[i], grads.end[i]).map((position) => tensors[position]), zero: grads.zero[i] }));
   }
   function edgesOf({ source, slot, target, input_nr: inputNr }) {
     let targets = summed(target);

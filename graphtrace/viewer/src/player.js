@@ -65,10 +65,6 @@ class PlayedGraph {
    */
   constructor(wire, tables, tensor) {
     const same = (/** @type {number} */ key) => key;
-    const place =
-      ({ input_nr: nr }) =>
-      (/** @type {number} */ key, /** @type {number} */ i) =>
-        `${key}:${nr[i]}`;
     this.edges = edgesOf(wire.edges);
     this.ops = pairsOf(wire.ops);
     this.values = pairsOf(wire.values);
@@ -78,9 +74,9 @@ class PlayedGraph {
     /** @type {Histories<number, Tensor | null>} */
     this.delivered = readHistories(wire.delivered, same, tensor);
     /** @type {Histories<string, Tensor | null>} */
-    this.incoming = readHistories(wire.incoming, place(wire.incoming), tensor);
+    this.incoming = readHistories(wire.incoming, placeOf(wire.incoming), tensor);
     /** @type {Histories<string, Tensor | null>} */
-    this.parts = readHistories(wire.parts, place(wire.parts), tensor);
+    this.parts = readHistories(wire.parts, placeOf(wire.parts), tensor);
     /** @type {Histories<number, SavedNow>} */
     this.saved = readHistories(wire.saved, same, (state) => tables.saved_states[state]);
   }
@@ -170,34 +166,39 @@ export class Player {
 function eventsOf({ length, tables, events, leaves }) {
   const step = readHistory(events.step, (number) => number);
   const graph = readHistory(events.graph, (number) => number ?? undefined);
-  const all = Array.from({ length }, (_, i) => ({
-    kind: tables.kinds[events.kind[i]],
-    phase: tables.phases[events.kind[i]],
-    step: step.at(i + 1) ?? 0,
-    graph: graph.at(i + 1),
-    node: undefined,
-    edge: undefined,
-    op: undefined,
-    leaf: undefined,
-  }));
-  for (const name of ["node", "edge", "op", "leaf"]) {
-    const values = summed(events[name].values);
-    summed(events[name].cursors).forEach((cursor, i) => {
-      all[cursor - 1][name] = name === "leaf" ? leaves[values[i]] : values[i];
-    });
-  }
-  return all;
+  const columns = { node: cellsOf(events.node), edge: cellsOf(events.edge), op: cellsOf(events.op) };
+  const names = cellsOf(events.leaf);
+  return Array.from({ length }, (_, i) => {
+    const cursor = i + 1;
+    const leaf = names.get(cursor);
+    return {
+      kind: tables.kinds[events.kind[i]],
+      phase: tables.phases[events.kind[i]],
+      step: step.at(cursor) ?? 0,
+      graph: graph.at(cursor),
+      node: columns.node.get(cursor),
+      edge: columns.edge.get(cursor),
+      op: columns.op.get(cursor),
+      leaf: leaf === undefined ? undefined : leaves[leaf],
+    };
+  });
 }
 
+/** What events concern, by the cursors behind them. @param {import("./wire.js").WireColumn} column @returns {Map<number, number>} */
+const cellsOf = ({ cursors, values }) => pairsOf({ keys: cursors, values });
+
+/** @param {import("./wire.js").WirePlaces<TensorPosition>} places @returns {(node: number, i: number) => string} */
+const placeOf = (places) => (node, i) => `${node}:${places.input_nr[i]}`;
+
 /** @param {WireRecording} wire @param {(position: TensorPosition) => Tensor | null} tensor @returns {Histories<string, Grad>} */
-function gradsOf({ grads, leaves }, tensor) {
+function gradsOf({ grads, leaves, tensors }, tensor) {
   const keys = summed(grads.keys);
   return readHistories(
     grads,
     (leaf) => leaves[leaf],
     (value, i) => ({
       value: tensor(value),
-      layers: grads.added[keys[i]].slice(grads.first[i], grads.end[i]).map((position) => tensor(position)),
+      layers: grads.added[keys[i]].slice(grads.first[i], grads.end[i]).map((position) => tensors[position]),
       zero: grads.zero[i],
     }),
   );

@@ -3,6 +3,8 @@
 import { Playback } from "../draw/playback.js";
 import { Sheet } from "../draw/sheet.js";
 
+export { Player } from "../player.js";
+
 /** @type {Sheet | null} */
 let sheet = null;
 
