@@ -10,7 +10,7 @@ import { element } from "./tree.js";
 /** @typedef {import("./types.js").Grad} Grad */
 /** @typedef {import("./types.js").Tensor} Tensor */
 /** @typedef {import("./types.js").Say} Say */
-/** @typedef {Tensor | null | undefined} Maybe Undefined: nothing yet; null: torch says None. */
+/** @typedef {import("./types.js").Maybe} Maybe */
 
 const FOOT = 5; // from the foot of a label's letters to its numbers
 const MOST_BARS = 6;
@@ -20,32 +20,32 @@ const MOST_BARS = 6;
  *
  * @param {Box} box
  * @param {Block} block
- * @param {any[]} contents What it shows now: see `Moment.contents`.
+ * @param {import("./types.js").Contents} contents What it shows now: see `Moment.contents`.
  * @param {Say} say
  * @returns {TreeElement[]}
  */
 export function drawBlock(box, block, contents, say) {
-  const [first, second, third] = contents;
+  const { value, grad, parts, expected = 0, bucket: held = null, saved = "empty" } = contents;
   switch (block.role) {
     case "value":
       return tensor(
         block,
-        first,
+        value,
         "value",
         block.name && box.kind !== "leaf" ? shortName(block.name, box) : say("value"),
       );
     case "grad":
-      return tensor(block, first, "grad", say("gradient"));
+      return tensor(block, grad, "grad", say("gradient"));
     case "sum":
-      return sum(block, { parts: first ?? [], total: second, expected: third }, say);
+      return sum(block, { parts: parts ?? [], total: grad, expected }, say);
     case "bucket":
-      return bucket(block, first, say);
+      return bucket(block, held, say);
     case "row":
-      return row(block, first, rowName(block, second, box), say);
+      return row(block, held, rowName(block, value, box), say);
     case "shelf":
-      return shelf(block, contents, say);
+      return shelf(block, saved, say);
     case "mini":
-      return mini(block, first, second, say);
+      return mini(block, value, grad, say);
     default:
       return [line(block, "stat", say("more_leaves").replace("{n}", String(block.count)), 0, block.w)];
   }
@@ -104,7 +104,8 @@ function pail(state, x, y, w, h) {
 function row(block, grad, name, say) {
   const state = gradState(grad);
   const full = fullness(state) === "full";
-  const text = full ? `${state} ${brief(grad?.value)}` : state === "zero" ? say("zero") : "None";
+  const amount = grad?.value ? `${state} ${brief(grad.value)}` : "None";
+  const text = state === "zero" ? say("zero") : amount;
   const right = block.w * 0.56;
   const end = { x: block.x + block.w, y: lineFoot(block), size: block.small, room: right - 6, anchor: "end" };
   return [
@@ -153,11 +154,10 @@ function amount(part) {
   return size(part) === 1 ? short(numbers(part)?.[0] ?? part.norm) : `‖·‖ ${short(part.norm)}`;
 }
 
-/** Books: full while held, hollow when freed, crossed out when changed in place since. @param {Block} block @param {(string | undefined)[]} states @param {Say} say */
-function shelf(block, states, say) {
+/** Books: full while held, hollow when freed, crossed out when changed in place since. @param {Block} block @param {string} state @param {Say} say */
+function shelf(block, state, say) {
   const count = Math.min(MOST_BARS, block.count);
   const word = block.small * 4.2; // room for "saved"
-  const state = ["stale", "held", "freed"].find((one) => states.includes(one)) ?? "empty";
   const books = Array.from({ length: count }, (_, i) =>
     rect(`book ${state}`, { x: block.x + word + i * 8, y: block.y + (block.h - 12) / 2, w: 6, h: 11 }, { rx: 1 }),
   );

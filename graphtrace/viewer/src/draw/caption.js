@@ -19,7 +19,7 @@ const LONGEST_TRIED = 40; // sentences of a recording that are wrapped to find t
 function whereWords({ playback, say }) {
   const { phase, n, of } = playback.player.position(playback.cursor);
   const name = say(`phase_${phase}`);
-  const place = of ? say("n_of_m").replace("{phase}", name).replace("{n}", n).replace("{m}", of) : name;
+  const place = of ? say("n_of_m").replace("{phase}", name).replace("{n}", String(n)).replace("{m}", String(of)) : name;
   const event = say("event_of").replace("{n}", String(playback.cursor)).replace("{m}", String(playback.length));
   return `${place} ${event}`;
 }

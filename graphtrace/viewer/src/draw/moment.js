@@ -3,13 +3,18 @@
 /** @typedef {import("./types.js").Geometry} Geometry */
 /** @typedef {import("./types.js").Box} Box */
 /** @typedef {import("./types.js").Block} Block */
+/** @typedef {import("./types.js").Contents} Contents */
 /** @typedef {import("./types.js").Link} Link */
 /** @typedef {import("./types.js").Tensor} Tensor */
 
 /** Names of the looks of a running card, by the phase of the event; of the other phases it is "leafy". */
+/** @type {Record<string, string>} */
 const KINDS = { forward: "forward", backward: "backward", error: "backward" };
+/** @type {Record<string, string>} */
 const TONES = { forward: "forward", backward: "gradient", error: "gradient" };
 
+/** States of saved tensors, the one that matters most before the others. @type {import("../wire.js").SavedNow[]} */
+const SAVED = ["stale", "held", "freed"];
 const MOST_OUTPUTS = 8; // of one operation, of which one may have the gradient
 
 /** Which boxes and links stand for what. */
@@ -46,37 +51,38 @@ export class Moment {
    */
   constructor(playback, geo, index) {
     const { player, state, cursor } = playback;
-    Object.assign(this, { playback, geo, index, player, state, cursor });
+    this.playback = playback;
+    this.geo = geo;
+    this.index = index;
+    this.player = player;
+    this.state = state;
+    this.cursor = cursor;
     this.graph = player.graphs[state.shown];
     this.now = this.running();
   }
 
   // ---- on cards ----------------------------------------------------------------------------
 
-  /**
-   * What a block shows, as values that stay the same objects until they change.
-   *
-   * @param {Box} box
-   * @param {Block} block
-   * @returns {any[]}
-   */
+  /** What a block shows. @param {Box} box @param {Block} block @returns {Contents} */
   contents(box, { role, node, name }) {
     const { state } = this;
     switch (role) {
       case "value":
-        return [name ? this.leaf(name) : this.valueOf(node)];
+        return { value: name ? this.leaf(name) : this.valueOf(node) };
       case "grad":
-        return [state.incoming(node, this.inputOf(node))];
+        return { grad: state.incoming(node, this.inputOf(node)) };
       case "sum":
-        return [this.parts(node), state.incoming(node, 0), this.expected(node)];
+        return { parts: this.parts(node), grad: state.incoming(node, 0), expected: this.expected(node) };
       case "mini":
-        return name ? [this.leaf(name), state.grad(name)?.value] : [this.valueOf(node), state.incoming(node, 0)];
+        return name
+          ? { value: this.leaf(name), grad: state.grad(name)?.value }
+          : { value: this.valueOf(node), grad: state.incoming(node, 0) };
       case "row":
-        return [state.grad(name), this.leaf(name)];
+        return { bucket: state.grad(name), value: this.leaf(name) };
       case "shelf":
-        return (box.ids ?? []).map((id) => this.savedOf(id));
+        return { saved: this.savedIn(box) };
       default:
-        return role === "more" ? [] : [state.grad(name)];
+        return role === "more" ? {} : { bucket: state.grad(name) };
     }
   }
 
@@ -85,7 +91,7 @@ export class Moment {
     return this.player.leaf(name, this.cursor) ?? undefined;
   }
 
-  /** What a node gave, once its operation has run. @param {number} node @returns {Tensor | undefined} */
+  /** What a node gave, once its operation has run. @param {number} node @returns {Tensor | null | undefined} */
   valueOf(node) {
     const op = this.graph.values.get(node);
     return op === undefined ? undefined : this.state.output(op)?.[0];
@@ -97,9 +103,15 @@ export class Moment {
     return 0;
   }
 
-  /** Whether what a node saved is held: since its operation ran; from then on as the pass says. @param {number} node @returns {string | undefined} */
+  /** Whether what a node saved is held: since its operation ran; from then on as the pass says. @param {number} node */
   savedOf(node) {
     return this.state.saved(node);
+  }
+
+  /** Of what the nodes of a box saved, the state that matters most. @param {Box} box @returns {string} */
+  savedIn({ ids = [] }) {
+    const states = new Set(ids.map((id) => this.savedOf(id)));
+    return SAVED.find((state) => states.has(state)) ?? "empty";
   }
 
   /** The gradients that have come to a node; nothing before the first. @param {number} node */
@@ -118,7 +130,7 @@ export class Moment {
     const { state, graph } = this;
     const [node] = box.ids ?? [];
     if (node === undefined || box.kind === "stub") return "constant";
-    if (box.ids?.some((id) => ["done", "running"].includes(state.node(id)))) return "gradient";
+    if (box.ids?.some((id) => ["done", "running"].includes(state.node(id) ?? ""))) return "gradient";
     if (box.kind === "leaf") return "leaf";
     const op = graph.ops.get(node);
     return op === undefined || state.output(op) ? "forward" : "waiting";
@@ -144,7 +156,7 @@ export class Moment {
     return { boxes, ids: new Set(boxes.map(({ id }) => id)), links: new Set(links), kind, tone };
   }
 
-  /** @param {any} event @returns {Box[]} */
+  /** @param {import("../player.js").PlayedEvent} event @returns {Box[]} */
   boxesOf(event) {
     const { nodes, leaves } = this.index;
     if (event.edge !== undefined) return nodes.get(this.graph.edges[event.edge][0]) ?? [];

@@ -32,8 +32,9 @@ import { classes, element, keyed } from "./tree.js";
  * @property {boolean} [still] Whether nothing may move.
  */
 
-/** @typedef {{ tree: TreeElement, contents: any[], version: number }} KnownBlock */
-/** @typedef {{ tree: TreeElement, inputs: any[], still: TreeElement[], blocks: KnownBlock[] }} KnownCard */
+/** @typedef {{ tree: TreeElement, contents: import("./types.js").Contents, version: number }} KnownBlock */
+/** @typedef {{ tree: TreeElement, inputs: unknown[] }} KnownLink */
+/** @typedef {{ tree: TreeElement, inputs: unknown[], still: TreeElement[], blocks: KnownBlock[] }} KnownCard */
 
 /** @returns {Marks} */
 export const noMarks = () => ({
@@ -49,15 +50,18 @@ export class Picture {
   /** @param {import("./types.js").Say} say Words of its language. */
   constructor(say) {
     this.say = say;
-    this.forget();
+    /** @type {Geometry | null} */
+    this.geo = null;
+    /** @type {Map<number, KnownCard>} */
+    this.cards = new Map();
+    /** @type {Map<number, KnownLink>} */
+    this.links = new Map();
   }
 
   /** Draw everything anew: another language, another picture. */
   forget() {
-    /** @type {Map<number, KnownCard>} */
-    this.cards = new Map();
-    /** @type {Map<number, { tree: TreeElement, inputs: any[] }>} */
-    this.links = new Map();
+    this.cards.clear();
+    this.links.clear();
   }
 
   /**
@@ -78,12 +82,12 @@ export class Picture {
       element(
         "g",
         { class: "links" },
-        this.all(this.links, links, (number) => this.link(number, look)),
+        this.all(this.links, links, (number) => this.link(number, geo.links[number], look)),
       ),
       element(
         "g",
         { class: "cards" },
-        this.all(this.cards, boxes, (id) => this.card(id, look)),
+        this.all(this.cards, boxes, (id) => this.card(geo.boxes[id], look)),
       ),
     ];
   }
@@ -106,9 +110,8 @@ export class Picture {
     });
   }
 
-  /** @param {number} number @param {{ moment: Moment | null, marks: Marks }} look */
-  link(number, { moment, marks }) {
-    const link = this.geo.links[number];
+  /** @param {number} number @param {import("./types.js").Link} link @param {{ moment: Moment | null, marks: Marks }} look @returns {KnownLink} */
+  link(number, link, { moment, marks }) {
     const sent = moment?.sent(link) ?? [];
     const state = classes(marks.litLinks.has(number) && "lit", moment?.now.links.has(number) && "now");
     const inputs = [state, ...sent];
@@ -117,12 +120,12 @@ export class Picture {
     return { inputs, tree: drawLink(link, number, sent, state) };
   }
 
-  /** @param {number} id @param {{ moment: Moment | null, marks: Marks, still: boolean }} look @returns {KnownCard} */
-  card(id, { moment, marks, still }) {
-    const box = this.geo.boxes[id];
+  /** @param {Box} box @param {{ moment: Moment | null, marks: Marks, still: boolean }} look @returns {KnownCard} */
+  card(box, { moment, marks, still }) {
+    const { id } = box;
     const known = this.cards.get(id);
     const blocks = moment
-      ? (box.blocks ?? []).map((_, i) => this.block(box, i, { moment, still, known: known?.blocks[i] }))
+      ? (box.blocks ?? []).map((block, i) => this.block(box, block, i, { moment, still, known: known?.blocks[i] }))
       : [];
     const state = lit(id, marks, moment);
     const tab = marks.tab === id;
@@ -137,14 +140,14 @@ export class Picture {
    * A block whose contents have changed is another element, which so appears gently.
    *
    * @param {Box} box
+   * @param {Block} block
    * @param {number} number Its place among the blocks of the box.
    * @param {{ moment: Moment, still: boolean, known: KnownBlock | undefined }} look
    * @returns {KnownBlock}
    */
-  block(box, number, { moment, still, known }) {
-    const block = box.blocks[number];
+  block(box, block, number, { moment, still, known }) {
     const contents = moment.contents(box, block);
-    if (known && equal(known.contents, contents)) return known;
+    if (known && equal(Object.values(known.contents), Object.values(contents))) return known;
     const version = (known?.version ?? 0) + 1;
     const attrs = {
       class: classes("block", known && !still && "fresh"),

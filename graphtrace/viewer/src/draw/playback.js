@@ -5,14 +5,21 @@ import { Index, Moment } from "./moment.js";
 
 /** @typedef {import("./types.js").Geometry} Geometry */
 /** @typedef {import("./types.js").Say} Say */
-/** @typedef {{ name: string, pictures: Geometry[], details: any[], of: [number, number][] }} RecordedView */
+/**
+ * @typedef {object} RecordedView
+ * @property {string} name
+ * @property {Geometry[]} pictures
+ * @property {import("./types.js").NodeFacts[][][]} details Per kind of pass and box what the inspector says.
+ * @property {[picture: number, details: number][]} of Per graph of the recording.
+ */
+/** @typedef {{ recording: import("../wire.js").WireRecording, views: RecordedView[] }} Play As graphtrace/viewer/play.py writes it. */
 
 /** The picture of a recording in which nothing ran backward. @type {Geometry} */
 export const EMPTY = { view: "", width: 400, height: 200, notes: [], roots: [], boxes: [], links: [], frames: [] };
 
 export class Playback {
   /**
-   * @param {{ recording: import("../wire.js").WireRecording, views: RecordedView[] }} play As graphtrace/viewer/play.py writes it.
+   * @param {Play} play
    * @param {number} [start] How many events have happened.
    */
   constructor({ recording, views }, start = 0) {
@@ -23,9 +30,10 @@ export class Playback {
     this.player = new Player(recording);
     /** @type {WeakMap<Geometry, Index>} */
     this.indices = new WeakMap();
-    /** @type {Map<string, any>} */
+    /** @type {Map<string, unknown>} */
     this.known = new Map();
-    this.seek(start);
+    this.cursor = this.nearest(start);
+    this.state = this.player.at(this.cursor);
   }
 
   get length() {
@@ -34,8 +42,13 @@ export class Playback {
 
   /** Go to the state after so many events, as near as there are any. @param {number} cursor */
   seek(cursor) {
-    this.cursor = Math.min(Math.max(0, Math.round(cursor)), this.length);
+    this.cursor = this.nearest(cursor);
     this.state = this.player.at(this.cursor);
+  }
+
+  /** @param {number} cursor */
+  nearest(cursor) {
+    return Math.min(Math.max(0, Math.round(cursor)), this.length);
   }
 
   /** Show another view, where there is one of that name. @param {string} name */
@@ -102,7 +115,7 @@ export class Playback {
   /** @template T @param {string} key @param {() => T} make @returns {T} */
   once(key, make) {
     if (!this.known.has(key)) this.known.set(key, make());
-    return this.known.get(key);
+    return /** @type {T} */ (this.known.get(key));
   }
 }
 

@@ -76,19 +76,21 @@
 
 /** @typedef {[x: number, y: number, w: number, h: number]} Rectangle */
 
+/** @typedef {import("../wire.js").WireTensor} Tensor What was kept of a tensor; `data` are its numbers, in base64, or those of the part whose shape is `sample`. */
+/** @typedef {Tensor | null | undefined} Maybe Undefined: nothing yet; null: torch says None. */
+/** @typedef {import("../player.js").Grad} Grad What .grad holds, and what was added to it. */
+
 /**
- * @typedef {object} Tensor What was kept of a tensor.
- * @property {number[]} shape
- * @property {string} dtype
- * @property {number | string | null} norm
- * @property {number | string | null} min
- * @property {number | string | null} max
- * @property {number | string | null} mean
- * @property {string} [data] Its numbers, in base64.
- * @property {number[]} [sample] Shape of the part that `data` holds.
+ * @typedef {object} Contents What a block shows now. Which fields there are depends on its role; while they are the
+ *   same objects, it looks the same.
+ * @property {Maybe} [value]
+ * @property {Maybe} [grad]
+ * @property {(Tensor | null)[] | null} [parts] The gradients that have come to a node; null before the first.
+ * @property {number} [expected] How many will come.
+ * @property {Grad | null} [bucket] The .grad of a leaf.
+ * @property {string} [saved] Of what its nodes saved: stale, held, freed or empty, whichever matters most.
  */
 
-/** @typedef {{ value: Tensor | null, layers: Tensor[], zero: boolean }} Grad What .grad holds, and what was added to it. */
 /** @typedef {(name: string) => string} Say A word of the language. */
 
 // ---- what the inspector says of a node ---------------------------------------------------------

@@ -10,7 +10,7 @@ import { leftAt } from "./address.js";
  * @property {string} id Equal ids are equal pictures.
  * @property {import("../words.js").Patch} patch
  * @property {import("../draw/types.js").Geometry} [geo] Of a graph.
- * @property {any} [play] A recording: see graphtrace/viewer/play.py.
+ * @property {import("../draw/playback.js").Play} [play] A recording.
  * @property {number} [start] Where a recording begins.
  * @property {unknown} [recording] What the host calls the recording: another view of the same one keeps the cursor.
  * @property {unknown} [of]
@@ -24,13 +24,13 @@ import { leftAt } from "./address.js";
 export function show(viewer, sent) {
   viewer.patch(sent.patch);
   if (sent.geo) viewer.show(sent.id, sent.geo);
-  else if (viewer.recording?.id !== sent.id) play(viewer, sent);
+  else if (sent.play && viewer.recording?.id !== sent.id) play(viewer, sent, sent.play);
 }
 
-/** @param {Viewer} viewer @param {Sent} sent */
-function play(viewer, sent) {
+/** @param {Viewer} viewer @param {Sent} sent @param {import("../draw/playback.js").Play} played */
+function play(viewer, sent, played) {
   const before = viewer.recording;
-  const playback = new Playback(sent.play, startOf(before, sent));
+  const playback = new Playback(played, startOf(before, sent));
   const recording = viewer.play(sent.id, playback, { recording: sent.recording, of: sent.of });
   const view = before ? before.playback.chosen?.name : sent.view;
   if (sent.address && view) playback.choose(view);

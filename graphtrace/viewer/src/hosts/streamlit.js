@@ -8,6 +8,7 @@ import { show } from "./page.js";
 import { Pair } from "./pair.js";
 
 /** @typedef {import("./page.js").Sent} Sent */
+/** @typedef {import("./pair.js").PairSent & Pick<Options, "seek">} SentPair */
 
 /**
  * @typedef {object} Options What only this host sends.
@@ -23,7 +24,7 @@ import { Pair } from "./pair.js";
 
 /**
  * @typedef {object} Host
- * @property {any} data
+ * @property {(Sent & Options) | SentPair} data
  * @property {HTMLElement} parentElement
  * @property {(name: string, value: unknown) => void} setStateValue
  * @property {(name: string, value: unknown) => void} setTriggerValue
@@ -39,7 +40,7 @@ const pairs = new WeakMap();
 const sought = new Set();
 
 /** Streamlit's entry point. @param {Host} host @returns {() => void} Takes it off the page. */
-export const mount = (host) => (host.data.sides ? mountPair(host) : mountViewer(host));
+export const mount = (host) => ("sides" in host.data ? mountPair(host, host.data) : mountViewer(host, host.data));
 
 /** The host says where to be: the player goes there once, as it stands. @param {Viewer | undefined} viewer @param {string} id @param {Options["seek"]} seek */
 function seekOnce(viewer, id, seek) {
@@ -51,12 +52,12 @@ function seekOnce(viewer, id, seek) {
 
 // ---- one viewer --------------------------------------------------------------------------------
 
-/** @param {Host} host */
-function mountViewer(host) {
+/** @param {Host} host @param {Sent & Options} sent */
+function mountViewer(host, sent) {
   const root = /** @type {HTMLElement} */ (host.parentElement.querySelector(".gt-root"));
   const part = mounted.get(root) ?? new Mounted(root);
   mounted.set(root, part);
-  part.take(host);
+  part.take(host, sent);
   return () => {
     part.destroy();
     mounted.delete(root);
@@ -88,10 +89,9 @@ class Mounted {
     this.viewer.destroy();
   }
 
-  /** @param {Host} host */
-  take(host) {
+  /** @param {Host} host @param {Sent & Options} sent */
+  take(host, sent) {
     const { viewer, root } = this;
-    const sent = /** @type {Sent & Options} */ (host.data);
     this.host = host;
     this.sent = sent;
     root.classList.toggle("compact", Boolean(sent.compact));
@@ -151,13 +151,13 @@ class Mounted {
 
 // ---- two viewers -------------------------------------------------------------------------------
 
-/** @param {Host} host */
-function mountPair({ data, parentElement, setStateValue }) {
+/** @param {Host} host @param {SentPair} sent */
+function mountPair({ parentElement, setStateValue }, sent) {
   const root = /** @type {HTMLElement} */ (parentElement.querySelector(".gt-pair"));
   const pair = pairs.get(root) ?? makePair(root);
-  pair.onRest = (at) => setStateValue("cursor", { of: data.id, at });
-  pair.take(data, show);
-  seekOnce(pair.viewers[data.own], data.id, data.seek);
+  pair.onRest = (at) => setStateValue("cursor", { of: sent.id, at });
+  pair.take(sent, show);
+  seekOnce(pair.viewers[sent.own], sent.id, sent.seek);
   return () => {
     pair.destroy();
     pairs.delete(root);

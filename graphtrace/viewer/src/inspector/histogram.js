@@ -28,8 +28,8 @@ export function binned(values, low, high, count = BINS) {
 
 /** Least and greatest number: those of the whole tensor, else those of the numbers that were kept. @param {Tensor} tensor @param {number[]} values @returns {[number, number]} */
 export function rangeOf(tensor, values) {
-  const low = real(tensor.min);
-  const high = real(tensor.max);
+  const low = real(tensor.min) ?? NaN;
+  const high = real(tensor.max) ?? NaN;
   return tensor.sample || !Number.isFinite(low) || !Number.isFinite(high)
     ? [Math.min(...values), Math.max(...values)]
     : [low, high];
