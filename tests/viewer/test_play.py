@@ -141,7 +141,7 @@ def test_an_empty_recording_has_no_picture():
 
 
 def test_every_word_that_the_modules_ask_for_exists():
-    asked = set(re.findall(r'\bt\("(\w+)"\)', SOURCES))
+    asked = set(re.findall(r'\bsay\("(\w+)"\)', SOURCES))
     made = {f"phase_{phase}" for phase in ("start", "forward", "backward", "zero", "edit", "step", "error")}
     made |= {f"view_{view}" for view in ("concept", "autograd", "module")} | {"saved_stale", "legend_gradient"}
     made |= {f"to_{name}" for name in ("first", "back", "play", "pause", "next", "last")}
