@@ -9,6 +9,7 @@ from graphtrace.app.data import geometry_of
 from graphtrace.app.payloads import GraphPayload, RecordingPayload, as_mapping, component_state
 from graphtrace.app.sources import GraphSource, OpenedModules
 from graphtrace.app.texts import say
+from graphtrace.literals import Language, ViewName
 from graphtrace.style.theme import as_dict
 from graphtrace.texts import section
 from graphtrace.viewer import COMPONENT, CSS, HTML
@@ -43,12 +44,12 @@ def opened_modules(key: str, subject: str) -> OpenedModules:
     return tuple(str(path) for path in paths)
 
 
-def modules_opened_in(source: GraphSource, view: str) -> OpenedModules:
+def modules_opened_in(source: GraphSource, view: ViewName) -> OpenedModules:
     """Return the modules that the user opened in this view of this graph."""
     return opened_modules(keys.VIEWER, _subject(source, view))
 
 
-def show_graph(source: GraphSource, view: str, saved: bool, language: str) -> None:
+def show_graph(source: GraphSource, view: ViewName, saved: bool, language: Language) -> None:
     """Draw a graph in the viewer, which fills the window.
 
     Args:
@@ -69,5 +70,5 @@ def show_graph(source: GraphSource, view: str, saved: bool, language: str) -> No
     )
 
 
-def _subject(source: GraphSource, view: str) -> str:
+def _subject(source: GraphSource, view: ViewName) -> str:
     return f"{source.key}|{view}"

@@ -13,13 +13,14 @@ import streamlit as st
 from graphtrace.app.payloads import Payload
 from graphtrace.app.sources import GraphSource, OpenedModules, RecordingSource
 from graphtrace.layout.records import Layout
+from graphtrace.literals import Language, ViewName
 from graphtrace.model import Graph, Recording
 
 ASPECT = 1.25  # width by height of the viewer in a usual window, its panel open or not
 ONE_ROW = 760.0  # a picture no wider than this stays in one row: it is readable at any window size
 
 
-def example(name: str, language: str) -> GraphSource:
+def example(name: str, language: Language) -> GraphSource:
     """Return a program of the menu, traced.
 
     Raises:
@@ -63,7 +64,7 @@ def _loaded(digest: str, _content: bytes) -> Graph | Recording:
     return loads_any(_content)
 
 
-def layout_of(source: GraphSource, view: str, opened: OpenedModules, saved: bool) -> Layout:
+def layout_of(source: GraphSource, view: ViewName, opened: OpenedModules, saved: bool) -> Layout:
     """Return the positions of cards and edges in one view of a graph.
 
     Args:
@@ -76,7 +77,7 @@ def layout_of(source: GraphSource, view: str, opened: OpenedModules, saved: bool
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _placed(key: str, view: str, opened: OpenedModules, saved: bool, _graph: Graph) -> Layout:
+def _placed(key: str, view: ViewName, opened: OpenedModules, saved: bool, _graph: Graph) -> Layout:
     from graphtrace.layout import place
     from graphtrace.views import fold
 
@@ -89,7 +90,7 @@ def _placed(key: str, view: str, opened: OpenedModules, saved: bool, _graph: Gra
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def geometry_of(key: str, view: str, opened: OpenedModules, saved: bool, _source: GraphSource) -> Payload:
+def geometry_of(key: str, view: ViewName, opened: OpenedModules, saved: bool, _source: GraphSource) -> Payload:
     """Return one view of a graph as JSON for the viewer; sessions share it, so never change it.
 
     Args:

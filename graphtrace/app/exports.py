@@ -9,6 +9,7 @@ import streamlit as st
 
 from graphtrace.app.sources import GraphSource
 from graphtrace.layout.records import Layout
+from graphtrace.literals import ThemeName
 
 MIME = {
     "svg": "image/svg+xml",
@@ -26,7 +27,7 @@ class PictureRequest:
 
     source: GraphSource
     layout: Layout
-    theme: str
+    theme: ThemeName
     scale: int
 
     @property

@@ -12,7 +12,7 @@ from graphtrace.app import keys
 from graphtrace.app.payloads import component_state
 from graphtrace.app.sources import OpenedModules, RecordingSource
 from graphtrace.export.frames.drawing import ALL, MOST_FRAMES, AllFormat, OneFormat
-from graphtrace.literals import VIEWS, Language, ThemeName, ViewName
+from graphtrace.literals import Language, ThemeName, ViewName
 from graphtrace.model import PHASES, Recording
 from graphtrace.texts import say
 
@@ -50,12 +50,12 @@ class FrameRequest:
     options: FrameOptions
 
 
-def frame_downloads(source: RecordingSource, view: str, opened: OpenedModules, lang: str) -> None:
+def frame_downloads(source: RecordingSource, view: ViewName | None, opened: OpenedModules, lang: Language) -> None:
     """Let the user choose a file and make it.
 
     Args:
         source: The recording that the player on this page plays.
-        view: The view it shows, empty for none.
+        view: The view it shows, None where there is no graph.
         opened: Modules that the view draws open.
         lang: Language of the page and of the file.
     """
@@ -66,9 +66,9 @@ def frame_downloads(source: RecordingSource, view: str, opened: OpenedModules, l
         options: FrameOptions = {
             "title": source.title,
             "name": source.name,
-            "fold": next((name for name in VIEWS if name == view), None),
+            "fold": view,
             "opened": opened,
-            "language": "zh" if lang == "zh" else "en",
+            "language": lang,
             "theme": _pick_theme(lang),
         }
         request = FrameRequest(recording, _cursor(recording), options)
@@ -121,7 +121,7 @@ def content(request: FrameRequest, kind: str) -> bytes:
     return frame(recording, event, _ONE[kind], **options)
 
 
-def _pick_theme(lang: str) -> ThemeName:
+def _pick_theme(lang: Language) -> ThemeName:
     themes: tuple[ThemeName, ...] = ("dark", "light") if st.context.theme.type == "dark" else ("light", "dark")
     label, name_of = _say("frames_theme", lang), lambda theme: _say(theme, lang)
     chosen = st.segmented_control(label, themes, default=themes[0], format_func=name_of, key="_ftheme")
@@ -132,5 +132,5 @@ def _suffix(kind: str) -> str:
     return "pdf" if kind == "worksheet" else kind.partition("_")[2]
 
 
-def _say(name: str, lang: str, **values: object) -> str:
+def _say(name: str, lang: Language, **values: object) -> str:
     return say(f"frames.{name}", lang, **values)

@@ -8,7 +8,7 @@ from graphtrace.app import keys
 from graphtrace.app.sources import GraphSource
 from graphtrace.app.tables import edge_rows, node_rows, param_rows, saved_rows
 from graphtrace.app.texts import say
-from graphtrace.literals import ViewName
+from graphtrace.literals import Language, ViewName
 from graphtrace.model import Graph
 
 _SNIPPET = """import graphtrace as gt
@@ -24,7 +24,7 @@ rec.recording.save("step.json.gz")"""
 _TABLES = {"nodes": node_rows, "edges": edge_rows, "params": param_rows, "saved_table": saved_rows}
 
 
-def show_tables(graph: Graph, lang: str) -> None:
+def show_tables(graph: Graph, lang: Language) -> None:
     """Draw the table of the graph that the user chooses."""
     rows = {name: make(graph) for name, make in _TABLES.items()}
     chosen = st.segmented_control(
@@ -39,7 +39,7 @@ def show_tables(graph: Graph, lang: str) -> None:
     st.dataframe(rows[chosen or "nodes"], hide_index=True, width="stretch", key=f"table_{chosen}")
 
 
-def show_figure(source: GraphSource, view: ViewName, lang: str) -> None:
+def show_figure(source: GraphSource, view: ViewName, lang: Language) -> None:
     """Draw the graph as a Plotly figure."""
     from graphtrace.export import to_figure
 
@@ -49,7 +49,7 @@ def show_figure(source: GraphSource, view: ViewName, lang: str) -> None:
     st.plotly_chart(figure, width="stretch", theme=None, key=f"figure_{source.key}_{view}")
 
 
-def pick_file(lang: str) -> tuple[str, bytes] | None:
+def pick_file(lang: Language) -> tuple[str, bytes] | None:
     """Let the user choose a file, and return its name and content; it stays open when the page changes."""
     uploaded = st.file_uploader(
         say("choose_file", lang), type=["json", "gz", "safetensors"], key=keys.widget(keys.UPLOAD)
@@ -60,7 +60,7 @@ def pick_file(lang: str) -> tuple[str, bytes] | None:
     return latest
 
 
-def ask_for_file(lang: str) -> None:
+def ask_for_file(lang: Language) -> None:
     """Explain how to make a file and where to open it."""
     with st.container(width=704, key="guide"):
         st.subheader(say("file_page", lang), anchor=False)

@@ -16,6 +16,7 @@ from graphtrace.app.recordings import play_recording
 from graphtrace.app.sources import GraphSource, RecordingSource
 from graphtrace.app.texts import say, size
 from graphtrace.errors import TraceError
+from graphtrace.literals import Language
 from graphtrace.model import View
 
 _PAGES = {
@@ -27,7 +28,7 @@ _PAGES = {
 }
 
 
-def setup(page: str, *, margins: bool = False) -> str:
+def setup(page: str, *, margins: bool = False) -> Language:
     """Configure a page, draw its links, wait until torch is loaded, and return the language.
 
     Args:
@@ -45,14 +46,14 @@ def setup(page: str, *, margins: bool = False) -> str:
     return lang
 
 
-def _links(lang: str) -> None:
+def _links(lang: Language) -> None:
     st.markdown("#### :orange[graph]trace")
     with st.container(horizontal=True, gap="small", key="pages"):
         for title, path in _PAGES.items():
             st.page_link(path, label=say(title, lang), width="content")
 
 
-def next_steps(lang: str) -> None:
+def next_steps(lang: Language) -> None:
     """Offer on the first page what to do next: play this program's training step, or build a net."""
     with st.container(key="next_steps", gap=None):
         for title, page, icon in (("go_step", "step_page", "play_circle"), ("go_lab", "lab_page", "science")):
@@ -69,7 +70,7 @@ def show_errors() -> Iterator[None]:
         st.stop()
 
 
-def show_file(source: GraphSource | RecordingSource, lang: str) -> None:
+def show_file(source: GraphSource | RecordingSource, lang: Language) -> None:
     """Show what a file holds: a graph to look around in, or a recording to play."""
     if isinstance(source, GraphSource):
         explore(source, lang)
@@ -77,7 +78,7 @@ def show_file(source: GraphSource | RecordingSource, lang: str) -> None:
         play_recording(source, lang)
 
 
-def explore(source: GraphSource, lang: str) -> None:
+def explore(source: GraphSource, lang: Language) -> None:
     """Draw a graph in the viewer, with its controls in the sidebar."""
     with st.sidebar:
         view = pick_view(lang)
@@ -94,13 +95,13 @@ def explore(source: GraphSource, lang: str) -> None:
         download_buttons(PictureRequest(source, layout, theme, scale))
 
 
-def _folded(source: GraphSource, view: View, lang: str) -> str:
+def _folded(source: GraphSource, view: View, lang: Language) -> str:
     nodes = len(source.graph.nodes)
     cards = sum(box.kind != "stub" for box in view.boxes)
     return say("folded" if view.folded else "unfolded", lang, nodes=nodes, boxes=cards, folded=view.folded)
 
 
-def finish(lang: str) -> None:
+def finish(lang: Language) -> None:
     """Draw the end of every sidebar, and write the address that leads back here."""
     with st.sidebar:
         pick_language(lang)

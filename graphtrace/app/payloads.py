@@ -10,6 +10,8 @@ from typing import Required, TypedDict
 
 import streamlit as st
 
+from graphtrace.literals import Language
+
 Payload = Mapping[str, object]  # a graph's geometry or a recording, see `graphtrace.viewer`
 
 
@@ -20,7 +22,7 @@ class Patch(TypedDict, total=False):
     texts: Required[Mapping[str, object]]
     name: str  # begins the names of files
     about: str  # shown while nothing is selected
-    language: str
+    language: Language
     languages: Mapping[str, object]
     palette: Mapping[str, Mapping[str, object]]
 

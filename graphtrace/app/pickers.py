@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypedDict
+from typing import TypedDict, TypeVar
 
 import streamlit as st
 
 from graphtrace.app import keys
 from graphtrace.app.texts import say
-from graphtrace.literals import LANGUAGES, THEMES, VIEWS, ViewName
+from graphtrace.literals import LANGUAGES, THEMES, VIEWS, Language, ThemeName, ViewName
+
+T = TypeVar("T", bound=str)
 
 SCALES = ("1", "2", "3", "4")
 
 
-def language() -> str:
+def language() -> Language:
     """Return the chosen language, at first the browser's."""
     locale = st.context.locale or "en"
     return _remembered(keys.LANGUAGE, LANGUAGES, "zh" if locale.lower().startswith("zh") else "en")
 
 
-def pick_program(lang: str, names: Sequence[str] | None = None) -> str:
+def pick_program(lang: Language, names: Sequence[str] | None = None) -> str:
     """Let the user choose an example, one of `names` if given, and return its name."""
     from graphtrace import examples
 
@@ -32,18 +34,17 @@ def pick_program(lang: str, names: Sequence[str] | None = None) -> str:
     return chosen
 
 
-def pick_view(lang: str) -> ViewName:
+def pick_view(lang: Language) -> ViewName:
     """Let the user choose among the three views and return its name."""
-    chosen = _segments(keys.VIEW, "view", VIEWS, VIEWS[0], lang, lambda view: say(f"view_{view}", lang))
-    return next(view for view in VIEWS if view == chosen)
+    return _segments(keys.VIEW, "view", VIEWS, VIEWS[0], lang, lambda view: say(f"view_{view}", lang))
 
 
-def pick_steps(lang: str) -> int:
+def pick_steps(lang: Language) -> int:
     """Let the user choose how many training steps to record and return the number."""
     return int(_segments(keys.STEPS, "steps", ("1", "2", "3"), "1", lang, str))
 
 
-def pick_saved(lang: str) -> bool:
+def pick_saved(lang: Language) -> bool:
     """Let the user show saved tensors on the cards and return whether they are shown."""
     chosen = _remembered(keys.SAVED, ("0", "1"), "0")
     widget = keys.widget(keys.SAVED)
@@ -52,17 +53,17 @@ def pick_saved(lang: str) -> bool:
     return chosen == "1"
 
 
-def pick_language(lang: str) -> None:
+def pick_language(lang: Language) -> None:
     """Let the user change the language."""
-    names = {"en": "English", "zh": "中文"}
+    names: dict[Language, str] = {"en": "English", "zh": "中文"}
     _segments(keys.LANGUAGE, "language", tuple(names), lang, lang, names.__getitem__)
 
 
-def pick_export(lang: str) -> tuple[str, int]:
+def pick_export(lang: Language) -> tuple[ThemeName, int]:
     """Let the user choose theme and scale of exported pictures and return them."""
     left, right = st.columns(2)
     with left:
-        current = st.context.theme.type or "light"
+        current: ThemeName = "dark" if st.context.theme.type == "dark" else "light"
         theme = _segments(keys.EXPORT_THEME, "theme", THEMES, current, lang, lambda name: say(f"theme_{name}", lang))
     with right:
         scale = _remembered(keys.EXPORT_SCALE, SCALES, "2")
@@ -78,28 +79,27 @@ def write_url() -> None:
         st.query_params.from_dict(parameters)
 
 
-def _segments(
-    key: str, label: str, options: Sequence[str], first: str, lang: str, name_of: Callable[[str], str]
-) -> str:
+def _segments(key: str, label: str, options: Sequence[T], first: T, lang: Language, name_of: Callable[[T], str]) -> T:
     chosen = _remembered(key, options, first)
     bound = _bound(key, chosen)
     st.segmented_control(say(label, lang), options, required=True, format_func=name_of, width="stretch", **bound)
     return chosen
 
 
-def _title(name: str, lang: str) -> str:
+def _title(name: str, lang: Language) -> str:
     from graphtrace import examples
 
     example = examples.get(name)
     return example.title_zh if lang == "zh" else example.title
 
 
-def _remembered(key: str, options: Sequence[str], first: str) -> str:
+def _remembered(key: str, options: Sequence[T], first: T) -> T:
     """Return the choice `key`: the session's, else the URL's, else `first`."""
     state = st.session_state
     choice = state.get(key, st.query_params.get(key, first))
-    state[key] = choice if choice in options else first
-    return str(state[key])
+    chosen = next((option for option in options if option == choice), first)
+    state[key] = chosen
+    return chosen
 
 
 class _Binding(TypedDict):

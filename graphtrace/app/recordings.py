@@ -17,6 +17,7 @@ from graphtrace.app.payloads import Payload
 from graphtrace.app.pickers import pick_steps, pick_view
 from graphtrace.app.sources import OpenedModules, RecordingSource
 from graphtrace.app.texts import say
+from graphtrace.literals import Language, ViewName
 from graphtrace.model import Recording
 from graphtrace.texts import section
 
@@ -31,7 +32,7 @@ def recordable_programs() -> tuple[str, ...]:
     return tuple(name for name in examples.names() if examples.get(name).has_graph)
 
 
-def pick_recorded(program: str, lang: str) -> RecordingSource:
+def pick_recorded(program: str, lang: Language) -> RecordingSource:
     """Let the user choose how many steps of an example to record, and record them."""
     from graphtrace import examples
 
@@ -87,12 +88,12 @@ def _without_loop(program: str, passes: int) -> Recording:
     return rec.recording
 
 
-def play_recording(source: RecordingSource, lang: str) -> None:
+def play_recording(source: RecordingSource, lang: Language) -> None:
     """Play a recording in the viewer, with its controls in the sidebar."""
     recording = source.recording
     with st.sidebar:
-        view = pick_view(lang) if recording.graphs else ""
-        subject = f"{source.key}|{view}"
+        view = pick_view(lang) if recording.graphs else None
+        subject = f"{source.key}|{view or ''}"
         opened = opened_modules(keys.PLAYER, subject)
         st.caption(say("recorded", lang, events=len(recording), passes=len(recording.graphs)))
     mount(
@@ -116,7 +117,7 @@ def play_recording(source: RecordingSource, lang: str) -> None:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _payload(key: str, view: str, opened: OpenedModules, _source: RecordingSource) -> Payload:
+def _payload(key: str, view: ViewName | None, opened: OpenedModules, _source: RecordingSource) -> Payload:
     """Return the recording as JSON for the viewer; sessions share it, so never change it."""
     from graphtrace.viewer import play
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from graphtrace import texts
+from graphtrace.literals import Language
 
 
-def say(name: str, language: str, **values: object) -> str:
+def say(name: str, language: Language, **values: object) -> str:
     """Return a text in `language` with its `values` filled in."""
     return texts.say(f"app.{name}", language, **values)
 

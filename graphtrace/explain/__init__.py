@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from graphtrace.literals import Language
 from graphtrace.model import Event, Graph, Op, Recording, TensorData
 from graphtrace.player import Player
 from graphtrace.texts import check_language, say
@@ -21,7 +22,7 @@ _LONGEST = 300
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
-def sentences(recording: Recording, language: str = "en") -> tuple[str, ...]:
+def sentences(recording: Recording, language: Language = "en") -> tuple[str, ...]:
     """Say what each event of a recording did, in order.
 
     Raises:
@@ -42,7 +43,7 @@ def number(value: float) -> str:
 class _Teller:
     """Goes through the events once, counting contributions."""
 
-    def __init__(self, recording: Recording, language: str) -> None:
+    def __init__(self, recording: Recording, language: Language) -> None:
         self._recording, self._language = recording, language
         self._arrived: Counter[tuple[int, int, int]] = Counter()
         self._expected: dict[int, Counter[tuple[int, int]]] = {}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from graphtrace.errors import extra
 from graphtrace.export import foot, marks, svg
 from graphtrace.layout.records import Layout, Rectangle
+from graphtrace.literals import ThemeName
 from graphtrace.model import Box
 from graphtrace.style.safe_text import visible
 from graphtrace.style.theme import Palette, palette
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _LONGEST = 200  # characters of one line on hover
 
 
-def draw(layout: Layout, theme: str = "light", *, caption: str = "") -> Figure:
+def draw(layout: Layout, theme: ThemeName = "light", *, caption: str = "") -> Figure:
     """Return the picture as a Plotly figure whose axes are in pixels of the layout.
 
     One invisible trace holds the middle of every box, its id in ``customdata`` and its details on hover.

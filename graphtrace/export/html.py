@@ -14,7 +14,7 @@ from html import escape
 from typing import Any
 
 from graphtrace.errors import RenderError, shown
-from graphtrace.literals import THEMES
+from graphtrace.literals import THEMES, Language, ThemeName, ViewName
 from graphtrace.model import Graph, Recording
 from graphtrace.style import theme as themes
 from graphtrace.style.safe_text import visible
@@ -48,12 +48,12 @@ def page(
     shown_thing: Graph | Recording,
     *,
     title: str,
-    fold: str | None,
+    fold: ViewName | None,
     opened: Collection[str] | None,
     saved: bool,
     limit: int,
-    theme: str | None,
-    language: str,
+    theme: ThemeName | None,
+    language: Language,
     start: int,
 ) -> str:
     """Return the whole page; `graphtrace.to_html` explains the options and has their defaults."""
@@ -78,7 +78,7 @@ def page(
 
 
 def _content(
-    viewer: Any, thing: object, fold: str | None, opened: Collection[str] | None, saved: bool, limit: int
+    viewer: Any, thing: object, fold: ViewName | None, opened: Collection[str] | None, saved: bool, limit: int
 ) -> dict[str, Any]:
     from graphtrace.layout import place
     from graphtrace.views import VIEWS, default_view
@@ -119,7 +119,7 @@ def _named(thing: Graph | Recording) -> str:
     return "Recording" if isinstance(thing, Recording) else "Graph"
 
 
-def _patch(title: str, theme: str | None, language: str) -> dict[str, Any]:
+def _patch(title: str, theme: ThemeName | None, language: Language) -> dict[str, Any]:
     from graphtrace.texts import LANGUAGES, check_language, section
 
     check_language(language, RenderError)

@@ -207,13 +207,13 @@ def to_html(
     )
 
 
-def _view(graph: Graph, name: str | None, opened: Collection[str] | None, saved: bool, limit: int) -> View:
+def _view(graph: Graph, name: ViewName | None, opened: Collection[str] | None, saved: bool, limit: int) -> View:
     from graphtrace.views import default_view, fold
 
     return fold(graph, default_view(graph) if name is None else name, opened=opened, saved=saved, limit=limit)
 
 
-def _placed(graph: Graph, name: str | None, opened: Collection[str] | None, saved: bool, limit: int) -> Layout:
+def _placed(graph: Graph, name: ViewName | None, opened: Collection[str] | None, saved: bool, limit: int) -> Layout:
     from graphtrace.layout import place
 
     return place(_view(graph, name, opened, saved, limit))

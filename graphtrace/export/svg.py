@@ -9,6 +9,7 @@ from unicodedata import east_asian_width
 from graphtrace.export import foot, marks
 from graphtrace.layout.records import Card, Layout, ModuleFrame, Rectangle, TextLine
 from graphtrace.layout.text_width import clean, cut, width
+from graphtrace.literals import ThemeName
 from graphtrace.model import Box, Link
 from graphtrace.style.safe_text import attribute, number, xml
 from graphtrace.style.theme import FONT_FAMILY, Palette, palette
@@ -16,7 +17,7 @@ from graphtrace.style.theme import FONT_FAMILY, Palette, palette
 _RADIUS = number(marks.RADIUS)
 
 
-def draw(layout: Layout, *, theme: str = "light", caption: str = "", background: bool = True) -> str:
+def draw(layout: Layout, *, theme: ThemeName = "light", caption: str = "", background: bool = True) -> str:
     """Return the picture as SVG text.
 
     Args:
@@ -32,7 +33,7 @@ def draw(layout: Layout, *, theme: str = "light", caption: str = "", background:
     return _page(layout, colours, caption, shapes(layout, colours), background)
 
 
-def words(layout: Layout, *, theme: str = "light", caption: str = "") -> str:
+def words(layout: Layout, *, theme: ThemeName = "light", caption: str = "") -> str:
     """Return the texts and badges of the picture alone, in the same frame, on nothing."""
     colours = palette(theme)
     cards = zip(layout.view.boxes, layout.places, layout.cards, strict=True)

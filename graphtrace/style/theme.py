@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from graphtrace.errors import RenderError, shown
+from graphtrace.literals import ThemeName
 
 # The packaged fonts first (see fonts.py), then what the reader's machine has.
 FONT_FAMILY = (
@@ -38,7 +39,7 @@ class Palette:
         shadow: Drawn at `shadow_opacity`.
     """
 
-    name: str
+    name: ThemeName
     background: str
     surface: str
     ink: str
@@ -62,7 +63,7 @@ class Palette:
         return {"op": self.forward, "module": self.forward, "leaf": self.leaf}.get(kind, self.constant)
 
 
-_PALETTES = {
+_PALETTES: dict[ThemeName, Palette] = {
     "light": Palette(
         name="light",
         background="#fbfcfe",
@@ -106,13 +107,13 @@ _PALETTES = {
 }
 
 
-def palette(theme: str) -> Palette:
+def palette(theme: ThemeName) -> Palette:
     """Return the palette called `theme`, ``light`` or ``dark``."""
     if not isinstance(theme, str) or theme not in _PALETTES:
         raise RenderError(f"unknown theme: {shown(theme)} (use {' or '.join(map(repr, _PALETTES))})")
     return _PALETTES[theme]
 
 
-def as_dict(theme: str) -> dict[str, str | float]:
+def as_dict(theme: ThemeName) -> dict[str, str | float]:
     """Return the palette as plain values, for JSON."""
     return asdict(palette(theme))

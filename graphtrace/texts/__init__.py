@@ -19,7 +19,7 @@ Text = str | Mapping[str, str]  # one form, or {"one": …, "other": …}
 
 
 @cache
-def _catalogue(language: str) -> Mapping[str, Mapping[str, Text]]:
+def _catalogue(language: Language) -> Mapping[str, Mapping[str, Text]]:
     source = files(__name__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
     return tomllib.loads(source)
 
@@ -36,7 +36,7 @@ def check_language(language: str, error: type[TraceError] = TraceError) -> Langu
     return known
 
 
-def section(name: str, language: str) -> Mapping[str, Text]:
+def section(name: str, language: Language) -> Mapping[str, Text]:
     """Return all texts of one section, e.g. ``viewer``.
 
     Raises:
@@ -45,7 +45,7 @@ def section(name: str, language: str) -> Mapping[str, Text]:
     return _catalogue(check_language(language))[name]
 
 
-def say(place: str, language: str, **values: object) -> str:
+def say(place: str, language: Language, **values: object) -> str:
     """Return one text with its values filled in.
 
     Args:
@@ -62,6 +62,6 @@ def say(place: str, language: str, **values: object) -> str:
     return form.format(**values)
 
 
-def _plural(language: str, count: object) -> str:
+def _plural(language: Language, count: object) -> str:
     """Return the CLDR plural category of a whole number; Chinese has only ``other``."""
     return "one" if language == "en" and count == 1 else "other"

@@ -9,6 +9,7 @@ from typing import Any
 
 from graphtrace.layout import Layout, place
 from graphtrace.layout.card import BOTTOM
+from graphtrace.literals import ViewName
 from graphtrace.model import Graph, Recording, View, paused_gc
 from graphtrace.style.safe_text import visible
 from graphtrace.viewer import card_slots
@@ -28,7 +29,7 @@ MOST_ALL = 60  # nodes up to which the autograd view is laid out beside the othe
 
 def play(
     recording: Recording,
-    views: Sequence[str] | None = None,
+    views: Sequence[ViewName] | None = None,
     *,
     opened: Collection[str] | None = None,
     limit: int = LIMIT,
@@ -47,19 +48,20 @@ def play(
     return {"recording": wire, "views": [_pictures(recording, name, opened, limit) for name in names]}
 
 
-def views_of(recording: Recording) -> tuple[str, ...]:
+def views_of(recording: Recording) -> tuple[ViewName, ...]:
     """Name the views worth having of a recording, the one to open on first."""
     if not recording.graphs:
         return ()
     largest = max(recording.graphs, key=lambda graph: len(graph.nodes))
     first = default_view(largest)
     first = "concept" if first == "autograd" else first
-    useful = ["concept"] + ["autograd"] * (len(largest.nodes) <= MOST_ALL)
+    useful: list[ViewName] = ["concept"]
+    useful += ["autograd"] * (len(largest.nodes) <= MOST_ALL)
     useful += ["module"] * any(node.module for node in largest.nodes)
     return (first, *(name for name in useful if name != first))
 
 
-def _pictures(recording: Recording, name: str, opened: Collection[str] | None, limit: int) -> Json:
+def _pictures(recording: Recording, name: ViewName, opened: Collection[str] | None, limit: int) -> Json:
     """Lay out every graph in one view; passes that look the same share one picture."""
     album = _Album(limit)
     of = [album.add(recording, number, name, opened) for number in range(len(recording.graphs))]
@@ -75,7 +77,7 @@ class _Album:
         self.details: list[list[list[Json]]] = []
         self._known: dict[tuple[View, tuple[tuple[card_slots.Block, ...], ...]], tuple[int, Layout]] = {}
 
-    def add(self, recording: Recording, number: int, name: str, opened: Collection[str] | None) -> list[int]:
+    def add(self, recording: Recording, number: int, name: ViewName, opened: Collection[str] | None) -> list[int]:
         """Return the positions of a graph's picture and details."""
         known = recorded_graph(recording, number)
         view = fold(known.graph, name, opened=opened, limit=self._limit)

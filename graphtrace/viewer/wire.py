@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TypeVar, get_args
 
 from graphtrace import explain
-from graphtrace.literals import NodeState, SavedNow
+from graphtrace.literals import Language, NodeState, SavedNow
 from graphtrace.model import EVENT_KINDS, PHASES, Event, Graph, Recording, TensorData, wire
 from graphtrace.player.grads import GradHistories
 from graphtrace.player.histories import Histories, History
@@ -28,7 +28,7 @@ _NODE_STATES: tuple[NodeState, ...] = get_args(NodeState)
 _SAVED_STATES: tuple[SavedNow, ...] = get_args(SavedNow)
 
 
-def to_wire(recording: Recording, languages: tuple[str, ...] = LANGUAGES) -> wire.WireRecording:
+def to_wire(recording: Recording, languages: tuple[Language, ...] = LANGUAGES) -> wire.WireRecording:
     """Return what the viewer plays, as strict JSON; every tensor is in it once."""
     index, formulas, code = Index(recording), FormulaTable(recording), CodeTable()
     tensors, leaves = _Tensors(), _Leaves()

@@ -33,7 +33,7 @@ def default_view(graph: Graph) -> ViewName:
 
 def fold(
     graph: Graph,
-    name: str = "concept",
+    name: ViewName = "concept",
     *,
     opened: Iterable[str] | None = None,
     saved: bool = False,

@@ -13,6 +13,7 @@ from graphtrace.app.lab.session import LabSession
 from graphtrace.app.texts import say
 from graphtrace.lab import limits
 from graphtrace.lab.records.actions import Action, Backward, Forward, Step, ZeroGrad
+from graphtrace.literals import Language
 
 _ACTIONS: tuple[tuple[str, Callable[[], Action], str], ...] = (
     ("Forward", Forward, "F"),
@@ -23,7 +24,7 @@ _ACTIONS: tuple[tuple[str, Callable[[], Action], str], ...] = (
 PARTS = ("graph", "charts", "code")
 
 
-def action_bar(session: LabSession, lang: str) -> str:
+def action_bar(session: LabSession, lang: Language) -> str:
     """Draw the buttons; returns which part of the page to show: ``graph``, ``charts`` or ``code``."""
     st.html(styles.LAB)
     if "actions" in session.hidden:
@@ -44,7 +45,7 @@ def action_bar(session: LabSession, lang: str) -> str:
     return chosen
 
 
-def _history_buttons(session: LabSession, lang: str) -> None:
+def _history_buttons(session: LabSession, lang: Language) -> None:
     """Draw undo, redo and restart. The first forward pass cannot be undone: the page does it at the start."""
     machine = session.machine
     first, last = machine.position <= 1, machine.position >= len(machine.history)

@@ -11,9 +11,10 @@ from graphtrace.errors import SpecError, shown
 from graphtrace.lab import limits
 from graphtrace.lab.records.actions import Action, Backward, Edit, Freeze, Swap, Train, ZeroGrad
 from graphtrace.lab.records.spec import OPTIMIZERS
+from graphtrace.literals import Language
 
 
-def actions_menu(session: LabSession, lang: str) -> None:
+def actions_menu(session: LabSession, lang: Language) -> None:
     """Draw the menu."""
     net = session.machine.trainer.net
     actions: tuple[tuple[str, Action], ...] = (
@@ -37,7 +38,7 @@ def _train_until(session: LabSession) -> None:
     session.start_run(limits.current().steps, float(st.session_state["lab_until"]))
 
 
-def _swap(session: LabSession, lang: str) -> None:
+def _swap(session: LabSession, lang: Language) -> None:
     """Offer another optimizer in the middle of training; the state of the old one is lost."""
     trainer, key = session.machine.trainer, f"lab_swap_{session.playback_id}"
     chosen = kind_picker(say("lab_swap", lang), OPTIMIZERS, trainer.optimizer, key)
@@ -48,7 +49,7 @@ def _swap(session: LabSession, lang: str) -> None:
         st.rerun()
 
 
-def _freeze(session: LabSession, lang: str) -> None:
+def _freeze(session: LabSession, lang: Language) -> None:
     names = session.machine.names()
     if not names:
         return
@@ -58,7 +59,7 @@ def _freeze(session: LabSession, lang: str) -> None:
     st.button(label, key="lab_rare_freeze", on_click=session.do, args=(action,), width="stretch")
 
 
-def _edit_number(session: LabSession, lang: str) -> None:
+def _edit_number(session: LabSession, lang: Language) -> None:
     """Offer to set one number of any tensor."""
     parameters = dict(session.machine.trainer.net.named_parameters())
     grads = [f"{name}.grad" for name, parameter in parameters.items() if parameter.grad is not None]

@@ -11,6 +11,7 @@ import streamlit as st
 from graphtrace import lab
 from graphtrace.app.texts import say
 from graphtrace.errors import TraceError
+from graphtrace.literals import Language
 
 PATIENCE = 0.4  # seconds that a press of a button waits for a run: most are over by then
 
@@ -102,7 +103,7 @@ class BackgroundRun:
 
 
 @st.fragment(run_every=0.3)
-def run_progress(run: BackgroundRun, lang: str) -> None:
+def run_progress(run: BackgroundRun, lang: Language) -> None:
     """Show the progress of a run until it is over."""
     if run.over:
         st.rerun()

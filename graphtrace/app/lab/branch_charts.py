@@ -17,6 +17,7 @@ from graphtrace.lab.running.machine import Machine
 from graphtrace.lab.showing import training_curves
 from graphtrace.lab.showing.branches import ParameterDifference, parameter_differences
 from graphtrace.lab.showing.time_points import TimePoint, time_point
+from graphtrace.literals import Language
 
 Points = tuple[TimePoint, TimePoint]
 
@@ -71,7 +72,7 @@ def _table(context: ChartContext, comparison: Comparison, at: Points) -> None:
     st.caption(say("branch_nodes", lang, gradients=len(differing.gradients), leaves=len(differing.leaves)))
 
 
-def _row(row: ParameterDifference, lang: str) -> tuple[str, ...]:
+def _row(row: ParameterDifference, lang: Language) -> tuple[str, ...]:
     differences = row.norm_of_difference, row.largest_difference
     amounts = (row.norm_a, row.norm_b, *differences, row.grad_norm_a, row.grad_norm_b)
     texts = ["None" if amount is None else f"{amount:.4g}" for amount in amounts]

@@ -18,6 +18,7 @@ from graphtrace.lab.showing.branches import (
     branch_without_zero_grad,
     first_difference,
 )
+from graphtrace.literals import Language
 
 _BOTH = "beside"  # choice of the switch: both branches side by side
 
@@ -72,7 +73,7 @@ def comparison_controls(context: ChartContext, comparison: Comparison) -> None:
         st.rerun()
 
 
-def _choice_text(comparison: Comparison, choice: str, lang: str) -> str:
+def _choice_text(comparison: Comparison, choice: str, lang: Language) -> str:
     if choice == _BOTH:
         return say("branch_beside", lang)
     return f"{choice} · {comparison.describe(BRANCHES.index(choice), lang)}"
@@ -88,7 +89,7 @@ def _show(context: ChartContext, comparison: Comparison, choice: str) -> None:
         session.show_machine(comparison.machines[1 - active], cursors[1 - active])
 
 
-def _seek_first_difference(session: LabSession, comparison: Comparison, lang: str) -> None:
+def _seek_first_difference(session: LabSession, comparison: Comparison, lang: Language) -> None:
     if session.machine not in comparison.machines:
         return
     active = comparison.index_of(session.machine)

@@ -15,12 +15,13 @@ from graphtrace.app.lab.share import share
 from graphtrace.app.texts import say
 from graphtrace.errors import TraceError
 from graphtrace.lab import datasets, spec
+from graphtrace.literals import Language
 
 _DTYPES, _DEVICES = ("float32", "float64"), ("auto", "cpu", "cuda")
 _OR_TABLE = ((0.0, 0.0, 0.0), (0.0, 1.0, 1.0), (1.0, 0.0, 1.0), (1.0, 1.0, 1.0))  # logical or: a first table to edit
 
 
-def builder(session: LabSession, lang: str) -> None:
+def builder(session: LabSession, lang: Language) -> None:
     """Draw the builder; every change becomes a new machine, or a message."""
     if "builder" in session.hidden:
         st.html(styles.WITHOUT_SIDEBAR)
@@ -37,7 +38,7 @@ def builder(session: LabSession, lang: str) -> None:
         st.rerun()
 
 
-def _preset_picker(session: LabSession, lang: str) -> None:
+def _preset_picker(session: LabSession, lang: Language) -> None:
     titles = {preset.name: preset.title_zh if lang == "zh" else preset.title for preset in lab.PRESETS}
     titles[NOTHING] = say("lab_nothing", lang)
     names = [NOTHING, *(preset.name for preset in lab.PRESETS if preset.buildable)]
@@ -54,7 +55,7 @@ def _preset_picker(session: LabSession, lang: str) -> None:
         st.rerun()
 
 
-def _training(current: lab.Spec, session: LabSession, lang: str) -> lab.Spec:
+def _training(current: lab.Spec, session: LabSession, lang: Language) -> lab.Spec:
     key = f"lab_training_{session.form_count}"
     loss = edited(current.loss, f"{key}.loss", hidden=(), labels={"name": say("lab_loss", lang)})
     optimizer = kind_picker(say("lab_optimizer", lang), spec.OPTIMIZERS, current.optimizer, f"{key}.kind")
@@ -63,7 +64,7 @@ def _training(current: lab.Spec, session: LabSession, lang: str) -> lab.Spec:
     return replace(current, loss=loss, optimizer=optimizer, scheduler=scheduler)
 
 
-def _scheduler(current: lab.Spec, lang: str, key: str) -> spec.Scheduler | None:
+def _scheduler(current: lab.Spec, lang: Language, key: str) -> spec.Scheduler | None:
     name = type(current.scheduler).__name__ if current.scheduler else "–"
     names = ("–", *spec.SCHEDULERS)
     chosen = st.selectbox(say("lab_scheduler", lang), names, names.index(name), key=key)
@@ -73,7 +74,7 @@ def _scheduler(current: lab.Spec, lang: str, key: str) -> spec.Scheduler | None:
     return edited(scheduler, f"{key}.{chosen}")
 
 
-def _data(current: lab.Spec, session: LabSession, lang: str) -> lab.Spec:
+def _data(current: lab.Spec, session: LabSession, lang: Language) -> lab.Spec:
     key = f"lab_data_{session.form_count}"
     names = (*(name for name, kind in datasets.KINDS.items() if has_defaults(kind)), "Table")
     name = type(current.data).__name__
@@ -95,7 +96,7 @@ def _new_data(kind: str) -> datasets.Data:
     return datasets.Table(_OR_TABLE) if kind == "Table" else datasets.KINDS[kind]()
 
 
-def _table(table: datasets.Table, lang: str, key: str) -> datasets.Table:
+def _table(table: datasets.Table, lang: Language, key: str) -> datasets.Table:
     """Let the user type the rows or upload them. Invalid input shows an error; the previous table is kept."""
     uploaded = st.file_uploader("CSV", "csv", key=f"{key}.file")
     first = "\n".join(", ".join(f"{value:.12g}" for value in row) for row in table.rows)

@@ -13,6 +13,7 @@ from graphtrace.app.lab.session import LabSession
 from graphtrace.app.texts import say
 from graphtrace.lab.showing import chart_data
 from graphtrace.lab.showing.time_points import TimePoint, full_recording, tensors_at, time_point
+from graphtrace.literals import Language
 from graphtrace.model import Recording
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class ChartContext:
     """
 
     session: LabSession
-    lang: str
+    lang: Language
     cursor: int
     at: TimePoint
     style: Style

@@ -16,6 +16,7 @@ from graphtrace.app.texts import say
 from graphtrace.lab.running.history_entries import HistoryEntry
 from graphtrace.lab.showing.time_points import time_point
 from graphtrace.lab.showing.training_curves import forwards_done
+from graphtrace.literals import Language
 
 _PART = "lab_show"  # str: the part of the page that is chosen in the bar
 _GROUP = "lab_charts_group"  # str: the group of charts that is shown
@@ -28,13 +29,13 @@ GROUPS = {
 }
 
 
-def charts(session: LabSession, lang: str) -> None:
+def charts(session: LabSession, lang: Language) -> None:
     """Draw the player, and under it one group of charts of the point in time that it shows."""
     _charts(session, lang, session.playback_id)
 
 
 @st.fragment
-def _charts(session: LabSession, lang: str, playback_id: str) -> None:
+def _charts(session: LabSession, lang: Language, playback_id: str) -> None:
     """Draw all of it. Runs again, alone, when the player reports a cursor.
 
     A button elsewhere that was pressed in the same instant comes with that report: then the whole page must run.

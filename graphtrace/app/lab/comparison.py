@@ -9,6 +9,7 @@ from graphtrace.app.texts import say
 from graphtrace.lab.running.machine import Machine
 from graphtrace.lab.showing.branches import BranchPair, CursorMatch, matching_cursor
 from graphtrace.lab.showing.playback import playback
+from graphtrace.literals import Language
 from graphtrace.model import Recording
 
 BRANCHES = ("A", "B")
@@ -73,7 +74,7 @@ class Comparison:
         match = matching_cursor(self.recording(branch), cursor, self.recording(1 - branch))
         return (cursor, match) if branch == 0 else (match, cursor)
 
-    def describe(self, branch: int, lang: str) -> str:
+    def describe(self, branch: int, lang: Language) -> str:
         """Return a branch's optimizer, and for B what else is different."""
         optimizer = self.machines[branch].trainer.optimizer
         text = f"{type(optimizer).__name__}({optimizer.lr:g})"

@@ -11,6 +11,7 @@ import streamlit as st
 
 from graphtrace.app.texts import say
 from graphtrace.lab.records.fields import ListOf, Scalar
+from graphtrace.literals import Language
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -107,7 +108,7 @@ def has_defaults(kind: type) -> bool:
     return True
 
 
-def switch(label: str, names: tuple[str, ...], prefix: str, lang: str, key: str) -> str:
+def switch(label: str, names: tuple[str, ...], prefix: str, lang: Language, key: str) -> str:
     """Let the user choose one of a few; the first at the start.
 
     Args:

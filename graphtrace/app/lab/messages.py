@@ -10,9 +10,10 @@ from graphtrace.app.lab.session import AT, HIDE, LINK, VIEW, LabSession
 from graphtrace.app.pickers import pick_language
 from graphtrace.app.texts import say
 from graphtrace.errors import TraceError
+from graphtrace.literals import Language
 
 
-def show_messages(session: LabSession, lang: str) -> None:
+def show_messages(session: LabSession, lang: Language) -> None:
     """Show the problems of the edited spec, and the note, once."""
     if session.problems:
         with st.container(key="lab_problems"):
@@ -24,7 +25,7 @@ def show_messages(session: LabSession, lang: str) -> None:
         session.note = ""
 
 
-def finish(session: LabSession, lang: str) -> None:
+def finish(session: LabSession, lang: Language) -> None:
     """Draw the end of the sidebar, and write the address."""
     reason = write_address(session, lang)
     with st.sidebar:
@@ -33,12 +34,13 @@ def finish(session: LabSession, lang: str) -> None:
         pick_language(lang)
 
 
-def write_address(session: LabSession, lang: str) -> str:
+def write_address(session: LabSession, lang: Language) -> str:
     """Write the address that rebuilds this machine at this cursor. Returns why there is no link, empty if there is.
 
     It must be written before the player gets a new recording: from then on the browser writes the cursor itself.
     """
-    parameters, reason = {keys.LANGUAGE: lang}, ""
+    parameters: dict[str, str] = {keys.LANGUAGE: lang}
+    reason = ""
     try:
         parameters[LINK] = link(session)
     except TraceError as error:

@@ -18,6 +18,7 @@ from graphtrace.lab.parts.build import inner_blocks
 from graphtrace.lab.parts.data import input_shape
 from graphtrace.lab.records.actions import Hook
 from graphtrace.lab.records.fields import MAX_NESTING
+from graphtrace.literals import Language
 
 Path = tuple[int, ...]
 Shape = tuple[int, ...]
@@ -28,7 +29,7 @@ _BLOCKS = frozenset({"Residual", "Parallel", "Repeat"})
 _MAX_BRANCHES = 8
 
 
-def net_editor(session: LabSession, lang: str) -> lab.Spec:
+def net_editor(session: LabSession, lang: Language) -> lab.Spec:
     """Draw the net; return the spec as the user changed it."""
     editor = _NetEditor(session, lang, session.spec, {layer.path: layer.shape for layer in lab.shapes(session.spec)})
     trainer = session.machine.trainer
@@ -63,7 +64,7 @@ class _NetEditor:
     """
 
     session: LabSession
-    lang: str
+    lang: Language
     spec: lab.Spec
     shapes: dict[str, Shape]
 

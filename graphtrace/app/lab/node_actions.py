@@ -13,6 +13,7 @@ from graphtrace.app.lab.session import LabSession
 from graphtrace.app.payloads import as_mapping
 from graphtrace.app.texts import say
 from graphtrace.lab.records.actions import Action, Backward, Edit, Freeze, Hook
+from graphtrace.literals import Language
 
 if TYPE_CHECKING:
     from graphtrace.lab.showing.chart_data import Numbers
@@ -34,7 +35,7 @@ class NodeActions(TypedDict):
     words: dict[str, str]
 
 
-def node_actions(session: LabSession, lang: str) -> NodeActions:
+def node_actions(session: LabSession, lang: Language) -> NodeActions:
     """Return what the player's panel offers."""
     trainer = session.machine.trainer
     parameters = trainer.net.named_parameters()
@@ -46,7 +47,7 @@ def node_actions(session: LabSession, lang: str) -> NodeActions:
     }
 
 
-def do_pressed(session: LabSession, reported: object, lang: str) -> None:
+def do_pressed(session: LabSession, reported: object, lang: Language) -> None:
     """Do what was pressed in the panel. The report comes from a browser: an unknown name becomes a note."""
     report = as_mapping(reported)
     name, on = str(report.get("name", ""))[:200], bool(report.get("on"))
@@ -72,7 +73,7 @@ def _action(pressed: str, name: str, on: bool) -> Action | None:
     return None
 
 
-def numbers_dialog(session: LabSession, lang: str) -> None:
+def numbers_dialog(session: LabSession, lang: Language) -> None:
     """Show the numbers of the tensor that is being edited, if there is one."""
     if not session.edited_tensor:
         return
@@ -89,7 +90,7 @@ def _close(session: LabSession) -> None:
     session.edited_tensor = ""
 
 
-def _table(session: LabSession, lang: str, tensor: Numbers) -> None:
+def _table(session: LabSession, lang: Language, tensor: Numbers) -> None:
     if tensor.numel() > MAX_NUMBERS:
         st.info(say("lab_too_many", lang, count=f"{tensor.numel():,}", most=f"{MAX_NUMBERS:,}"))
         return

@@ -17,6 +17,7 @@ from graphtrace.app.lab.session import LINK, LabSession, PreparedPlayback
 from graphtrace.app.payloads import Patch, Payload, Seek, as_mapping, component_state
 from graphtrace.app.texts import say
 from graphtrace.lab.showing.playback import Playback, playback
+from graphtrace.literals import Language
 from graphtrace.texts import section
 from graphtrace.viewer import COMPONENT, CSS, HTML, play
 
@@ -50,7 +51,7 @@ class _PlayerPayload(TypedDict):
     fresh: bool
 
 
-def player_panel(session: LabSession, lang: str, compact: bool = False) -> int:
+def player_panel(session: LabSession, lang: Language, compact: bool = False) -> int:
     """Play the latest actions, from where the user was in them, or from the beginning of the newest.
 
     Args:
@@ -107,13 +108,13 @@ def as_payload(shown: Playback) -> Payload:
     return {**payload, "recording": {**payload["recording"], "code": code, "places": list(shown.places)}}
 
 
-def player_patch(title: str, lang: str) -> Patch:
+def player_patch(title: str, lang: Language) -> Patch:
     """Return words and colours of a player."""
     words = section("viewer", lang)
     return {"title": title, "texts": words, "palette": PALETTE, "language": lang, "languages": {lang: words}}
 
 
-def player_title(machine: lab.Machine, lang: str) -> str:
+def player_title(machine: lab.Machine, lang: Language) -> str:
     """Return the latest loss and the number of optimizer steps."""
     losses = machine.losses
     done = say("lab_done", lang, count=machine.trainer.steps)
@@ -128,11 +129,11 @@ def _store_cursor(session: LabSession) -> None:
         session.cursor, session.view = max(0, cursor), str(report.get("view", ""))[:20]
 
 
-def _press(session: LabSession, lang: str) -> None:
+def _press(session: LabSession, lang: Language) -> None:
     do_pressed(session, component_state(PLAYER).get("act"), lang)
 
 
-def code_panel(session: LabSession, lang: str) -> None:
+def code_panel(session: LabSession, lang: Language) -> None:
     """Show the program as plain PyTorch, and offer it as a file that gives the same numbers."""
     machine = session.machine
     with st.container(key="lab_program"):

@@ -15,6 +15,7 @@ from graphtrace.app.texts import say
 from graphtrace.errors import TraceError
 from graphtrace.lab.showing.playback import playback
 from graphtrace.lab.writing import files
+from graphtrace.literals import Language
 from graphtrace.model import Recording
 
 _THEMES = {
@@ -24,7 +25,7 @@ _THEMES = {
 }
 
 
-def share(session: LabSession, lang: str) -> None:
+def share(session: LabSession, lang: Language) -> None:
     """Draw the link, the files to save, and the field that opens one."""
     with st.container(key="lab_share"), st.expander(say("lab_share", lang), expanded=False):
         _link(session, lang)
@@ -32,7 +33,7 @@ def share(session: LabSession, lang: str) -> None:
         _open(session, lang)
 
 
-def _link(session: LabSession, lang: str) -> None:
+def _link(session: LabSession, lang: Language) -> None:
     theme = st.segmented_control(
         say("lab_link_theme", lang),
         tuple(_THEMES),
@@ -57,7 +58,7 @@ def _link(session: LabSession, lang: str) -> None:
     st.code(f"{st.context.url or ''}?{urlencode(query | _THEMES[theme])}", language=None)
 
 
-def _save(session: LabSession, lang: str) -> None:
+def _save(session: LabSession, lang: Language) -> None:
     name = session.preset or "lab"
     formats: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
         ("lab", f"{name}.lab.json", lambda: files.dumps(scene_of(session))),
@@ -101,7 +102,7 @@ def _html_file(session: LabSession, name: str) -> bytes:
     return to_html(_recording(session), title=name).encode()
 
 
-def _open(session: LabSession, lang: str) -> None:
+def _open(session: LabSession, lang: Language) -> None:
     key = f"lab_open_{session.form_count}_{session.machine_count}"
     uploaded = st.file_uploader(say("lab_open", lang), ["json", "safetensors"], key=key)
     if uploaded is None:

@@ -15,6 +15,7 @@ from graphtrace.app.lab.session import LabSession
 from graphtrace.app.payloads import Patch, Payload, Seek, as_mapping, component_state
 from graphtrace.lab.showing.branches import CursorMatch, matching_cursors
 from graphtrace.lab.showing.playback import playback
+from graphtrace.literals import Language
 from graphtrace.viewer import COMPONENT, CSS, PAIR
 
 PLAYERS = "lab_players"  # component state: cursor ({of: payload id, at: [cursor of A, cursor of B]})
@@ -43,7 +44,7 @@ class _Sides(TypedDict):
     own: int
 
 
-def play_side_by_side(session: LabSession, comparison: Comparison, lang: str) -> int:
+def play_side_by_side(session: LabSession, comparison: Comparison, lang: Language) -> int:
     """Show both branches; returns the cursor of the session's machine.
 
     Args:
@@ -90,7 +91,7 @@ def _new_payload(session: LabSession, comparison: Comparison, payload_id: str) -
     )
 
 
-def _side(comparison: Comparison, payload: ComparisonPayload, branch: int, lang: str) -> _Side:
+def _side(comparison: Comparison, payload: ComparisonPayload, branch: int, lang: Language) -> _Side:
     name, description = BRANCHES[branch], comparison.describe(branch, lang)
     return {
         "name": name,

@@ -66,7 +66,7 @@ class Look:
             "caption": self.caption,
         }
 
-    def views(self, recording: Recording) -> tuple[str, ...]:
+    def views(self, recording: Recording) -> tuple[ViewName, ...]:
         """Name the one view to lay out; none where nothing ran backward."""
         from graphtrace.viewer import views_of
 
