@@ -13,7 +13,7 @@ import pytest
 from graphtrace import viewer
 from graphtrace.style.theme import palette
 
-CSS = (Path(viewer.__file__).parent / "css" / "player.css").read_text(encoding="utf-8") + viewer.CSS
+CSS = viewer.CSS
 NUMBERS = (Path(viewer.__file__).parent / "src" / "draw" / "numbers.js").read_text(encoding="utf-8")
 THEMES = ("light", "dark")
 MACHADO = {
