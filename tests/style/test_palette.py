@@ -111,7 +111,7 @@ def part(name):
 def declared(selector, name):
     """What the stylesheet gives to an element: the value of the last rule of this selector that names it."""
     found = [body for rule, body in re.findall(r"^([^{}@\n]+) \{([^}]*)\}", CSS, re.M) if rule.strip() == selector]
-    values = [value for body in found for value in re.findall(rf"(?:^|;|\s){name}: ([^;]+)", body)]
+    values = [value for body in found for value in re.findall(rf"(?:^|;|\s){name}:\s+([^;]+)", body)]
     return values[-1] if values else None
 
 
