@@ -45,19 +45,19 @@ def run_all(*commands: tuple[object, ...]) -> int:
 
 
 def install(requirements: str) -> None:
-    """Make the virtual environment and install a requirements file, unless that is done already."""
+    """Install a requirements file, unless that is done already."""
     wanted = "".join((ROOT / name).read_text() for name in ("requirements.txt", requirements))
     mark = HOME / f"installed-{requirements.replace(chr(47), chr(45))}"
     if mark.exists() and mark.read_text() == wanted:
         return
-    if not PYTHON.exists():
-        venv.create(HOME, with_pip=True)
     pip_install("-r", requirements)
     mark.write_text(wanted)
 
 
 def pip_install(*what: str) -> None:
-    """Install packages into the virtual environment."""
+    """Install packages into the virtual environment, which is made if there is none."""
+    if not PYTHON.exists():
+        venv.create(HOME, with_pip=True)
     if status := run(PYTHON, "-m", "pip", "install", *QUIET, *what):
         sys.exit(status)
 
