@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from graphtrace.model import TensorData
-from graphtrace.player.histories import Histories, Snapshot
+from graphtrace.player.histories import Histories, ValuesAt
 from graphtrace.player.state import Grad
 
 
@@ -76,7 +76,7 @@ class Grads(Mapping[str, Grad]):
     __slots__ = ("_changes", "_histories")
 
     def __init__(self, histories: GradHistories, cursor: int) -> None:
-        self._histories, self._changes = histories, Snapshot(histories.changes, cursor)
+        self._histories, self._changes = histories, ValuesAt(histories.changes, cursor)
 
     def __getitem__(self, name: str) -> Grad:
         return self._histories.grad(name, self._changes[name])

@@ -67,7 +67,7 @@ class Histories(dict[K, History[V]]):
         return history.until(cursor) if history else ()
 
 
-class Snapshot(Mapping[K, V]):
+class ValuesAt(Mapping[K, V]):
     """All keys of some histories that had a value by one cursor, looked up when asked for."""
 
     __slots__ = ("_cursor", "_histories")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from graphtrace.literals import EventKind
 from graphtrace.model import PHASES, Event, Graph, Recording, TensorData
 from graphtrace.player.grads import GradHistories
-from graphtrace.player.histories import Histories, History, Snapshot
+from graphtrace.player.histories import Histories, History, ValuesAt
 from graphtrace.player.passes import PassHistories, Tensor
 from graphtrace.player.phases import phase_runs
 from graphtrace.player.state import State
@@ -172,14 +172,14 @@ class Index:
             phase=PHASES[event.kind] if event else "start",
             step=event.step if event else 0,
             graph=graph,
-            nodes=Snapshot(histories.nodes, cursor),
-            edges=Snapshot(histories.edges, cursor),
-            incoming=Snapshot(histories.incoming, cursor),
+            nodes=ValuesAt(histories.nodes, cursor),
+            edges=ValuesAt(histories.edges, cursor),
+            incoming=ValuesAt(histories.incoming, cursor),
             grads=self.grads.at(cursor),
-            saved=Snapshot(histories.saved, cursor),
-            params=Snapshot(self.params, cursor),
-            values=Snapshot(self.values, cursor),
-            outputs=Snapshot(self.outputs, cursor),
+            saved=ValuesAt(histories.saved, cursor),
+            params=ValuesAt(self.params, cursor),
+            values=ValuesAt(self.values, cursor),
+            outputs=ValuesAt(self.outputs, cursor),
             error=self.error.at(cursor),
         )
 

@@ -15,7 +15,7 @@ from graphtrace.model import Box, Graph
 Json = dict[str, Any]
 
 
-class Table:
+class ColumnTable:
     """Things, each once, by their position."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Table:
 
 def boxes(layout: Layout, written: Callable[[Box], Json]) -> Json:
     """Return the boxes: a table of cards, and per box its card, place, twin and nodes."""
-    cards = Table()
+    cards = ColumnTable()
     spots: list[int] = []
     nodes: list[int | list[int]] = []
     for box, place in zip(layout.view.boxes, layout.places, strict=True):
@@ -50,7 +50,7 @@ def boxes(layout: Layout, written: Callable[[Box], Json]) -> Json:
 
 def links(layout: Layout, label: Callable[[tuple[int, ...]], str]) -> Json:
     """Return the lines: their ends, labels, and points as steps from one to the next."""
-    labels = Table()
+    labels = ColumnTable()
     ends: list[int] = []
     points: list[list[int]] = []
     for link, route in zip(layout.view.links, layout.routes, strict=True):
@@ -72,7 +72,7 @@ def _steps(route: Route) -> list[int]:
 
 def nodes(graph: Graph, clean: Callable[[str], str], meta: Callable[[Any], Json], saved: Callable[[Any], Json]) -> Json:
     """Return what the inspector says of every node; ends of edges are found in the edges."""
-    kinds, metas, kept, nones = Table(), Table(), Table(), Table()
+    kinds, metas, kept, nones = ColumnTable(), ColumnTable(), ColumnTable(), ColumnTable()
     rows = []
     for node in graph.nodes:
         kind = kinds.add([clean(node.type), node.kind, clean(node.module), node.slots])

@@ -189,7 +189,7 @@ def test_fold_stays_a_function_whatever_is_imported():
 
 
 @pytest.mark.parametrize("name", gt.__all__)
-def test_every_public_name_stays_what_it_is_once_its_room_is_loaded(name):
-    for room in ("export.frames", "model.laws", "player", "viewer", "views"):
-        importlib.import_module(f"graphtrace.{room}")
+def test_every_public_name_stays_what_it_is_once_its_package_is_loaded(name):
+    for package in ("export.frames", "model.laws", "player", "viewer", "views"):
+        importlib.import_module(f"graphtrace.{package}")
     assert callable(getattr(gt, name))
