@@ -49,6 +49,7 @@ LACKING = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)  # no process waits for another at the end
     for item in items:
         for marker, (present, reason) in LACKING.items():
             if not present and item.get_closest_marker(marker):

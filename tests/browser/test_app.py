@@ -163,6 +163,7 @@ def test_hover_lights_links_and_neighbours(app):
     assert app.page.locator(".link.lit").count() == graph.nodes[0].slots
 
 
+@pytest.mark.slow
 def test_every_example_is_drawn(app):
     for name in examples.names():
         app.page.goto(f"{app.server}/?program={name}&view=autograd")

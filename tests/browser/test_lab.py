@@ -376,6 +376,7 @@ def test_a_lab_is_saved_and_opened_again_on_the_page_for_files(student, tmp_path
     assert student.scene() == wanted
 
 
+@pytest.mark.slow
 def test_a_restarted_server_gets_the_frame_back_from_the_page(chromium, tmp_path):
     port = free_port()
     process = started(port, tmp_path / "first.txt")
@@ -462,6 +463,7 @@ def shown_numbers(page) -> list[str]:
     return page.locator("[data-param], .card").all_inner_texts()
 
 
+@pytest.mark.slow
 def test_five_sessions_at_once_show_the_numbers_of_lone_ones(chromium, server):
     spec = lab.preset("xor").spec
     context = chromium.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")

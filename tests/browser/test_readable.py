@@ -112,6 +112,7 @@ NETS = ["resnet", "transformer", "lenet"]
 PROGRAMS = [name for name in examples.names() if examples.get(name).has_graph and "training" not in name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_texts_of_every_program_stay_on_their_cards_and_apart(page, tmp_path, language):
     for name in PROGRAMS[language == "zh" :: 2]:  # every program once, half of them in each language

@@ -37,6 +37,7 @@ def tried(rng: random.Random) -> str:
     return "ran"
 
 
+@pytest.mark.slow
 def test_random_specs_run_or_are_told():
     rng = random.Random(5)
     became = [tried(rng) for _ in range(400)]

@@ -183,6 +183,7 @@ def random_spec(rng):
     return record(rng, spec.Spec, rng.choice([0.0, 0.02, 0.2]))
 
 
+@pytest.mark.slow
 def test_5000_random_specs_run_or_say_why_not():
     rng = random.Random(1)
     lab.validate(lab.preset("xor").spec)

@@ -63,6 +63,7 @@ def script(code, small_stack=False):
     return PRELUDE + "def work():\n" + textwrap.indent(textwrap.dedent(code), "    ") + IN_A_THREAD
 
 
+@pytest.mark.slow
 @pytest.mark.guards
 def test_a_deep_chain_is_let_go_in_every_order_and_nothing_stays_held(run):
     out = run(
@@ -90,6 +91,7 @@ def test_a_deep_chain_is_let_go_in_every_order_and_nothing_stays_held(run):
     assert held == {"root kept", "live kept", "live first", "inner node kept", "inner root first"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("length", "small_stack"), [(100_000, False), (25_000, True)])
 def test_a_deep_chain_is_let_go_after_backward(run, length, small_stack):
     out = run(
@@ -130,6 +132,7 @@ def test_a_graph_of_custom_functions_is_let_go_on_a_small_stack(run):
     assert out == "freed 0\n"
 
 
+@pytest.mark.slow
 def test_a_chain_of_a_million_is_traced_and_freed(run):
     out = run("""
         y = chain(1_000_000)
@@ -156,6 +159,7 @@ def test_the_interpreter_ends_cleanly_with_a_deep_graph_alive(keep):
     assert done.returncode == 0, f"return code {done.returncode}: {done.stderr[-2000:]}"
 
 
+@pytest.mark.slow
 def test_repeated_train_steps_with_traces_keep_the_memory_flat(run):
     out = run("""
         sizes = []

@@ -12,6 +12,8 @@ from graphtrace.tracer import trace_live
 from tests.conftest import LACKING
 from tests.support import oracle
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass
 class Report:

@@ -173,6 +173,7 @@ def grads_or_refusal(leaves, roots):
     return None, oracle.take_grads(leaves.values())
 
 
+@pytest.mark.slow
 @ci
 @given(programs)
 def test_a_random_program_has_the_graph_of_a_walk_by_hand_and_is_left_as_it_was(program):
@@ -196,6 +197,7 @@ def test_a_random_program_has_the_graph_of_a_walk_by_hand_and_is_left_as_it_was(
         assert grads_or_refusal(leaves, roots)[0] == refusal
 
 
+@pytest.mark.slow
 @ci
 @given(programs)
 def test_the_same_program_twice_has_the_same_graph_and_byte_identical_dot(program):

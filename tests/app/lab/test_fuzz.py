@@ -3,6 +3,7 @@
 import random
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from graphtrace import lab
@@ -13,6 +14,7 @@ from tests.support.lab_scenes import random_link
 ROOT = Path(__file__).parents[3]
 
 
+@pytest.mark.slow
 def test_random_links_open_on_the_page_or_are_told_there():
     rng, opened = random.Random(7), 0
     for _ in range(100):
