@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphtrace.layout.card import card
@@ -15,6 +15,7 @@ def make(title="", **rest):
     return card(Box(0, rest.pop("kind", "op"), title, **rest))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400), st.text(max_size=60), st.text(max_size=60), st.lists(st.text(max_size=80), max_size=3))
 def test_any_text_fits_its_card(title, subtitle, text, details):
     found = make(title, subtitle=subtitle, text=text, details=tuple(details))
