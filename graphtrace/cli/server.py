@@ -1,9 +1,9 @@
-"""``graphtrace app``: the app of an installed copy, in a process of its own."""
+"""``graphtrace app``: the app of an installed copy."""
 
 from __future__ import annotations
 
 import argparse
-import subprocess
+import runpy
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -23,7 +23,7 @@ def run(options: argparse.Namespace, passed_on: Sequence[str]) -> int:
         passed_on: Options of ``streamlit run``.
 
     Returns:
-        The exit status of the server; 0 where the user stopped it.
+        The exit status of the server.
     """
     missing = next((name for name in _NEEDED if find_spec(name) is None), None)
     if missing:
@@ -31,7 +31,9 @@ def run(options: argparse.Namespace, passed_on: Sequence[str]) -> int:
             f'the app needs a package that is not installed: {missing} (pip install "graphtrace[app]")'
         )
     place = [f"--server.port={options.port}", f"--server.address={options.address}"]
-    try:
-        return subprocess.call([sys.executable, "-m", "streamlit", "run", str(SITE / "viz_app.py"), *place, *passed_on])
-    except KeyboardInterrupt:
-        return 0
+    sys.argv = ["streamlit", "run", str(SITE / "viz_app.py"), *place, *passed_on]
+    try:  # in this process, so that whoever stops it stops the server
+        runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    return 0

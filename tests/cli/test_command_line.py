@@ -473,7 +473,7 @@ def test_the_version_is_that_of_the_package(capsys):
 
 def test_the_app_without_its_packages_says_how_to_install_them(monkeypatch, capsys):
     monkeypatch.setattr(server, "find_spec", lambda name: None)
-    monkeypatch.setattr(subprocess, "call", lambda *_: pytest.fail("it was started"))
+    monkeypatch.setattr(server.runpy, "run_module", lambda *_, **__: pytest.fail("it was started"))
     assert main(["app"]) == 2
     assert capsys.readouterr().err == (
         'graphtrace: the app needs a package that is not installed: streamlit (pip install "graphtrace[app]")\n'
@@ -482,8 +482,14 @@ def test_the_app_without_its_packages_says_how_to_install_them(monkeypatch, caps
 
 def test_the_app_is_the_one_in_the_package_and_gets_what_stands_behind_two_dashes(monkeypatch):
     calls = []
-    monkeypatch.setattr(subprocess, "call", lambda words: calls.append(words) or 3)
+
+    def served(module, **options):
+        calls.append([module, *sys.argv])
+        raise SystemExit(3)
+
+    monkeypatch.setattr(sys, "argv", sys.argv)
+    monkeypatch.setattr(server.runpy, "run_module", served)
     assert main(["app", "--port", "8765", "--", "--theme.base", "dark"]) == 3
-    assert calls[0][:4] == [sys.executable, "-m", "streamlit", "run"]
-    assert Path(calls[0][4]) == ROOT / "graphtrace" / "app" / "site" / "viz_app.py"
-    assert calls[0][5:] == ["--server.port=8765", "--server.address=127.0.0.1", "--theme.base", "dark"]
+    assert calls[0][:3] == ["streamlit", "streamlit", "run"]
+    assert Path(calls[0][3]) == ROOT / "graphtrace" / "app" / "site" / "viz_app.py"
+    assert calls[0][4:] == ["--server.port=8765", "--server.address=127.0.0.1", "--theme.base", "dark"]
