@@ -17,60 +17,65 @@ import recorder as bench
 import torch
 
 import graphtrace as gt
-import graphtrace.recorder as room
-from graphtrace.recorder import backward, contents, forward, optim
-from graphtrace.recorder.contents import Contents
+from graphtrace.recorder import backward, dispatch, forward, leaf_changes, optimizers, passes, tensor_capture
+from graphtrace.recorder.batches import StatsBatcher
+from graphtrace.recorder.capture import Capture, OnHost
+from graphtrace.recorder.tensor_capture import TensorCapture
 
 HERE = Path(__file__).parent
 ROUNDS = 6
 _ROW = (1.0, 1.0, 1.0, 1.0)
-_kept: list[Any] = []
+_kept: list[Capture] = []
 
 
-def _nothing(*args: Any) -> None:
+def _nothing(*args: object) -> None:
     """Do nothing."""
 
 
-def _same(self: Contents, tensor: torch.Tensor, like: Any = None) -> Any:
-    """Return one and the same content for every tensor."""
+def _same(self: TensorCapture, tensor: torch.Tensor, same_as: Capture | None = None) -> Capture:
+    """Return one and the same capture for every tensor."""
     if not _kept:
         _kept.append(_take(self, torch.ones(3)))
     return _kept[0]
 
 
-def _staged(self: Any, pending: Any, tensor: torch.Tensor) -> bool:
-    pending.sample, pending.raw, pending.row = (12, 12), b"", _ROW
+def _batched(self: StatsBatcher, capture: Capture, tensor: torch.Tensor) -> bool:
+    capture.content = OnHost(b"", (12, 12), _ROW)
     return True
 
 
-def _plainly(recorder: Any, func: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+def _plainly(self: Any, func: Callable[..., object], args: Any, kwargs: Any) -> object:
     return func(*args, **kwargs)
 
 
-def _op(self: Any, name: str, func: Callable[..., Any], args: Any, kwargs: Any, in_place: bool) -> Any:
+def _op(self: Any, name: str, func: Callable[..., object], args: Any, kwargs: Any, in_place: bool) -> object:
     return func(*args, **kwargs)
 
 
-def _call(self: Any, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None) -> Any:
+def _call(self: Any, func: Callable[..., object], types: Any, args: Any = (), kwargs: Any = None) -> object:
     return func(*args, **(kwargs or {}))
 
 
-_take = Contents.take
-_TAP, _TAPE, _STEP = backward.BackwardTap, forward.ForwardTape, optim.OptimizerTap
-_SMALL = ((Contents, "take", _same), (Contents, "recall", _same), (Contents, "remember", _nothing))
-_STEPS = ((room, "set_grad", _plainly), (_STEP, "_note_all", _nothing), (_STEP, "_record_all", _nothing))
+_take = TensorCapture.take
+_PASS, _FORWARD, _STEP = backward.BackwardRecorder, forward.ForwardRecorder, optimizers.OptimizerHooks
+_SMALL = ((TensorCapture, "take", _same), (TensorCapture, "recall", _same), (TensorCapture, "remember", _nothing))
+_STEPS = (
+    (leaf_changes.LeafChanges, "set_grad", _plainly),
+    (_STEP, "_note_all", _nothing),
+    (_STEP, "_record_all", _nothing),
+)
 PARTS: tuple[tuple[str, tuple[tuple[Any, str, Any], ...]], ...] = (
     ("nothing", ()),
-    ("norms of more than 65,536 elements", ((contents, "norm_alone", lambda tensor: (1.0, None, None, None)),)),
-    ("statistics of more than 16,384", ((contents, "cpu_stats", lambda tensor: _ROW),)),
-    ("copies and statistics of more than 1,024", ((contents.Staged, "take", _staged),)),
+    ("norms of more than 65,536 elements", ((tensor_capture, "norm_only", lambda tensor: (1.0, None, None, None)),)),
+    ("statistics of more than 16,384", ((tensor_capture, "cpu_stats", lambda tensor: _ROW),)),
+    ("copies and statistics of more than 1,024", ((StatsBatcher, "take", _batched),)),
     ("samples, small tensors whole", _SMALL),
-    ("what enters and leaves each node, with its proof", ((_TAP, "enter", _nothing), (_TAP, "leave", _nothing))),
-    ("operations, values, sources, makers of nodes", ((_TAPE, "_after", _nothing), (_TAPE, "op", _op))),
+    ("what enters and leaves each node, with its proof", ((_PASS, "enter", _nothing), (_PASS, "leave", _nothing))),
+    ("operations, tensors, sources, origins of nodes", ((_FORWARD, "_after", _nothing), (_FORWARD, "run", _op))),
     ("zeroing and optimizer steps", _STEPS),
-    ("hooks that do nothing, on every node", ((_TAP, "attach", _nothing),)),
-    ("the trace of the graph", ((room, "run_backward", _plainly),)),
-    ("what the function mode asks", ((forward.ForwardMode, "__torch_function__", _call),)),
+    ("hooks that do nothing, on every node", ((_PASS, "attach", _nothing),)),
+    ("the trace of the graph", ((passes.BackwardPasses, "run", _plainly),)),
+    ("what the function mode asks", ((dispatch.RecorderMode, "__torch_function__", _call),)),
 )
 
 

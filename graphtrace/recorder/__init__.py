@@ -1,14 +1,34 @@
-"""Record: one real training step, as events that can be replayed.
+"""Record one real training step, as events that can be replayed.
 
 Nothing is monkeypatched: a function mode sees the user's torch calls, hooks on nodes, modules and
 optimizers see the rest, and all of them are gone when the block ends, also after an exception.
+
+Files, from bottom to top; each imports from those above its line only:
+    calls           a torch call: its role, its tensors, the user's line that made it
+    memory          the memory of tensors on the CPU as bytes
+    statistics      norm, min, max and mean
+    capture         what was read of one tensor, in one of four states, on its way to a record
+    batches         tensors that are measured many at a time
+    tensor_capture  how tensors are read inside hooks
+    log             events in order, and their read-out as a `Recording`
+    context         what the parts share: log, capture, leaves, modules
+    origins         which operation made which node
+    forward         operations and the tensors between them
+    gradients       how gradients add up, with a proof
+    backward        hooks on the nodes of one pass
+    passes          a backward pass, from its trace to its end
+    leaf_changes    what happens to leaves and ``.grad`` outside a backward pass
+    optimizers      optimizer steps
+    dispatch        which of them records a call
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import torch
 from torch import nn
@@ -16,20 +36,20 @@ from torch.autograd.graph import Node
 
 from graphtrace.errors import TraceError, shown
 from graphtrace.literals import LEVELS, Level
-from graphtrace.model import Op, Recording, Source
-from graphtrace.recorder.forward import ForwardMode, ForwardTape, Past
-from graphtrace.recorder.grads import in_place, set_grad
-from graphtrace.recorder.leaves import Leaves
-from graphtrace.recorder.modules import ModuleStack
-from graphtrace.recorder.optim import OptimizerTap
-from graphtrace.recorder.passes import run_backward
-from graphtrace.recorder.source import raised_at, source_of, user_frame
-from graphtrace.recorder.tape import Tape
+from graphtrace.model import Op, Recording
+from graphtrace.recorder.calls import raised_at
+from graphtrace.recorder.context import Context, Leaves, ModuleStack
+from graphtrace.recorder.dispatch import Dispatcher, RecorderMode
+from graphtrace.recorder.forward import ForwardRecorder, RecorderState, TensorNumbers
+from graphtrace.recorder.log import EventLog, read_out
+from graphtrace.recorder.optimizers import OptimizerHooks
+from graphtrace.recorder.origins import NodeOrigins
+from graphtrace.recorder.tensor_capture import TensorCapture
 
 __all__ = ["record"]
 
 
-class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
+class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
     """Record everything that autograd does inside a ``with`` block.
 
     Records forward operations, every ``backward`` and ``autograd.grad``, zeroing, edits of
@@ -41,16 +61,17 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
     run unrecorded, with a warning.
 
     Args:
-        net: Names modules and parameters.
-        optimizer: Watch this one only; None watches every optimizer that this thread steps.
-        values: ``stats``: the numbers of tensors up to 1,024 elements whole; of larger ones a sample, norm,
+        model: Gives the names of modules and parameters.
+        optimizer: The only optimizer to watch; None watches every optimizer that this thread steps.
+        values: ``stats``: tensors of up to 1,024 elements whole; of larger ones a sample, norm,
             min, max and mean; above 65,536 float32 elements on the CPU a sample and the norm.
             ``full``: whole tensors of any size, up to `budget_bytes`, and all statistics.
         budget_bytes: Bytes of large whole tensors to keep at most.
         params: Names for leaves that no module owns. Others are named after the user's variable.
-        after: An earlier block, ended, that this one goes on from: operations count on, and what was made
+        after: An earlier block, ended, that this one continues: operations count on, and what was made
             there keeps its operation and its module.
-        step: How many optimizer steps were done before; None goes on counting from `after`.
+        step: How many optimizer steps were done before; None continues the count of `after`.
+        net: Deprecated name of `model`.
 
     Raises:
         TraceError: An argument is of the wrong kind.
@@ -58,33 +79,35 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
 
     def __init__(
         self,
-        net: nn.Module | None = None,
+        model: nn.Module | None = None,
         optimizer: torch.optim.Optimizer | None = None,
         values: Level = "stats",
         budget_bytes: int = 256 << 20,
         params: Mapping[str, torch.Tensor] | None = None,
         after: record | None = None,
         step: int | None = None,
+        *,
+        net: nn.Module | None = None,
     ) -> None:
-        _check(net, optimizer, values, budget_bytes, params)
+        model = _renamed(model, net)
+        _check(model, optimizer, values, budget_bytes, params)
         _check_order(after, step)
-        self._net, self._optimizer, self._params = net, optimizer, params
-        self.tape = Tape(values, budget_bytes)
-        self._past: Past | None = None
-        if after is not None:
-            self.tape.ops, self.tape.tensors = list(after.tape.ops), list(after.tape.tensors)
-            self.tape.step, self._past = after.tape.step, after._past
-        self.tape.step = self.tape.step if step is None else step
-        self.updated_by_hand = False
+        self._model, self._optimizer, self._params = model, optimizer, params
+        self._log, self._capture = EventLog(), TensorCapture(values, budget_bytes)
+        self._state: RecorderState | None = None if after is None else after._state
+        if self._state is not None:
+            self._log.ops, self._log.tensors = list(self._state.ops), list(self._state.tensors)
+            self._log.step = self._state.step
+        self._log.step = self._log.step if step is None else step
+        self._running: _Running | None = None
         self._done: Recording | None = None
-        self._ended = False
         self._used = False
 
     @property
     def recording(self) -> Recording:
         """What was recorded; inside the block, what was recorded so far. Put together when first asked for."""
-        if self._done is None or not self._ended:
-            self._done = self.tape.recording()
+        if self._done is None or self._running is not None or not self._used:
+            self._done = read_out(self._log, self._capture)
         return self._done
 
     def __enter__(self) -> Self:
@@ -98,120 +121,91 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(net) as rec`
                 f"this recorder was used before: {shown(self)} (make another with record(…) for another block)"
             )
         self._used = True
-        self.leaves = Leaves(self._net, self._params)
-        self.forward = ForwardTape(self, self._past)
-        self.modules = ModuleStack(self._net)
-        self._optimizers = OptimizerTap(self, self._optimizer)
-        self._mode = ForwardMode(self)
-        self._mode.__enter__()  # type: ignore[no-untyped-call]
+        context = Context(self._log, self._capture, Leaves(self._model, self._params), ModuleStack(self._model))
+        self._running = _Running.start(context, self._optimizer, self._state)
         return self
 
-    def adopt(self, net: nn.Module) -> None:
-        """Take in the names of a net that the block itself makes, before its first forward pass.
+    def adopt(self, model: nn.Module) -> None:
+        """Take in the names of a model that the block itself makes, before its first forward pass.
 
         Raises:
-            TraceError: `net` is no module, or the block is not running.
+            TraceError: `model` is no module, or the block is not running.
         """
-        if not isinstance(net, nn.Module):
-            raise TraceError(f"net is not a torch.nn.Module: {shown(net)} (pass the model)")
-        if not self._used or self._ended:
-            raise TraceError(f"this recorder is not recording: {shown(self)} (adopt a net inside its block)")
-        self.leaves.adopt(net)
-        self.modules.adopt(net)
+        if not isinstance(model, nn.Module):
+            raise TraceError(f"model is not a torch.nn.Module: {shown(model)} (pass the model)")
+        if self._running is None:
+            raise TraceError(f"this recorder is not recording: {shown(self)} (adopt a model inside its block)")
+        self._running.context.leaves.adopt(model)
+        self._running.context.modules.adopt(model)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Stop recording. An exception of the block becomes the last event and goes on its way."""
-        self._mode.__exit__(kind, error, traceback)  # type: ignore[no-untyped-call]
+        """Stop recording. An exception of the block becomes the last event and is raised on."""
+        if self._running is None:
+            return
+        self._running.mode.__exit__(kind, error, traceback)  # type: ignore[no-untyped-call]
         if error is not None:
             self.ended_by(error)
-        self._optimizers.remove()
-        self.modules.remove()
-        self.tape.settle()
-        self._past = self.forward.past()
-        self._ended = True
-        self._net = self._optimizer = self._params = None
-        del self.leaves, self.forward, self.modules, self._optimizers, self._mode
+        self._state = self._running.stop()
+        self._running = self._model = self._optimizer = self._params = None
 
     def made_by(self, nodes: Sequence[Node]) -> list[Op | None]:
         """Return per node of torch the operation that made it; None for leaves and for nodes from elsewhere."""
-        past = self.forward.past() if self._used and not self._ended else self._past
-        return [None] * len(nodes) if past is None else past.makers.made_by(nodes, self.tape.ops)
-
-    def call(self, role: str, name: str, func: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        """Run one torch call of the block and record what it did."""
-        try:
-            if role == "backward":
-                return run_backward(self, func, args, kwargs)
-            if role == "set_grad":
-                return set_grad(self, func, args, kwargs)
-            if role == "in_place":
-                return in_place(self, name, func, args, kwargs)
-            if role == "hook":
-                return self._hook(func, args, kwargs)
-            if self.updated_by_hand and torch.is_grad_enabled():  # without an optimizer a step ends as the next begins
-                self.updated_by_hand = False
-                self.tape.step += 1
-            return self.forward.op(name, func, args, kwargs, in_place=False)
-        except Exception as error:
-            self.failed(error, call=name)
-            raise
-
-    def _place(self, source: Source | None) -> dict[str, Any]:
-        """Say where the program stands: the running module, and the line of the user's code."""
-        facts: dict[str, Any] = {"module": self.modules.here[0]}
-        return facts if source is None else {**facts, "file": source.file, "line": source.line, "text": source.text}
-
-    @property
-    def in_optimizer(self) -> bool:
-        """Whether an optimizer's step is running."""
-        return self._optimizers.is_stepping()
-
-    def _hook(self, func: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        """A tensor gets a hook: note it, so that a gradient that it changes is told from a fault."""
-        handle = func(*args, **kwargs)
-        with self.tape.quietly("a hook"):
-            self.forward.makers.hook(args[0])
-        return handle
-
-    def failed(
-        self, error: BaseException, more: Mapping[str, Any] | None = None, call: str = "", **places: Any
-    ) -> None:
-        """Record an exception once, where it was first seen."""
-        self._failed(error, source_of(user_frame()), {**(more or {}), "call": call}, places)
+        state = self._state if self._running is None else self._running.state()
+        return [None] * len(nodes) if state is None else state.origins.made_by(nodes, state.ops)
 
     def ended_by(self, error: BaseException) -> None:
-        """Record an exception that ends the block, with the line that raised it, unless it was seen before."""
-        self._failed(error, raised_at(error), {"call": ""}, {})
-
-    def _failed(
-        self, error: BaseException, source: Source | None, more: dict[str, Any], places: dict[str, Any]
-    ) -> None:
-        seen: set[int] = error.__dict__.setdefault("_graphtrace_seen", set())  # to hold the error would hold its frames
-        if id(self) in seen:
-            return
-        seen.add(id(self))
-        facts = {"type": type(error).__name__, "message": str(error)[:4000], **self._place(source), **more}
-        self.tape.put("error", facts=facts, **places)
-        self._optimizers.failed()
-        self.tape.settle()
+        """Record an exception that ends the running block, with the line that raised it, unless it was seen before."""
+        if self._running is not None:
+            self._running.context.failed(error, raised_at(error))
 
 
-def _check_order(after: object, step: object) -> None:
-    if after is not None and not isinstance(after, record):
-        raise TraceError(
-            f"after is not a recorder: {shown(after)} (pass the rec of an earlier `with record(…) as rec`)"
-        )
-    if isinstance(after, record) and not after._ended:
-        raise TraceError(f"after is a recorder that has not ended: {shown(after)} (leave its block first)")
-    if step is not None and (type(step) is not int or step < 0):
-        raise TraceError(f"step is no number of steps: {shown(step)} (must be an int, 0 or more)")
+@dataclass(frozen=True, slots=True, eq=False)
+class _Running:
+    """The parts of a block while it runs."""
+
+    context: Context
+    forward: ForwardRecorder
+    optimizers: OptimizerHooks
+    mode: RecorderMode
+
+    @classmethod
+    def start(cls, context: Context, optimizer: torch.optim.Optimizer | None, state: RecorderState | None) -> _Running:
+        """Put the parts together, and watch the calls of this thread from now on."""
+        origins = NodeOrigins() if state is None else state.origins
+        numbers = TensorNumbers() if state is None else state.numbers.copy()
+        forward, optimizers = ForwardRecorder(context, origins, numbers), OptimizerHooks(context, optimizer)
+        mode = RecorderMode(Dispatcher(context, forward, optimizers))
+        mode.__enter__()  # type: ignore[no-untyped-call]
+        return cls(context, forward, optimizers, mode)
+
+    def state(self) -> RecorderState:
+        """Return what a later block needs to continue."""
+        log = self.context.log
+        return RecorderState(log.ops, log.tensors, log.step, self.forward.origins, self.forward.numbers)
+
+    def stop(self) -> RecorderState:
+        """Take all hooks off, and return what a later block needs to continue."""
+        self.optimizers.remove()
+        self.context.modules.remove()
+        self.context.settle()
+        return self.state()
 
 
-def _check(net: object, optimizer: object, values: object, budget_bytes: object, params: object) -> None:
-    if net is not None and not isinstance(net, nn.Module):
-        raise TraceError(f"net is not a torch.nn.Module: {shown(net)} (pass the model, or nothing)")
+def _renamed(model: nn.Module | None, net: nn.Module | None) -> nn.Module | None:
+    """Accept the first name of the parameter `model`."""
+    if net is None:
+        return model
+    if model is not None:
+        raise TraceError(f"model is given twice: {shown(net)} as net (pass model alone)")
+    warnings.warn("record(net=…) is now record(model=…)", DeprecationWarning, stacklevel=3)
+    return net
+
+
+def _check(model: object, optimizer: object, values: object, budget_bytes: object, params: object) -> None:
+    if model is not None and not isinstance(model, nn.Module):
+        raise TraceError(f"model is not a torch.nn.Module: {shown(model)} (pass the model, or nothing)")
     if optimizer is not None and not isinstance(optimizer, torch.optim.Optimizer):
         raise TraceError(f"optimizer is not a torch.optim.Optimizer: {shown(optimizer)} (pass it by name)")
     if values not in LEVELS:
@@ -223,3 +217,14 @@ def _check(net: object, optimizer: object, values: object, budget_bytes: object,
     for name, tensor in (params or {}).items():
         if not isinstance(name, str) or not isinstance(tensor, torch.Tensor):
             raise TraceError(f"params does not map a name to a tensor: {shown(name)} (pass {{'w': w}} for a tensor w)")
+
+
+def _check_order(after: object, step: object) -> None:
+    if after is not None and not isinstance(after, record):
+        raise TraceError(
+            f"after is not a recorder: {shown(after)} (pass the rec of an earlier `with record(…) as rec`)"
+        )
+    if isinstance(after, record) and (after._running is not None or not after._used):
+        raise TraceError(f"after is a recorder that has not ended: {shown(after)} (leave its block first)")
+    if step is not None and (type(step) is not int or step < 0):
+        raise TraceError(f"step is no number of steps: {shown(step)} (must be an int, 0 or more)")

@@ -1,170 +1,230 @@
-"""Watch the user's torch calls: a function mode that turns each into an op and hands the others on.
+"""Record the forward pass: turn the user's torch calls into operations, and number the tensors between them.
 
-The mode sees calls of the user's thread only, and none that torch makes inside them. Each node that
-a call made is tagged with the op's id in ``metadata_of(node)``, so that a later trace knows its maker.
+Each node that a call made is tagged with the operation, so that a later trace knows where it comes from.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+import weakref
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from types import FrameType
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from torch.autograd.graph import Node as TorchNode
-from torch.overrides import TorchFunctionMode
 
-from graphtrace.model import Op
-from graphtrace.recorder.custom import Custom
-from graphtrace.recorder.leaves import distinct, tensors_in, unique
-from graphtrace.recorder.makers import Makers
-from graphtrace.recorder.roles import role_of
-from graphtrace.recorder.source import source_of, user_frame
-from graphtrace.recorder.values import Numbers, Seen, Values
+from graphtrace.literals import TensorOrigin
+from graphtrace.model import ForwardTensor, Op
+from graphtrace.recorder.calls import (
+    Arguments,
+    Function,
+    Keywords,
+    input_tensors,
+    source_of,
+    tensors_in,
+    unique,
+    user_frame,
+)
+from graphtrace.recorder.capture import Capture
+from graphtrace.recorder.context import Context, ModuleCall
+from graphtrace.recorder.log import Facts
+from graphtrace.recorder.origins import CustomFunctions, NodeOrigins
+from graphtrace.recorder.tensor_capture import Remembered
+from graphtrace.tracer.metas import tensor_meta
 
-if TYPE_CHECKING:
-    from graphtrace.recorder import record
+_SWEEP = 4096  # numbers given between two looks for dead tensors, at least
 
 
-class ForwardMode(TorchFunctionMode):
-    """Sends every torch call of the block to the recorder."""
+class TensorNumbers:
+    """Numbers the tensors of the forward pass, and remembers what large ones contained. Tensors are held weakly."""
 
-    def __init__(self, recorder: record) -> None:
-        super().__init__()
-        self._recorder = recorder
+    def __init__(self) -> None:
+        self.remembered = Remembered()
+        self._known: dict[int, tuple[weakref.ref[torch.Tensor], int]] = {}
+        self._sweep_at = _SWEEP
 
-    def __torch_function__(self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run one call. torch has switched the mode off meanwhile."""
-        kwargs = kwargs or {}
-        role, name = role_of(func)
-        if role == "none":
-            return func(*args, **kwargs)
-        if self._recorder.in_optimizer and role != "backward" and not torch.is_grad_enabled():
-            return func(*args, **kwargs)
-        return self._recorder.call(role, name, func, args, kwargs)
+    def copy(self) -> TensorNumbers:
+        """Return numbers that go on from these on their own: two blocks may follow the same one."""
+        numbers = TensorNumbers()
+        numbers._known, numbers.remembered = dict(self._known), self.remembered.copy()
+        return numbers
+
+    def get(self, tensor: torch.Tensor) -> int | None:
+        """Return the number of a tensor, None if it has none yet."""
+        known = self._known.get(id(tensor))
+        return known[1] if known is not None and known[0]() is tensor else None
+
+    def put(self, tensor: torch.Tensor, number: int) -> None:
+        """Give a tensor a number; one that was changed in place gets a new one."""
+        self._known[id(tensor)] = (weakref.ref(tensor), number)
+        if len(self._known) > self._sweep_at:
+            self._known = {key: pair for key, pair in self._known.items() if pair[0]() is not None}
+            self.remembered.sweep()
+            self._sweep_at = max(_SWEEP, 2 * len(self._known))
+
+    def living(self) -> list[tuple[torch.Tensor, int]]:
+        """Return the tensors that still live, each with its number."""
+        pairs = [(ref(), number) for ref, number in self._known.values()]
+        return [(tensor, number) for tensor, number in pairs if tensor is not None]
+
+
+@dataclass(slots=True)
+class RecorderState:
+    """What a later block needs to go on where this one ended. It holds neither a tensor nor the block.
+
+    Attributes:
+        ops: Operations so far.
+        tensors: Tensors of the forward pass so far.
+        step: How many optimizer steps were done.
+        origins: Which operation made which node.
+        numbers: Which tensor has which number.
+    """
+
+    ops: Sequence[Op]
+    tensors: Sequence[ForwardTensor]
+    step: int
+    origins: NodeOrigins
+    numbers: TensorNumbers
 
 
 @dataclass(slots=True)
 class _Call:
-    """What was known before a call ran."""
+    """What was known before a call ran.
+
+    Attributes:
+        versions: Per input its version, None where it keeps none.
+        number: The sequence number that the next node will get.
+        ns: Nanoseconds that the call took, once it ran.
+    """
 
     name: str
     frame: FrameType | None
-    module: tuple[str, int]
+    module: ModuleCall
     inputs: list[torch.Tensor]
     versions: dict[int, int | None]
-    number: int  # the sequence number that the next node will get
+    number: int
     ns: int = 0
 
 
-class Past(NamedTuple):
-    """What a block knows of its operations and tensors. It holds neither a tensor nor the block."""
+class ForwardRecorder:
+    """Makes operations out of calls.
 
-    makers: Makers
-    known: Numbers
-    seen: Seen
+    Args:
+        context: What the parts of the recording share.
+        origins: Which operation made which node, of this block or of those before it.
+        numbers: Numbers of the tensors, likewise.
+    """
 
+    def __init__(self, context: Context, origins: NodeOrigins, numbers: TensorNumbers) -> None:
+        self._context, self._log, self._capture = context, context.log, context.capture
+        self.origins, self.numbers = origins, numbers
+        self._custom = CustomFunctions()
 
-class ForwardTape:
-    """Makes ops out of calls."""
+    def run(self, name: str, func: Function, args: Arguments, kwargs: Keywords, in_place: bool) -> object:
+        """Run a call, and record it if it made or changed a tensor.
 
-    def __init__(self, recorder: record, past: Past | None = None) -> None:
-        self._recorder = recorder
-        self.makers, known, seen = past or Past(Makers(), {}, {})
-        self.values = Values(recorder, known, seen)
-        self.custom = Custom()
-
-    def past(self) -> Past:
-        """Return what a later block needs to go on."""
-        return Past(self.makers, *self.values.tables())
-
-    def op(self, name: str, func: Callable[..., Any], args: Any, kwargs: Any, in_place: bool) -> Any:
-        """Run an operation and record it, if it made or changed a tensor."""
+        Args:
+            name: Public name of the function.
+            func: The function.
+            args: Its arguments.
+            kwargs: Its keyword arguments.
+            in_place: Whether it changes its first argument.
+        """
         call: _Call | None = None
-        watched = torch.is_grad_enabled()
-        with self._recorder.tape.quietly(name):
+        grad_mode = torch.is_grad_enabled()
+        with self._log.quietly(name):
             call = self._before(name, args, kwargs)
-            if not watched:
-                self.custom.note(call.frame, call.module)
+            if not grad_mode:
+                self._custom.note(call.frame, call.module)
         start = time.perf_counter_ns()
         out = func(*args, **kwargs)
         if call is not None:
             call.ns = time.perf_counter_ns() - start
-            with self._recorder.tape.quietly(name):
-                self._after(call, out, in_place, watched)
+            with self._log.quietly(name):
+                self._after(call, out, in_place, grad_mode)
         return out
 
-    def _before(self, name: str, args: Any, kwargs: Any) -> _Call:
-        inputs = distinct(args, kwargs)
+    def _before(self, name: str, args: Arguments, kwargs: Keywords) -> _Call:
+        inputs = input_tensors(args, kwargs)
         versions = {id(tensor): None if tensor.is_inference() else tensor._version for tensor in inputs}
         number = torch._C._autograd._get_sequence_nr()
-        return _Call(name, user_frame(), self._recorder.modules.here, inputs, versions, number)
+        return _Call(name, user_frame(), self._context.modules.current, inputs, versions, number)
 
-    def _after(self, call: _Call, out: Any, in_place: bool, grad_mode: bool) -> None:
+    def _after(self, call: _Call, out: object, in_place: bool, grad_mode: bool) -> None:
         outputs = _made(call, out, in_place)
         if not outputs:
             return
-        tape = self._recorder.tape
-        known = [self.values.content_of(tensor) for tensor in call.inputs]
-        taken = {f"out:{i}": tape.contents.take_like(one, call.inputs, known) for i, one in enumerate(outputs)}
-        for tensor, content in zip(outputs, taken.values(), strict=True):
-            self.values.keep_content(tensor, content)
-        first = {i: tensor for i, tensor in enumerate(call.inputs) if not self.values.knows(tensor)}
-        inputs = tuple([self.values.number_of(tensor, call.frame) for tensor in call.inputs])
-        made = tuple([self.values.new(tensor, "op", "") for tensor in outputs])
-        source = source_of(call.frame)
-        op = Op(len(tape.ops), call.name, *call.module, inputs, made, call.ns, source, grad_mode)
-        tape.ops.append(op)
-        self.makers.tag(outputs, op, call.number, _storage_versions([*call.inputs, *outputs]))
+        log, numbers, capture = self._log, self.numbers, self._capture
+        known = [numbers.remembered.get(tensor) for tensor in call.inputs]
+        taken = {f"out:{i}": capture.take_known(tensor, call.inputs, known) for i, tensor in enumerate(outputs)}
+        for tensor, captured in zip(outputs, taken.values(), strict=True):
+            numbers.remembered.put(tensor, captured)
+        first = {i: tensor for i, tensor in enumerate(call.inputs) if numbers.get(tensor) is None}
+        inputs = tuple([self._number_of(tensor, call.frame) for tensor in call.inputs])
+        made = tuple([self._new(tensor, "op", "") for tensor in outputs])
+        op = Op(len(log.ops), call.name, *call.module, inputs, made, call.ns, source_of(call.frame), grad_mode)
+        log.ops.append(op)
+        self.origins.tag(outputs, op, call.number, _storage_versions([*call.inputs, *outputs]))
         seen, facts = self._first_seen(first, inputs)
-        tape.put("forward_op", {**seen, **taken}, facts, op=op.id)
+        log.put("forward_op", {**seen, **taken}, facts, op=op.id)
 
-    def _first_seen(
-        self, first: dict[int, torch.Tensor], inputs: Sequence[int]
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the contents of inputs that no call had before, and the names of the leaves among them.
+    def _first_seen(self, first: dict[int, torch.Tensor], inputs: Sequence[int]) -> tuple[dict[str, Capture], Facts]:
+        """Capture the inputs that no call had before; the facts are the names of the leaves among them.
 
         One that the call changed in place is left out: what it was before is gone.
         """
-        tape, seen, facts = self._recorder.tape, {}, {}
+        captures: dict[str, Capture] = {}
+        facts: Facts = {}
         for i, tensor in first.items():
-            if tensor.is_inference() or self.values.number_of(tensor, None) != inputs[i]:
+            if tensor.is_inference() or self._number_of(tensor, None) != inputs[i]:
                 continue
-            seen[f"in:{i}"] = content = tape.contents.take(tensor)
-            self.values.keep_content(tensor, content)
-            value = tape.tensors[inputs[i]]
-            if value.name:
-                facts[f"leaf:{i}"] = value.name
-        return seen, facts
+            captures[f"in:{i}"] = self._capture.take(tensor)
+            self.numbers.remembered.put(tensor, captures[f"in:{i}"])
+            name = self._log.tensors[inputs[i]].name
+            if name:
+                facts[f"leaf:{i}"] = name
+        return captures, facts
 
-    def living(self) -> list[tuple[torch.Tensor, int]]:
-        """Return the tensors of the block that still live, each with its value id."""
-        return self.values.living()
+    def _number_of(self, tensor: torch.Tensor, frame: FrameType | None) -> int:
+        """Return the number of a tensor; one from outside the block gets its number now."""
+        leaves = self._context.leaves
+        number = self.numbers.get(tensor)
+        if number is not None:
+            if tensor.is_leaf and tensor.requires_grad and leaves.find(tensor) is None:
+                self._name_leaf(tensor, number, frame)
+            return number
+        leaf = leaves.find(tensor) or leaves.meet(tensor, frame)
+        return self._new(tensor, leaf.origin if leaf else "input", leaf.name if leaf else "")
+
+    def _name_leaf(self, tensor: torch.Tensor, number: int, frame: FrameType | None) -> None:
+        """A leaf that the block itself made, as ``torch.ones(2, requires_grad=True)``, is named at its first use."""
+        leaf = self._context.leaves.meet(tensor, frame)
+        if leaf is not None:
+            tensors = self._log.tensors
+            tensors[number] = replace(tensors[number], origin=leaf.origin, name=leaf.name, requires_grad=True)
+
+    def _new(self, tensor: torch.Tensor, origin: TensorOrigin, name: str) -> int:
+        tensors = self._log.tensors
+        number = len(tensors)
+        tensors.append(ForwardTensor(number, tensor_meta(tensor), origin, name, tensor.requires_grad))
+        self.numbers.put(tensor, number)
+        return number
 
     def made_by(self, nodes: Sequence[TorchNode]) -> list[Op | None]:
-        """Return per node the op that made it, None for leaves and for nodes from outside the block."""
-        ops = self._recorder.tape.ops
-        found = self.makers.made_by(nodes, ops)
+        """Return per node the operation that made it, None for leaves and for nodes from outside the block."""
+        ops = self._log.ops
+        made = self.origins.made_by(nodes, ops)
         for i, node in enumerate(nodes):
-            op = self.custom.op(node, len(ops)) if found[i] is None else None
+            op = self._custom.op(node, len(ops)) if made[i] is None else None
             if op is not None:
-                found[i] = op
+                made[i] = op
                 ops.append(op)
-                self.makers.name(node, op)
-        return found
-
-    def stale(self, nodes: Sequence[TorchNode]) -> dict[str, str]:
-        """Find saved tensors that were changed in place since their operation ran."""
-        return self.makers.stale(nodes)
-
-    def hooked(self, nodes: Sequence[TorchNode]) -> list[tuple[int, int]]:
-        """Return node and output number of the tensors that got a hook within the block."""
-        return self.makers.hooked(nodes)
+                self.origins.name(node, op)
+        return made
 
 
-def _made(call: _Call, out: Any, in_place: bool) -> list[torch.Tensor]:
+def _made(call: _Call, out: object, in_place: bool) -> list[torch.Tensor]:
     """Return the tensors that a call made or changed; none for ``.to()`` that had nothing to do."""
     before = call.versions
     if isinstance(out, torch.Tensor) and not in_place and id(out) not in before:  # as for most calls

@@ -1,6 +1,6 @@
-"""The memory of tensors on the CPU, read as bytes: row by row, thinned out, or as it lies.
+"""The memory of tensors on the CPU as bytes: row by row, thinned out, or in the order of memory.
 
-Never through ``Tensor.numpy``: torch then forbids the program to resize that memory ever after.
+Never through ``Tensor.numpy``: torch then forbids the program to resize that memory.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def raw_bytes(tensor: torch.Tensor) -> bytes | None:
 
 
 def copied_to(tensor: torch.Tensor, address: int) -> bool:
-    """Copy the elements of a dense CPU tensor as they lie in memory; False for one that is not dense."""
+    """Copy the elements of a dense CPU tensor in the order of memory; False for one that is not dense."""
     if not is_dense(tensor) or not _is_plain(tensor) or not _is_there(tensor):
         return False
     source = tensor.data_ptr()
@@ -91,22 +91,31 @@ def _fills(shape: tuple[int, ...], strides: tuple[int, ...]) -> bool:
     return True
 
 
-def same_memory(one: torch.Tensor, other: torch.Tensor) -> bool:
+def same_memory(tensor: torch.Tensor, other: torch.Tensor) -> bool:
     """Whether two tensors hold the same numbers of the same memory, perhaps in another order."""
     return (
-        one.layout is torch.strided is other.layout
-        and one.data_ptr() == other.data_ptr() != 0
-        and one.numel() == other.numel()
-        and one.dtype is other.dtype
-        and is_dense(one)
+        tensor.layout is torch.strided is other.layout
+        and tensor.data_ptr() == other.data_ptr() != 0
+        and tensor.numel() == other.numel()
+        and tensor.dtype is other.dtype
+        and is_dense(tensor)
         and is_dense(other)
-        and one.is_neg() == other.is_neg()
+        and tensor.is_neg() == other.is_neg()
     )
 
 
 def thinned(tensor: torch.Tensor) -> torch.Tensor:
     """View every k-th row and column of the last two dimensions, the first entry of all others."""
     return tensor.as_strided(*thinner(tensor.shape, tensor.stride()))
+
+
+@lru_cache(maxsize=4096)
+def thinner_in_row(
+    shape: tuple[int, ...], strides: tuple[int, ...], width: int
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return shape and strides in bytes of the thinned-out part of a tensor with elements of this many bytes."""
+    size, steps = thinner(shape, strides)
+    return size, tuple(step * width for step in steps)
 
 
 @lru_cache(maxsize=4096)
@@ -117,13 +126,13 @@ def thinner(shape: tuple[int, ...], strides: tuple[int, ...]) -> tuple[tuple[int
     return size, tuple(stride * k for stride, k in zip(strides[-2:], every, strict=True))
 
 
-def same_bits(one: torch.Tensor, other: torch.Tensor) -> bool | torch.Tensor:
+def same_bits(tensor: torch.Tensor, other: torch.Tensor) -> bool | torch.Tensor:
     """Compare two tensors to the last bit: on the CPU now, elsewhere as a 0-dim bool on their device."""
-    if one.layout is not torch.strided or other.layout is not torch.strided:
-        one, other = one.to_dense(), other.to_dense()
-    if one.shape != other.shape or one.dtype != other.dtype:
+    if tensor.layout is not torch.strided or other.layout is not torch.strided:
+        tensor, other = tensor.to_dense(), other.to_dense()
+    if tensor.shape != other.shape or tensor.dtype != other.dtype:
         return False
-    first, second = _as_integers(one), _as_integers(other)
+    first, second = _as_integers(tensor), _as_integers(other)
     return torch.equal(first, second) if on_host(first) else (first == second).all()
 
 

@@ -3,136 +3,194 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 
 import torch
 from torch.autograd.graph import GradientEdge
 
 from graphtrace.errors import TraceError
 from graphtrace.model import paused_gc
-from graphtrace.recorder.backward import BackwardTap, Slot
-from graphtrace.recorder.hidden import Hidden
+from graphtrace.recorder.backward import BackwardRecorder, Slot, TracedPass
+from graphtrace.recorder.calls import Arguments, Function, Keywords, source_of, user_frame
+from graphtrace.recorder.capture import Capture
+from graphtrace.recorder.context import Context
+from graphtrace.recorder.forward import ForwardRecorder
+from graphtrace.recorder.log import Facts
 from graphtrace.tracer import LiveGraph, trace_live
 from graphtrace.tracer.metas import variable_of
 from graphtrace.tracer.roots import Root
 from graphtrace.tracer.saved import held_saved
 
-if TYPE_CHECKING:
-    from graphtrace.recorder import record
-
 _UNRECORDED = "a backward pass was not recorded: its root is no tensor with a graph, or it is batched"
+_NESTING = ("checkpoint", "custom", "unknown")  # kinds of nodes that may run a backward pass of their own
 
 
-def run_backward(recorder: record, func: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-    """Run one backward pass under hooks on every node; hooks are gone afterwards, also after an error."""
-    tap = None
-    with recorder.tape.quietly("a backward pass"):
-        tap = _tap(recorder, func, args, kwargs)
-    if tap is None:
-        out = func(*args, **kwargs)
-        recorder.tape.warnings[_UNRECORDED] = None
-        return out
-    hidden = Hidden(recorder, tap.live)
-    try:
-        with recorder.tape.quietly("a backward pass"):
-            tap.attach()
-        with torch.autograd.set_multithreading_enabled(False), paused_gc():
+class BackwardPasses:
+    """Runs the user's backward passes under hooks on every node, which are gone afterwards, also after an error.
+
+    Args:
+        context: What the parts of the recording share.
+        forward: Knows which operation made which node.
+    """
+
+    def __init__(self, context: Context, forward: ForwardRecorder) -> None:
+        self._context, self._forward, self._log = context, forward, context.log
+
+    def run(self, func: Function, args: Arguments, kwargs: Keywords) -> object:
+        """Run and record one backward pass."""
+        recorder = None
+        with self._log.quietly("a backward pass"):
+            recorder = self._recorder(func, args, kwargs)
+        if recorder is None:
             out = func(*args, **kwargs)
-    except BaseException as error:
-        with recorder.tape.quietly("freed tensors"):
-            _mark_freed(tap)
-        node = _failed_at(tap, error)
-        recorder.failed(error, _states(tap, node), call=func.__name__, graph=tap.number, node=node)
-        raise
-    finally:
-        tap.detach()
-    with recorder.tape.quietly("the end of a backward pass"):
-        _finish(recorder, tap, hidden)
-    return out
+            self._log.warnings[_UNRECORDED] = None
+            return out
+        nested = NestedBackwardWatcher(self._context, recorder.traced.live)
+        try:
+            with self._log.quietly("a backward pass"):
+                nested.begin()
+                recorder.attach()
+            with torch.autograd.set_multithreading_enabled(False), paused_gc():
+                out = func(*args, **kwargs)
+        except BaseException as error:
+            self._failed(recorder, error, func.__name__)
+            raise
+        finally:
+            recorder.detach()
+        with self._log.quietly("the end of a backward pass"):
+            self._finish(recorder, nested)
+        return out
+
+    def _recorder(self, func: Function, args: Arguments, kwargs: Keywords) -> BackwardRecorder | None:
+        """Trace the roots, and begin the pass. None where torch will raise, or where there is nothing to hook."""
+        try:
+            call = _signature(func).bind(*args, **kwargs)
+            call.apply_defaults()
+        except TypeError:
+            return None
+        arguments: Mapping[str, object] = call.arguments
+        roots = _roots(next(iter(arguments.values())))
+        live = None if arguments.get("is_grads_batched") else self._trace(roots)
+        if live is None:
+            return None
+        begun = _options(func.__name__, arguments)
+        begun |= {f"stale:{place}": change for place, change in self._forward.origins.stale(live.nodes).items()}
+        seeds = _seeds(arguments, len(roots))
+        traced = TracedPass(live, len(self._log.graphs), seeds, self._hooked(live), _held_counts(live), begun)
+        self._log.graphs.append(live.graph)
+        taken = {f"seed:{i}": self._context.capture.take(seed) for i, seed in enumerate(seeds) if seed is not None}
+        self._log.put("backward_begin", taken, begun, graph=traced.number)
+        return BackwardRecorder(self._context, traced)
+
+    def _trace(self, roots: Sequence[Root]) -> LiveGraph | None:
+        """Trace the roots; nodes that the block made carry their operation and module."""
+        try:
+            return trace_live(roots, params=self._context.leaves.names(), made_by=self._forward.made_by)
+        except (TraceError, RuntimeError):  # torch will raise as well; inside torch.func the graph cannot be read
+            return None
+
+    def _hooked(self, live: LiveGraph) -> dict[Slot, str]:
+        """Find the slots whose tensor has a hook of the user's, as far as the block saw the tensor or the hook."""
+        slots = dict.fromkeys(self._forward.origins.hooked(live.nodes), "tensor hook")
+        leaves = {i: variable_of(live.nodes[i]) for i, node in enumerate(live.graph.nodes) if node.kind == "accumulate"}
+        slots |= {(i, 0): "tensor hook" for i, leaf in leaves.items() if leaf._backward_hooks}
+        living = self._forward.numbers.living()
+        hooked = [tensor for tensor, _ in living if getattr(tensor, "_backward_hooks", None) and not tensor.is_leaf]
+        ids = {node: i for i, node in enumerate(live.nodes)} if hooked else {}
+        edges = [(ids.get(tensor.grad_fn), tensor.output_nr) for tensor in hooked if tensor.grad_fn is not None]
+        return slots | {(node, nr): "tensor hook" for node, nr in edges if node is not None}
+
+    def _finish(self, recorder: BackwardRecorder, nested: NestedBackwardWatcher) -> None:
+        freed = _mark_freed(recorder)
+        self._retained(recorder)
+        nested.record_changes()
+        facts: Facts = {"ran": len(recorder.progress.ran), "freed": freed}
+        self._log.put("backward_end", facts=facts, graph=recorder.traced.number)
+        self._context.settle()
+
+    def _failed(self, recorder: BackwardRecorder, error: BaseException, call: str) -> None:
+        with self._log.quietly("freed tensors"):
+            _mark_freed(recorder)
+        traced, node = recorder.traced, _failed_at(recorder, error)
+        source = source_of(user_frame())
+        self._context.failed(error, source, call, _states(traced, node), graph=traced.number, node=node)
+
+    def _retained(self, recorder: BackwardRecorder) -> None:
+        """Record the gradients of intermediate tensors on which the user called ``retain_grad``."""
+        traced = recorder.traced
+        ran = {traced.live.nodes[node] for node in recorder.progress.ran}
+        for tensor, number in self._forward.numbers.living():
+            if tensor.retains_grad and tensor.grad is not None and tensor.grad_fn in ran:
+                taken = self._context.capture.take(tensor.grad)
+                self._log.put("retained", {"after": taken}, {"value": number}, graph=traced.number)
 
 
-def _tap(recorder: record, func: Callable[..., Any], args: Any, kwargs: Any) -> BackwardTap | None:
-    """Trace the roots. None where torch will raise, or where there is nothing to hook."""
-    try:
-        call = _signature(func).bind(*args, **kwargs)
-        call.apply_defaults()
-    except TypeError:
-        return None
-    roots = _roots(next(iter(call.arguments.values())))
-    live = None if call.arguments.get("is_grads_batched") else _live(recorder, roots)
-    if live is None:
-        return None
-    number = len(recorder.tape.graphs)
-    seeds, hooked = _seeds(call.arguments, len(roots)), _hooked(recorder, live)
-    tap = BackwardTap(recorder.tape, live, number, seeds, hooked, _held_counts(live))
-    recorder.tape.graphs.append(live.graph)
-    _begin(recorder, tap, func.__name__, call.arguments)
-    return tap
+class NestedBackwardWatcher:
+    """Finds gradients that arrive past the graph: a custom node, as a reentrant checkpoint, runs its own pass.
+
+    That pass starts inside the engine, where no function mode sees it. What it leaves in ``.grad`` is seen.
+
+    Args:
+        context: What the parts of the recording share.
+        live: The graph of the outer pass.
+    """
+
+    def __init__(self, context: Context, live: LiveGraph) -> None:
+        self._context = context
+        self._by = next((node.type for node in live.graph.nodes if node.kind in _NESTING), "")
+        self._live = live
+        self._before: list[tuple[str, torch.Tensor, tuple[int, int] | None, Capture | None]] = []
+
+    def begin(self) -> None:
+        """Note the gradients of the leaves outside the graph, if any of its nodes may run a pass of its own."""
+        if self._by:
+            inside = {id(variable_of(node)) for node in self._live.nodes if type(node).__name__ == "AccumulateGrad"}
+            for name, leaf in self._context.leaves.names().items():
+                if leaf.is_leaf and leaf.requires_grad and id(leaf) not in inside:
+                    self._before.append((name, leaf, _grad_version(leaf), self._take(leaf)))
+
+    def record_changes(self) -> None:
+        """Record the gradients that changed."""
+        for name, leaf, version, before in self._before:
+            if _grad_version(leaf) != version:
+                captures = {"before": before, "after": self._take(leaf)}
+                self._context.log.put("grad_edit", captures, {"by": self._by}, param=name)
+
+    def _take(self, leaf: torch.Tensor) -> Capture | None:
+        return None if leaf.grad is None else self._context.capture.take(leaf.grad)
 
 
-def _finish(recorder: record, tap: BackwardTap, hidden: Hidden) -> None:
-    freed = _mark_freed(tap)
-    _retained(recorder, tap)
-    hidden.changed()
-    recorder.tape.put("backward_end", facts={"ran": len(tap.ran), "freed": freed}, graph=tap.number)
-    recorder.tape.settle()
+def _grad_version(leaf: torch.Tensor) -> tuple[int, int] | None:
+    """Return identity and version of a leaf's ``.grad``."""
+    return None if leaf.grad is None else (id(leaf.grad), leaf.grad._version)
 
 
 @lru_cache(maxsize=8)
-def _signature(func: Callable[..., Any]) -> inspect.Signature:
+def _signature(func: Function) -> inspect.Signature:
     return inspect.signature(func)
 
 
-def _roots(given: Any) -> list[Root]:
+def _roots(argument: object) -> list[Root]:
     """Return what a pass starts from: tensors, or edges of torch's own."""
-    listed = [given] if isinstance(given, torch.Tensor | GradientEdge) else given
-    return [one for one in listed if isinstance(one, torch.Tensor | GradientEdge)]
+    if isinstance(argument, torch.Tensor | GradientEdge):
+        return [argument]
+    listed = argument if isinstance(argument, Sequence) else ()
+    return [root for root in listed if isinstance(root, torch.Tensor | GradientEdge)]
 
 
-def _live(recorder: record, roots: Sequence[Root]) -> LiveGraph | None:
-    """Trace the roots; nodes that the block made carry their op and module. None where torch will raise anyway."""
-    leaves = recorder.leaves
-    try:
-        return trace_live(roots, params=leaves.names(), made_by=recorder.forward.made_by)
-    except (TraceError, RuntimeError):  # inside torch.func a root's graph cannot be read
-        return None
-
-
-def _seeds(arguments: dict[str, Any], count: int) -> list[torch.Tensor | None]:
+def _seeds(arguments: Mapping[str, object], count: int) -> list[torch.Tensor | None]:
+    """Return the gradient that each of `count` roots starts from, None where torch makes it."""
     names = ("gradient", "grad_tensors", "grad_outputs")
-    given = next((arguments[name] for name in names if arguments.get(name) is not None), None)
-    listed = list(given) if isinstance(given, list | tuple) else [given]
-    seeds = [one if isinstance(one, torch.Tensor) else None for one in listed]
+    argument = next((arguments[name] for name in names if arguments.get(name) is not None), None)
+    listed = list(argument) if isinstance(argument, list | tuple) else [argument]
+    seeds = [seed if isinstance(seed, torch.Tensor) else None for seed in listed]
     return [*seeds, *[None] * (count - len(seeds))][:count]
 
 
-def _hooked(recorder: record, live: LiveGraph) -> dict[Slot, str]:
-    """Find the slots whose tensor has a hook of the user's, as far as the block saw the tensor or the hook."""
-    slots = dict.fromkeys(recorder.forward.hooked(live.nodes), "tensor hook")
-    leaves = {i: variable_of(live.nodes[i]) for i, node in enumerate(live.graph.nodes) if node.kind == "accumulate"}
-    slots |= {(i, 0): "tensor hook" for i, leaf in leaves.items() if leaf._backward_hooks}
-    living = recorder.forward.living()
-    hooked = [tensor for tensor, _ in living if getattr(tensor, "_backward_hooks", None) and not tensor.is_leaf]
-    ids = {node: i for i, node in enumerate(live.nodes)} if hooked else {}
-    edges = [(ids.get(tensor.grad_fn), tensor.output_nr) for tensor in hooked if tensor.grad_fn is not None]
-    return slots | {(node, nr): "tensor hook" for node, nr in edges if node is not None}
-
-
-def _begin(recorder: record, tap: BackwardTap, call: str, arguments: dict[str, Any]) -> None:
-    retain = arguments.get("retain_graph")
-    create = bool(arguments.get("create_graph"))
-    facts = tap.begun
-    facts |= {"call": call, "retain_graph": create if retain is None else bool(retain)}
-    facts["create_graph"] = create
-    facts |= {f"stale:{place}": change for place, change in recorder.forward.stale(tap.live.nodes).items()}
-    taken = {
-        f"seed:{i}": recorder.tape.contents.take(seed)
-        for i, seed in enumerate(tap.seeds)
-        if isinstance(seed, torch.Tensor)
-    }
-    recorder.tape.put("backward_begin", taken, facts, graph=tap.number)
+def _options(call: str, arguments: Mapping[str, object]) -> Facts:
+    retain, create = arguments.get("retain_graph"), bool(arguments.get("create_graph"))
+    return {"call": call, "retain_graph": create if retain is None else bool(retain), "create_graph": create}
 
 
 def _held_counts(live: LiveGraph) -> dict[int, int]:
@@ -141,44 +199,35 @@ def _held_counts(live: LiveGraph) -> dict[int, int]:
     return {node: count for node, count in counts.items() if count}
 
 
-def _mark_freed(tap: BackwardTap) -> int:
+def _mark_freed(recorder: BackwardRecorder) -> int:
     """Note on the events of the nodes that ran which of them lost their saved tensors: read, not assumed."""
-    freed = 0
-    for node, facts in tap.left.items():
-        if not any(True for _ in held_saved(tap.live.nodes[node])):
-            facts["freed"] = tap.held[node]
-            freed += tap.held[node]
+    freed, traced = 0, recorder.traced
+    for node, facts in recorder.progress.left.items():
+        if not any(True for _ in held_saved(traced.live.nodes[node])):
+            facts["freed"] = traced.held[node]
+            freed += traced.held[node]
     return freed
 
 
-def _failed_at(tap: BackwardTap, error: BaseException) -> int | None:
+def _failed_at(recorder: BackwardRecorder, error: BaseException) -> int | None:
     """Return the node at which a pass failed.
 
     Where none was running, anomaly mode disliked what the last one returned, or a hook of the user's
     failed before the next one: as long as all ran in the order of their ids, that is known too.
     """
-    if tap.running is not None or not tap.ran:
-        return tap.running
-    if torch.is_anomaly_enabled() and tap.live.graph.nodes[tap.ran[-1]].type in str(error):
-        return tap.ran[-1]
-    following = len(tap.ran)
-    in_order = tap.ran == list(range(following)) and following < len(tap.live.nodes)
+    live, ran = recorder.traced.live, recorder.progress.ran
+    if recorder.progress.running is not None or not ran:
+        return recorder.progress.running
+    if torch.is_anomaly_enabled() and live.graph.nodes[ran[-1]].type in str(error):
+        return ran[-1]
+    following = len(ran)
+    in_order = ran == list(range(following)) and following < len(live.nodes)
     return following if in_order else None
 
 
-def _states(tap: BackwardTap, node: int | None) -> dict[str, str]:
+def _states(traced: TracedPass, node: int | None) -> Facts:
     """Say of each saved tensor of the node at which a pass failed what became of it."""
     if node is None:
         return {}
-    saved = tap.live.graph.nodes[node].saved
-    stale = {name[6:]: str(change) for name, change in tap.begun.items() if name.startswith("stale:")}
-    return {f"saved:{one.name}": stale.get(f"{node}.{one.name}", one.state) for one in saved}
-
-
-def _retained(recorder: record, tap: BackwardTap) -> None:
-    """Record the gradients of intermediate tensors on which the user called ``retain_grad``."""
-    ran = {tap.live.nodes[node] for node in tap.ran}
-    for tensor, value in recorder.forward.living():
-        if tensor.retains_grad and tensor.grad is not None and tensor.grad_fn in ran:
-            taken = recorder.tape.contents.take(tensor.grad)
-            recorder.tape.put("retained", {"after": taken}, {"value": value}, graph=tap.number)
+    saved = traced.live.graph.nodes[node].saved
+    return {f"saved:{one.name}": traced.begun.get(f"stale:{node}.{one.name}", one.state) for one in saved}

@@ -162,10 +162,10 @@ def test_a_machine_is_asked_for_tensors_by_name_and_predicts_from_tensors(thing)
     no_traceback_of_ours(lambda: machine.predict(thing))
 
 
-def test_a_recorder_takes_in_a_net_only_inside_its_block():
-    with pytest.raises(TraceError, match=r"this recorder is not recording: .* \(adopt a net inside its block\)"):
+def test_a_recorder_takes_in_a_model_only_inside_its_block():
+    with pytest.raises(TraceError, match=r"this recorder is not recording: .* \(adopt a model inside its block\)"):
         gt.record().adopt(nn.Linear(1, 1))
-    with gt.record() as rec, pytest.raises(TraceError, match=r"net is not a torch\.nn\.Module: 3 \(pass the model\)"):
+    with gt.record() as rec, pytest.raises(TraceError, match=r"model is not a torch\.nn\.Module: 3 \(pass the model\)"):
         rec.adopt(3)
     with pytest.raises(TraceError, match=r"this recorder is not recording"):
         rec.adopt(nn.Linear(1, 1))

@@ -23,10 +23,6 @@ HEAVY = {"plotly", "graphviz", "wasmtime", "typst", "resvg_py", "fontTools", "py
 SOURCES = sorted((ROOT / "graphtrace").rglob("*.py"))
 SCRIPTS = [ROOT / "viz_app.py", *sorted((ROOT / "pages").glob("*.py"))]
 MODULES = {module_name(path, ROOT) for path in SOURCES}
-UNMENDED = (  # circles that are still there: one set of modules each
-    {"recorder", "recorder.forward", "recorder.grads", "recorder.hidden", "recorder.optim", "recorder.passes"}
-    | {"recorder.values"},
-)
 
 
 def allowed(layer):
@@ -200,13 +196,7 @@ def test_the_rule_for_lab_tells_up_from_down(layer, source, faulty):
 
 
 def test_no_circle_of_imports():
-    graph = import_graph()
-    for names in UNMENDED:
-        inside = {f"graphtrace.{name}" for name in names}
-        part = {module: graph.get(module, set()) & inside for module in inside}
-        assert circle(part), f"mended: take it off the list: {sorted(names)}"
-        graph |= {module: graph[module] - inside for module in inside}
-    assert circle(graph) == []
+    assert circle(import_graph()) == []
 
 
 @pytest.mark.parametrize(

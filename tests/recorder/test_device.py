@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 import graphtrace as gt
-from graphtrace.recorder import contents, memory
+from graphtrace.recorder import memory, tensor_capture
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def away(monkeypatch):
     """Treat the CPU as an accelerator: nothing may be read at once."""
-    for module in (contents, memory):
+    for module in (tensor_capture, memory):
         monkeypatch.setattr(module, "on_host", lambda tensor: False)
 
 
@@ -63,14 +63,14 @@ def test_a_recording_from_an_accelerator_equals_one_from_the_host(away, monkeypa
 
 def test_nothing_is_read_inside_a_hook(away, monkeypatch):
     read = []
-    for module, name in ((contents, "raw_bytes"), (contents, "cpu_stats"), (contents, "norm_alone")):
+    for module, name in ((tensor_capture, "raw_bytes"), (tensor_capture, "cpu_stats"), (tensor_capture, "norm_only")):
         monkeypatch.setattr(module, name, lambda *args, name=name: read.append(name))
     assert len(program().events) > 50
     assert read == []
 
 
 def test_a_fault_on_an_accelerator_is_found_too(away, monkeypatch):
-    monkeypatch.setattr(contents, "same_bits", lambda one, other: torch.tensor(False))
+    monkeypatch.setattr(tensor_capture, "same_bits", lambda one, other: torch.tensor(False))
     assert not program().audit().ok
 
 

@@ -225,7 +225,7 @@ def test_a_recorder_records_one_block():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"net": 3}, r"net is not a torch\.nn\.Module: 3"),
+        ({"model": 3}, r"model is not a torch\.nn\.Module: 3"),
         ({"optimizer": "sgd"}, r"optimizer is not a torch\.optim\.Optimizer: 'sgd'"),
         ({"values": "all"}, r"unknown level of values: 'all' \(must be one of \['stats', 'full'\]\)"),
         ({"budget_bytes": -1}, "budget_bytes is no number of bytes: -1"),
@@ -236,6 +236,15 @@ def test_a_recorder_records_one_block():
 def test_a_wrong_argument_is_refused_with_its_value(options, message):
     with pytest.raises(gt.TraceError, match=message):
         gt.record(**options)
+
+
+def test_the_model_may_be_given_by_its_first_name():
+    net, x = nn.Linear(2, 1), torch.ones(1, 2)
+    with pytest.warns(DeprecationWarning, match="model="), gt.record(net=net) as rec:
+        net(x).sum().backward()
+    assert [node.param for node in rec.recording.graphs[0].nodes if node.param] == ["bias", "weight"]
+    with pytest.raises(gt.TraceError, match="model is given twice"):
+        gt.record(net, net=net)
 
 
 def one_step(net, x, optimizer):

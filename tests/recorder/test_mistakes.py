@@ -112,7 +112,7 @@ def test_3_a_state_carried_over_meets_the_freed_graph_of_the_last_turn():
             h = cell(x, h)
             h.sum().backward()
 
-    recording = recorded(program, RuntimeError, "second time", net=cell)
+    recording = recorded(program, RuntimeError, "second time", model=cell)
     error = the_error(recording)
     assert error.graph == 1
     assert "freed" in [fact for name, fact in error.facts if name.startswith("saved:")]
@@ -281,7 +281,7 @@ def test_11_a_step_between_two_backwards_makes_the_weights_stale():
         optimizer.step()
         second.backward()
 
-    recording = recorded(program, RuntimeError, "modified by an inplace operation", net=net, optimizer=optimizer)
+    recording = recorded(program, RuntimeError, "modified by an inplace operation", model=net, optimizer=optimizer)
     error = the_error(recording)
     kinds = [e.kind for e in recording.events]
     assert kinds.index("backward_end") < kinds.index("step_end") < kinds.index("error")
@@ -369,7 +369,7 @@ def test_16_an_optimizer_moves_only_what_it_was_given():
         net(torch.ones(1, 2)).sum().backward()
         optimizer.step()
 
-    recording = recorded(program, net=net)
+    recording = recorded(program, model=net)
     assert [e.kind for e in recording.events[-2:]] == ["step_begin", "step_end"]
     assert {e.param for e in events(recording, "accumulate")} == {"weight", "bias"}
     assert not events(recording, "param_update")
@@ -402,7 +402,7 @@ def test_17_frozen_parameters_get_nothing(frozen, with_grads):
         net(torch.ones(1, 2)).sum().backward()
         optimizer.step()
 
-    recording = recorded(program, net=net)
+    recording = recorded(program, model=net)
     assert {e.param for e in events(recording, "accumulate")} == with_grads
     assert {e.param for e in events(recording, "param_update")} == with_grads
     values = {value.name: value for value in recording.tensors if value.name.startswith(frozen)}
@@ -411,7 +411,9 @@ def test_17_frozen_parameters_get_nothing(frozen, with_grads):
 
 def test_17_all_frozen_has_no_graph():
     net = nn.Linear(2, 1).requires_grad_(False)
-    recording = recorded(lambda: net(torch.ones(1, 2)).sum().backward(), RuntimeError, "does not require grad", net=net)
+    recording = recorded(
+        lambda: net(torch.ones(1, 2)).sum().backward(), RuntimeError, "does not require grad", model=net
+    )
     assert "grad_fn" in the_error(recording).fact("message")
 
 
@@ -502,10 +504,10 @@ def test_22_two_means_add_up_to_twice_the_mean():
 
 def test_23_eval_is_not_no_grad():
     net = nn.Sequential(nn.Linear(3, 3), nn.BatchNorm1d(3)).eval()
-    recording = recorded(lambda: net(torch.ones(1, 3)).sum().backward(), net=net)
+    recording = recorded(lambda: net(torch.ones(1, 3)).sum().backward(), model=net)
     assert recording.tensors[recording.ops[-1].outputs[0]].requires_grad
     net.train()
-    recording = recorded(lambda: net(torch.ones(1, 3)), ValueError, "more than 1 value per channel", net=net)
+    recording = recorded(lambda: net(torch.ones(1, 3)), ValueError, "more than 1 value per channel", model=net)
     error = the_error(recording)
     assert "torch.Size([1, 3])" in error.fact("message")
     assert error.fact("call") == "nn.functional.batch_norm"
@@ -516,7 +518,7 @@ def test_23_eval_is_not_no_grad():
 def test_24_dead_units_send_zeros():
     net = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
     nn.init.constant_(net[0].bias, -100.0)
-    recording = recorded(lambda: net(torch.ones(4, 2)).sum().backward(), net=net)
+    recording = recorded(lambda: net(torch.ones(4, 2)).sum().backward(), model=net)
     took = {e.param: e.tensor("added") for e in events(recording, "accumulate")}
     assert took["0.weight"].norm == took["0.bias"].norm == 0
     assert took["2.bias"].norm > 0

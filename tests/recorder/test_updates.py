@@ -148,3 +148,21 @@ def test_updates_by_hand_are_recorded_like_those_of_an_optimizer():
     assert [event.step for event in updates] == [0, 1, 2]
     assert updates[-1].tensor("after").numbers() == w.tolist()
     assert math.isclose(updates[0].tensor("delta").numbers()[0], -0.2, rel_tol=1e-6)
+
+
+@pytest.mark.parametrize("size", [20, 300, 3000])
+def test_beside_very_large_parameters_one_that_a_step_leaves_alone_is_not_recorded_as_updated(size):
+    large = torch.zeros(5_000_000, requires_grad=True)  # too large to be copied before the step
+    idle, by_data = torch.ones(size, requires_grad=True), torch.ones(size, requires_grad=True)
+
+    class ByData(torch.optim.Optimizer):
+        @torch.no_grad()
+        def step(self, closure=None):
+            by_data.data += 1
+
+    optimizer = ByData([large, idle, by_data], {})
+    with gt.record(params={"large": large, "idle": idle, "by_data": by_data}) as rec:
+        optimizer.step()
+    updates = [event for event in rec.recording.events if event.kind == "param_update"]
+    assert [event.param for event in updates] == ["by_data"]
+    assert updates[0].tensor("after").min == 2

@@ -1,0 +1,77 @@
+"""Send every torch call of the block to the part of the recorder that records it."""
+
+from __future__ import annotations
+
+import torch
+from torch.overrides import TorchFunctionMode
+
+from graphtrace.recorder.calls import Arguments, Function, Keywords, Role, role_of, source_of, user_frame
+from graphtrace.recorder.context import Context
+from graphtrace.recorder.forward import ForwardRecorder
+from graphtrace.recorder.leaf_changes import LeafChanges
+from graphtrace.recorder.optimizers import OptimizerHooks
+from graphtrace.recorder.passes import BackwardPasses
+
+
+class Dispatcher:
+    """Runs calls, each by the part that its role asks for.
+
+    Args:
+        context: What the parts of the recording share.
+        forward: Records operations.
+        optimizers: Knows whether a step is running.
+    """
+
+    def __init__(self, context: Context, forward: ForwardRecorder, optimizers: OptimizerHooks) -> None:
+        self._context, self._forward, self._optimizers = context, forward, optimizers
+        self._changes = LeafChanges(context, forward)
+        self._passes = BackwardPasses(context, forward)
+
+    def run(self, func: Function, args: Arguments, kwargs: Keywords) -> object:
+        """Run one torch call, and record what it did; also the exception that it raised."""
+        role, name = role_of(func)
+        if role == "none":
+            return func(*args, **kwargs)
+        if self._optimizers.is_stepping() and role != "backward" and not torch.is_grad_enabled():
+            return func(*args, **kwargs)
+        try:
+            return self._recorded(role, name, func, args, kwargs)
+        except Exception as error:
+            self._context.failed(error, source_of(user_frame()), name)
+            raise
+
+    def _recorded(self, role: Role, name: str, func: Function, args: Arguments, kwargs: Keywords) -> object:
+        if role == "backward":
+            return self._passes.run(func, args, kwargs)
+        if role == "set_grad":
+            return self._changes.set_grad(func, args, kwargs)
+        if role == "in_place":
+            return self._changes.in_place(name, func, args, kwargs)
+        if role == "hook":
+            return self._hook(func, args, kwargs)
+        if self._changes.updated_by_hand and torch.is_grad_enabled():
+            self._changes.updated_by_hand = False  # without an optimizer a step ends as the next begins
+            self._context.log.step += 1
+        return self._forward.run(name, func, args, kwargs, in_place=False)
+
+    def _hook(self, func: Function, args: Arguments, kwargs: Keywords) -> object:
+        """A tensor gets a hook: note it, so that a gradient that it changes is told from a fault."""
+        handle = func(*args, **kwargs)
+        with self._context.quietly("a hook"):
+            assert isinstance(args[0], torch.Tensor)
+            self._forward.origins.note_hook(args[0])
+        return handle
+
+
+class RecorderMode(TorchFunctionMode):
+    """Shows the dispatcher the torch calls of the user's thread, and none that torch makes inside them."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        super().__init__()
+        self._run = dispatcher.run
+
+    def __torch_function__(
+        self, func: Function, types: object, args: Arguments = (), kwargs: Keywords | None = None
+    ) -> object:
+        """Run one call. torch has switched the mode off meanwhile."""
+        return self._run(func, args, kwargs or {})

@@ -1,0 +1,202 @@
+"""The log of one recording: events in the order in which they happened, finished only when somebody reads them."""
+
+from __future__ import annotations
+
+import gc
+import math
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import NamedTuple
+
+import torch
+
+from graphtrace.literals import EventKind
+from graphtrace.model import Event, ForwardTensor, Graph, Op, Recording
+from graphtrace.recorder.capture import Capture, Flag, finish
+from graphtrace.recorder.tensor_capture import TensorCapture
+
+Fact = int | float | bool | str | Flag | None
+Facts = dict[str, Fact]
+
+
+# The fields of `Draft` in their order. Plain tuples, since a pass makes thousands while the program waits.
+_Row = tuple[
+    *tuple[EventKind, int, int | None, int | None, int | None, str | None, int | None, int],
+    *tuple[Facts | None, tuple[str, ...], tuple[Capture | None, ...]],
+]
+
+
+class Draft(NamedTuple):
+    """An event whose tensors may still wait to be measured or fetched; the fields are those of `Event`.
+
+    `facts` may be added to until the event is finished.
+    """
+
+    kind: EventKind
+    step: int
+    graph: int | None
+    node: int | None
+    edge: int | None
+    param: str | None
+    op: int | None
+    ns: int
+    facts: Facts | None
+    names: tuple[str, ...]
+    captures: tuple[Capture | None, ...]
+
+    def event(self) -> Event:
+        """Return the finished event. Call when its captures are finished."""
+        pairs = zip(self.names, self.captures, strict=True)
+        tensors = tuple([(name, capture.data if capture else None) for name, capture in pairs])
+        facts = tuple([(name, _plain(fact)) for name, fact in self.facts.items()]) if self.facts else ()
+        places = (self.graph, self.node, self.edge, self.param, self.op)
+        return Event(self.kind, self.step, *places, tensors, facts, self.ns)
+
+
+def _plain(fact: Fact) -> int | float | bool | str | None:
+    """Return a fact as a plain value; there is one NaN, so that a recording equals its copy from a file."""
+    plain = fact.value if isinstance(fact, Flag) else fact
+    return math.nan if plain != plain else plain
+
+
+class Quietly:
+    """Run the recorder's own work so that it never breaks the program: its failures become warnings.
+
+    Inside, torch calls are unrecorded and without gradients, and the cyclic collector pauses: there are many
+    new objects, and none of them is garbage.
+    """
+
+    __slots__ = ("_collecting", "_grad", "_unwatched", "_warnings", "_what")
+
+    def __init__(self, warnings: dict[str, None], what: str) -> None:
+        self._warnings, self._what = warnings, what
+
+    def __enter__(self) -> None:
+        self._collecting = gc.isenabled()
+        gc.disable()
+        self._unwatched = torch._C.DisableTorchFunction()
+        self._unwatched.__enter__()
+        self._grad = torch.is_grad_enabled()
+        torch._C._set_grad_enabled(False)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool:
+        torch._C._set_grad_enabled(self._grad)
+        self._unwatched.__exit__(kind, error, traceback)
+        if self._collecting:
+            gc.enable()
+        if error is None or not isinstance(error, Exception):
+            return False
+        text = f"{self._what} could not be recorded: {type(error).__name__}: {error}"
+        self._warnings[text[:300]] = None
+        return True
+
+
+class EventLog:
+    """Collects events, operations, tensors and graphs in order.
+
+    Attributes:
+        step: How many optimizer steps have ended.
+        graphs: One per backward pass.
+        ops: Operations of the forward pass; an id is a position here.
+        tensors: Tensors of the forward pass; an id is a position here.
+        warnings: What could not be recorded, in words, each once.
+        errors: How many exceptions were recorded.
+    """
+
+    def __init__(self) -> None:
+        self.step = 0
+        self.graphs: list[Graph] = []
+        self.ops: list[Op] = []
+        self.tensors: list[ForwardTensor] = []
+        self.warnings: dict[str, None] = {}
+        self.errors = 0
+        self._events: list[Event] = []
+        self._rows: list[_Row] = []
+        self._start = time.perf_counter_ns()
+
+    def put(
+        self,
+        kind: EventKind,
+        captures: Mapping[str, Capture | None] | None = None,
+        facts: Facts | None = None,
+        graph: int | None = None,
+        node: int | None = None,
+        param: str | None = None,
+        op: int | None = None,
+    ) -> None:
+        """Append an event.
+
+        Args:
+            kind: What happened.
+            captures: Tensors by name.
+            facts: Plain facts by name; may be added to until the recording is read.
+            graph: Number of the graph.
+            node: Id of the node there.
+            param: Name of the leaf.
+            op: Id of the operation.
+        """
+        ns = time.perf_counter_ns() - self._start
+        captures = captures or {}
+        self.errors += kind == "error"
+        names, taken = tuple(captures), tuple(captures.values())
+        self._rows.append((kind, self.step, graph, node, None, param, op, ns, facts, names, taken))
+
+    def put_in_pass(
+        self,
+        kind: EventKind,
+        graph: int,
+        node: int | None,
+        edge: int | None,
+        facts: Facts | None = None,
+        names: tuple[str, ...] = (),
+        captures: tuple[Capture | None, ...] = (),
+    ) -> None:
+        """Append an event of a backward pass. There are thousands, so nothing is packed or unpacked.
+
+        Args:
+            kind: What happened.
+            graph: Number of the graph.
+            node: Id of the node there, None if an edge is meant.
+            edge: Position of the edge there, None if a node is meant.
+            facts: Plain facts by name.
+            names: Names of the captured tensors.
+            captures: The captures, in the same order.
+        """
+        ns = time.perf_counter_ns() - self._start
+        self._rows.append((kind, self.step, graph, node, edge, None, None, ns, facts, names, captures))
+
+    def quietly(self, what: str) -> Quietly:
+        """Run the recorder's own work: unrecorded, without gradients, and its failures are warnings."""
+        return Quietly(self.warnings, what)
+
+    def events(self) -> tuple[Event, ...]:
+        """Finish all events. Put off until somebody asks, so that the program need not wait for it."""
+        with self.quietly("contents"):
+            drafts = [Draft(*row) for row in self._rows]
+            finish([capture for draft in drafts for capture in draft.captures if capture is not None])
+            self._events += [draft.event() for draft in drafts]
+            self._rows.clear()
+        return tuple(self._events)
+
+
+def read_out(log: EventLog, capture: TensorCapture) -> Recording:
+    """Return all that was recorded so far as plain records."""
+    with log.quietly("contents"):
+        capture.resolve()
+    events = log.events()
+    if capture.out_of_memory:
+        log.warnings["the device ran out of memory: from there on large tensors left statistics only"] = None
+    if capture.over_budget:
+        log.warnings[f"budget used up: {capture.over_budget} tensors left statistics only"] = None
+    return Recording(
+        graphs=tuple(log.graphs),
+        events=events,
+        ops=tuple(log.ops),
+        tensors=tuple(log.tensors),
+        torch=torch.__version__,
+        level=capture.level,
+        warnings=tuple(log.warnings),
+    )

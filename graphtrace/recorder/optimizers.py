@@ -1,0 +1,146 @@
+"""Record optimizer steps: what every parameter was before and after, with the state and the learning rate."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import FrameType
+
+import torch
+from torch.optim import Optimizer
+from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
+
+from graphtrace.recorder.calls import user_frame
+from graphtrace.recorder.capture import Capture
+from graphtrace.recorder.context import Context
+from graphtrace.recorder.leaf_changes import put_update
+from graphtrace.recorder.log import Facts
+from graphtrace.recorder.memory import same_bits
+
+COPY_BYTES = 16 << 20  # parameters up to this size in all are copied before a step, to tell the difference
+
+Group = Mapping[str, object]
+
+
+@dataclass(slots=True)
+class _ParamBefore:
+    """A parameter before a step; `old` is a copy of it, None where all parameters are too large to be copied."""
+
+    tensor: torch.Tensor
+    name: str
+    group: Group
+    version: int
+    old: torch.Tensor | None
+    before: Capture
+
+
+class OptimizerHooks:
+    """Hooks before and after ``optimizer.step``.
+
+    Args:
+        context: What the parts of the recording share.
+        optimizer: The one to watch; None watches every optimizer that this thread steps.
+    """
+
+    def __init__(self, context: Context, optimizer: Optimizer | None) -> None:
+        self._context, self._log = context, context.log
+        self._thread = threading.get_ident()
+        self._params: list[_ParamBefore] = []
+        self._frame: FrameType | None = None  # where torch runs the step, while it runs
+        self._errors = 0  # exceptions recorded when the step began
+        if optimizer is not None:
+            handles = optimizer.register_step_pre_hook(self._begin), optimizer.register_step_post_hook(self._end)
+        else:
+            handles = register_optimizer_step_pre_hook(self._begin), register_optimizer_step_post_hook(self._end)
+        self._handles = handles
+
+    def remove(self) -> None:
+        """Take the hooks off."""
+        for handle in self._handles:
+            handle.remove()
+        self._frame, self._params = None, []
+
+    def is_stepping(self) -> bool:
+        """Return whether a step is running. No hook tells that an exception left one, but the stack does."""
+        if self._frame is None:
+            return False
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and frame is not self._frame:
+            frame = frame.f_back
+        if frame is None:
+            self._frame, self._params = None, []
+            if self._log.errors == self._errors:
+                facts: Facts = {"type": "", "message": "an exception of the program's own left the step"}
+                self._log.put("error", facts={**facts, "call": "step"})
+        return frame is not None
+
+    def _begin(self, optimizer: Optimizer, args: object, kwargs: object) -> None:
+        if threading.get_ident() == self._thread:
+            self._frame, self._errors = sys._getframe(1), self._log.errors
+            with self._context.quietly("a step"):
+                self._note_all(optimizer)
+
+    def _note_all(self, optimizer: Optimizer) -> None:
+        groups = optimizer.param_groups
+        self._log.put("step_begin", facts={"optimizer": type(optimizer).__name__, "groups": len(groups)})
+        pairs: list[tuple[torch.Tensor, Group]] = [(tensor, group) for group in groups for tensor in group["params"]]
+        copy = sum(tensor.nbytes for tensor, _ in pairs) <= COPY_BYTES
+        self._params = [self._note(tensor, group, copy) for tensor, group in pairs]
+
+    def _note(self, tensor: torch.Tensor, group: Group, copy: bool) -> _ParamBefore:
+        leaves = self._context.leaves
+        leaf = leaves.find(tensor) or leaves.meet(tensor, user_frame())
+        old = tensor.detach().clone() if copy else None
+        before = self._context.capture.recall(tensor)
+        return _ParamBefore(tensor, leaf.name if leaf else "unnamed", group, tensor._version, old, before)
+
+    def _end(self, optimizer: Optimizer, args: object, kwargs: object) -> None:
+        if threading.get_ident() == self._thread:
+            self._frame = None
+            with self._context.quietly("a step"):
+                self._record_all(optimizer)
+
+    def _record_all(self, optimizer: Optimizer) -> None:
+        settings = {id(param.group): _plain_settings(param.group) for param in self._params}
+        name = type(optimizer).__name__
+        for param in self._params:
+            if self._has_changed(param):
+                self._updated(param, optimizer.state.get(param.tensor, {}), {"by": name, **settings[id(param.group)]})
+        self._params = []
+        self._log.put("step_end", facts={"optimizer": name})
+        self._context.settle()
+        self._log.step += 1
+
+    def _has_changed(self, param: _ParamBefore) -> bool:
+        """An optimizer that works on ``p.data`` leaves the version alone: then the numbers tell."""
+        if param.tensor._version != param.version:
+            return True
+        if param.old is not None:
+            return same_bits(param.old, param.tensor) is not True
+        return self._context.capture.has_moved(param.tensor, param.before)
+
+    def _updated(self, param: _ParamBefore, state: Mapping[str, object], facts: Facts) -> None:
+        captures: dict[str, Capture | None] = {}
+        for name, value in state.items():
+            if isinstance(value, torch.Tensor) and value.dim() == 0 and value.device.type == "cpu":
+                facts[f"state:{name}"] = value.item()
+            elif isinstance(value, torch.Tensor):
+                captures[f"state:{name}"] = self._context.capture.take(value)
+            elif isinstance(value, int | float | bool):
+                facts[f"state:{name}"] = value
+        put_update(self._context, param.name, param.old, param.tensor, facts, captures, param.before)
+
+
+def _plain_settings(group: Group) -> Facts:
+    """Return the group's hyperparameters that are plain numbers; pairs such as betas get a number each."""
+    settings: Facts = {}
+    for name, value in group.items():
+        if isinstance(value, torch.Tensor) and value.numel() == 1:
+            settings[name] = value.item()
+        elif isinstance(value, int | float | bool | str):
+            settings[name] = value
+        elif isinstance(value, tuple) and name == "betas":
+            settings |= {f"beta{i + 1}": beta for i, beta in enumerate(value) if isinstance(beta, int | float)}
+    return settings
