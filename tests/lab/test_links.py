@@ -136,9 +136,9 @@ def drawn(rng, rule, wild, depth=0):
         case fields.Scalar(low=low, high=high) if low is not None:
             small = rng.choice([1, 2, 3, 4, 5, 8, low, high]) if rng.random() < 0.3 else rng.choice([1, 2, 3, 4])
             value = min(max(small, low), high)
-            return int(value) if "whole" in rule.want else float(value)
-        case fields.Scalar(want=want):
-            return rng.random() < 0.5 if "True" in want else rng.choice(["", "", "", "a", "b", "forward"])
+            return int(value) if "whole" in rule.description else float(value)
+        case fields.Scalar(description=description):
+            return rng.random() < 0.5 if "True" in description else rng.choice(["", "", "", "a", "b", "forward"])
         case fields.ListOf(item=item, most=most, least=least):
             return tuple(drawn(rng, item, wild, depth) for _ in range(rng.randint(least, min(most, max(least, 3)))))
         case fields.PairOf(first=first, second=second):

@@ -1,9 +1,8 @@
-"""Count what a forward pass on the meta device would take, and stop it at the limits: nothing is allocated there."""
+"""Count the cost of a forward pass on the meta device, and stop it at the limits: nothing is allocated there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +11,7 @@ from torch.overrides import TorchFunctionMode
 
 from graphtrace.lab.records import limits
 
-_BACKWARD = 3  # a backward pass takes about twice what its forward takes
+_WITH_BACKWARD = 3  # a backward pass takes about twice the operations of its forward pass
 
 
 class OverLimitError(Exception):
@@ -20,16 +19,16 @@ class OverLimitError(Exception):
 
 
 class CostCounter(TorchFunctionMode):
-    """Counts calls, floating-point operations, and the bytes that stay for backward."""
+    """Counts torch calls, floating-point operations, and the bytes that are saved for backward."""
 
     def __init__(self) -> None:
         super().__init__()
         self.operations = self.flops = self.activation_bytes = 0
         self._limits = limits.current()
-        self._storages: dict[int, Any] = {}  # held, so that no number is given twice
+        self._storages: dict[int, torch.UntypedStorage] = {}  # held, so that no address is used twice
 
     def run(self, module: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
-        """Call a module and count it.
+        """Call a module and count its cost.
 
         Raises:
             OverLimitError: A limit is passed.
@@ -38,28 +37,37 @@ class CostCounter(TorchFunctionMode):
             self._is_new(parameter)
         with saved_tensors_hooks(self._pack, lambda tensor: tensor), self:
             out = module(*inputs)
-        self.check()
+        self._check()
         return out
 
-    def __torch_function__(self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run one call and count it."""
+    def __torch_function__(
+        self,
+        func: Callable[..., object],
+        types: Sequence[type],
+        args: tuple[object, ...] = (),
+        kwargs: Mapping[str, object] | None = None,
+    ) -> object:
+        """Run one call and count its cost."""
         out = func(*args, **(kwargs or {}))
         name = getattr(func, "__name__", "")
         if isinstance(out, Tensor) and name != "__get__":
             self.operations += 1
-            self.flops += _BACKWARD * _flops(name, args, out)
-            self.check()
+            self.flops += _WITH_BACKWARD * _flops(name, args, out)
+            self._check()
             self._require("activation_bytes", out.nbytes, f"a layer makes {out.nbytes:,} bytes at once")
         return out
 
-    def check(self) -> None:
-        """Raise `OverLimitError` if any count is over its limit."""
-        self._require(
-            "operations", self.operations, f"a forward pass makes more than {self.operations - 1:,} torch calls"
-        )
+    def count_data(self, tensor: Tensor) -> None:
+        """Count the bytes of inputs or targets."""
+        self.activation_bytes += tensor.nbytes
+        self._is_new(tensor)
+
+    def _check(self) -> None:
+        calls = f"a forward pass makes more than {self.operations - 1:,} torch calls"
+        self._require("operations", self.operations, calls)
         self._require("flops", self.flops, f"an iteration takes {self.flops:,} floating-point operations")
-        kept = self.activation_bytes
-        self._require("activation_bytes", kept, f"data and what is kept for backward take {kept:,} bytes")
+        nbytes = self.activation_bytes
+        self._require("activation_bytes", nbytes, f"data and what is kept for backward take {nbytes:,} bytes")
 
     def _require(self, name: str, amount: int, what: str) -> None:
         message = limits.over(name, amount, what, self._limits)
@@ -75,21 +83,17 @@ class CostCounter(TorchFunctionMode):
         storage = tensor.untyped_storage()
         return self._storages.setdefault(storage._cdata, storage) is storage
 
-    def data(self, tensor: Tensor) -> None:
-        """Count a tensor of the data."""
-        self.activation_bytes += tensor.nbytes
-        self._is_new(tensor)
 
-
-def _flops(name: str, args: Any, out: Tensor) -> int:
-    """Return multiplications and additions of one call; one per element of what is not a product."""
+def _flops(name: str, args: tuple[object, ...], out: Tensor) -> int:
+    """Return the multiplications and additions of one call; of what is no product, one per number."""
     count = out.numel()
+    tensors = [argument for argument in args[:2] if isinstance(argument, Tensor)]
     if name in ("linear", "matmul", "__matmul__"):
-        return 2 * count * int(args[0].shape[-1])
+        return 2 * count * tensors[0].shape[-1]
     if name == "conv2d":
-        return 2 * count * int(args[1][0].numel())
+        return 2 * count * tensors[1][0].numel()
     if name == "rnn_tanh_cell":
-        return 2 * count * (int(args[0].shape[-1]) + int(args[1].shape[-1]))
+        return 2 * count * (tensors[0].shape[-1] + tensors[1].shape[-1])
     return count
 
 

@@ -1,4 +1,4 @@
-"""Programs to start from: specs, and the programs of `graphtrace.examples` that are no net."""
+"""Programs to start from: specs, and those programs of `graphtrace.examples` that are no nets."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OPENING = "xor"
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A program of the menu. `spec` is None where only `graphtrace.examples` can build it, under the same name."""
+    """A program of the menu. `spec` is None if only `graphtrace.examples` can build it, by the same name."""
 
     name: str
     title: str
@@ -44,7 +44,7 @@ class Preset:
 
 
 def _seed_net(layers: tuple[Layer, ...], optimizer: Optimizer, samples: int = 64, reduction: str = "sum") -> Spec:
-    """Data of seed 0, net of seed 1, squared error: family e of the seeds."""
+    """Return a spec of random data with seed 0, and a net with seed 1 under the squared error."""
     data = d.Random(samples, (1000,), (10,), seed=0)
     return Spec(layers, Loss("MSELoss", reduction), optimizer, data=data, seed=1)
 
@@ -209,7 +209,7 @@ def _seed(name: str) -> Preset:
 
 
 PRESETS: tuple[Preset, ...] = (*_OWN, *(_seed(name) for name in examples.names()))
-"""The Lab's own first, then every program of the seeds in their order."""
+"""The Lab's own presets, then all programs of the examples in their order."""
 
 _BY_NAME = {preset.name: preset for preset in PRESETS}
 

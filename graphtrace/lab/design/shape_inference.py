@@ -1,4 +1,4 @@
-"""ShapeInference a net layer by layer on the meta device: torch tells every shape, nothing is allocated."""
+"""Infer the shapes of a net layer by layer on the meta device: torch computes them, and nothing is allocated."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from graphtrace.lab.records.tree import label, named
 
 @dataclass(frozen=True, slots=True)
 class LayerShape:
-    """What leaves one layer. `path` is its name in the net, `depth` how many layers it lies in."""
+    """Output shape of one layer. `path` is its name in the net, `depth` how many layers it stands in."""
 
     path: str
     kind: str
@@ -30,23 +30,32 @@ class LayerShape:
 
 
 class ShapeInference:
-    """One walk. A layer that does not fit is taken as if it did, where its output can be told, to find more."""
+    """Infers the shapes of one spec.
+
+    A layer that does not fit is taken as if it did, if its output can be known, to find further problems.
+
+    Attributes:
+        problems: What keeps the net from running, in words.
+        notes: What torch accepts, but a reader should know.
+        shapes: Output shapes, as far as the net fits together.
+        cost: Of a forward pass.
+    """
 
     def __init__(self, spec: Spec) -> None:
         self.problems: list[str] = []
         self.notes: list[str] = []
         self.shapes: list[LayerShape] = []
-        self.meter = CostCounter()
+        self.cost = CostCounter()
         self._spec = spec
         self._dtype = getattr(torch, spec.dtype)
-        self._origin = "the data"
+        self._origin = "the data"  # what made the present shape
         self._tokens = data.classes_of(spec.data) if data.is_tokens(spec.data) else 0
 
     def run(self) -> None:
-        """ShapeInference the net and its loss."""
+        """Go through the net and its loss."""
         shape = data.input_shape(self._spec.data)
         x = meta(shape, torch.long if self._tokens else self._dtype)
-        self.meter.data(x)
+        self.cost.count_data(x)
         try:
             out = self._block(self._spec.layers, x, "", 0)
             if out is not None:
@@ -66,17 +75,17 @@ class ShapeInference:
         return out
 
     def _layer(self, path: str, layer: Layer, x: Tensor, depth: int) -> Tensor | None:
-        parts = inner_blocks(layer)
-        if not parts:
-            return self._leaf(path, layer, x)
+        blocks = inner_blocks(layer)
+        if not blocks:
+            return self._plain_layer(path, layer, x)
         outs: list[Tensor] = []
-        found = len(self.problems)
-        for inner, block in parts:
+        problems_before = len(self.problems)
+        for inner, block in blocks:
             out = self._block(block, x, f"{path}.{inner}.", depth + 1)
-            if out is None or len(self.problems) > found:
+            if out is None or len(self.problems) > problems_before:
                 return None
             outs.append(out)
-            if isinstance(layer, Repeat):  # a repeated block feeds itself
+            if isinstance(layer, Repeat):  # the next repetition gets the output of this one
                 x = out
         return self._joined(path, layer, x, outs)
 
@@ -87,30 +96,32 @@ class ShapeInference:
         if isinstance(layer, Residual):
             return self._try(path, layer, lambda: lambda a, b: a + b, x, *outs)
         if isinstance(layer, Parallel):
-            return self._try(path, layer, lambda: _added if layer.join == "sum" else _side_by_side, *outs)
+            return self._try(path, layer, lambda: _sum if layer.join == "sum" else _concatenated, *outs)
         return x
 
-    def _leaf(self, path: str, layer: Layer, x: Tensor) -> Tensor | None:
+    def _plain_layer(self, path: str, layer: Layer, x: Tensor) -> Tensor | None:
         shape = tuple(x.shape)
-        wrong = list(input_problems(layer, shape, 0 if x.is_floating_point() else self._tokens, self._origin))
-        if not wrong:
+        tokens = 0 if x.is_floating_point() else self._tokens
+        problems = list(input_problems(layer, shape, tokens, self._origin))
+        if not problems:
             return self._try(path, layer, lambda: module(layer, dtype=self._dtype, device="meta").eval(), x)
-        self.problems += [f"{label(path, layer)} {text}" for text in wrong]
-        out = expected_output_shape(layer, shape)
-        return None if out is None else meta(out, self._dtype)
+        self.problems += [f"{label(path, layer)} {problem}" for problem in problems]
+        expected = expected_output_shape(layer, shape)
+        return None if expected is None else meta(expected, self._dtype)
 
     def _try(
         self, path: str, layer: Layer, make: Callable[[], Callable[..., Tensor]], *inputs: Tensor
     ) -> Tensor | None:
-        """Make and run one step; what torch refuses becomes a problem in its own words."""
+        """Make and run a function; what torch refuses becomes a problem in torch's words."""
         try:
-            return self.meter.run(make(), *inputs)
+            return self.cost.run(make(), *inputs)
         except OverLimitError:
             raise
         except Exception as error:
-            got = " and ".join(format_shape(tuple(one.shape)) for one in inputs)
-            said = str(error).strip().partition("\n")[0][:200]
-            self.problems.append(f"{label(path, layer)} does not take {got}: {said} (change it, or {self._origin})")
+            shapes = " and ".join(format_shape(tuple(tensor.shape)) for tensor in inputs)
+            message = str(error).strip().partition("\n")[0][:200]
+            fix = f"change it, or {self._origin}"
+            self.problems.append(f"{label(path, layer)} does not take {shapes}: {message} ({fix})")
             return None
 
     def _loss(self, out: Tensor) -> None:
@@ -119,22 +130,20 @@ class ShapeInference:
         if not out.is_floating_point():
             self.problems.append(f"{loss.name} wants numbers: the net gives token numbers (put an Embedding first)")
         elif loss.name in CLASSIFYING:
-            self._classes(shape, target, form)
+            self._classification_problems(shape, target, form)
         elif shape != target:
-            self._unequal(shape, target)
+            self._unequal_shapes(shape, target)
         y = meta(target, torch.long if form == "classes" else self._dtype)
-        self.meter.data(y)
-        if not self.problems and shape == target and loss.reduction != "batchmean":  # of unequal shapes torch warns
-            self.meter.run(lambda: getattr(nn, loss.name)(reduction=loss.reduction)(out, y))
+        self.cost.count_data(y)
+        if not self.problems and shape == target and loss.reduction != "batchmean":  # torch warns of unequal shapes
+            self.cost.run(lambda: getattr(nn, loss.name)(reduction=loss.reduction)(out, y))
 
-    def _classes(self, shape: tuple[int, ...], target: tuple[int, ...], form: str) -> None:
+    def _classification_problems(self, shape: tuple[int, ...], target: tuple[int, ...], form: str) -> None:
         name = self._spec.loss.name
         if form != "classes":
             if name == "NLLLoss" or shape != target or len(shape) < 2:
-                fix = "take data with classes, or MSELoss"
-                self.problems.append(
-                    f"{name} wants class numbers: the data gives numbers of {format_shape(target)} ({fix})"
-                )
+                got, fix = format_shape(target), "take data with classes, or MSELoss"
+                self.problems.append(f"{name} wants class numbers: the data gives numbers of {got} ({fix})")
             return
         classes = data.classes_of(self._spec.data)
         if len(shape) != 2:
@@ -144,25 +153,23 @@ class ShapeInference:
             fix = f"set the outputs of the last layer to {classes}"
             self.problems.append(f"{name} wants an output for each of {classes} classes: it gets {shape[1]} ({fix})")
 
-    def _unequal(self, shape: tuple[int, ...], target: tuple[int, ...]) -> None:
-        name = self._spec.loss.name
+    def _unequal_shapes(self, shape: tuple[int, ...], target: tuple[int, ...]) -> None:
+        name, got, wanted = self._spec.loss.name, format_shape(shape), format_shape(target)
         try:
-            whole = (meta(shape, self._dtype) - meta(target, self._dtype)).shape
+            broadcast = (meta(shape, self._dtype) - meta(target, self._dtype)).shape
         except RuntimeError:
-            whole = torch.Size()
-        if not whole or name == "BCEWithLogitsLoss":
+            broadcast = torch.Size()
+        if not broadcast or name == "BCEWithLogitsLoss":
             fix = f"change {self._origin}, or the data"
-            self.problems.append(
-                f"{name} wants {format_shape(target)} like the targets: it gets {format_shape(shape)} ({fix})"
-            )
+            self.problems.append(f"{name} wants {wanted} like the targets: it gets {got} ({fix})")
         else:
-            pairs = f"{format_shape(shape)} with {format_shape(target)} as {format_shape(tuple(whole))}"
+            pairs = f"{got} with {wanted} as {format_shape(tuple(broadcast))}"
             self.notes.append(f"{name} compares {pairs}: torch repeats numbers to make them fit")
 
 
-def _added(*outs: Tensor) -> Tensor:
+def _sum(*outs: Tensor) -> Tensor:
     return functools.reduce(operator.add, outs)
 
 
-def _side_by_side(*outs: Tensor) -> Tensor:
+def _concatenated(*outs: Tensor) -> Tensor:
     return torch.cat(outs, dim=1)

@@ -1,1 +1,1 @@
-"""What torch makes of a record: modules, data, optimizers, hooks, random numbers. Imports `records`."""
+"""Records made real by torch: modules, data, optimizers, hooks, random numbers. Imports `records`."""

@@ -1,9 +1,8 @@
-"""From a spec to a net, with the first parameters that ``torch.manual_seed(seed)`` and the same code give."""
+"""Build the net of a spec, with the initial parameters that ``torch.manual_seed(seed)`` and the same code give."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any
 
 import torch
 from torch import nn
@@ -14,69 +13,68 @@ from graphtrace.lab.records.layers import Layer, Linear, Parallel, Repeat, Resid
 from graphtrace.lab.records.spec import Spec
 from graphtrace.lab.records.tree import arguments, blocks, named
 
-DRAWN = frozenset(["Linear", "Conv2d", "BatchNorm1d", "BatchNorm2d", "LayerNorm", "Embedding", "PReLU"])
-OWN = frozenset(["Residual", "Parallel", "Attention", "RNN", "Clamp", "Detach", "RetainGrad"])
+_WITH_PARAMETERS = frozenset(["Linear", "Conv2d", "BatchNorm1d", "BatchNorm2d", "LayerNorm", "Embedding", "PReLU"])
+NOT_IN_TORCH = frozenset(["Residual", "Parallel", "Attention", "RNN", "Clamp", "Detach", "RetainGrad"])
 
 
-def with_dtype(kind: str) -> bool:
-    """Whether a layer of this kind has numbers of a dtype."""
-    return kind in DRAWN or kind in ("Attention", "RNN")
+def has_dtype(kind: str) -> bool:
+    """Whether modules of this kind take a dtype."""
+    return kind in _WITH_PARAMETERS or kind in ("Attention", "RNN")
 
 
-def module(layer: Layer, **factory: Any) -> nn.Module:
-    """Make the torch module of a layer. `factory` is its ``dtype`` and ``device``."""
+def module(layer: Layer, dtype: torch.dtype, device: str) -> nn.Module:
+    """Make the torch module of a layer; its parameters have this dtype and device."""
     if isinstance(layer, Residual):
-        return modules.Residual(sequence(layer.block, **factory))
+        return modules.Residual(sequence(layer.block, dtype, device))
     if isinstance(layer, Parallel):
-        return modules.Parallel(*[sequence(branch, **factory) for branch in layer.branches], join=layer.join)
+        return modules.Parallel(*[sequence(branch, dtype, device) for branch in layer.branches], join=layer.join)
     if isinstance(layer, Repeat):
-        return nn.Sequential(*[sequence(layer.block, **factory) for _ in range(layer.times)])
+        return nn.Sequential(*[sequence(layer.block, dtype, device) for _ in range(layer.times)])
     kind = type(layer).__name__
-    made: nn.Module = getattr(modules if kind in OWN else nn, kind)(
-        **arguments(layer), **(factory if with_dtype(kind) else {})
-    )
+    factory = {"dtype": dtype, "device": device} if has_dtype(kind) else {}
+    made: nn.Module = getattr(modules if kind in NOT_IN_TORCH else nn, kind)(**arguments(layer), **factory)
     return made
 
 
-def sequence(layers: tuple[Layer, ...], **factory: Any) -> nn.Sequential:
+def sequence(layers: tuple[Layer, ...], dtype: torch.dtype, device: str) -> nn.Sequential:
     """Make a sequence of layers under their names."""
-    return nn.Sequential(OrderedDict((name, module(layer, **factory)) for name, layer in named(layers)))
+    return nn.Sequential(OrderedDict((name, module(layer, dtype, device)) for name, layer in named(layers)))
 
 
 def build(spec: Spec, device: str = "cpu") -> nn.Sequential:
-    """Build the net of a valid spec; draw its numbers under a `Seeded` of the spec's seed.
+    """Build the net of a valid spec. Call it under a `Seeded` of the spec's seed, which draws the parameters.
 
     Raises:
-        SpecError: A tied layer or a first value does not fit.
+        SpecError: A tied layer or an initial value does not fit.
     """
-    net = sequence(spec.layers, dtype=getattr(torch, spec.dtype), device=device)
-    for name, other in ties(spec.layers):
+    net = sequence(spec.layers, getattr(torch, spec.dtype), device)
+    for name, other in tied_layers(spec.layers):
         _tie(net, name, other)
     for name, values in spec.initial:
         _fill(net, name, values)
-    for name in frozen(spec, net):
+    for name in frozen_parameters(spec, net):
         net.get_parameter(name).requires_grad_(False)
     return net
 
 
-def ties(layers: tuple[Layer, ...], prefix: str = "") -> list[tuple[str, str]]:
-    """Return (layer, layer whose weight it shares) by path, in order."""
-    return [(path, one.tied) for path, one in paths(layers, prefix) if isinstance(one, Linear) and one.tied]
+def tied_layers(layers: tuple[Layer, ...], prefix: str = "") -> list[tuple[str, str]]:
+    """Return (path of a layer, path of the layer whose weight it shares), in order."""
+    return [(path, layer.tied) for path, layer in paths(layers, prefix) if isinstance(layer, Linear) and layer.tied]
 
 
 def paths(layers: tuple[Layer, ...], prefix: str = "") -> list[tuple[str, Layer]]:
-    """Return every layer as built with its path in the net: a repeated block counts each time."""
-    found = []
+    """Return every layer of the net with its path: a repeated block comes several times."""
+    result = []
     for name, layer in named(layers):
         path = prefix + name
-        found.append((path, layer))
+        result.append((path, layer))
         for inner, block in inner_blocks(layer):
-            found += paths(block, f"{path}.{inner}.")
-    return found
+            result += paths(block, f"{path}.{inner}.")
+    return result
 
 
 def inner_blocks(layer: Layer) -> list[tuple[str, tuple[Layer, ...]]]:
-    """Return the blocks that a layer is built of, each with its path below the layer."""
+    """Return the blocks inside a layer, each with its path below the layer."""
     if isinstance(layer, Repeat):
         return [(str(k), layer.block) for k in range(layer.times)]
     if isinstance(layer, Parallel):
@@ -91,7 +89,7 @@ def _tie(net: nn.Module, name: str, other: str) -> None:
         raise SpecError(f"layer {name!r} shares the weight of no layer: {shown(other)} (name an earlier one)") from None
     layer = net.get_submodule(name)
     if source.shape != layer.weight.shape:
-        sizes = " and ".join("×".join(map(str, one.shape)) for one in (layer.get_parameter("weight"), source))
+        sizes = " and ".join("×".join(map(str, w.shape)) for w in (layer.get_parameter("weight"), source))
         raise SpecError(f"layer {name!r} cannot share the weight of {other!r}: {sizes} (make their sizes equal)")
     layer.weight = source
 
@@ -109,8 +107,8 @@ def _fill(net: nn.Module, name: str, values: tuple[float, ...]) -> None:
             parameter.copy_(torch.tensor(values, dtype=parameter.dtype).expand(parameter.numel()).view_as(parameter))
 
 
-def frozen(spec: Spec, net: nn.Module) -> list[str]:
-    """Return the names of the parameters that the spec freezes."""
+def frozen_parameters(spec: Spec, net: nn.Module) -> list[str]:
+    """Return the names of the parameters that a spec freezes."""
     names = []
     for path, layer in paths(spec.layers):
         if layer.frozen:

@@ -1,6 +1,6 @@
-"""Make the numbers of a dataset. The `draw_…` functions are plain PyTorch: the code export copies them as they stand.
+"""Make the numbers of a dataset. The `draw_…` functions are plain PyTorch: exported programs contain their source.
 
-They draw from torch's generator as any program does; `tensors` runs them under a generator of their own.
+They use torch's global generator as any program does; `tensors` runs them under a generator of their own.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import fields
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -17,6 +18,8 @@ from graphtrace.examples.seeded import Seeded
 from graphtrace.lab.records import datasets
 from graphtrace.lab.records.datasets import Data
 from graphtrace.lab.records.spec import CLASSIFYING, Spec
+
+TargetForm = Literal["numbers", "classes", "column", "one_hot"]
 
 
 def draw_xor() -> tuple[Tensor, Tensor]:
@@ -102,12 +105,12 @@ DRAW: dict[str, Callable[..., tuple[Tensor, Tensor]]] = {
 
 
 def arguments(data: Data) -> tuple[object, ...]:
-    """Return what the draw function of a dataset is called with."""
-    return tuple(getattr(data, one.name) for one in fields(data) if one.name != "seed")
+    """Return the arguments of a dataset's draw function."""
+    return tuple(getattr(data, field.name) for field in fields(data) if field.name != "seed")
 
 
 def classes_of(data: Data) -> int:
-    """Return how many classes a dataset tells apart, 0 where its targets are numbers."""
+    """Return how many classes a dataset has, 0 if its targets are numbers."""
     match data:
         case datasets.Xor() | datasets.Moons() | datasets.Circles() | datasets.Sequences():
             return 2
@@ -121,7 +124,7 @@ def classes_of(data: Data) -> int:
 
 
 def is_tokens(data: Data) -> bool:
-    """Whether the inputs are token numbers instead of numbers."""
+    """Whether the inputs are token numbers."""
     return isinstance(data, datasets.Tokens)
 
 
@@ -145,8 +148,11 @@ def input_shape(data: Data) -> tuple[int, ...]:
     raise TypeError(data)
 
 
-def target_form(spec: Spec) -> str:
-    """Return ``numbers``, ``classes``, ``column`` (0 or 1 in a column) or ``one_hot``: what the loss can read."""
+def target_form(spec: Spec) -> TargetForm:
+    """Return the form of the targets that the loss takes.
+
+    ``numbers``; ``classes``; ``column``, a column of 0 and 1; or ``one_hot``.
+    """
     classes = classes_of(spec.data)
     if not classes:
         return "numbers"
@@ -169,7 +175,7 @@ def _columns(data: Data) -> int:
 
 
 def tensors(spec: Spec) -> tuple[Tensor, Tensor]:
-    """Make inputs and targets on the CPU: the numbers that ``torch.manual_seed(data.seed)`` would give."""
+    """Return inputs and targets on the CPU: the numbers that ``torch.manual_seed(data.seed)`` would give."""
     with Seeded(getattr(spec.data, "seed", 0)):
         x, y = DRAW[type(spec.data).__name__](*arguments(spec.data))
     dtype = getattr(torch, spec.dtype)

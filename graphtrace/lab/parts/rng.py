@@ -1,9 +1,8 @@
-"""Random numbers of one machine: the same whatever other threads of the process draw."""
+"""Random numbers of one machine, independent of what other threads of the process draw."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -13,15 +12,15 @@ from graphtrace.examples.seeded import Seeded
 
 
 class MachineRandom(Seeded):
-    """Also draws dropout's masks from this generator, as torch's kernel for the CPU does (`MulBackward0` by a mask).
+    """A generator of its own, also for dropout, which becomes a product with a mask as in torch's kernel for the CPU.
 
-    On an accelerator the mask is drawn on the CPU too, so that the numbers agree with those of the CPU.
+    On an accelerator the mask is made on the CPU too, so that the numbers are those of the CPU.
     """
 
-    def call(self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Replace a dropout that draws; hand the generator to everything else that does."""
+    def call(self, func: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+        """Replace dropout; give the generator to every other function that draws random numbers."""
         if func is functional.dropout:
-            return self._dropout(*args, **kwargs)
+            return self._dropout(*args, **kwargs)  # type: ignore[arg-type]  # its own arguments
         return super().call(func, args, kwargs)
 
     def _dropout(self, x: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:

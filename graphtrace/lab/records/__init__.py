@@ -1,1 +1,1 @@
-"""What a program of the Lab is: frozen records of plain values, and their rules. Imports no other room of the Lab."""
+"""A program of the Lab as frozen records of plain values, and their rules. Imports no other package of the Lab."""

@@ -1,4 +1,4 @@
-"""What can be done to a machine, as frozen records: a program of the Lab is a spec and a list of these."""
+"""The actions on a machine, as frozen records: a program of the Lab is a spec and a list of actions."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ class ZeroGrad:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``optimizer.step()``, and the scheduler's after it."""
+    """``optimizer.step()``, then ``scheduler.step()``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Iterate:
-    """`n` times zero, forward, backward, step. `zero` is how gradients are cleared."""
+    """`n` iterations of zero, forward, backward, step. `zero` is how gradients are cleared."""
 
     n: int = integer(1, 1_000_000)
     zero: str = choice("none", "zeros", "never")
@@ -54,11 +54,11 @@ class Iterate:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Scalar number set by hand.
+    """Set one number by hand.
 
     Attributes:
-        tensor: A parameter's name, that name and ``.grad``, ``x`` or ``y``.
-        index: Which number of it.
+        tensor: Name of a parameter, ``<name>.grad``, ``x`` or ``y``.
+        index: Position of the number, one index per dimension.
     """
 
     tensor: str = text(200, "x")
@@ -76,7 +76,7 @@ class Freeze:
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """A forward hook on a module: ``out.detach()``, ``out.retain_grad()``, or none from here on."""
+    """A forward hook on a module: ``out.detach()``, ``out.retain_grad()``, or nothing from now on."""
 
     module: str = text(200)
     does: str = choice("detach", "retain_grad", "nothing")
@@ -84,14 +84,14 @@ class Hook:
 
 @dataclass(frozen=True, slots=True)
 class Train:
-    """``net.train(on)``: dropout and batch norm work differently off."""
+    """``net.train(on)``: evaluation mode changes dropout and batch norm."""
 
     on: bool = flag(True)
 
 
 @dataclass(frozen=True, slots=True)
 class Swap:
-    """Another optimizer from here on; what the old one remembered is gone."""
+    """Use another optimizer from now on; the state of the old one is lost."""
 
     optimizer: Optimizer = field(default=SGD(), metadata=rule_metadata(RecordOf(lambda: OPTIMIZERS)))
     scheduler: Scheduler | None = field(

@@ -1,4 +1,4 @@
-"""What a net learns from: frozen records that say which numbers `data` makes."""
+"""Datasets: frozen records; `graphtrace.lab.parts.data` makes their numbers."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _NUMBER = real_rule(-1e12, 1e12)
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """What every kind of data has: nothing."""
+    """A dataset."""
 
 
 @dataclass(frozen=True, slots=True)
 class Random(Data):
-    """``torch.randn`` inputs and targets. With `classes` the targets are class numbers."""
+    """Normal random inputs and targets. With `classes` above 0 the targets are random classes."""
 
     samples: int = integer(1, MAX_ITEMS, 4)
     shape: tuple[int, ...] = with_rule(_SIZES, (2,))
@@ -40,7 +40,7 @@ class Xor(Data):
 
 @dataclass(frozen=True, slots=True)
 class Moons(Data):
-    """Two half circles that reach into each other."""
+    """Two interleaving half circles, one class each."""
 
     samples: int = integer(2, MAX_ITEMS, 100)
     noise: float = real(0, 10, 0.1)
@@ -49,7 +49,7 @@ class Moons(Data):
 
 @dataclass(frozen=True, slots=True)
 class Circles(Data):
-    """A ring around a ring."""
+    """Two rings, one inside the other, one class each."""
 
     samples: int = integer(2, MAX_ITEMS, 100)
     noise: float = real(0, 10, 0.05)
@@ -58,7 +58,7 @@ class Circles(Data):
 
 @dataclass(frozen=True, slots=True)
 class Spirals(Data):
-    """Arms that wind around each other."""
+    """Spiral arms, one class each."""
 
     samples: int = integer(2, MAX_ITEMS, 150)
     arms: int = integer(2, 5, 2)
@@ -68,7 +68,7 @@ class Spirals(Data):
 
 @dataclass(frozen=True, slots=True)
 class Digits(Data):
-    """8×8 images of the ten digits, drawn by a small generator: moved, dimmed, noisy. No scans of handwriting."""
+    """8×8 images of the ten digits, moved, dimmed and noisy. They are drawn, not scans of handwriting."""
 
     samples: int = integer(1, MAX_ITEMS, 100)
     noise: float = real(0, 10, 0.1)
@@ -77,14 +77,14 @@ class Digits(Data):
 
 @dataclass(frozen=True, slots=True)
 class Tokens(Data):
-    """Token numbers 0 … vocabulary-1; the class is the token that comes next, round in a circle."""
+    """The tokens 0 to vocabulary - 1; the class is the next token, after the last one the first."""
 
     vocabulary: int = integer(2, MAX_ITEMS, 5)
 
 
 @dataclass(frozen=True, slots=True)
 class Sequences(Data):
-    """Sequences of random bits (batch × length × 1); the class is the first bit, so the net has to remember."""
+    """Sequences of random bits (batch × length × 1); the class is the first bit, which the net has to remember."""
 
     samples: int = integer(1, MAX_ITEMS, 16)
     length: int = integer(1, MAX_ITEMS, 5)
@@ -93,9 +93,9 @@ class Sequences(Data):
 
 @dataclass(frozen=True, slots=True)
 class Table(Data):
-    """Rows that the user typed. The last `targets` columns are what the net should say.
+    """Rows that the user typed. The last `targets` columns are the targets.
 
-    With `classes` above 0 the one last column holds class numbers from 0 to `classes` - 1.
+    With `classes` above 0 the last column holds classes from 0 to `classes` - 1.
     """
 
     rows: tuple[tuple[float, ...], ...] = with_rule(ListOf(ListOf(_NUMBER, most=256, least=2), most=MAX_ITEMS, least=1))
@@ -103,19 +103,19 @@ class Table(Data):
     classes: int = integer(0, MAX_ITEMS, 0)
 
 
-KINDS: dict[str, type] = {
+KINDS: dict[str, type[Data]] = {
     kind.__name__: kind for kind in (Xor, Moons, Circles, Spirals, Digits, Random, Tokens, Sequences, Table)
 }
 """Every kind of data by its name, in the order of a menu."""
 
 
 def table_problems(table: Table) -> list[str]:
-    """Tell what is wrong with a table whose fields are each in range."""
+    """Return what is wrong with a table whose fields are in range."""
     widths = {len(row) for row in table.rows}
     if len(widths) > 1:
-        odd = next(i for i, row in enumerate(table.rows) if len(row) != len(table.rows[0]))
-        want = len(table.rows[0])
-        return [f"row {odd} of the table has {len(table.rows[odd])} numbers: the first has {want} (give each {want})"]
+        width = len(table.rows[0])
+        odd = next(i for i, row in enumerate(table.rows) if len(row) != width)
+        return [f"row {odd} of the table has {len(table.rows[odd])} numbers: the first has {width} (give each {width})"]
     if table.targets >= min(widths):
         return [f"the table has no input left: {table.targets} of {min(widths)} columns are targets (use fewer)"]
     if not table.classes:
@@ -128,7 +128,12 @@ def table_problems(table: Table) -> list[str]:
 
 
 def parse_csv(text: str, targets: int = 1, classes: int = 0) -> Table:
-    """Read typed or uploaded text as a table; a first row of words is a header and left out.
+    """Read typed or uploaded text as a table; a first row of words is a header and is left out.
+
+    Args:
+        text: Numbers separated by commas, a row per line.
+        targets: How many of the last columns are targets.
+        classes: How many classes the last column holds; 0 for numbers.
 
     Raises:
         SpecError: No text, no rows, too many, a cell that is no number, or rows of different lengths.

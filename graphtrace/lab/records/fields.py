@@ -1,29 +1,42 @@
-"""What a field of a spec may hold, told once: the check, the way from JSON, and the range for a form."""
+"""Rules for the fields of the Lab's records: each rule checks a value, reads it from JSON, and tells a form its range.
+
+A field's rule is in its metadata. `graphtrace.model.plain` reads recordings by their type hints alone; records of the
+Lab have ranges, kinds that nest, and all their problems reported at once, so that they have readers of their own.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
-from dataclasses import MISSING, Field, dataclass, field, fields
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, TypeVar
 
 from graphtrace.errors import SpecError, shown
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 MAX_NESTING = 3
 """How deep layers may stand inside layers."""
 MAX_ITEMS = 4096
-"""Items of any one list; rows and layers have limits of their own below it."""
+"""Items of any list; rows and layers have lower limits of their own."""
+T = TypeVar("T")
 
 
 class Rule(Protocol):
     """What one field may hold."""
 
-    def read(self, value: Any, depth: int) -> Any:
-        """Return the value that this JSON stands for; what does not fit comes back as it is."""
+    def read(self, plain: object, depth: int) -> object:
+        """Return the value that JSON stands for; what does not fit is returned as it is, for `problems` to find."""
         ...
 
-    def problems(self, value: Any, where: str, depth: int) -> Iterator[str]:
-        """Tell in words what is wrong with a value."""
+    def problems(self, value: object, where: str, depth: int) -> Iterator[str]:
+        """Yield in words what is wrong with a value.
+
+        Args:
+            value: The value.
+            where: Path of the field, for the text.
+            depth: How many layers it stands in.
+        """
         ...
 
 
@@ -31,39 +44,38 @@ class Rule(Protocol):
 class Scalar:
     """A single plain value. `low`, `high` and `choices` are for forms."""
 
-    want: str
-    fits: Callable[[Any], bool]
+    description: str
+    fits: Callable[[object], bool]
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
 
-    def read(self, value: Any, depth: int) -> Any:
-        """A plain value stands for itself."""
-        return value
+    def read(self, plain: object, depth: int) -> object:
+        """Return the value: JSON has it as it is."""
+        return plain
 
-    def problems(self, value: Any, where: str, depth: int) -> Iterator[str]:
-        """Check it."""
+    def problems(self, value: object, where: str, depth: int) -> Iterator[str]:
+        """Check the value."""
         if not self.fits(value):
-            yield f"{where} is not {self.want}: {shown(value)} (give {self.want})"
+            yield f"{where} is not {self.description}: {shown(value)} (give {self.description})"
 
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A tuple of things of one rule, at most `most` of them."""
+    """A tuple of `least` to `most` items of one rule; a list in JSON."""
 
     item: Rule
     most: int
     least: int = 0
 
-    def read(self, value: Any, depth: int) -> Any:
-        """JSON has lists."""
-        return tuple(self.item.read(item, depth) for item in value) if self._is_list(value) else value
+    def read(self, plain: object, depth: int) -> object:
+        """Return a tuple."""
+        if isinstance(plain, list | tuple) and len(plain) <= MAX_ITEMS:
+            return tuple(self.item.read(item, depth) for item in plain)
+        return plain
 
-    def _is_list(self, value: Any) -> bool:
-        return isinstance(value, list | tuple) and len(value) <= MAX_ITEMS
-
-    def problems(self, value: Any, where: str, depth: int) -> Iterator[str]:
-        """Check every item, and how many there are."""
+    def problems(self, value: object, where: str, depth: int) -> Iterator[str]:
+        """Check how many items there are, and every item."""
         if not isinstance(value, tuple):
             yield f"{where} is not a tuple: {shown(value)} (give a tuple)"
         elif not self.least <= len(value) <= self.most:
@@ -75,18 +87,18 @@ class ListOf:
 
 @dataclass(frozen=True, slots=True)
 class PairOf:
-    """A tuple of two: a name and what belongs to it."""
+    """A tuple of two: a name and what belongs to it; a list in JSON."""
 
     first: Rule
     second: Rule
 
-    def read(self, value: Any, depth: int) -> Any:
-        """JSON has lists."""
-        if isinstance(value, list | tuple) and len(value) == 2:
-            return (self.first.read(value[0], depth), self.second.read(value[1], depth))
-        return value
+    def read(self, plain: object, depth: int) -> object:
+        """Return a tuple."""
+        if isinstance(plain, list | tuple) and len(plain) == 2:
+            return (self.first.read(plain[0], depth), self.second.read(plain[1], depth))
+        return plain
 
-    def problems(self, value: Any, where: str, depth: int) -> Iterator[str]:
+    def problems(self, value: object, where: str, depth: int) -> Iterator[str]:
         """Check both."""
         if not (isinstance(value, tuple) and len(value) == 2):
             yield f"{where} is not a pair: {shown(value)} (give a tuple of two)"
@@ -97,22 +109,28 @@ class PairOf:
 
 @dataclass(frozen=True, slots=True)
 class RecordOf:
-    """A record of one of several kinds, told apart by ``kind`` in JSON. `kinds` is asked late: kinds may nest."""
+    """A record of one of several kinds; in JSON ``kind`` names it.
 
-    kinds: Callable[[], dict[str, type]]
+    Attributes:
+        kinds: Returns the kinds by name. It is a function because kinds of layers contain layers.
+        nests: Whether the record stands one level deeper than the one that holds it.
+        optional: Whether None is allowed.
+    """
+
+    kinds: Callable[[], Mapping[str, type]]
     nests: bool = False
     optional: bool = False
 
-    def read(self, value: Any, depth: int) -> Any:
-        """A dict with a known kind becomes a record."""
-        return from_plain(value, self.kinds(), depth + self.nests) if isinstance(value, dict) else value
+    def read(self, plain: object, depth: int) -> object:
+        """Return a record."""
+        return from_plain(plain, self.kinds(), depth + self.nests) if isinstance(plain, dict) else plain
 
-    def problems(self, value: Any, where: str, depth: int) -> Iterator[str]:
+    def problems(self, value: object, where: str, depth: int) -> Iterator[str]:
         """Check kind, depth and every field."""
         depth += self.nests
         if value is None and self.optional:
             return
-        if type(value) not in self.kinds().values():
+        if type(value) not in self.kinds().values() or not _is_record(value):
             yield f"{where} is of an unknown kind: {shown(value)} (must be one of {sorted(self.kinds())})"
         elif depth > MAX_NESTING:
             yield f"{where} lies too deep: {depth} levels (at most {MAX_NESTING} layers inside each other)"
@@ -120,119 +138,139 @@ class RecordOf:
             yield from problems_of(value, where, depth)
 
 
-def problems_of(record: Any, where: str, depth: int = 0) -> Iterator[str]:
-    """Check every field of a record against its rule."""
-    for one in fields(record):
-        prefix = f"{where}.{one.name}" if where else one.name
-        yield from one.metadata["rule"].problems(getattr(record, one.name), prefix, depth)
+def _is_record(value: object) -> TypeGuard[DataclassInstance]:
+    return is_dataclass(value) and not isinstance(value, type)
 
 
-def to_plain(value: Any) -> Any:
-    """Return a record as JSON-ready dicts and lists; fields at their default are left out."""
+def problems_of(record: DataclassInstance, where: str = "", depth: int = 0) -> Iterator[str]:
+    """Check every field of a record against its rule.
+
+    Args:
+        record: The record.
+        where: Its path, for the texts.
+        depth: How many layers it stands in.
+    """
+    for item in fields(record):
+        path = f"{where}.{item.name}" if where else item.name
+        yield from _rule(item).problems(getattr(record, item.name), path, depth)
+
+
+def _rule(item: Field[Any]) -> Rule:
+    rule: Rule = item.metadata["rule"]
+    return rule
+
+
+def to_plain(value: object) -> object:
+    """Return a record as dicts and lists for JSON; fields at their default are left out."""
     if isinstance(value, tuple):
         return [to_plain(item) for item in value]
-    if not hasattr(value, "__dataclass_fields__"):
+    if not _is_record(value):
         return value
-    kept = {one.name: getattr(value, one.name) for one in fields(value)}
-    changed = {f.name: to_plain(kept[f.name]) for f in fields(value) if not _same(kept[f.name], _default(f))}
-    return {"kind": type(value).__name__, **changed}
+    values = [(item, getattr(value, item.name)) for item in fields(value)]
+    return {
+        "kind": type(value).__name__,
+        **{item.name: to_plain(content) for item, content in values if not _is_default(item, content)},
+    }
 
 
-def _default(one: Field[Any]) -> Any:
-    return one.default_factory() if one.default_factory is not MISSING else one.default
+def _is_default(item: Field[Any], value: object) -> bool:
+    return type(value) is type(item.default) and bool(value == item.default)
 
 
-def _same(value: Any, default: Any) -> bool:
-    return type(value) is type(default) and bool(value == default)
+def from_plain(plain: Mapping[str, object], kinds: Mapping[str, type[T]], depth: int = 0) -> T:
+    """Return the record that parsed JSON describes. Its values still have to be checked by `problems_of`.
 
-
-def from_plain(data: dict[str, Any], kinds: dict[str, type], depth: int = 0) -> Any:
-    """Return the record that a dict describes. Its values still have to be checked.
+    Args:
+        plain: An object of JSON.
+        kinds: The kinds of records that it may describe, by name.
+        depth: How many layers the record stands in.
 
     Raises:
         SpecError: Unknown kind or field, a field is missing, or records nest too deep.
     """
-    kind = kinds.get(name) if isinstance(name := data.get("kind"), str) else None
+    name = plain.get("kind")
+    kind = kinds.get(name) if isinstance(name, str) else None
     if kind is None:
-        raise SpecError(f"unknown kind: {shown(data.get('kind'))} (must be one of {sorted(kinds)})")
+        raise SpecError(f"unknown kind: {shown(name)} (must be one of {sorted(kinds)})")
     if depth > MAX_NESTING:
-        raise SpecError(
-            f"{kind.__name__} lies too deep: {depth} levels (at most {MAX_NESTING} layers inside each other)"
-        )
-    rules = {one.name: one.metadata["rule"] for one in fields(kind)}
-    unknown = [key for key in data if key != "kind" and key not in rules]
+        limit = f"at most {MAX_NESTING} layers inside each other"
+        raise SpecError(f"{kind.__name__} lies too deep: {depth} levels ({limit})")
+    rules = {item.name: _rule(item) for item in fields(kind)}  # type: ignore[arg-type]  # every kind is a dataclass
+    unknown = [key for key in plain if key != "kind" and key not in rules]
     if unknown:
         raise SpecError(f"{kind.__name__} has no such field: {shown(unknown[0])} (must be one of {list(rules)})")
     try:
-        return kind(**{key: rules[key].read(value, depth) for key, value in data.items() if key != "kind"})
+        return kind(**{key: rules[key].read(value, depth) for key, value in plain.items() if key != "kind"})
     except TypeError:
-        raise SpecError(f"{kind.__name__} lacks a field: it has {shown(sorted(data))} (needs {list(rules)})") from None
-
-
-def _made(rule: Rule, default: Any) -> Any:
-    """Make a dataclass field; `default` may be MISSING."""
-    return field(default=default, metadata=rule_metadata(rule))
-
-
-def _is_whole(value: Any) -> bool:
-    return type(value) is int
+        raise SpecError(f"{kind.__name__} lacks a field: it has {shown(sorted(plain))} (needs {list(rules)})") from None
 
 
 def integer_rule(low: int, high: int) -> Scalar:
-    """A whole number in a range."""
-    fits = lambda value: _is_whole(value) and low <= value <= high  # noqa: E731
-    return Scalar(f"a whole number from {low:,} to {high:,}", fits, low, high)
+    """Return the rule of a whole number in a range."""
+    return Scalar(
+        f"a whole number from {low:,} to {high:,}",
+        lambda value: type(value) is int and low <= value <= high,
+        low,
+        high,
+    )
 
 
 def real_rule(low: float, high: float) -> Scalar:
-    """A finite number in a range."""
-    fits = lambda value: type(value) in (int, float) and math.isfinite(value) and low <= value <= high  # noqa: E731
+    """Return the rule of a number in a finite range; no NaN is in it."""
+
+    def fits(value: object) -> bool:
+        return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+
     return Scalar(f"a number from {low:g} to {high:g}", fits, low, high)
 
 
 def text_rule(most: int) -> Scalar:
-    """A short text."""
+    """Return the rule of a printable text of at most `most` characters."""
     return Scalar(
         f"a printable text of at most {most} characters",
         lambda value: isinstance(value, str) and len(value) <= most and value.isprintable(),
     )
 
 
-def integer(low: int, high: int, default: Any = MISSING) -> Any:
-    """Field: a whole number."""
-    return _made(integer_rule(low, high), default)
-
-
-def real(low: float, high: float, default: Any = MISSING) -> Any:
-    """Field: a number."""
-    return _made(real_rule(low, high), default)
-
-
-def flag(default: bool) -> Any:
-    """Field: yes or no."""
-    return _made(Scalar("True or False", lambda value: isinstance(value, bool)), default)
-
-
-def choice(*choices: str) -> Any:
-    """Field: one of several words, the first by default."""
-    return _made(choice_rule(*choices), choices[0])
-
-
-def text(most: int, default: Any = "") -> Any:
-    """Field: a short text."""
-    return _made(text_rule(most), default)
-
-
-def rule_metadata(rule: Rule) -> dict[str, Rule]:
-    """Metadata of a field that is written out."""
-    return {"rule": rule}
-
-
 def choice_rule(*choices: str) -> Scalar:
-    """Scalar of several words."""
+    """Return the rule of one of several words."""
     return Scalar(f"one of {list(choices)}", lambda value: isinstance(value, str) and value in choices, choices=choices)
 
 
-def with_rule(rule: Rule, default: Any = MISSING) -> Any:
-    """Field: anything that has a rule."""
-    return _made(rule, default)
+_FLAG = Scalar("True or False", lambda value: isinstance(value, bool))
+
+
+def rule_metadata(rule: Rule) -> dict[str, Rule]:
+    """Return the metadata of a dataclass field with a rule."""
+    return {"rule": rule}
+
+
+def with_rule(rule: Rule, default: T | None = None) -> T:
+    """Make a dataclass field with a rule; without a default it is required."""
+    made: T = field(default=MISSING if default is None else default, metadata=rule_metadata(rule))  # type: ignore[assignment]
+    return made
+
+
+def integer(low: int, high: int, default: int | None = None) -> int:
+    """Make a field of a whole number."""
+    return with_rule(integer_rule(low, high), default)
+
+
+def real(low: float, high: float, default: float | None = None) -> float:
+    """Make a field of a finite number."""
+    return with_rule(real_rule(low, high), default)
+
+
+def flag(default: bool) -> bool:
+    """Make a field of True or False."""
+    return with_rule(_FLAG, default)
+
+
+def choice(*choices: str) -> str:
+    """Make a field of one of several words, the first by default."""
+    return with_rule(choice_rule(*choices), choices[0])
+
+
+def text(most: int, default: str = "") -> str:
+    """Make a field of a short text."""
+    return with_rule(text_rule(most), default)

@@ -1,4 +1,4 @@
-"""The layers a net is built of: frozen records of plain values, named and fielded as torch.nn names them."""
+"""The layers of a net: frozen records of plain values, with the names and fields of torch.nn."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from graphtrace.lab.records.fields import (
 )
 
 SIZE = 65_536
-"""Largest size of any one dimension. What a server carries is told by `limits`, far below."""
+"""Largest size of any dimension; what a server allows, see `limits`, is far below."""
 
 
 def is_name(value: object) -> bool:
-    """Whether a layer may bear this name: empty for its position, or an identifier of any script."""
+    """Whether a layer may have this name: empty for its position, or an identifier in any script."""
     return isinstance(value, str) and (value == "" or (value.isidentifier() and len(value) <= 32))
 
 
@@ -32,10 +32,10 @@ _NAME = Scalar("a name of at most 32 letters, digits and underscores that starts
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """What every layer has.
+    """Fields of every layer.
 
     Attributes:
-        name: Its name in the net; empty means its position, as in ``nn.Sequential``.
+        name: Its name in the net; empty for its position, as in ``nn.Sequential``.
         frozen: Which of its parameters do not require grad: ``""`` none, ``"all"``, ``"weight"`` or ``"bias"``.
     """
 
@@ -55,7 +55,7 @@ class Linear(Layer):
 
 @dataclass(frozen=True, slots=True)
 class Conv2d(Layer):
-    """A square kernel over images."""
+    """Convolution of images with a square kernel."""
 
     in_channels: int = integer(1, SIZE)
     out_channels: int = integer(1, SIZE)
@@ -67,7 +67,7 @@ class Conv2d(Layer):
 
 @dataclass(frozen=True, slots=True)
 class MaxPool2d(Layer):
-    """The largest of each square."""
+    """The largest number of each square."""
 
     kernel_size: int = integer(1, 64, 2)
     stride: int = integer(1, 64, 2)
@@ -75,7 +75,7 @@ class MaxPool2d(Layer):
 
 @dataclass(frozen=True, slots=True)
 class AvgPool2d(Layer):
-    """The mean of each square."""
+    """The mean number of each square."""
 
     kernel_size: int = integer(1, 64, 2)
     stride: int = integer(1, 64, 2)
@@ -104,7 +104,7 @@ class LayerNorm(Layer):
 
 @dataclass(frozen=True, slots=True)
 class Dropout(Layer):
-    """Zero with probability `p`, the rest scaled by 1/(1-p)."""
+    """Set numbers to zero with probability `p`, and scale the others by 1/(1-p)."""
 
     p: float = real(0, 1, 0.5)
 
@@ -119,7 +119,7 @@ class Embedding(Layer):
 
 @dataclass(frozen=True, slots=True)
 class Flatten(Layer):
-    """All dimensions behind the batch as one."""
+    """Join all dimensions but the batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class LeakyReLU(Layer):
 
 @dataclass(frozen=True, slots=True)
 class PReLU(Layer):
-    """LeakyReLU with a slope that is learned."""
+    """LeakyReLU with a learned slope."""
 
     num_parameters: int = integer(1, SIZE, 1)
 
@@ -150,22 +150,22 @@ class Clamp(Layer):
 
 @dataclass(frozen=True, slots=True)
 class Tanh(Layer):
-    """Squeezed to -1 … 1."""
+    """Hyperbolic tangent, between -1 and 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sigmoid(Layer):
-    """Squeezed to 0 … 1."""
+    """Logistic function, between 0 and 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class GELU(Layer):
-    """x times the normal distribution's share below x."""
+    """x times the probability that a normal variable is below x."""
 
 
 @dataclass(frozen=True, slots=True)
 class Softmax(Layer):
-    """Positive, and 1 in all, along `dim`."""
+    """Positive numbers with the sum 1 along `dim`."""
 
     dim: int = integer(-4, 4, -1)
 
@@ -179,14 +179,14 @@ class LogSoftmax(Layer):
 
 @dataclass(frozen=True, slots=True)
 class Attention(Layer):
-    """Scalar head of self-attention over a sequence: batch × length × features."""
+    """One head of self-attention over a sequence: batch × length × features."""
 
     features: int = integer(1, SIZE)
 
 
 @dataclass(frozen=True, slots=True)
 class RNN(Layer):
-    """An ``nn.RNNCell`` run along a sequence (batch × length × inputs); gives the last hidden state."""
+    """An ``nn.RNNCell`` run along a sequence (batch × length × inputs); its output is the last hidden state."""
 
     inputs: int = integer(1, SIZE)
     hidden: int = integer(1, SIZE)
@@ -194,7 +194,7 @@ class RNN(Layer):
 
 @dataclass(frozen=True, slots=True)
 class Detach(Layer):
-    """``x.detach()``: no gradient passes."""
+    """``x.detach()``: no gradient flows back through it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,14 +207,14 @@ _BLOCK = ListOf(RecordOf(lambda: KINDS, nests=True), most=64)
 
 @dataclass(frozen=True, slots=True)
 class Residual(Layer):
-    """x plus what the block makes of it."""
+    """x plus the block's output for x."""
 
     block: tuple[Layer, ...] = with_rule(_BLOCK, ())
 
 
 @dataclass(frozen=True, slots=True)
 class Parallel(Layer):
-    """Every branch gets x; their results are added, or joined along dimension 1."""
+    """Every branch gets x; their outputs are added, or concatenated along dimension 1."""
 
     branches: tuple[tuple[Layer, ...], ...] = with_rule(ListOf(_BLOCK, most=8, least=1), ((), ()))
     join: str = choice("sum", "cat")
@@ -222,13 +222,13 @@ class Parallel(Layer):
 
 @dataclass(frozen=True, slots=True)
 class Repeat(Layer):
-    """The block, `times` times in a row, each with parameters of its own."""
+    """The block `times` times in a row, each time with parameters of its own."""
 
     block: tuple[Layer, ...] = with_rule(_BLOCK, ())
     times: int = integer(1, 64, 2)
 
 
-KINDS: dict[str, type] = {
+KINDS: dict[str, type[Layer]] = {
     kind.__name__: kind
     for kind in (
         *(Linear, Conv2d, MaxPool2d, AvgPool2d, BatchNorm1d, BatchNorm2d, LayerNorm, Dropout, Embedding, Flatten),

@@ -1,4 +1,4 @@
-"""How large a program of the Lab may be. Scalar place; the owner of a server changes it by environment variables."""
+"""How large a program of the Lab may be. The owner of a server changes a limit by an environment variable."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ class Limits:
     """The limits in force. ``GRAPHTRACE_MAX_PARAMETERS=1000000`` sets `parameters`, and so on.
 
     Attributes:
-        parameters: Numbers that the net learns, in all.
-        activation_bytes: Data and what a forward pass saves for backward.
+        parameters: Numbers that the net learns.
+        activation_bytes: Bytes of the data and of what a forward pass saves for backward.
         flops: Multiplications and additions of one forward and backward pass.
         operations: Torch calls of one forward pass; a drawn graph has about as many nodes.
-        layers: Layers as written, those inside others too.
-        modules: Layers as run: a block that is repeated counts each time.
+        layers: Layers of the spec, also those inside others.
+        modules: Layers of the net: a repeated block counts each time.
         batch: Samples.
         steps: Iterations of one run.
-        watched: Iterations of one run of which every step is recorded.
+        watched: Iterations of one recorded run.
         seconds: Wall-clock time of one run.
-        upload_bytes: Text of an uploaded table.
-        history_bytes: Snapshots kept for undo, beyond which old ones are computed anew.
+        upload_bytes: Bytes of an uploaded table.
+        history_bytes: Bytes of the snapshots kept for undo; states that are not kept are run again.
         history: Actions of one machine.
-        recordings: Newest actions whose recordings are kept; older ones are recorded anew when asked for.
+        recordings: Newest actions whose recordings are kept; older actions are recorded again when needed.
     """
 
     parameters: int = 200_000
@@ -53,7 +53,7 @@ def current() -> Limits:
     Raises:
         SpecError: A variable holds no positive whole number.
     """
-    names = [one.name for one in fields(Limits)]
+    names = [limit.name for limit in fields(Limits)]
     return Limits(**{name: _number(name, value) for name in names if (value := os.environ.get(_variable(name)))})
 
 
@@ -67,16 +67,23 @@ def _number(name: str, value: str) -> int:
     return int(value)
 
 
-def over(name: str, amount: int, what: str, within: Limits | None = None) -> str | None:
-    """Return the message if an amount is over its limit: ``the net has 4,000 parameters: …``."""
-    most: int = getattr(within or current(), name)
+def over(name: str, amount: int, what: str, limits: Limits | None = None) -> str | None:
+    """Return the message for an amount over its limit, None for any other amount.
+
+    Args:
+        name: Of the limit.
+        amount: To compare with it.
+        what: Begins the message: ``the net has 4,000 parameters``.
+        limits: Those in force by default.
+    """
+    most: int = getattr(limits or current(), name)
     if amount <= most:
         return None
     return f"{what}: the limit is {most:,} (make it smaller; the owner of this server raises {_variable(name)})"
 
 
 def require(name: str, amount: int, what: str) -> None:
-    """Raise a `SpecError` if an amount is over its limit."""
+    """Raise a `SpecError` if an amount is over its limit; parameters as for `over`."""
     message = over(name, amount, what)
     if message is not None:
         raise SpecError(message)

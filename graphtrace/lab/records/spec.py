@@ -1,4 +1,4 @@
-"""A spec: everything that a program of the Lab is, as one frozen record of plain values."""
+"""A spec: a whole program of the Lab as one frozen record of plain values."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Optimizer:
-    """What every optimizer has; its kind is its class's name in ``torch.optim``."""
+    """Fields of every optimizer; the name of its class is that in ``torch.optim``."""
 
     lr: float = real(0, 1e6, 0.1)
 
@@ -49,7 +49,7 @@ class ByHand(Optimizer):
 
 @dataclass(frozen=True, slots=True)
 class SGD(Optimizer):
-    """Gradient descent. Nesterov without momentum is left to torch to refuse."""
+    """Gradient descent. Torch refuses Nesterov without momentum."""
 
     momentum: float = real(0, 10, 0.0)
     nesterov: bool = flag(False)
@@ -58,14 +58,14 @@ class SGD(Optimizer):
 
 @dataclass(frozen=True, slots=True)
 class Adagrad(Optimizer):
-    """Steps shrink by the sum of squared gradients."""
+    """Divide steps by the root of the sum of squared gradients."""
 
     weight_decay: float = real(0, 1e6, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class RMSprop(Optimizer):
-    """Steps shrink by a running mean of squared gradients."""
+    """Divide steps by the root of a running mean of squared gradients."""
 
     alpha: float = real(0, 1, 0.99)
     momentum: float = real(0, 10, 0.0)
@@ -74,7 +74,7 @@ class RMSprop(Optimizer):
 
 @dataclass(frozen=True, slots=True)
 class Adam(Optimizer):
-    """Running means of the gradient and of its square."""
+    """Divide a running mean of the gradient by the root of a running mean of its square."""
 
     beta1: float = real(0, 0.999999, 0.9)
     beta2: float = real(0, 0.999999, 0.999)
@@ -83,7 +83,7 @@ class Adam(Optimizer):
 
 @dataclass(frozen=True, slots=True)
 class AdamW(Adam):
-    """Adam whose weight decay does not enter the means."""
+    """Adam with weight decay outside of the running means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,30 +103,30 @@ class ExponentialLR:
 
 @dataclass(frozen=True, slots=True)
 class CosineAnnealingLR:
-    """Let the learning rate fall to 0 along a cosine in `T_max` steps, and rise again."""
+    """Lower the learning rate to 0 along a cosine in `T_max` steps, and raise it again."""
 
     T_max: int = integer(1, 1_000_000, 100)
 
 
 Scheduler = StepLR | ExponentialLR | CosineAnnealingLR
 
-LOSSES: dict[str, type] = {"Loss": Loss}
-OPTIMIZERS: dict[str, type] = {kind.__name__: kind for kind in (SGD, Adagrad, RMSprop, Adam, AdamW, ByHand)}
-SCHEDULERS: dict[str, type] = {kind.__name__: kind for kind in (StepLR, ExponentialLR, CosineAnnealingLR)}
+LOSSES: dict[str, type[Loss]] = {"Loss": Loss}
+OPTIMIZERS: dict[str, type[Optimizer]] = {kind.__name__: kind for kind in (SGD, Adagrad, RMSprop, Adam, AdamW, ByHand)}
+SCHEDULERS: dict[str, type[Scheduler]] = {kind.__name__: kind for kind in (StepLR, ExponentialLR, CosineAnnealingLR)}
 
 _INITIAL = PairOf(text_rule(200), ListOf(real_rule(-1e12, 1e12), most=4096, least=1))
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """Scalar program of the Lab.
+    """One program of the Lab.
 
     Attributes:
-        layers: The net, a sequence.
-        scheduler: None keeps the learning rate.
-        device: ``auto`` is ``cuda`` where there is one.
-        seed: Of the net's first parameters and of dropout; the data has its own.
-        initial: Numbers that parameters start with, by name, row by row; a single number fills all.
+        layers: The net, a sequence of layers.
+        scheduler: None for a constant learning rate.
+        device: ``auto`` is ``cuda`` if the machine has a CUDA device, else ``cpu``.
+        seed: Of the net's initial parameters and of dropout; the data has its own.
+        initial: Initial numbers of parameters by name, row by row; a single number fills the parameter.
     """
 
     layers: tuple[Layer, ...] = with_rule(ListOf(RecordOf(lambda: layers.KINDS), most=256), ())
@@ -142,4 +142,4 @@ class Spec:
     initial: tuple[tuple[str, tuple[float, ...]], ...] = with_rule(ListOf(_INITIAL, most=128), ())
 
 
-SPECS: dict[str, type] = {"Spec": Spec}
+SPECS: dict[str, type[Spec]] = {"Spec": Spec}

@@ -10,7 +10,7 @@ from graphtrace.lab.running.action_recorder import ActionRecorder
 from graphtrace.lab.running.history_entries import HistoryEntry, StopCondition, describe_error, scalar_loss
 from graphtrace.lab.running.measures import NormSampler, measures_of
 from graphtrace.lab.running.trainer import Trainer
-from graphtrace.lab.writing.code import placed
+from graphtrace.lab.writing.code import with_program_source
 from graphtrace.literals import Level
 
 Checkpoint = Callable[[int], None]
@@ -79,7 +79,7 @@ class ActionRunner:
             error = raised
         if self.recorder is None or (isinstance(action, Forward | Iterate) and error is None):
             self.recorder = recorder
-        recording = placed(recorder.recording, trainer.spec)
+        recording = with_program_source(recorder.recording, trainer.spec)
         loss = scalar_loss(trainer.loss) if isinstance(action, Forward) and error is None else None
         return HistoryEntry(
             action,

@@ -19,7 +19,7 @@ from graphtrace.lab.parts.rng import MachineRandom
 from graphtrace.lab.records import actions as act
 from graphtrace.lab.records.layers import Dropout
 from graphtrace.lab.records.spec import ByHand, Spec
-from graphtrace.lab.records.tree import every
+from graphtrace.lab.records.tree import all_layers
 from graphtrace.lab.running.measures import NormSampler
 
 CHECKPOINT_INTERVAL = 128  # iterations between two snapshots inside a long run
@@ -53,7 +53,7 @@ class Trainer:
         self.torch_optimizer: torch.optim.Optimizer | None = None
         self.torch_scheduler: LRScheduler | None = None
         self.swap(act.Swap(spec.optimizer, spec.scheduler))
-        self._has_dropout = any(isinstance(layer, Dropout) for layer in every(spec.layers))
+        self._has_dropout = any(isinstance(layer, Dropout) for layer in all_layers(spec.layers))
 
     def random_context(self) -> AbstractContextManager[object]:
         """Return the context to run actions in. A net that draws nothing needs none: a function mode costs time."""

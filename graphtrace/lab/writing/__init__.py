@@ -1,1 +1,1 @@
-"""A lab written down, and read back: as a program, a link, a file. Imports `design` and below."""
+"""A lab as text, and back: as a program, a link or a file. Imports `design` and below."""

@@ -1,4 +1,4 @@
-"""A lab as a file: its scene as JSON, or that inside a safetensors file with the weights. Nothing is ever unpickled."""
+"""A lab as a file: its scene as JSON, alone or inside a safetensors file with the weights. Nothing is unpickled."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from torch import Tensor
 
 from graphtrace.errors import SpecError, extra, shown
 from graphtrace.lab.records.fields import problems_of, to_plain
-from graphtrace.lab.writing.links import Scene, parsed, scene_from
+from graphtrace.lab.writing.links import Scene, parse_json, scene_from
 
 FORMAT = "graphtrace-lab"
 VERSION = 1
-MOST_BYTES = 4 << 20  # of a scene's text
-_KEY = "graphtrace.lab"  # of the text among a safetensors file's metadata
+MAX_BYTES = 4 << 20  # of a scene's text
+_KEY = "graphtrace.lab"  # of the scene's text in the metadata of a safetensors file
 
 
 def dumps(scene: Scene, weights: Mapping[str, Tensor] | None = None) -> bytes:
-    """Return a file of a scene.
+    """Return the file of a scene.
 
     Args:
-        scene: What to open to.
-        weights: Parameters and buffers to start from instead of the seed's: the scene is then without actions.
+        scene: What the file opens.
+        weights: Parameters and buffers to start from instead of the seed's; the scene then has no actions.
 
     Raises:
-        SpecError: It is no scene.
+        SpecError: `scene` is none.
     """
-    for problem in problems_of(scene, ""):
+    for problem in problems_of(scene):
         raise SpecError(f"no scene for a file: {problem}")
     plain = {"format": FORMAT, "version": VERSION, "scene": to_plain(scene)}
     text = json.dumps(plain, sort_keys=True, allow_nan=False, indent=None if weights is not None else 1)
@@ -36,19 +36,19 @@ def dumps(scene: Scene, weights: Mapping[str, Tensor] | None = None) -> bytes:
     with extra("app", "a file with weights"):
         from safetensors.torch import save
 
-    return save({name: one.detach().cpu().contiguous() for name, one in weights.items()}, {_KEY: text})
+    return save({name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}, {_KEY: text})
 
 
 def is_lab(content: bytes) -> bool:
-    """Whether a file looks like one of these; `loads` tells what is wrong with it."""
+    """Whether a file looks like the file of a lab; `loads` may still refuse it."""
     return FORMAT.encode() in content[:100_000]
 
 
 def loads(content: bytes) -> tuple[Scene, dict[str, Tensor] | None]:
-    """Read a file: its scene, whose spec runs here, and the weights if it has some. Nothing is run.
+    """Return the scene of a file, whose spec runs here, and its weights, None for none. Nothing is run.
 
     Raises:
-        SpecError: It is no such file, damaged, hostile, of a newer version, or too large.
+        SpecError: The file is not of a lab, damaged, hostile, of a newer version, or too large.
     """
     if content[:1] in (b"{", b" ", b"\n"):
         return _scene(content), None
@@ -65,9 +65,9 @@ def loads(content: bytes) -> tuple[Scene, dict[str, Tensor] | None]:
 
 
 def _metadata(content: bytes) -> str:
-    """Return the scene's text of a safetensors file: 8 bytes of length, then JSON."""
+    """Return the scene's text in a safetensors file, which begins with 8 bytes of length and JSON of that length."""
     length = int.from_bytes(content[:8], "little")
-    if not 0 < length <= MOST_BYTES:
+    if not 0 < length <= MAX_BYTES:
         raise ValueError("no header")
     text = json.loads(content[8 : 8 + length])["__metadata__"][_KEY]
     if not isinstance(text, str):
@@ -76,14 +76,14 @@ def _metadata(content: bytes) -> str:
 
 
 def _scene(raw: bytes) -> Scene:
-    if len(raw) > MOST_BYTES:
-        raise SpecError(f"the lab's file is too large: {len(raw):,} bytes (at most {MOST_BYTES:,})")
-    data = parsed(raw)
+    if len(raw) > MAX_BYTES:
+        raise SpecError(f"the lab's file is too large: {len(raw):,} bytes (at most {MAX_BYTES:,})")
+    data = parse_json(raw)
     if data.get("format") != FORMAT:
         raise SpecError(f"the file is no lab: format {shown(data.get('format'))} (open one that the Lab saved)")
     if data.get("version") != VERSION:
-        found = shown(data.get("version"))
-        raise SpecError(f"the lab's file is of version {found}: this is version {VERSION} (update graphtrace)")
+        version = shown(data.get("version"))
+        raise SpecError(f"the lab's file is of version {version}: this is version {VERSION} (update graphtrace)")
     scene = data.get("scene")
     if not isinstance(scene, dict):
         raise SpecError(f"the file holds no scene: {shown(scene)} (save it again)")

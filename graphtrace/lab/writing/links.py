@@ -1,4 +1,4 @@
-"""Links: a scene of the Lab as short text. A link only describes; what is wrong with one is a `SpecError`."""
+"""Links: a scene of the Lab as a short text. Reading a link runs nothing; a wrong one is a `SpecError`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import base64
 import binascii
 import json
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from graphtrace.errors import SpecError, shown
 from graphtrace.lab.design import checks
@@ -29,28 +29,28 @@ from graphtrace.lab.records.fields import (
 from graphtrace.lab.records.spec import SPECS, Spec
 
 VERSION = "1"
-MOST_CHARACTERS = 2_048
-MOST_BYTES = 16_384
+MAX_CHARACTERS = 2_048
+MAX_BYTES = 16_384
 
 _PLAIN = Scalar(
     "a short text, a whole number, True or False",
-    lambda value: (type(value) in (int, bool) and abs(value) < 2**53) or (isinstance(value, str) and len(value) <= 64),
+    lambda value: (isinstance(value, int) and abs(value) < 2**53) or (isinstance(value, str) and len(value) <= 64),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a link opens to.
+    """What a link opens: a machine of a spec after some actions.
 
     Attributes:
-        actions: What to do to a machine of the spec. Nothing is done by reading the link.
+        actions: What the machine did, also what is undone now.
         position: How many of them are not undone.
-        cursor: Event shown of the last one.
+        cursor: Cursor of the player.
         view: Settings of the page by name: language, theme, hidden controls.
-        branch: Which of two branches that are compared this is; empty where there is only one.
-        fork: How many actions both have in common.
+        branch: Which of two compared branches this is; empty if nothing is compared.
+        fork: How many actions both branches have in common.
         other: What the other branch did after them.
-        apart: Name of the text that says what B does otherwise; empty where it is the optimizer.
+        apart: Name of the text on how B differs; empty if it differs by its optimizer.
     """
 
     spec: Spec = field(default=Spec(), metadata=rule_metadata(RecordOf(lambda: SPECS)))
@@ -65,83 +65,82 @@ class Scene:
 
     @property
     def iterations(self) -> int:
-        """Iterations that it takes to get there; ask before many."""
+        """Iterations that it takes to rebuild it."""
         return sum(action.n for action in (*self.actions, *self.other) if isinstance(action, Iterate))
 
 
-_SCENES: dict[str, type] = {"Scene": Scene}
+_SCENES: dict[str, type[Scene]] = {"Scene": Scene}
 
 
 def encode(scene: Scene) -> str:
-    """Return the link text of a scene. The device is left out: the other machine has its own.
+    """Return a scene as the text of a link. The device is left out: another computer has its own.
 
     Raises:
-        SpecError: It does not fit in a link, or is no scene.
+        SpecError: It is too long for a link, or no scene.
     """
     if not isinstance(scene, Scene):
         raise SpecError(f"no scene for a link: {shown(scene)} (give a graphtrace.lab.Scene)")
-    for problem in problems_of(scene, ""):
+    for problem in problems_of(scene):
         raise SpecError(f"no scene for a link: {problem}")
     plain = to_plain(replace(scene, spec=replace(scene.spec, device="auto")))
     raw = json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
     link = VERSION + base64.urlsafe_b64encode(zlib.compress(raw, 9)).rstrip(b"=").decode()
-    if len(raw) > MOST_BYTES or len(link) > MOST_CHARACTERS:
+    if len(raw) > MAX_BYTES or len(link) > MAX_CHARACTERS:
         fix = "use a smaller table or fewer actions, or save a file"
-        raise SpecError(f"too much for a link: {len(link):,} of {MOST_CHARACTERS:,} characters ({fix})")
+        raise SpecError(f"too much for a link: {len(link):,} of {MAX_CHARACTERS:,} characters ({fix})")
     return link
 
 
 def decode(link: str) -> Scene:
-    """Return the scene that a link describes, of a spec that runs. Nothing is run.
+    """Return the scene of a link; its spec runs here. Nothing is run.
 
     Raises:
-        SpecError: It is no link, damaged, hostile, of another version, or its spec does not run here.
+        SpecError: The text is no link, damaged, hostile, of another version, or its spec does not run here.
     """
-    return scene_from(parsed(_inflated(link)))
+    return scene_from(parse_json(_decompressed(link)))
 
 
-def scene_from(plain: dict[str, Any]) -> Scene:
-    """Return the scene that plain data describe, of a spec that runs. Nothing is run.
+def scene_from(plain: Mapping[str, object]) -> Scene:
+    """Return the scene that parsed JSON describes; its spec runs here. Nothing is run.
 
     Raises:
-        SpecError: They do not.
+        SpecError: It describes none.
     """
     scene = from_plain(plain, _SCENES)
-    for problem in problems_of(scene, ""):
+    for problem in problems_of(scene):
         raise SpecError(f"the link does not fit: {problem}")
     if scene.position > len(scene.actions):
         raise SpecError(f"the link does not fit: position {scene.position} of {len(scene.actions)} (copy it again)")
     if scene.fork > len(scene.actions):
         raise SpecError(f"the link does not fit: fork {scene.fork} of {len(scene.actions)} (copy it again)")
     checks.require(scene.spec)
-    found: Scene = scene
-    return found
+    return scene
 
 
-def _inflated(link: str) -> bytes:
-    if not isinstance(link, str) or not 1 < len(link) <= MOST_CHARACTERS or not link.isascii():
-        raise SpecError(f"no link of the Lab: {shown(link)} (copy it whole; at most {MOST_CHARACTERS:,} characters)")
+def _decompressed(link: str) -> bytes:
+    if not isinstance(link, str) or not 1 < len(link) <= MAX_CHARACTERS or not link.isascii():
+        raise SpecError(f"no link of the Lab: {shown(link)} (copy it whole; at most {MAX_CHARACTERS:,} characters)")
     if link[0] != VERSION:
         raise SpecError(f"the link is of version {shown(link[0])}: this is version {VERSION!r} (update graphtrace)")
-    inflate = zlib.decompressobj()
+    decompressor = zlib.decompressobj()
     try:
         packed = base64.b64decode(link[1:] + "=" * (-len(link[1:]) % 4), altchars=b"-_", validate=True)
-        raw = inflate.decompress(packed, MOST_BYTES)
+        raw = decompressor.decompress(packed, MAX_BYTES)
     except (binascii.Error, ValueError, zlib.error):
         raise SpecError(f"the link is damaged: {shown(link)} (copy it whole)") from None
-    if not inflate.eof or inflate.unused_data:
-        raise SpecError(f"the link is cut off or too large: {shown(link)} (at most {MOST_BYTES:,} bytes inside)")
+    if not decompressor.eof or decompressor.unused_data:
+        raise SpecError(f"the link is cut off or too large: {shown(link)} (at most {MAX_BYTES:,} bytes inside)")
     return raw
 
 
-def parsed(raw: bytes) -> dict[str, Any]:
+def parse_json(raw: bytes) -> dict[str, object]:
     """Read JSON strictly: one object, no key twice, finite numbers.
 
     Raises:
-        SpecError: It is none.
+        SpecError: It is no such JSON.
     """
     try:
-        data = json.loads(raw.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
+        data = json.loads(raw.decode(), object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
     except SpecError:
         raise
     except (ValueError, RecursionError):
@@ -151,11 +150,11 @@ def parsed(raw: bytes) -> dict[str, Any]:
     return data
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    values = dict(pairs)
+    if len(values) != len(pairs):
         raise SpecError(f"the link says a thing twice: {shown([key for key, _ in pairs])} (copy it again)")
-    return found
+    return values
 
 
 def _no_constant(text: str) -> None:
