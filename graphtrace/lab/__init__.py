@@ -1,4 +1,4 @@
-"""The Lab: a net that a user builds, run for real under the recorder. Knows torch, no page.
+"""The Lab: a net that a user builds, run for real under the recorder. It imports torch, and no page.
 
     spec = lab.preset("xor").spec              # or lab.Spec((lab.layers.Linear(2, 3), …))
     lab.validate(spec)                         # every problem in words, before anything is allocated
@@ -10,12 +10,12 @@
 
 Packages, bottom to top, each with its files in order; each imports only those before it (a test says so):
 
-    records     limits, fields (rules), layers, datasets, spec, actions, tree
-    parts       what torch makes of them: modules, data, rng, build, hooks, update
-    design      a spec before it runs: presets, fresh, edits; the survey on the meta device: wants, meter, walk, checks
-    writing     a lab as text, and back: written, code (a program), share (links), files
-    running     measures, trainer, snapshot, snapshot_store, history_entries, action_recorder, action_runner, machine
-    showing     what charts and comparisons show: story, moment, history, look, pair
+    records     limits, rules, fields, layers, datasets, spec, actions, tree
+    parts       records made real by torch: modules, data, rng, build, hooks, optimizers
+    design      a spec before it runs: presets, new_layers, edits; shape_rules, cost_counter, shape_inference, checks
+    writing     a lab as text, and back: code_fragments, code (a program), links, files
+    running     measures, trainer, snapshot, snapshot_store, action_recorder, history_entries, action_runner, machine
+    showing     for the page: playback, time_points, training_curves, chart_data, branches
 """
 
 from graphtrace.lab.design import edits

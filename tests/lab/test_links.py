@@ -13,9 +13,9 @@ import pytest
 from graphtrace import lab
 from graphtrace.errors import SpecError
 from graphtrace.lab import datasets, layers, spec
-from graphtrace.lab.records import fields
+from graphtrace.lab.records import rules
 from graphtrace.lab.records.actions import Backward, Edit, Forward, Iterate, Step, Swap
-from graphtrace.lab.records.fields import to_plain
+from graphtrace.lab.records.rules import to_plain
 from graphtrace.lab.writing.links import Scene
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using a target size", "ignore:reduction")  # torch says so, rightly
@@ -131,19 +131,19 @@ def drawn(rng, rule, wild, depth=0):
     if rng.random() < wild:
         return rng.choice(ODD)
     match rule:
-        case fields.Scalar(choices=choices) if choices:
+        case rules.Scalar(choices=choices) if choices:
             return rng.choice(choices)
-        case fields.Scalar(low=low, high=high) if low is not None:
+        case rules.Scalar(low=low, high=high) if low is not None:
             small = rng.choice([1, 2, 3, 4, 5, 8, low, high]) if rng.random() < 0.3 else rng.choice([1, 2, 3, 4])
             value = min(max(small, low), high)
             return int(value) if "whole" in rule.description else float(value)
-        case fields.Scalar(description=description):
+        case rules.Scalar(description=description):
             return rng.random() < 0.5 if "True" in description else rng.choice(["", "", "", "a", "b", "forward"])
-        case fields.ListOf(item=item, most=most, least=least):
+        case rules.ListOf(item=item, most=most, least=least):
             return tuple(drawn(rng, item, wild, depth) for _ in range(rng.randint(least, min(most, max(least, 3)))))
-        case fields.PairOf(first=first, second=second):
+        case rules.PairOf(first=first, second=second):
             return (drawn(rng, first, wild, depth), drawn(rng, second, wild, depth))
-        case fields.RecordOf(kinds=kinds, nests=nests):
+        case rules.RecordOf(kinds=kinds, nests=nests):
             known = [kind for kind in kinds().values() if depth < 2 or "block" not in kind.__dataclass_fields__]
             return record(rng, rng.choice(known), wild, depth + nests)
 
@@ -255,3 +255,9 @@ def test_5000_random_and_damaged_links_open_or_say_why_not():
             lab.Machine(scene.spec).forward()
     assert opened > 300
     assert refused > 1000
+
+
+def test_a_number_too_large_for_a_float_is_out_of_range_not_a_crash():
+    plain = {"kind": "Scene", "spec": {"kind": "Spec", "optimizer": {"kind": "SGD", "lr": 10**400}}}
+    with pytest.raises(SpecError, match=r"optimizer\.lr is not a number from 0 to 1e\+06"):
+        lab.decode(packed(plain))

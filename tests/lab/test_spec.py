@@ -9,7 +9,6 @@ from graphtrace import lab
 from graphtrace.errors import SpecError
 from graphtrace.lab import datasets, edits
 from graphtrace.lab.parts.build import build
-from graphtrace.lab.records.fields import from_plain, to_plain
 from graphtrace.lab.records.layers import (
     GELU,
     KINDS,
@@ -31,6 +30,7 @@ from graphtrace.lab.records.layers import (
     Softmax,
     Tanh,
 )
+from graphtrace.lab.records.rules import from_plain, to_plain
 from graphtrace.lab.records.spec import SPECS, Adam, Loss, Spec
 
 XOR = lab.preset("xor").spec

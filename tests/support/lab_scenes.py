@@ -11,7 +11,7 @@ from graphtrace.errors import SpecError
 from graphtrace.lab import actions, datasets, layers, spec
 from graphtrace.lab.design.new_layers import new_layer
 from graphtrace.lab.parts.data import input_shape
-from graphtrace.lab.records.fields import Scalar
+from graphtrace.lab.records.rules import Scalar
 
 SIZES = (1, 1, 2, 2, 3, 4, 8, 65_536)
 ACTIONS = (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import streamlit as st
 
 from graphtrace.app.texts import say
-from graphtrace.lab.records.fields import ListOf, Scalar
+from graphtrace.lab.records.rules import ListOf, Scalar
 from graphtrace.literals import Language
 
 if TYPE_CHECKING:

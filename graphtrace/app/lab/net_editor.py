@@ -17,7 +17,7 @@ from graphtrace.lab.design.new_layers import new_layer
 from graphtrace.lab.parts.build import inner_blocks
 from graphtrace.lab.parts.data import input_shape
 from graphtrace.lab.records.actions import Hook
-from graphtrace.lab.records.fields import MAX_NESTING
+from graphtrace.lab.records.rules import MAX_NESTING
 from graphtrace.literals import Language
 
 Path = tuple[int, ...]

@@ -16,8 +16,8 @@ from graphtrace.lab.parts import data
 from graphtrace.lab.parts.build import build
 from graphtrace.lab.records import limits
 from graphtrace.lab.records.datasets import Table, table_problems
-from graphtrace.lab.records.fields import problems_of
 from graphtrace.lab.records.layers import Layer
+from graphtrace.lab.records.rules import problems_of
 from graphtrace.lab.records.spec import Spec
 from graphtrace.lab.records.tree import all_layers, blocks, named
 

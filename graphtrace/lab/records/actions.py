@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from graphtrace.lab.records.fields import (
-    ListOf,
-    RecordOf,
-    choice,
-    flag,
-    integer,
-    integer_rule,
-    real_rule,
-    rule_metadata,
-    text,
-    with_rule,
-)
+from graphtrace.lab.records.fields import choice, flag, integer, integer_rule, real_rule, rule_metadata, text, with_rule
 from graphtrace.lab.records.layers import SIZE
+from graphtrace.lab.records.rules import ListOf, RecordOf
 from graphtrace.lab.records.spec import OPTIMIZERS, SCHEDULERS, SGD, Optimizer, Scheduler
 
 

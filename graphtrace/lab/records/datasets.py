@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from graphtrace.errors import SpecError, shown
 from graphtrace.lab.records import limits
-from graphtrace.lab.records.fields import MAX_ITEMS, ListOf, integer, integer_rule, real, real_rule, with_rule
+from graphtrace.lab.records.fields import integer, integer_rule, real, real_rule, with_rule
 from graphtrace.lab.records.layers import SIZE
+from graphtrace.lab.records.rules import MAX_ITEMS, ListOf
 
 SEED = 2**63 - 1
 _SIZES = ListOf(integer_rule(1, SIZE), most=4, least=1)

@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from graphtrace.lab.records.fields import (
-    ListOf,
-    RecordOf,
-    Scalar,
-    choice,
-    choice_rule,
-    flag,
-    integer,
-    real,
-    rule_metadata,
-    text,
-    with_rule,
-)
+from graphtrace.lab.records.fields import choice, choice_rule, flag, integer, real, rule_metadata, text, with_rule
+from graphtrace.lab.records.rules import ListOf, RecordOf, Scalar
 
 SIZE = 65_536
 """Largest size of any dimension; what a server allows, see `limits`, is far below."""

@@ -6,20 +6,9 @@ from dataclasses import dataclass, field
 
 from graphtrace.lab.records import datasets, layers
 from graphtrace.lab.records.datasets import SEED, Data
-from graphtrace.lab.records.fields import (
-    ListOf,
-    PairOf,
-    RecordOf,
-    choice,
-    flag,
-    integer,
-    real,
-    real_rule,
-    rule_metadata,
-    text_rule,
-    with_rule,
-)
+from graphtrace.lab.records.fields import choice, flag, integer, real, real_rule, rule_metadata, text_rule, with_rule
 from graphtrace.lab.records.layers import Layer
+from graphtrace.lab.records.rules import ListOf, PairOf, RecordOf
 
 REDUCTIONS = ("mean", "sum", "none", "batchmean")
 CLASSIFYING = ("CrossEntropyLoss", "NLLLoss")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields
 
-from graphtrace.lab.records.fields import MAX_NESTING
 from graphtrace.lab.records.layers import Layer, Parallel, Repeat, Residual
+from graphtrace.lab.records.rules import MAX_NESTING
 
 _NO_ARGUMENTS = {"name", "frozen", "tied"}
 

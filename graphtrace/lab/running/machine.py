@@ -12,7 +12,7 @@ from torch import Tensor
 from graphtrace.errors import SpecError, shown
 from graphtrace.lab.records import actions as act
 from graphtrace.lab.records import limits
-from graphtrace.lab.records.fields import problems_of
+from graphtrace.lab.records.rules import problems_of
 from graphtrace.lab.records.spec import Spec
 from graphtrace.lab.running.action_methods import ActionMethods
 from graphtrace.lab.running.action_runner import ActionRunner

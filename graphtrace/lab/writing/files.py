@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from graphtrace.errors import SpecError, extra, shown
-from graphtrace.lab.records.fields import problems_of, to_plain
+from graphtrace.lab.records.rules import problems_of, to_plain
 from graphtrace.lab.writing.links import Scene, parse_json, scene_from
 
 FORMAT = "graphtrace-lab"

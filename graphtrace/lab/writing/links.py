@@ -12,20 +12,8 @@ from dataclasses import dataclass, field, replace
 from graphtrace.errors import SpecError, shown
 from graphtrace.lab.design import checks
 from graphtrace.lab.records.actions import ACTIONS, Action, Iterate
-from graphtrace.lab.records.fields import (
-    ListOf,
-    PairOf,
-    RecordOf,
-    Scalar,
-    choice,
-    from_plain,
-    integer,
-    problems_of,
-    rule_metadata,
-    text_rule,
-    to_plain,
-    with_rule,
-)
+from graphtrace.lab.records.fields import choice, integer, rule_metadata, text_rule, with_rule
+from graphtrace.lab.records.rules import ListOf, PairOf, RecordOf, Scalar, from_plain, problems_of, to_plain
 from graphtrace.lab.records.spec import SPECS, Spec
 
 VERSION = "1"
