@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from graphtrace.player import Player
-from graphtrace.player.histories import Snapshot
+from graphtrace.player.histories import ValuesAt
 from graphtrace.viewer import engine
 
 STATES = (Path(__file__).parent / "states.js").read_text(encoding="utf-8")
@@ -96,7 +96,7 @@ class Python:
                 for name, grad in state.grads.items()
             },
             "params": {name: [*map(content, pair)] for name, pair in state.params.items()},
-            "leaves": {name: [content(value)] for name, value in Snapshot(self.index.drawn, cursor).items()},
+            "leaves": {name: [content(value)] for name, value in ValuesAt(self.index.drawn, cursor).items()},
             "outputs": {str(op): [*map(content, values)] for op, values in state.outputs.items() if values},
             "operands": self._operands(operands, state),
             "runs": [[run.phase, run.start, run.end] for run in self.index.runs],
@@ -118,7 +118,7 @@ class Python:
             return {name: {} for name in (*names, "parts", "entries")}
         histories, cursor = self.index.passes[shown], state.cursor
         same = state.graph == shown
-        found = {name: getattr(state, name) if same else Snapshot(getattr(histories, name), cursor) for name in names}
+        found = {name: getattr(state, name) if same else ValuesAt(getattr(histories, name), cursor) for name in names}
         places = {place: histories.parts.until(place, cursor) for place in histories.parts}
         return {
             "nodes": {str(node): word for node, word in found["nodes"].items()},
