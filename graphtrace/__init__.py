@@ -31,7 +31,7 @@ Code map, bottom to top; a layer imports only from layers above its own line:
     app         the app's pages, the only layer that imports streamlit
 
 Beside them: ``examples`` (small programs, shared by the app and the tests), ``notebook`` (how records are
-displayed), ``__main__`` and ``scripts`` (the command line).
+displayed), ``cli`` and ``__main__`` (the command line).
 """
 
 from __future__ import annotations

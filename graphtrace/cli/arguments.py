@@ -109,9 +109,8 @@ def _events(parser: argparse.ArgumentParser) -> None:
 
 
 def _all(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--all", "--all-steps", dest="all", action="store_true", help=f"every event in one file: {dotted(ALL)}"
-    )
+    text = f"every event in one file: {dotted(ALL)}"
+    parser.add_argument("--all", "--all-events", "--all-steps", dest="all", action="store_true", help=text)
     parser.add_argument("--picture", choices=PAGES, default="svg", help="what a zip holds")
     parser.add_argument("--seconds", type=float, default=0.8, help="how long a moving picture shows an event")
 
