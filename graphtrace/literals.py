@@ -7,7 +7,8 @@ from typing import Literal, get_args
 NodeKind = Literal["op", "accumulate", "custom", "compiled", "checkpoint", "copyslices", "copy", "ddp"]
 SavedState = Literal["held", "freed", "packed", "none", "unreadable"]  # of one saved tensor, when traced
 ParamState = Literal["used", "frozen", "unused"]
-TensorOrigin = Literal["input", "param", "leaf", "buffer", "op"]  # what a tensor of the forward pass is
+TensorOrigin = Literal["input", "param", "leaf", "buffer", "op", "grad"]  # what a tensor of the forward pass is
+NoteKind = Literal["grad_of_non_leaf", "update_skipped"]
 Level = Literal["stats", "full"]  # what a recording keeps of large tensors
 EventKind = Literal[
     "forward_op",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from graphtrace.literals import EventKind, Phase, TensorOrigin
+from graphtrace.literals import EventKind, NoteKind, Phase, TensorOrigin
 from graphtrace.model.graph import TensorMeta
 from graphtrace.model.tensor_data import TensorData
 
@@ -76,13 +76,37 @@ class Op:
 
 @dataclass(frozen=True, slots=True)
 class ForwardTensor:
-    """A tensor that the forward pass read or made. `origin` is ``input param leaf buffer op``."""
+    """A tensor that the forward pass read or made. `origin` is ``input param leaf buffer op grad``;
+    ``grad`` is a gradient that the program reads again.
+    """
 
     id: int
     meta: TensorMeta
     origin: TensorOrigin
     name: str = ""
     requires_grad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that changed nothing, and that explains a mistake.
+
+    Attributes:
+        kind: ``grad_of_non_leaf``: the program read ``.grad`` of a tensor that is no leaf and retains none.
+            ``update_skipped``: a step left a parameter alone, because its ``.grad`` is None or it is frozen.
+        event: How many events had happened before.
+        source: The line of the program.
+        tensor: Number of the `ForwardTensor` that was read.
+        param: Name of the parameter that was skipped.
+        frozen: Whether it has ``requires_grad=False``.
+    """
+
+    kind: NoteKind
+    event: int = 0
+    source: Source | None = None
+    tensor: int | None = None
+    param: str | None = None
+    frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from torch.overrides import resolve_name
 
 from graphtrace.model import Source
 
-Role = Literal["op", "in_place", "backward", "set_grad", "hook", "none"]
+Role = Literal["op", "in_place", "backward", "set_grad", "read_grad", "hook", "none"]
 Function = Callable[..., object]
 Arguments = Sequence[object]
 Keywords = Mapping[str, object]
@@ -72,6 +72,8 @@ def _public_name(func: Function, short: str) -> str:
 
 
 def _property_role(name: str, access: str) -> tuple[Role, str]:
+    if access == "__get__" and name == "grad":
+        return "read_grad", "Tensor.grad"
     if access == "__get__":
         return ("op" if name in _VIEWS else "none"), f"Tensor.{name}"
     if name == "grad":
@@ -145,6 +147,11 @@ def source_of(frame: FrameType | None) -> Source | None:
             _sources.clear()
         known = _sources[id(code), last] = code, _read_source(code, last)
     return known[1]
+
+
+def place_of(source: Source | None) -> dict[str, str | int | float | bool | None]:
+    """Return a line of the program as facts of an event."""
+    return {} if source is None else {"file": source.file, "line": source.line, "text": source.text}
 
 
 def _read_source(code: CodeType, last: int) -> Source:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch.overrides import TorchFunctionMode
 
+from graphtrace.model import Note
 from graphtrace.recorder.calls import Arguments, Function, Keywords, Role, role_of, source_of, user_frame
 from graphtrace.recorder.context import Context
 from graphtrace.recorder.forward import ForwardRecorder
@@ -47,12 +48,25 @@ class Dispatcher:
             return self._changes.set_grad(func, args, kwargs)
         if role == "in_place":
             return self._changes.in_place(name, func, args, kwargs)
+        if role == "read_grad":
+            return self._read_grad(func, args)
         if role == "hook":
             return self._hook(func, args, kwargs)
         if self._changes.updated_by_hand and torch.is_grad_enabled():
             self._changes.updated_by_hand = False  # without an optimizer a step ends as the next begins
             self._context.log.step += 1
         return self._forward.run(name, func, args, kwargs, in_place=False)
+
+    def _read_grad(self, func: Function, args: Arguments) -> object:
+        """Note that the program reads ``.grad`` where torch keeps none."""
+        with self._context.quietly("a gradient"):
+            tensor = args[0]
+            assert isinstance(tensor, torch.Tensor)
+            number = None if tensor.is_leaf or tensor.retains_grad else self._forward.numbers.get(tensor)
+            if number is not None:
+                source = source_of(user_frame())
+                self._context.log.note(Note("grad_of_non_leaf", source=source, tensor=number))
+        return func(*args)
 
     def _hook(self, func: Function, args: Arguments, kwargs: Keywords) -> object:
         """A tensor gets a hook: note it, so that a gradient that it changes is told from a fault."""

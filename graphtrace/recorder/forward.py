@@ -167,7 +167,15 @@ class ForwardRecorder:
         log.ops.append(op)
         self.origins.tag(outputs, op, call.number, _storage_versions([*call.inputs, *outputs]))
         seen, facts = self._first_seen(first, inputs)
+        if in_place and 0 in first and (alias := self._alias(first[0])) is not None:
+            facts["alias:0"] = alias
         log.put("forward_op", {**seen, **taken}, facts, op=op.id)
+
+    def _alias(self, changed: torch.Tensor) -> int | None:
+        """Return the number of another tensor whose memory was changed through ``.data``."""
+        memory = changed.untyped_storage()._cdata
+        others = (pair for pair in self.numbers.living() if pair[0] is not changed and pair[0].requires_grad)
+        return next((number for other, number in others if other.untyped_storage()._cdata == memory), None)
 
     def _first_seen(self, first: dict[int, torch.Tensor], inputs: Sequence[int]) -> tuple[dict[str, Capture], Facts]:
         """Capture the inputs that no call had before; the facts are the names of the leaves among them.
@@ -181,9 +189,9 @@ class ForwardRecorder:
                 continue
             captures[f"in:{i}"] = self._capture.take(tensor)
             self.numbers.remembered.put(tensor, captures[f"in:{i}"])
-            name = self._log.tensors[inputs[i]].name
-            if name:
-                facts[f"leaf:{i}"] = name
+            known = self._log.tensors[inputs[i]]
+            if known.name and known.origin != "grad":
+                facts[f"leaf:{i}"] = known.name
         return captures, facts
 
     def _number_of(self, tensor: torch.Tensor, frame: FrameType | None) -> int:
@@ -195,7 +203,16 @@ class ForwardRecorder:
                 self._name_leaf(tensor, number, frame)
             return number
         leaf = leaves.find(tensor) or leaves.meet(tensor, frame)
-        return self._new(tensor, leaf.origin if leaf else "input", leaf.name if leaf else "")
+        if leaf is not None:
+            return self._new(tensor, leaf.origin, leaf.name)
+        owner = None if tensor.requires_grad else leaves.grad_owners().get(id(tensor))
+        return self._new(tensor, "input", "") if owner is None else self._new(tensor, "grad", f"{owner.name}.grad")
+
+    def number_gradients(self, out: object) -> None:
+        """Number the gradients that ``autograd.grad`` returned, those without a graph of their own."""
+        for tensor in tensors_in(out):
+            if not tensor.requires_grad and self.numbers.get(tensor) is None:
+                self._new(tensor, "grad", "")
 
     def _name_leaf(self, tensor: torch.Tensor, number: int, frame: FrameType | None) -> None:
         """A leaf that the block itself made, as ``torch.ones(2, requires_grad=True)``, is named at its first use."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from graphtrace.recorder.calls import Arguments, Function, Keywords, tensors_in, unique, user_frame
+from graphtrace.recorder.calls import Arguments, Function, Keywords, place_of, source_of, tensors_in, unique, user_frame
 from graphtrace.recorder.capture import Capture
 from graphtrace.recorder.context import Context, Leaf
 from graphtrace.recorder.forward import ForwardRecorder
@@ -41,9 +41,9 @@ class LeafChanges:
         with context.quietly("a gradient"):
             captures = {"before": before, "after": _recalled(context, tensor.grad)}
             if value is None:
-                context.log.put("grad_zero", captures, {"to": "None"}, param=leaf.name)
+                context.log.put("grad_zero", captures, {"to": "None", **_place()}, param=leaf.name)
             else:
-                context.log.put("grad_edit", captures, {"by": "assignment"}, param=leaf.name)
+                context.log.put("grad_edit", captures, {"by": "assignment", **_place()}, param=leaf.name)
         return out
 
     def in_place(self, name: str, func: Function, args: Arguments, kwargs: Keywords) -> object:
@@ -85,6 +85,10 @@ class LeafChanges:
         return watches
 
 
+def _place() -> Facts:
+    return place_of(source_of(user_frame()))
+
+
 def _recalled(context: Context, grad: torch.Tensor | None) -> Capture | None:
     return None if grad is None else context.capture.recall(grad)
 
@@ -108,9 +112,9 @@ class _GradEdit:
             return
         captures = {"before": self._before, "after": self._take()}
         if self._name.endswith("zero_"):
-            self._context.log.put("grad_zero", captures, {"to": "zeros"}, param=self._leaf.name)
+            self._context.log.put("grad_zero", captures, {"to": "zeros", **_place()}, param=self._leaf.name)
         else:
-            self._context.log.put("grad_edit", captures, {"by": self._name}, param=self._leaf.name)
+            self._context.log.put("grad_edit", captures, {"by": self._name, **_place()}, param=self._leaf.name)
 
 
 class _HandUpdate:
@@ -127,7 +131,7 @@ class _HandUpdate:
         if tensor is None or self._old is None:
             return
         self._context.leaves.moved(self._leaf)
-        put_update(self._context, self._leaf.name, self._old, tensor, {"by": self._name})
+        put_update(self._context, self._leaf.name, self._old, tensor, {"by": self._name, **_place()})
         self.updated = True
 
 

@@ -6,13 +6,14 @@ import gc
 import math
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import NamedTuple
 
 import torch
 
 from graphtrace.literals import EventKind
-from graphtrace.model import Event, ForwardTensor, Graph, Op, Recording
+from graphtrace.model import Event, ForwardTensor, Graph, Note, Op, Recording
 from graphtrace.recorder.capture import Capture, Flag, finish
 from graphtrace.recorder.tensor_capture import TensorCapture
 
@@ -103,6 +104,7 @@ class EventLog:
         ops: Operations of the forward pass; an id is a position here.
         tensors: Tensors of the forward pass; an id is a position here.
         warnings: What could not be recorded, in words, each once.
+        notes: What changed nothing, and explains a mistake.
         errors: How many exceptions were recorded.
     """
 
@@ -112,10 +114,15 @@ class EventLog:
         self.ops: list[Op] = []
         self.tensors: list[ForwardTensor] = []
         self.warnings: dict[str, None] = {}
+        self.notes: list[Note] = []
         self.errors = 0
         self._events: list[Event] = []
         self._rows: list[_Row] = []
         self._start = time.perf_counter_ns()
+
+    def note(self, note: Note) -> None:
+        """Append a note; its position is where the recording stands."""
+        self.notes.append(replace(note, event=len(self._events) + len(self._rows)))
 
     def put(
         self,
@@ -199,4 +206,5 @@ def read_out(log: EventLog, capture: TensorCapture) -> Recording:
         torch=torch.__version__,
         level=capture.level,
         warnings=tuple(log.warnings),
+        notes=tuple(log.notes),
     )

@@ -12,7 +12,8 @@ import torch
 from torch.optim import Optimizer
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
-from graphtrace.recorder.calls import user_frame
+from graphtrace.model import Note
+from graphtrace.recorder.calls import place_of, source_of, user_frame
 from graphtrace.recorder.capture import Capture
 from graphtrace.recorder.context import Context
 from graphtrace.recorder.leaf_changes import put_update
@@ -84,7 +85,8 @@ class OptimizerHooks:
 
     def _note_all(self, optimizer: Optimizer) -> None:
         groups = optimizer.param_groups
-        self._log.put("step_begin", facts={"optimizer": type(optimizer).__name__, "groups": len(groups)})
+        place = place_of(source_of(user_frame()))
+        self._log.put("step_begin", facts={"optimizer": type(optimizer).__name__, "groups": len(groups), **place})
         pairs: list[tuple[torch.Tensor, Group]] = [(tensor, group) for group in groups for tensor in group["params"]]
         copy = sum(tensor.nbytes for tensor, _ in pairs) <= COPY_BYTES
         self._params = [self._note(tensor, group, copy) for tensor, group in pairs]
@@ -108,6 +110,9 @@ class OptimizerHooks:
         for param in self._params:
             if self._has_changed(param):
                 self._updated(param, optimizer.state.get(param.tensor, {}), {"by": name, **settings[id(param.group)]})
+            elif param.tensor.grad is None:
+                frozen = not param.tensor.requires_grad
+                self._log.note(Note("update_skipped", param=param.name, frozen=frozen))
         self._params = []
         self._log.put("step_end", facts={"optimizer": name})
         self._context.settle()

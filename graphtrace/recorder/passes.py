@@ -12,7 +12,7 @@ from torch.autograd.graph import GradientEdge
 from graphtrace.errors import TraceError
 from graphtrace.model import paused_gc
 from graphtrace.recorder.backward import BackwardRecorder, Slot, TracedPass
-from graphtrace.recorder.calls import Arguments, Function, Keywords, source_of, user_frame
+from graphtrace.recorder.calls import Arguments, Function, Keywords, place_of, source_of, user_frame
 from graphtrace.recorder.capture import Capture
 from graphtrace.recorder.context import Context
 from graphtrace.recorder.forward import ForwardRecorder
@@ -59,6 +59,7 @@ class BackwardPasses:
         finally:
             recorder.detach()
         with self._log.quietly("the end of a backward pass"):
+            self._forward.number_gradients(out)
             self._finish(recorder, nested)
         return out
 
@@ -75,6 +76,7 @@ class BackwardPasses:
         if live is None:
             return None
         begun = _options(func.__name__, arguments)
+        begun |= place_of(source_of(user_frame()))
         begun |= {f"stale:{place}": change for place, change in self._forward.origins.stale(live.nodes).items()}
         seeds = _seeds(arguments, len(roots))
         traced = TracedPass(live, len(self._log.graphs), seeds, self._hooked(live), _held_counts(live), begun)
