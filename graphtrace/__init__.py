@@ -40,6 +40,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from graphtrace.compare import diff
+from graphtrace.diagnose import Diagnosis, diagnose
 from graphtrace.errors import TraceError
 from graphtrace.model import (
     Edge,
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.2.0"
 __all__ = [
+    "Diagnosis",
     "Edge",
     "Event",
     "Graph",
@@ -82,6 +84,7 @@ __all__ = [
     "TraceError",
     "all_frames",
     "audit",
+    "diagnose",
     "diff",
     "fold",
     "frame",

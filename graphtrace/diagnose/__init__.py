@@ -1,0 +1,93 @@
+"""What went wrong in a recorded program: `diagnose` names one of 28 mistakes, where it is made, and its repair.
+
+Each rule reads the recording and returns a diagnosis or None; a rule that is not certain returns None.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from graphtrace.diagnose import cut, losses, messages, numbers, saved, updates
+from graphtrace.diagnose.records import MISTAKES, Diagnosis, Mistake
+from graphtrace.diagnose.run import Failure, Run, source_of
+from graphtrace.errors import TraceError, shown
+from graphtrace.model import Recording, Source, require_recording
+
+__all__ = ["MISTAKES", "Diagnosis", "Mistake", "diagnose"]
+
+Rule = Callable[[Run], Diagnosis | None]
+_OF_ERRORS: tuple[Rule, ...] = (
+    updates.rebound,
+    saved.freed,
+    saved.changed,
+    cut.no_graph,
+    cut.numpy_on_graph,
+    cut.grad_of_non_leaf,
+    messages.by_message,
+)
+_SILENT: tuple[Rule, ...] = (
+    updates.rebound,
+    cut.island,
+    cut.grad_of_non_leaf,
+    saved.edited_by_data,
+    numbers.non_finite,
+    losses.broadcast,
+    losses.softmax_twice,
+    updates.zeroed_before_step,
+    updates.never_zeroed,
+    updates.all_frozen,
+    updates.nobody_updates,
+    losses.sum_of_means,
+    updates.zeros_move_weights,
+    updates.kept_for_logging,
+    numbers.dead_relu,
+    numbers.vanishing_or_exploding,
+)
+
+
+def diagnose(recording: Recording, error: BaseException | None = None) -> Diagnosis | None:
+    """Say what went wrong in a recorded program, or nothing where no rule is certain.
+
+    Args:
+        recording: What `graphtrace.record` gave; it is not changed.
+        error: The exception that ended the program, where the recording does not hold it because it was raised
+            outside of the recorded block.
+
+    Returns:
+        The mistake with its cause, the line where it is made, the evidence and a repair; None where nothing is wrong
+        or no rule applies.
+
+    Raises:
+        TraceError: `recording` is no recording, or `error` no exception.
+    """
+    require_recording(recording)
+    if error is not None and not isinstance(error, BaseException):
+        raise TraceError(f"not an exception: {shown(error)} (pass what was raised, or nothing)")
+    failure = _recorded(recording) or (None if error is None else _given(error))
+    run = Run(recording, failure)
+    rules = _SILENT if failure is None else _OF_ERRORS
+    return next((found for rule in rules if (found := rule(run)) is not None), None)
+
+
+def _recorded(recording: Recording) -> Failure | None:
+    """Return the error that ends a recording."""
+    at = next((i for i in range(len(recording.events) - 1, -1, -1) if recording.events[i].kind == "error"), None)
+    if at is None:
+        return None
+    event = recording.events[at]
+    kind, message, call = (str(event.fact(name) or "") for name in ("type", "message", "call"))
+    return Failure(kind, message, source_of(event), call, at)
+
+
+def _given(error: BaseException) -> Failure:
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not _is_library(f.filename)]
+    last = frames[-1] if frames else None
+    source = None if last is None else Source(last.filename, last.lineno or 0, text=last.line or "")
+    return Failure(type(error).__name__, str(error), source)
+
+
+def _is_library(filename: str) -> bool:
+    parts = Path(filename).parts
+    return "torch" in parts or "graphtrace" in parts

@@ -1,0 +1,231 @@
+"""Mistakes about which tensors are in the graph: cut, faked, lost leaves."""
+
+from __future__ import annotations
+
+import ast
+
+from graphtrace.diagnose import rewriting
+from graphtrace.diagnose.records import Diagnosis
+from graphtrace.diagnose.run import Failure, Run, is_in_place, line_of, short_name, source_of
+from graphtrace.model import Op, Source
+
+_FRAGMENT = "does not require grad and does not have a grad_fn"
+_PLAIN_VALUE = {"tensor", "as_tensor", "from_numpy"}
+
+
+def no_graph(run: Run) -> Diagnosis | None:
+    """Backward was called on a tensor that has no graph."""
+    failure = run.failure
+    if failure is None or _FRAGMENT not in failure.message:
+        return None
+    cuts = list(_cuts(run))
+    if not run.learned and not cuts:
+        return _frozen(run) or _nothing_learns(run)
+    op = cuts[-1] if cuts else _plain_root(run)
+    if op is None:
+        return _second_derivative(run) or _frozen(run) or _nothing_learns(run)
+    if _from_gradient(run, op):
+        return _second_derivative(run)
+    return _cut_at(run, op, failure)
+
+
+def _cuts(run: Run) -> list[Op]:
+    """Return the operations that read what requires grad and made nothing that does, in order."""
+    cuts = []
+    for op in run.recording.ops:
+        lost = not any(t.requires_grad for t in run.outputs(op))
+        if lost and any(t.requires_grad for t in run.inputs(op)) and op.outputs and not is_in_place(op):
+            cuts.append(op)
+    return cuts
+
+
+def _plain_root(run: Run) -> Op | None:
+    """Return the operation that made a tensor out of a Python number, where that is the last one made."""
+    made = [op for op in run.recording.ops if short_name(op) in _PLAIN_VALUE and op.outputs]
+    return made[-1] if made else None
+
+
+def _from_gradient(run: Run, op: Op) -> bool:
+    return any(t.origin == "grad" for other in run.ancestors(op.outputs) for t in run.inputs(other))
+
+
+def _cut_at(run: Run, op: Op, failure: Failure) -> Diagnosis:
+    name = short_name(op)
+    how = "under torch.no_grad()" if not op.grad_mode else _HOW.get(name, "which has no derivative")
+    evidence = [f"{op.name} ran at {line_of(op.source)}: what it read requires grad, what it made does not."]
+    if failure.source is not None:
+        evidence.append(f"backward was called at {line_of(failure.source)}.")
+    repair, place = _reconnected(op)
+    cause = f"The graph is cut at {op.name}, {how}: no gradient can reach the tensors before it."
+    return Diagnosis("graph_cut", cause, repair, place, op.source, None, tuple(evidence))  # type: ignore[arg-type]
+
+
+_HOW = {
+    "detach": "which takes a tensor out of the graph",
+    "tensor": "which copies numbers into a new tensor",
+    "as_tensor": "which copies numbers into a new tensor",
+    "argmax": "which gives positions and has no derivative",
+}
+
+
+def _reconnected(op: Op) -> tuple[str, str]:
+    source, name = op.source, short_name(op)
+    if not op.grad_mode and source is not None:
+        return f"{rewriting.indent(source)}with torch.enable_grad(): {source.text.strip()}", "instead"
+    if name == "detach":
+        line = rewriting.replaced(source, _without_call("detach"))
+        return (line, "instead") if line else ("remove .detach()", "elsewhere")
+    if name in _PLAIN_VALUE:
+        line = rewriting.replaced(source, _unwrapped)
+        return (line, "instead") if line else ("use the tensor itself, not a copy of its number", "elsewhere")
+    return "loss = torch.nn.functional.cross_entropy(output, target)", "elsewhere"
+
+
+def _without_call(name: str):  # type: ignore[no-untyped-def]
+    def wanted(node: ast.AST) -> ast.expr | None:
+        is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == name
+        return node.func.value if is_call else None  # type: ignore[attr-defined]
+
+    return wanted
+
+
+def _unwrapped(node: ast.AST) -> ast.expr | None:
+    """Return ``loss`` of ``torch.tensor(loss.item())`` and of ``torch.tensor(loss)``."""
+    if not (isinstance(node, ast.Call) and rewriting.last_name(node.func) in _PLAIN_VALUE and node.args):
+        return None
+    inner = node.args[0]
+    while isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and not inner.args:
+        inner = inner.func.value
+    return inner
+
+
+def _nothing_learns(run: Run) -> Diagnosis | None:
+    """No tensor of the program requires grad."""
+    first = next(
+        (op for op in run.recording.ops if op.inputs and any(t.origin != "op" or True for t in run.inputs(op))), None
+    )
+    source = first.source if first else (run.failure.source if run.failure else None)
+    names = (
+        [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]
+        if (tree := rewriting.statement(source))
+        else []
+    )
+    name = next((n for n in names if n not in ("torch", "nn", "F") and n != rewriting.target_of(source)), "x")
+    cause = "No tensor that the loss was computed from requires grad, so there is no graph."
+    repair = f"{rewriting.indent(source)}{name}.requires_grad_()"
+    return Diagnosis(
+        "graph_cut", cause, repair, "before", source, None, ("Every recorded tensor has requires_grad=False.",)
+    )
+
+
+def _frozen(run: Run) -> Diagnosis | None:
+    frozen = sorted({t.name for t in run.recording.tensors if t.origin == "param" and not t.requires_grad})
+    if not frozen or run.learned:
+        return None
+    cause = (
+        f"Every parameter is frozen ({', '.join(frozen[:4])}{' …' if len(frozen) > 4 else ''}), so there is no graph."
+    )
+    repair = "for parameter in model.parameters(): parameter.requires_grad_(True)"
+    source = run.failure.source if run.failure else None
+    return Diagnosis("graph_cut", cause, repair, "before", source, None, ("All parameters have requires_grad=False.",))
+
+
+def _second_derivative(run: Run) -> Diagnosis | None:
+    """The root was computed from a gradient of a pass without ``create_graph``."""
+    if not any(t.origin == "grad" for t in run.recording.tensors) and not _on_gradient(run):
+        return None
+    first = next((done for done in run.passes if not done.created), None)
+    if first is None:
+        return None
+    repair = rewriting.with_keyword(first.source, "backward", "create_graph")
+    repair = repair or rewriting.with_keyword(first.source, "grad", "create_graph")
+    cause = (
+        "The gradient was computed without create_graph=True, so it has no graph and cannot be differentiated again."
+    )
+    evidence = (f"{line_of(first.source)} ran with create_graph=False.",)
+    return Diagnosis(
+        "create_graph_missing", cause, repair or "create_graph=True", "instead", first.source, None, evidence
+    )
+
+
+def _on_gradient(run: Run) -> bool:
+    """Return whether backward was called on ``.grad`` itself: no operation lies between."""
+    source = run.failure.source if run.failure else None
+    return source is not None and ".grad.backward(" in source.text.replace(" ", "")
+
+
+def numpy_on_graph(run: Run) -> Diagnosis | None:
+    """``.numpy()`` was called on a tensor that requires grad."""
+    failure = run.failure
+    if failure is None or "Can't call numpy()" not in failure.message:
+        return None
+    line = rewriting.swapped(failure.source, ".numpy()", ".detach().numpy()")
+    cause = "A tensor that requires grad has no NumPy view, because NumPy would leave the graph unseen."
+    return Diagnosis(
+        "graph_cut", cause, line or "x.detach().numpy()", "instead", failure.source, None, (failure.message,)
+    )
+
+
+def island(run: Run) -> Diagnosis | None:
+    """Backward ran on a new leaf that no parameter leads to."""
+    made = {op.outputs[0]: op for op in run.recording.ops if short_name(op) == "tensor" and op.outputs}
+    fakes = {run.tensor(n).name: op for n, op in made.items() if run.tensor(n).origin == "leaf"}
+    before = {t.name for op in run.recording.ops for t in run.inputs(op) if t.requires_grad and t.name}
+    for done in run.passes:
+        reached = {node.param for node in run.graph(done).nodes if node.kind == "accumulate"}
+        if len(reached) == 1 and reached <= set(fakes) and before - reached:
+            (name,) = reached
+            return _island(run, fakes[str(name)], sorted(before - reached), name=str(name))
+    return None
+
+
+def _island(run: Run, op: Op, lost: list[str], name: str) -> Diagnosis:
+    cause = (
+        f"{name} is a new leaf made from a number: backward fills {name}.grad, and no parameter receives a gradient."
+    )
+    evidence = (f"The graph of the pass reaches only {name}.", f"Not reached: {', '.join(lost[:6])}.")
+    line = rewriting.replaced(op.source, _unwrapped)
+    return Diagnosis(
+        "fake_leaf", cause, line or "call backward on the loss itself", "instead", op.source, None, evidence
+    )
+
+
+def grad_of_non_leaf(run: Run) -> Diagnosis | None:
+    """``.grad`` of a tensor that is no leaf was read."""
+    for _, event in run.of_kind("warning"):
+        number = event.fact("tensor")
+        if not isinstance(number, int) or "not a leaf Tensor" not in str(event.fact("message")):
+            continue
+        op = run.maker.get(number)
+        if op is None:
+            continue
+        return _leaf_lost(run, op, source_of(event)) or _passes_through(run, op, source_of(event))
+    return None
+
+
+def _leaf_lost(run: Run, op: Op, read: Source | None) -> Diagnosis | None:
+    """The name belongs to what an operation made of a leaf that has no name of its own."""
+    inputs = [t for t in run.inputs(op) if t.requires_grad]
+    source = op.source
+    made_here = (
+        len(inputs) == 1 and inputs[0].origin == "leaf" and source is not None and "requires_grad" in source.text
+    )
+    name = rewriting.target_of(source)
+    if not made_here or name is None or source is None:
+        return None
+    value = source.text.strip().partition("=")[2].strip()
+    cause = f"{name} is not a leaf: it is what {op.name} made of the tensor that was created with requires_grad=True."
+    evidence = (
+        f"{line_of(source)} creates the leaf and changes it in one expression.",
+        f"{line_of(read)} read {name}.grad.",
+    )
+    repair = f"{rewriting.indent(source)}{name} = ({value}).detach().requires_grad_()"
+    return Diagnosis("leaf_lost", cause, repair, "instead", source, None, evidence)
+
+
+def _passes_through(run: Run, op: Op, read: Source | None) -> Diagnosis:
+    name = rewriting.target_of(op.source) or "tensor"
+    cause = f"{name} is not a leaf: its gradient passes through and is not kept in {name}.grad."
+    evidence = (f"{op.name} made it at {line_of(op.source)}.", f"{line_of(read)} read its .grad.")
+    repair = f"{rewriting.indent(op.source)}{name}.retain_grad()"
+    return Diagnosis("grad_of_non_leaf", cause, repair, "after", op.source, None, evidence)

@@ -1,0 +1,72 @@
+"""What a diagnosis is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from graphtrace.model import Source
+
+Mistake = Literal[
+    "never_zeroed",
+    "backward_twice",
+    "graph_across_iterations",
+    "vector_without_v",
+    "v_shape_or_dtype",
+    "grad_of_non_leaf",
+    "leaf_lost",
+    "graph_cut",
+    "fake_leaf",
+    "inplace_on_saved",
+    "step_between_backwards",
+    "inplace_on_leaf",
+    "parameter_rebound",
+    "data_edit",
+    "graph_kept_for_logging",
+    "optimizer_misses_parameter",
+    "frozen_parameter",
+    "none_or_zero",
+    "zeroed_before_step",
+    "broadcast_loss",
+    "softmax_twice",
+    "reduction_scale",
+    "train_or_eval",
+    "dead_relu",
+    "vanishing_or_exploding",
+    "non_finite",
+    "dtype_mismatch",
+    "create_graph_missing",
+]
+Place = Literal["instead", "before", "after", "elsewhere"]
+MISTAKES: tuple[Mistake, ...] = get_args(Mistake)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What went wrong in a recorded program, and how to repair it.
+
+    Attributes:
+        mistake: One of `MISTAKES`.
+        cause: One sentence.
+        repair: A line of code.
+        place: Where the line goes: ``instead`` of the source line, ``before`` or ``after`` it, or ``elsewhere``, as
+            the cause says.
+        source: The line where the mistake is made, which need not be the one that raised; None where no line of the
+            program was recorded for it.
+        node: Key of the graph's node concerned, None where there is none.
+        evidence: Sentences with the recorded facts.
+    """
+
+    mistake: Mistake
+    cause: str
+    repair: str
+    place: Place = "instead"
+    source: Source | None = None
+    node: str | None = None
+    evidence: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Describe it as a terminal shows it."""
+        where = "" if self.source is None else f"\n  line {self.source.line}: {self.source.text.strip()}"
+        facts = "".join(f"\n  - {sentence}" for sentence in self.evidence)
+        return f"{self.cause}{where}{facts}\n  repair: {self.repair.strip()}"

@@ -1,0 +1,292 @@
+"""Mistakes about when gradients are zeroed and what a step changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graphtrace.diagnose import rewriting
+from graphtrace.diagnose.records import Diagnosis
+from graphtrace.diagnose.run import Pass, Run, line_of, short_name, source_of
+from graphtrace.model import Event, Op
+
+
+def rebound(run: Run) -> Diagnosis | None:
+    """``w = w - lr * w.grad`` made a new tensor instead of changing the parameter."""
+    for op in run.recording.ops:
+        name = rewriting.target_of(op.source)
+        if short_name(op) not in ("sub", "add", "__sub__", "__add__", "rsub") or name is None:
+            continue
+        leaves = [t for t in run.inputs(op) if t.origin in ("leaf", "param") and t.requires_grad]
+        if len(leaves) != 1 or not _reads_gradient_of(run, op, leaves[0].name):
+            continue
+        if name not in rewriting.carried_names(op.source):
+            continue
+        return _rebound(run, op, name)
+    return None
+
+
+def _reads_gradient_of(run: Run, op: Op, leaf: str) -> bool:
+    """Return whether an operand is the gradient of a leaf, or was computed from it."""
+    direct = [t for t in run.inputs(op) if t.origin == "grad"]
+    behind = [t for other in run.ancestors(op.inputs) for t in run.inputs(other) if t.origin == "grad"]
+    return any(t.name in ("", f"{leaf}.grad") for t in [*direct, *behind])
+
+
+def _rebound(run: Run, op: Op, name: str) -> Diagnosis:
+    new = run.outputs(op)[0]
+    what = "has a grad_fn and is no leaf" if new.requires_grad else "has requires_grad=False"
+    cause = f"{name} now names a new tensor: the parameter itself was not changed, and the new tensor {what}."
+    evidence = (f"{op.name} at {line_of(op.source)} made a new tensor from the leaf and its gradient.",)
+    value = (op.source.text if op.source else "").strip().partition("=")[2].strip()
+    repair = f"{rewriting.indent(op.source)}with torch.no_grad(): {name}.copy_({value})"
+    return Diagnosis("parameter_rebound", cause, repair, "instead", op.source, None, evidence)
+
+
+def never_zeroed(run: Run) -> Diagnosis | None:
+    """Gradients of an earlier step, or of the same pass run again, are still in ``.grad``."""
+    last: dict[str, tuple[int, Event]] = {}  # per leaf its last accumulation since it was zeroed
+    updated: dict[str, int] = {}
+    for i, event in run.of_kind("accumulate", "grad_zero", "param_update"):
+        name = event.param or ""
+        if event.kind == "param_update":
+            updated[name] = i
+        elif event.kind == "grad_zero":
+            last.pop(name, None)
+        else:
+            before = last.get(name)
+            if before is not None and _stale(run, before, updated.get(name, -1), i, event):
+                return _never(run, name, i, updated.get(name, -1) > before[0])
+            last[name] = (i, event)
+    return None
+
+
+def _stale(run: Run, before: tuple[int, Event], update: int, at: int, event: Event) -> bool:
+    """Return whether a gradient was added to one that was used up, or to the very same one of a rebuilt graph."""
+    if event.tensor("before") is None:
+        return False
+    if before[0] < update < at:
+        return _used_again(run, before[0], at, event.param or "")
+    first, second = _pass_of(run, before[0]), _pass_of(run, at)
+    if first is None or second is None or first.retained or first.graph == second.graph:
+        return False
+    stepped = any(True for _ in run.of_kind("param_update", "step_begin"))
+    same_line = first.source is not None and first.source == second.source
+    rebuilt = run.root_op(first) != run.root_op(second)
+    return same_line and rebuilt and not stepped and event.tensor("added") == before[1].tensor("added")
+
+
+def _used_again(run: Run, before: int, at: int, name: str) -> bool:
+    """Return whether the sum matters: the same line ran again, or a later step uses it before it is zeroed."""
+    first, second = _pass_of(run, before), _pass_of(run, at)
+    if first is not None and second is not None and first.source is not None and first.source == second.source:
+        return True
+    later = (event.kind for i, event in run.of_kind("grad_zero", "param_update") if i > at and event.param == name)
+    return next(later, None) == "param_update"
+
+
+def _pass_of(run: Run, at: int) -> Pass | None:
+    return next((done for done in run.passes if done.begin <= at <= done.end), None)
+
+
+def _never(run: Run, name: str, at: int, stepped: bool) -> Diagnosis:
+    done = _pass_of(run, at)
+    source = done.source if done else None
+    since = "the last step already used" if stepped else "the same pass left there before"
+    cause = f"{name}.grad was not zeroed: this backward pass adds to the gradient that {since}."
+    evidence = [f"Event {at + 1}: {name}.grad received a gradient while it still held the earlier one."]
+    owner = any(True for _ in run.of_kind("step_begin"))
+    line = "optimizer.zero_grad()" if owner else f"{name.rpartition('.')[2]}.grad = None"
+    repair = f"{rewriting.indent(source)}{line}"
+    return Diagnosis("never_zeroed", cause, repair, "before", source, name, tuple(evidence))
+
+
+def zeroed_before_step(run: Run) -> Diagnosis | None:
+    """Every gradient was zeroed after backward and before the step that should use it."""
+    for begin, end in _steps(run):
+        zeroed, skipped = _zeroed_unused(run, begin), _moved_nothing(run, begin, end)
+        if zeroed and skipped:
+            return _zeroed(run, zeroed)
+    return None
+
+
+def _steps(run: Run) -> Iterator[tuple[int, int]]:
+    begun = None
+    for i, event in run.of_kind("step_begin", "step_end"):
+        if event.kind == "step_begin":
+            begun = i
+        elif begun is not None:
+            yield begun, i
+            begun = None
+
+
+def _zeroed_unused(run: Run, before: int) -> dict[str, int]:
+    """Return the leaves whose gradient was zeroed after it arrived and before any update used it."""
+    unused: set[str] = set()
+    zeroed: dict[str, int] = {}
+    for i, event in run.of_kind("accumulate", "grad_zero", "param_update"):
+        name = event.param or ""
+        if i > before:
+            break
+        if event.kind == "accumulate":
+            unused.add(name)
+            zeroed.pop(name, None)
+        elif event.kind == "param_update":
+            unused.discard(name)
+            zeroed.pop(name, None)
+        elif name in unused:
+            zeroed[name] = i
+            unused.discard(name)
+    return zeroed if zeroed and not unused else {}
+
+
+def _moved_nothing(run: Run, begin: int, end: int) -> bool:
+    """Return whether a step had no gradient to apply: none, or zeros."""
+    for event in run.events[begin:end]:
+        grad = event.tensor("grad")
+        if event.kind == "param_update" and not (grad is not None and grad.norm == 0):
+            return False
+    return True
+
+
+def _zeroed(run: Run, zeroed: dict[str, int]) -> Diagnosis:
+    name, at = next(iter(zeroed.items()))
+    source = source_of(run.events[at])
+    done = next((p for p in reversed(run.passes) if p.end < at), None)
+    line = (source.text.strip() if source else "") or "optimizer.zero_grad()"
+    cause = "The gradients were zeroed between backward and step, so the step had nothing to apply."
+    evidence = (f"{name}.grad received its gradient, then {line_of(source)} cleared it, then the step ran.",)
+    where = f"  # before {done.source.text.strip()}" if done and done.source else "  # before backward"
+    return Diagnosis("zeroed_before_step", cause, line + where, "elsewhere", source, name, evidence)
+
+
+def zeros_move_weights(run: Run) -> Diagnosis | None:
+    """A step moved weights although their gradient is all zeros: momentum and Adam go on."""
+    filled: dict[str, int] = {}
+    for i, event in run.of_kind("grad_zero", "accumulate", "param_update"):
+        name = event.param or ""
+        if event.kind == "grad_zero" and event.fact("to") == "zeros":
+            filled[name] = i
+        elif event.kind != "param_update":
+            filled.pop(name, None)
+        elif name in filled and event.tensor("before") != event.tensor("after"):
+            return _moved(run, name, filled[name])
+    return None
+
+
+def _moved(run: Run, name: str, at: int) -> Diagnosis:
+    source = source_of(run.events[at])
+    cause = (
+        f"{name}.grad holds zeros, not None, so the optimizer's running averages moved {name} without a new gradient."
+    )
+    evidence = (f"{line_of(source)} filled {name}.grad with zeros; the next step changed {name} all the same.",)
+    repair = rewriting.replaced(source, _to_none) or "optimizer.zero_grad(set_to_none=True)"
+    return Diagnosis("none_or_zero", cause, repair, "instead", source, name, evidence)
+
+
+def _to_none(node):  # type: ignore[no-untyped-def]
+    import ast
+
+    if isinstance(node, ast.Call) and rewriting.last_name(node.func) == "zero_grad":
+        node.keywords = [ast.keyword("set_to_none", ast.Constant(True))]
+        return node
+    return None
+
+
+def nobody_updates(run: Run) -> Diagnosis | None:
+    """A parameter receives gradients, steps run, and none of them updates it."""
+    steps = list(_steps(run))
+    if not steps:
+        return None
+    graded = {e.param for i, e in run.of_kind("accumulate") if e.param and i < steps[-1][0]}
+    handled = {e.param for _, e in run.of_kind("param_update", "param_skip") if e.param}
+    owned = {t.name for t in run.recording.tensors if t.origin == "param" and _is_of_module(t.name)}
+    cleared = {e.param for i, e in run.of_kind("grad_zero") if i < steps[0][0]}
+    missed = sorted((graded & owned) - handled - cleared)
+    if not missed:
+        return None
+    event = run.events[steps[0][0]]
+    source = source_of(event)
+    optimizer = (source.text.strip().partition(".step")[0] if source else "") or "optimizer"
+    cause = f"{missed[0]} receives a gradient, but no optimizer owns it: the step leaves it as it is."
+    evidence = tuple(f"{name} received a gradient and was never updated." for name in missed[:6])
+    repair = f'{rewriting.indent(source)}{optimizer}.add_param_group({{"params": [{_path(missed[0])}]}})'
+    return Diagnosis("optimizer_misses_parameter", cause, repair, "before", source, missed[0], evidence)
+
+
+def _is_of_module(name: str) -> bool:
+    """Return whether a name is a module's parameter; a leaf of the program's own may be an input."""
+    return "." in name or name in ("weight", "bias")
+
+
+def _path(name: str) -> str:
+    parts = [f"[{part}]" if part.isdigit() else f".{part}" for part in name.split(".")]
+    return f"model{''.join(parts)}"
+
+
+def all_frozen(run: Run) -> Diagnosis | None:
+    """An optimizer's step could update nothing, because every parameter that it owns is frozen."""
+    for begin, end in _steps(run):
+        inside = run.events[begin:end]
+        skips = [e for e in inside if e.kind == "param_skip"]
+        if (
+            not skips
+            or any(e.kind == "param_update" for e in inside)
+            or any(e.fact("reason") != "frozen" for e in skips)
+        ):
+            continue
+        names = [str(e.param) for e in skips]
+        source = source_of(run.events[begin])
+        cause = f"Every parameter of this optimizer is frozen ({', '.join(names[:3])}), so the step changes nothing."
+        evidence = tuple(f"{name}: requires_grad=False." for name in names[:6])
+        repair = f"{rewriting.indent(source)}{_path(names[0])}.requires_grad_(True)"
+        return Diagnosis("frozen_parameter", cause, repair, "before", source, names[0], evidence)
+    return None
+
+
+def kept_for_logging(run: Run) -> Diagnosis | None:
+    """Losses are added up with their graphs, and no backward pass uses the sum."""
+    roots = {op.id for done in run.passes if (op := run.root_op(done)) is not None}
+    used = {
+        op.id
+        for done in run.passes
+        for node in run.graph(done).nodes
+        if node.op is not None
+        for op in [run.recording.ops[node.op]]
+    }
+    sums: list[Op] = []
+    for op in run.recording.ops:
+        made = [run.maker.get(number) for number in op.inputs]
+        adds = short_name(op) in ("add", "add_", "__iadd__", "__radd__", "__add__")
+        if (
+            adds
+            and op.id not in used
+            and any(m is not None and m.id in roots for m in made)
+            and run.outputs(op)[0].requires_grad
+        ):
+            sums.append(op)
+    return _kept(run, sums) if len(sums) >= 2 else None
+
+
+def _kept(run: Run, sums: list[Op]) -> Diagnosis:
+    op = sums[0]
+    name = rewriting.target_of(op.source) or "total"
+    tree = rewriting.statement(op.source)
+    loss = _loss_name(tree, name) or "loss"
+    text = op.source.text if op.source else f"{name} += {loss}"
+    repair = _word_replaced(text, loss, f"{loss}.item()")
+    cause = f"{name} adds up losses together with their graphs, and every graph stays in memory."
+    evidence = (f"{len(sums)} losses were added with requires_grad=True, and no backward pass starts from the sum.",)
+    return Diagnosis("graph_kept_for_logging", cause, repair, "instead", op.source, None, evidence)
+
+
+def _loss_name(tree, name: str) -> str | None:  # type: ignore[no-untyped-def]
+    import ast
+
+    names = [n.id for n in ast.walk(tree) if isinstance(n, ast.Name)] if tree is not None else []
+    return next((n for n in names if n != name), None)
+
+
+def _word_replaced(text: str, word: str, new: str) -> str:
+    import re
+
+    return re.sub(rf"\b{re.escape(word)}\b(?!.*\b{re.escape(word)}\b)", new, text)

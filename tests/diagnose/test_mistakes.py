@@ -1,0 +1,85 @@
+"""Every mistake is diagnosed in each of its wordings, on the line where it is made; its repair runs and works."""
+
+import linecache
+import warnings
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+import graphtrace as gt
+from graphtrace.diagnose import MISTAKES
+from tests.diagnose.programs import WRONG
+
+CASES = [(slug, k) for slug, programs in WRONG.items() for k in range(len(programs))]
+NAMES = {"torch": torch, "nn": nn, "functional": functional, "F": functional, "print": lambda *given: None}
+
+
+def run(text, name):
+    """Run a program, the part below the mark recorded; returns the recording, the exception and the names."""
+    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+    setup, _, body = text.partition("# ---\n")
+    names = dict(NAMES)
+    raised = None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        exec(compile(setup, name, "exec"), names)
+        owned = {key: names[key] for key in ("model", "optimizer") if key in names}
+        leaves = {k: v for k, v in names.items() if isinstance(v, torch.Tensor) and v.requires_grad and v.is_leaf}
+        code = compile("\n" * (setup.count("\n") + 1) + body, name, "exec")
+        try:
+            with gt.record(owned.get("model"), optimizer=owned.get("optimizer"), params=leaves) as rec:
+                exec(code, names)
+        except Exception as error:
+            raised = error
+    return rec.recording, raised, names
+
+
+def marked(text):
+    return next(i for i, line in enumerate(text.splitlines(), 1) if line.endswith("#!"))
+
+
+def repaired(text, found):
+    """Apply a repair to the source."""
+    lines = text.splitlines()
+    at = found.source.line - 1
+    line = found.repair
+    indent = lines[at][: len(lines[at]) - len(lines[at].lstrip())]
+    line = line if line.startswith(" ") else indent + line
+    if found.place == "instead":
+        lines[at] = line
+    elif found.place == "before":
+        lines.insert(at, line)
+    elif found.place == "after":
+        lines.insert(at + 1, line)
+    return "\n".join(lines) + "\n"
+
+
+def test_every_mistake_has_at_least_two_wordings():
+    assert set(WRONG) == set(MISTAKES)
+    assert len(MISTAKES) == 28
+    assert all(len(programs) >= 2 for programs in WRONG.values())
+
+
+@pytest.mark.parametrize(("slug", "k"), CASES)
+def test_a_mistake_is_named_at_the_line_where_it_is_made(slug, k):
+    text = WRONG[slug][k]
+    recording, _, _ = run(text, f"<{slug} {k}>")
+    found = gt.diagnose(recording)
+    assert found is not None
+    assert (found.mistake, found.source and found.source.line) == (slug, marked(text))
+    assert found.cause.endswith(".")
+    assert found.evidence
+    assert found.repair
+
+
+@pytest.mark.parametrize(("slug", "k"), CASES)
+def test_the_repair_of_a_mistake_runs_and_leaves_nothing_to_diagnose(slug, k):
+    text = WRONG[slug][k]
+    found = gt.diagnose(run(text, f"<{slug} {k}>")[0])
+    if found.place == "elsewhere":
+        pytest.skip(f"the repair is not one line at one place: {found.repair}")
+    recording, raised, _ = run(repaired(text, found), f"<{slug} {k} repaired>")
+    assert raised is None
+    assert gt.diagnose(recording) is None
