@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from graphtrace.diagnose import rewriting
-from graphtrace.diagnose.records import Diagnosis
-from graphtrace.diagnose.run import Failure, Run, is_in_place, line_of, short_name, source_of
+from graphtrace.diagnose.records import Diagnosis, Place
+from graphtrace.diagnose.run import Failure, Run, is_in_place, line_of, short_name
 from graphtrace.model import Op, Source
 
 _FRAGMENT = "does not require grad and does not have a grad_fn"
@@ -57,7 +58,7 @@ def _cut_at(run: Run, op: Op, failure: Failure) -> Diagnosis:
         evidence.append(f"backward was called at {line_of(failure.source)}.")
     repair, place = _reconnected(op)
     cause = f"The graph is cut at {op.name}, {how}: no gradient can reach the tensors before it."
-    return Diagnosis("graph_cut", cause, repair, place, op.source, None, tuple(evidence))  # type: ignore[arg-type]
+    return Diagnosis("graph_cut", cause, repair, place, op.source, None, tuple(evidence))
 
 
 _HOW = {
@@ -68,7 +69,7 @@ _HOW = {
 }
 
 
-def _reconnected(op: Op) -> tuple[str, str]:
+def _reconnected(op: Op) -> tuple[str, Place]:
     source, name = op.source, short_name(op)
     if not op.grad_mode and source is not None:
         return f"{rewriting.indent(source)}with torch.enable_grad(): {source.text.strip()}", "instead"
@@ -81,7 +82,7 @@ def _reconnected(op: Op) -> tuple[str, str]:
     return "loss = torch.nn.functional.cross_entropy(output, target)", "elsewhere"
 
 
-def _without_call(name: str):  # type: ignore[no-untyped-def]
+def _without_call(name: str) -> Callable[[ast.AST], ast.expr | None]:
     def wanted(node: ast.AST) -> ast.expr | None:
         is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == name
         return node.func.value if is_call else None  # type: ignore[attr-defined]
@@ -101,9 +102,7 @@ def _unwrapped(node: ast.AST) -> ast.expr | None:
 
 def _nothing_learns(run: Run) -> Diagnosis | None:
     """No tensor of the program requires grad."""
-    first = next(
-        (op for op in run.recording.ops if op.inputs and any(t.origin != "op" or True for t in run.inputs(op))), None
-    )
+    first = next((op for op in run.recording.ops if op.inputs and run.inputs(op)), None)
     source = first.source if first else (run.failure.source if run.failure else None)
     names = (
         [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]
@@ -176,7 +175,17 @@ def island(run: Run) -> Diagnosis | None:
         if len(reached) == 1 and reached <= set(fakes) and before - reached:
             (name,) = reached
             return _island(run, fakes[str(name)], sorted(before - reached), name=str(name))
-    return None
+    return _bare_island(run, sorted(before))
+
+
+def _bare_island(run: Run, lost: list[str]) -> Diagnosis | None:
+    """Backward was called on a new leaf itself, which has no graph that could be recorded."""
+    unrecorded = any("its root is no tensor with a graph" in warning for warning in run.recording.warnings)
+    last = run.recording.ops[-1] if run.recording.ops else None
+    if not unrecorded or run.passes or last is None or short_name(last) not in _PLAIN_VALUE or not lost:
+        return None
+    name = rewriting.target_of(last.source) or "loss"
+    return _island(run, last, lost, name) if run.outputs(last)[0].requires_grad else None
 
 
 def _island(run: Run, op: Op, lost: list[str], name: str) -> Diagnosis:
@@ -192,14 +201,10 @@ def _island(run: Run, op: Op, lost: list[str], name: str) -> Diagnosis:
 
 def grad_of_non_leaf(run: Run) -> Diagnosis | None:
     """``.grad`` of a tensor that is no leaf was read."""
-    for _, event in run.of_kind("warning"):
-        number = event.fact("tensor")
-        if not isinstance(number, int) or "not a leaf Tensor" not in str(event.fact("message")):
-            continue
-        op = run.maker.get(number)
-        if op is None:
-            continue
-        return _leaf_lost(run, op, source_of(event)) or _passes_through(run, op, source_of(event))
+    for note in run.recording.notes:
+        op = None if note.kind != "grad_of_non_leaf" or note.tensor is None else run.maker.get(note.tensor)
+        if op is not None:
+            return _leaf_lost(run, op, note.source) or _passes_through(run, op, note.source)
     return None
 
 
@@ -211,9 +216,9 @@ def _leaf_lost(run: Run, op: Op, read: Source | None) -> Diagnosis | None:
         len(inputs) == 1 and inputs[0].origin == "leaf" and source is not None and "requires_grad" in source.text
     )
     name = rewriting.target_of(source)
-    if not made_here or name is None or source is None:
+    value = rewriting.value_of(source)
+    if not made_here or name is None or value is None:
         return None
-    value = source.text.strip().partition("=")[2].strip()
     cause = f"{name} is not a leaf: it is what {op.name} made of the tensor that was created with requires_grad=True."
     evidence = (
         f"{line_of(source)} creates the leaf and changes it in one expression.",

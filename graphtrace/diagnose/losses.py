@@ -6,7 +6,7 @@ import ast
 
 from graphtrace.diagnose import rewriting
 from graphtrace.diagnose.messages import target_like_output
-from graphtrace.diagnose.records import Diagnosis
+from graphtrace.diagnose.records import Diagnosis, Place
 from graphtrace.diagnose.run import Pass, Run, line_of, short_name
 from graphtrace.model import Op
 
@@ -77,7 +77,7 @@ def softmax_twice(run: Run) -> Diagnosis | None:
             repair = rewriting.swapped(maker.source, "softmax", "log_softmax")
         evidence = (f"{maker.name} at {line_of(maker.source)} made the input of {op.name} at {line_of(op.source)}.",)
         fallback = f"remove the softmax{f' of module {maker.module}' if maker.module else ''}"
-        place = "instead" if repair else "elsewhere"
+        place: Place = "instead" if repair else "elsewhere"
         return Diagnosis("softmax_twice", cause, repair or fallback, place, maker.source, None, evidence)
     return None
 

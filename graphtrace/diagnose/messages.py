@@ -124,10 +124,10 @@ def _both_cast(failure: Failure) -> Repaired:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
             sides = [ast.parse(f"({ast.unparse(side)}).float()", mode="eval").body for side in (node.left, node.right)]
             return ast.BinOp(sides[0], node.op, sides[1])
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and len(node.args) == 1:
-            if node.func.attr in ("mm", "matmul", "bmm", "mv", "dot"):
-                owner, other = ast.unparse(node.func.value), ast.unparse(node.args[0])
-                return ast.parse(f"({owner}).float().{node.func.attr}(({other}).float())", mode="eval").body
+        product = isinstance(node, ast.Call) and rewriting.last_name(node.func) in ("mm", "matmul", "bmm", "mv", "dot")
+        if product and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and len(node.args) == 1:
+            owner, other = ast.unparse(node.func.value), ast.unparse(node.args[0])
+            return ast.parse(f"({owner}).float().{node.func.attr}(({other}).float())", mode="eval").body
         return None
 
     line = rewriting.replaced(failure.source, changed)

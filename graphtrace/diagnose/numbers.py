@@ -172,7 +172,7 @@ def dead_relu(run: Run) -> Diagnosis | None:
         negative = read is not None and isinstance(read.max, float) and read.max < 0
         node = _blocked(run, op)
         if dead and negative and node is not None and run.maker.get(op.inputs[0]) is not None:
-            cause = "No unit of this ReLU fires for any sample: its output and its gradient are zero, and layers before it cannot learn."
+            cause = "No unit of this ReLU fires for any sample: output and gradient are zero, and no layer before it learns."
             evidence = (
                 (f"The largest input of {op.name} at {line_of(op.source)} is {read.max:.4g}.",)
                 if read and read.max is not None
@@ -232,7 +232,8 @@ def _flow(run: Run, done: Pass, name: str, size: float, what: str, verb: str) ->
     leaf = next((node for node in run.graph(done).nodes if node.param == name), None)
     users = [op for op in run.recording.ops if any(t.name == name for t in run.inputs(op))]
     source = users[0].source if users else done.source
-    cause = f"The gradient {what} on its way to {name}: it {verb} to {size:.2g} per number over {len(run.graph(done).nodes)} nodes."
+    count = len(run.graph(done).nodes)
+    cause = f"The gradient {what} on its way to {name}: it {verb} to {size:.2g} per number over {count} nodes."
     evidence = tuple(f"{k}: {v:.3g} per number" for k, v in list(_sizes(run, done).items())[:6])
     repair = (
         "torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)"

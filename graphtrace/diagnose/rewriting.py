@@ -92,6 +92,12 @@ def target_of(source: Source | None) -> str | None:
     return ast.unparse(tree.target) if isinstance(tree, ast.AugAssign | ast.AnnAssign) else None
 
 
+def value_of(source: Source | None) -> str | None:
+    """Return the right side of an assignment, without a comment behind it."""
+    tree = statement(source)
+    return ast.unparse(tree.value) if isinstance(tree, ast.Assign) else None
+
+
 def carried_names(source: Source | None) -> list[str]:
     """Return the names that a line both reads and assigns, as ``h`` in ``h = cell(x, h)``."""
     tree = statement(source)

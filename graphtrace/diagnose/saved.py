@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from graphtrace.diagnose import rewriting
 from graphtrace.diagnose.records import Diagnosis
 from graphtrace.diagnose.run import Pass, Run, is_in_place, line_of, source_of
@@ -141,7 +143,7 @@ def _inplace_flag(op: Op) -> bool:
     return op.source is not None and "inplace=True" in op.source.text
 
 
-def _step_since(run: Run, node: Node, alias: list[str | None]) -> int | None:
+def _step_since(run: Run, node: Node, alias: Sequence[str | None]) -> int | None:
     """Return the position of the step that updated a parameter which a node has saved."""
     made = -1 if node.op is None else run.ran_at.get(node.op, -1)
     wanted = {name for name in alias if name}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator
 
 from graphtrace.diagnose import rewriting
@@ -19,7 +21,8 @@ def rebound(run: Run) -> Diagnosis | None:
         leaves = [t for t in run.inputs(op) if t.origin in ("leaf", "param") and t.requires_grad]
         if len(leaves) != 1 or not _reads_gradient_of(run, op, leaves[0].name):
             continue
-        if name not in rewriting.carried_names(op.source):
+        tree = rewriting.statement(op.source)
+        if name not in rewriting.carried_names(op.source) or not isinstance(getattr(tree, "value", None), ast.BinOp):
             continue
         return _rebound(run, op, name)
     return None
@@ -37,7 +40,7 @@ def _rebound(run: Run, op: Op, name: str) -> Diagnosis:
     what = "has a grad_fn and is no leaf" if new.requires_grad else "has requires_grad=False"
     cause = f"{name} now names a new tensor: the parameter itself was not changed, and the new tensor {what}."
     evidence = (f"{op.name} at {line_of(op.source)} made a new tensor from the leaf and its gradient.",)
-    value = (op.source.text if op.source else "").strip().partition("=")[2].strip()
+    value = rewriting.value_of(op.source)
     repair = f"{rewriting.indent(op.source)}with torch.no_grad(): {name}.copy_({value})"
     return Diagnosis("parameter_rebound", cause, repair, "instead", op.source, None, evidence)
 
@@ -183,9 +186,7 @@ def _moved(run: Run, name: str, at: int) -> Diagnosis:
     return Diagnosis("none_or_zero", cause, repair, "instead", source, name, evidence)
 
 
-def _to_none(node):  # type: ignore[no-untyped-def]
-    import ast
-
+def _to_none(node: ast.AST) -> ast.expr | None:
     if isinstance(node, ast.Call) and rewriting.last_name(node.func) == "zero_grad":
         node.keywords = [ast.keyword("set_to_none", ast.Constant(True))]
         return node
@@ -198,7 +199,9 @@ def nobody_updates(run: Run) -> Diagnosis | None:
     if not steps:
         return None
     graded = {e.param for i, e in run.of_kind("accumulate") if e.param and i < steps[-1][0]}
-    handled = {e.param for _, e in run.of_kind("param_update", "param_skip") if e.param}
+    handled = {e.param for _, e in run.of_kind("param_update") if e.param} | {
+        n.param for n in run.recording.notes if n.param
+    }
     owned = {t.name for t in run.recording.tensors if t.origin == "param" and _is_of_module(t.name)}
     cleared = {e.param for i, e in run.of_kind("grad_zero") if i < steps[0][0]}
     missed = sorted((graded & owned) - handled - cleared)
@@ -209,8 +212,9 @@ def nobody_updates(run: Run) -> Diagnosis | None:
     optimizer = (source.text.strip().partition(".step")[0] if source else "") or "optimizer"
     cause = f"{missed[0]} receives a gradient, but no optimizer owns it: the step leaves it as it is."
     evidence = tuple(f"{name} received a gradient and was never updated." for name in missed[:6])
-    repair = f'{rewriting.indent(source)}{optimizer}.add_param_group({{"params": [{_path(missed[0])}]}})'
-    return Diagnosis("optimizer_misses_parameter", cause, repair, "before", source, missed[0], evidence)
+    listed = ", ".join(map(_path, missed))
+    repair = f'{optimizer}.add_param_group({{"params": [{listed}]}})  # once, where the optimizer is made'
+    return Diagnosis("optimizer_misses_parameter", cause, repair, "elsewhere", source, missed[0], evidence)
 
 
 def _is_of_module(name: str) -> bool:
@@ -226,20 +230,18 @@ def _path(name: str) -> str:
 def all_frozen(run: Run) -> Diagnosis | None:
     """An optimizer's step could update nothing, because every parameter that it owns is frozen."""
     for begin, end in _steps(run):
-        inside = run.events[begin:end]
-        skips = [e for e in inside if e.kind == "param_skip"]
-        if (
-            not skips
-            or any(e.kind == "param_update" for e in inside)
-            or any(e.fact("reason") != "frozen" for e in skips)
-        ):
+        skips = [n for n in run.recording.notes if n.kind == "update_skipped" and begin < n.event <= end]
+        moved = any(event.kind == "param_update" for event in run.events[begin:end])
+        if not skips or moved or not all(note.frozen for note in skips):
             continue
-        names = [str(e.param) for e in skips]
+        names = [str(note.param) for note in skips]
         source = source_of(run.events[begin])
         cause = f"Every parameter of this optimizer is frozen ({', '.join(names[:3])}), so the step changes nothing."
         evidence = tuple(f"{name}: requires_grad=False." for name in names[:6])
-        repair = f"{rewriting.indent(source)}{_path(names[0])}.requires_grad_(True)"
-        return Diagnosis("frozen_parameter", cause, repair, "before", source, names[0], evidence)
+        thaw = "; ".join(f"{_path(name)}.requires_grad_(True)" for name in names)
+        return Diagnosis(
+            "frozen_parameter", cause, f"{thaw}  # before the forward pass", "elsewhere", source, names[0], evidence
+        )
     return None
 
 
@@ -279,14 +281,10 @@ def _kept(run: Run, sums: list[Op]) -> Diagnosis:
     return Diagnosis("graph_kept_for_logging", cause, repair, "instead", op.source, None, evidence)
 
 
-def _loss_name(tree, name: str) -> str | None:  # type: ignore[no-untyped-def]
-    import ast
-
+def _loss_name(tree: ast.stmt | None, name: str) -> str | None:
     names = [n.id for n in ast.walk(tree) if isinstance(n, ast.Name)] if tree is not None else []
     return next((n for n in names if n != name), None)
 
 
 def _word_replaced(text: str, word: str, new: str) -> str:
-    import re
-
     return re.sub(rf"\b{re.escape(word)}\b(?!.*\b{re.escape(word)}\b)", new, text)

@@ -76,8 +76,9 @@ class Op:
 
 @dataclass(frozen=True, slots=True)
 class ForwardTensor:
-    """A tensor that the forward pass read or made. `origin` is ``input param leaf buffer op grad``;
-    ``grad`` is a gradient that the program reads again.
+    """A tensor that the forward pass read or made.
+
+    `origin` is ``input param leaf buffer op grad``; ``grad`` is a gradient that the program reads again.
     """
 
     id: int

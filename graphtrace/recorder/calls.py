@@ -149,7 +149,7 @@ def source_of(frame: FrameType | None) -> Source | None:
     return known[1]
 
 
-def place_of(source: Source | None) -> dict[str, str | int | float | bool | None]:
+def place_of(source: Source | None) -> Mapping[str, str | int]:
     """Return a line of the program as facts of an event."""
     return {} if source is None else {"file": source.file, "line": source.line, "text": source.text}
 

@@ -86,7 +86,7 @@ class LeafChanges:
 
 
 def _place() -> Facts:
-    return place_of(source_of(user_frame()))
+    return dict(place_of(source_of(user_frame())))
 
 
 def _recalled(context: Context, grad: torch.Tensor | None) -> Capture | None:

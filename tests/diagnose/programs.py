@@ -251,6 +251,7 @@ w[0] = 5.0  #!
 w = torch.tensor([3.0], requires_grad=True)
 # ---
 for _ in range(2):
+    w.grad = None
     loss = (w * w).sum()
     loss.backward()
     w = w - 0.1 * w.grad  #!
@@ -259,6 +260,7 @@ for _ in range(2):
 w = torch.tensor([3.0], requires_grad=True)
 # ---
 for _ in range(2):
+    w.grad = None
     loss = (w * w).sum()
     loss.backward()
     with torch.no_grad():
@@ -345,12 +347,12 @@ loss.backward()
 optimizer.step()  #!
 """,
         """
-model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 1))
-for parameter in model[1].parameters():
+first, model = nn.Linear(2, 2), nn.Linear(2, 1)
+for parameter in model.parameters():
     parameter.requires_grad = False
-optimizer = torch.optim.Adam(model[1].parameters(), lr=0.1)
+optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
 # ---
-model(torch.ones(4, 2)).pow(2).mean().backward()
+model(first(torch.ones(4, 2))).pow(2).mean().backward()
 optimizer.step()  #!
 """,
     ],
@@ -574,4 +576,27 @@ x = torch.tensor([2.0], requires_grad=True)
 (slope * 2).sum().backward()
 """,
     ],
+}
+
+# Repairs that are not one line at one place: what to replace in the program, as the diagnosis says.
+BY_HAND = {
+    ("step_between_backwards", 0): ("optimizer.step()  #!\nsecond.backward()", "second.backward()\noptimizer.step()"),
+    ("step_between_backwards", 1): ("optimizer.step()  #!\npenalty.backward()", "penalty.backward()\noptimizer.step()"),
+    ("optimizer_misses_parameter", 0): ("self.layers = layers", "self.layers = nn.ModuleList(layers)"),
+    ("optimizer_misses_parameter", 1): (
+        "# ---",
+        'optimizer.add_param_group({"params": [model[0].bias, model[0].weight]})\n# ---',
+    ),
+    ("frozen_parameter", 0): ("# ---", "model.weight.requires_grad_(True); model.bias.requires_grad_(True)\n# ---"),
+    ("frozen_parameter", 1): ("# ---", "model.weight.requires_grad_(True); model.bias.requires_grad_(True)\n# ---"),
+    ("zeroed_before_step", 0): ("# ---\n", "# ---\noptimizer.zero_grad()\n", "optimizer.zero_grad()  #!\n", ""),
+    ("zeroed_before_step", 1): (
+        "    loss = model",
+        "    model.zero_grad(set_to_none=False)\n    loss = model",
+        "    model.zero_grad(set_to_none=False)  #!\n",
+        "",
+    ),
+    ("dead_relu", 0): ("nn.ReLU()", "nn.LeakyReLU(0.01)"),
+    ("dead_relu", 1): ("torch.relu(", "torch.nn.LeakyReLU(0.01)("),
+    ("vanishing_or_exploding", 0): ("nn.Sigmoid()", "nn.ReLU()"),
 }

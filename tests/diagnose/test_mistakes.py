@@ -10,7 +10,7 @@ from torch.nn import functional
 
 import graphtrace as gt
 from graphtrace.diagnose import MISTAKES
-from tests.diagnose.programs import WRONG
+from tests.diagnose.programs import BY_HAND, WRONG
 
 CASES = [(slug, k) for slug, programs in WRONG.items() for k in range(len(programs))]
 NAMES = {"torch": torch, "nn": nn, "functional": functional, "F": functional, "print": lambda *given: None}
@@ -56,6 +56,13 @@ def repaired(text, found):
     return "\n".join(lines) + "\n"
 
 
+def by_hand(text, *pairs):
+    for old, new in zip(pairs[::2], pairs[1::2], strict=True):
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text
+
+
 def test_every_mistake_has_at_least_two_wordings():
     assert set(WRONG) == set(MISTAKES)
     assert len(MISTAKES) == 28
@@ -78,8 +85,10 @@ def test_a_mistake_is_named_at_the_line_where_it_is_made(slug, k):
 def test_the_repair_of_a_mistake_runs_and_leaves_nothing_to_diagnose(slug, k):
     text = WRONG[slug][k]
     found = gt.diagnose(run(text, f"<{slug} {k}>")[0])
-    if found.place == "elsewhere":
-        pytest.skip(f"the repair is not one line at one place: {found.repair}")
-    recording, raised, _ = run(repaired(text, found), f"<{slug} {k} repaired>")
+    if slug == "vanishing_or_exploding" and k == 1:
+        pytest.skip("eight to the fifteenth is what the program asks for: clipping repairs the step, not the gradient")
+    assert (found.place == "elsewhere") == ((slug, k) in BY_HAND), "other repairs are one line at one place"
+    better = by_hand(text, *BY_HAND[slug, k]) if found.place == "elsewhere" else repaired(text, found)
+    recording, raised, _ = run(better, f"<{slug} {k} repaired>")
     assert raised is None
     assert gt.diagnose(recording) is None
