@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from graphtrace.diagnose import cut, losses, messages, numbers, saved, updates
+from graphtrace.diagnose import cut, losses, messages, numbers, owners, saved, updates
 from graphtrace.diagnose.records import MISTAKES, Diagnosis, Mistake
 from graphtrace.diagnose.run import Failure, Run, source_of
 from graphtrace.errors import TraceError, shown
@@ -37,8 +37,8 @@ _SILENT: tuple[Rule, ...] = (
     losses.softmax_twice,
     updates.zeroed_before_step,
     updates.never_zeroed,
-    updates.all_frozen,
-    updates.nobody_updates,
+    owners.all_frozen,
+    owners.nobody_updates,
     losses.sum_of_means,
     updates.zeros_move_weights,
     updates.kept_for_logging,

@@ -172,7 +172,7 @@ def dead_relu(run: Run) -> Diagnosis | None:
         negative = read is not None and isinstance(read.max, float) and read.max < 0
         node = _blocked(run, op)
         if dead and negative and node is not None and run.maker.get(op.inputs[0]) is not None:
-            cause = "No unit of this ReLU fires for any sample: output and gradient are zero, and no layer before it learns."
+            cause = "No unit of this ReLU fires for any sample: its output and its gradient are zero."
             evidence = (
                 (f"The largest input of {op.name} at {line_of(op.source)} is {read.max:.4g}.",)
                 if read and read.max is not None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 
 from graphtrace.diagnose import rewriting
+from graphtrace.diagnose.owners import steps_of
 from graphtrace.diagnose.records import Diagnosis
 from graphtrace.diagnose.run import Pass, Run, line_of, short_name, source_of
 from graphtrace.model import Event, Op
@@ -105,21 +105,11 @@ def _never(run: Run, name: str, at: int, stepped: bool) -> Diagnosis:
 
 def zeroed_before_step(run: Run) -> Diagnosis | None:
     """Every gradient was zeroed after backward and before the step that should use it."""
-    for begin, end in _steps(run):
+    for begin, end in steps_of(run):
         zeroed, skipped = _zeroed_unused(run, begin), _moved_nothing(run, begin, end)
         if zeroed and skipped:
             return _zeroed(run, zeroed)
     return None
-
-
-def _steps(run: Run) -> Iterator[tuple[int, int]]:
-    begun = None
-    for i, event in run.of_kind("step_begin", "step_end"):
-        if event.kind == "step_begin":
-            begun = i
-        elif begun is not None:
-            yield begun, i
-            begun = None
 
 
 def _zeroed_unused(run: Run, before: int) -> dict[str, int]:
@@ -190,58 +180,6 @@ def _to_none(node: ast.AST) -> ast.expr | None:
     if isinstance(node, ast.Call) and rewriting.last_name(node.func) == "zero_grad":
         node.keywords = [ast.keyword("set_to_none", ast.Constant(True))]
         return node
-    return None
-
-
-def nobody_updates(run: Run) -> Diagnosis | None:
-    """A parameter receives gradients, steps run, and none of them updates it."""
-    steps = list(_steps(run))
-    if not steps:
-        return None
-    graded = {e.param for i, e in run.of_kind("accumulate") if e.param and i < steps[-1][0]}
-    handled = {e.param for _, e in run.of_kind("param_update") if e.param} | {
-        n.param for n in run.recording.notes if n.param
-    }
-    owned = {t.name for t in run.recording.tensors if t.origin == "param" and _is_of_module(t.name)}
-    cleared = {e.param for i, e in run.of_kind("grad_zero") if i < steps[0][0]}
-    missed = sorted((graded & owned) - handled - cleared)
-    if not missed:
-        return None
-    event = run.events[steps[0][0]]
-    source = source_of(event)
-    optimizer = (source.text.strip().partition(".step")[0] if source else "") or "optimizer"
-    cause = f"{missed[0]} receives a gradient, but no optimizer owns it: the step leaves it as it is."
-    evidence = tuple(f"{name} received a gradient and was never updated." for name in missed[:6])
-    listed = ", ".join(map(_path, missed))
-    repair = f'{optimizer}.add_param_group({{"params": [{listed}]}})  # once, where the optimizer is made'
-    return Diagnosis("optimizer_misses_parameter", cause, repair, "elsewhere", source, missed[0], evidence)
-
-
-def _is_of_module(name: str) -> bool:
-    """Return whether a name is a module's parameter; a leaf of the program's own may be an input."""
-    return "." in name or name in ("weight", "bias")
-
-
-def _path(name: str) -> str:
-    parts = [f"[{part}]" if part.isdigit() else f".{part}" for part in name.split(".")]
-    return f"model{''.join(parts)}"
-
-
-def all_frozen(run: Run) -> Diagnosis | None:
-    """An optimizer's step could update nothing, because every parameter that it owns is frozen."""
-    for begin, end in _steps(run):
-        skips = [n for n in run.recording.notes if n.kind == "update_skipped" and begin < n.event <= end]
-        moved = any(event.kind == "param_update" for event in run.events[begin:end])
-        if not skips or moved or not all(note.frozen for note in skips):
-            continue
-        names = [str(note.param) for note in skips]
-        source = source_of(run.events[begin])
-        cause = f"Every parameter of this optimizer is frozen ({', '.join(names[:3])}), so the step changes nothing."
-        evidence = tuple(f"{name}: requires_grad=False." for name in names[:6])
-        thaw = "; ".join(f"{_path(name)}.requires_grad_(True)" for name in names)
-        return Diagnosis(
-            "frozen_parameter", cause, f"{thaw}  # before the forward pass", "elsewhere", source, names[0], evidence
-        )
     return None
 
 

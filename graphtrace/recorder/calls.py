@@ -112,6 +112,17 @@ def input_tensors(args: Arguments, kwargs: Keywords) -> list[torch.Tensor]:
     return list(tensors.values())
 
 
+def storage_versions(tensors: Iterable[torch.Tensor]) -> dict[int, int]:
+    """Return the version of every tensor's memory as it is now, by storage address."""
+    versions = {}
+    for tensor in tensors:
+        try:
+            versions[tensor.untyped_storage()._cdata] = tensor._version
+        except (RuntimeError, NotImplementedError):  # inference tensors keep no version, wrappers have no memory
+            continue
+    return versions
+
+
 @lru_cache(maxsize=4096)
 def _is_users(filename: str) -> bool:
     return not filename.startswith((_RECORDER, _TORCH))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import FrameType
 
@@ -22,6 +22,7 @@ from graphtrace.recorder.calls import (
     Keywords,
     input_tensors,
     source_of,
+    storage_versions,
     tensors_in,
     unique,
     user_frame,
@@ -165,7 +166,7 @@ class ForwardRecorder:
         made = tuple([self._new(tensor, "op", "") for tensor in outputs])
         op = Op(len(log.ops), call.name, *call.module, inputs, made, call.ns, source_of(call.frame), grad_mode)
         log.ops.append(op)
-        self.origins.tag(outputs, op, call.number, _storage_versions([*call.inputs, *outputs]))
+        self.origins.tag(outputs, op, call.number, storage_versions([*call.inputs, *outputs]))
         seen, facts = self._first_seen(first, inputs)
         if in_place and 0 in first and (alias := self._alias(first[0])) is not None:
             facts["alias:0"] = alias
@@ -202,11 +203,10 @@ class ForwardRecorder:
             if tensor.is_leaf and tensor.requires_grad and leaves.find(tensor) is None:
                 self._name_leaf(tensor, number, frame)
             return number
-        leaf = leaves.find(tensor) or leaves.meet(tensor, frame)
-        if leaf is not None:
+        if (leaf := leaves.find(tensor) or leaves.meet(tensor, frame)) is not None:
             return self._new(tensor, leaf.origin, leaf.name)
         owner = None if tensor.requires_grad else leaves.grad_owners().get(id(tensor))
-        return self._new(tensor, "input", "") if owner is None else self._new(tensor, "grad", f"{owner.name}.grad")
+        return self._new(tensor, "grad", f"{owner.name}.grad") if owner else self._new(tensor, "input", "")
 
     def number_gradients(self, out: object) -> None:
         """Number the gradients that ``autograd.grad`` returned, those without a graph of their own."""
@@ -248,14 +248,3 @@ def _made(call: _Call, out: object, in_place: bool) -> list[torch.Tensor]:
         return [out]
     candidates = unique([*tensors_in(out), *(call.inputs[:1] if in_place else [])])
     return [one for one in candidates if before.get(id(one), None) is None or one._version != before[id(one)]]
-
-
-def _storage_versions(tensors: Iterable[torch.Tensor]) -> dict[int, int]:
-    """Return the version of every tensor's memory as it is now, by storage address."""
-    versions = {}
-    for tensor in tensors:
-        try:
-            versions[tensor.untyped_storage()._cdata] = tensor._version
-        except (RuntimeError, NotImplementedError):  # inference tensors keep no version, wrappers have no memory
-            continue
-    return versions

@@ -12,7 +12,19 @@ from tests.support.imports import UnreadableImportError, circle, graph_of, impor
 
 ROOT = Path(__file__).parents[2]
 LAYERS = (  # bottom to top; some are not built yet
-    *("errors", "literals", "texts", "model", "tracer", "recorder", "player", "compare", "views", "explain", "diagnose"),
+    *(
+        "errors",
+        "literals",
+        "texts",
+        "model",
+        "tracer",
+        "recorder",
+        "player",
+        "compare",
+        "views",
+        "explain",
+        "diagnose",
+    ),
     *("style", "layout", "viewer", "export", "lab", "lessons", "app"),
 )
 LAB_HOME = ROOT / "graphtrace" / "lab"
