@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from graphtrace.layout.records import Layout, TextLine
-from graphtrace.layout.text_width import cut, width
+from graphtrace.layout.text_width import wrapped
 from graphtrace.literals import LineRole
 from graphtrace.model import View
 from graphtrace.style.safe_text import visible
 
 EDGE = 20.0  # the margin that the layout leaves around the graph
 NARROWEST = 380.0  # a small graph gets a picture wide enough to read a sentence under
-_MOST_LINES = 6  # of one text
 _CAPTION, _NOTE = (14.0, 22.0), (11.0, 16.0)
-_WORD = re.compile(r"[^\s\u2e80-\uffef]+|[\u2e80-\uffef]|\s+")  # Chinese may break after any character
 
 
 def lines(layout: Layout, caption: str = "") -> tuple[TextLine, ...]:
@@ -39,22 +36,3 @@ def _stated(view: View) -> Iterator[str]:
         yield f"{view.name} view: {nodes} folded into the boxes drawn"
     if any(box.twin is not None for box in view.boxes):
         yield "two sheets in a card's corner: one shared leaf, drawn once for each use"
-
-
-def wrapped(text: str, size: float, room: float, bold: bool = False) -> tuple[str, ...]:
-    """Return `text` broken into lines of at most `room` pixels; what is too long ends in an ellipsis."""
-    broken = list(_broken(text, size, room, bold))
-    if len(broken) <= _MOST_LINES:
-        return tuple(broken)
-    return *broken[: _MOST_LINES - 1], cut(broken[_MOST_LINES - 1] + "…", size, room, bold)
-
-
-def _broken(text: str, size: float, room: float, bold: bool) -> Iterator[str]:
-    line = ""
-    for word in _WORD.findall(text):
-        if line and width(line + word.rstrip(), size, bold) > room:
-            yield line.rstrip()
-            line = ""
-        line += cut(word, size, room, bold) if line or not word.isspace() else ""
-    if line:
-        yield line.rstrip()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from math import ceil
-from unicodedata import east_asian_width
 
 from graphtrace.export import foot, marks
 from graphtrace.layout.records import Card, Layout, ModuleFrame, Rectangle, TextLine
@@ -202,12 +201,5 @@ def _length(line: TextLine) -> str:
     natural = width(line.text, line.size, bold)
     if line.text == line.full and natural < 0.9 * line.width:
         return ""
-    typical = sum(_typical(char, line.size, bold) for char in line.text)
+    typical = width(line.text, line.size, bold, "typical")
     return f' textLength="{number(min(typical, line.width))}" lengthAdjust="spacingAndGlyphs"'
-
-
-def _typical(char: str, size: float, bold: bool) -> float:
-    wide = width(char, size, bold)
-    if char.isascii():
-        return 0.9 * wide
-    return wide if east_asian_width(char) in "WF" else min(wide, 0.65 * size)

@@ -1,10 +1,18 @@
-"""Text that is safe to draw, its width, and how it is cut. Pure tables: no font is opened."""
+"""Text that is safe to draw, its width, and how it is cut and wrapped. Pure tables: no font is opened.
+
+The only place where text is measured. The browser receives these widths as a generated table
+(``tools/viewer_kit.py``), and wraps a caption by the rule of `wrapped`.
+"""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from itertools import accumulate
+from typing import Literal
+
+Fonts = Literal["wide", "typical"]  # as wide as a text can be in common fonts, or as it is in most of them
 
 ELLIPSIS = "…"
 LONGEST = 200  # characters of a text that are kept at all
@@ -22,9 +30,10 @@ _BOLD = (
     "50 68 72 60 72 68 44 72 72 35 35 67 35 105 72 69 72 72 50 60 48 72 66 93 65 66 59 72 37 72 84"
 )
 _ASCII = tuple((0,) * 32 + tuple(map(int, table.split())) + (0,) for table in (_REGULAR, _BOLD))
-_COMMON = dict.fromkeys("·’ ", 40) | dict.fromkeys("×→←∇∑µ", 84) | dict.fromkeys("²∂ľ–", 56)
+_COMMON = dict.fromkeys("·’ ", 40) | dict.fromkeys("×→←∇∑µ−", 84) | dict.fromkeys("²∂ľ–‖", 56)
 _COMMON |= dict.fromkeys("ƠưƯ", 92) | dict.fromkeys("ǄǅǆǱǲǳѨѼ⋘⋙∭∰", 156)
 _JOINERS = "\u200c\u200d"  # kept: emoji and several scripts are spelled with them
+_WORD = re.compile(r"[^\s\u2e80-\uffef]+|[\u2e80-\uffef]|\s+")  # Chinese may break after any character
 _MOST_MARKS = 4  # combining marks on one character; a hundred of them would leave the card
 
 
@@ -87,14 +96,30 @@ def _other(char: str, code: int, category: str) -> int:
     return 75 if narrow else 124
 
 
-def width(text: str, size: float, bold: bool = False) -> float:
-    """Return how wide `text` is at `size` pixels; on the safe side for common fonts.
+def advances(char: str) -> tuple[int, int, int, int]:
+    """Return widths of a character in thousandths of an em: regular and bold in wide fonts, then in typical ones."""
+    wide = _advance(char, False), _advance(char, True)
+    return 10 * wide[0], 10 * wide[1], _typical(char, wide[0]), _typical(char, wide[1])
+
+
+def _typical(char: str, wide: int) -> int:
+    """Return thousandths of an em for hundredths of the widest: most fonts are a tenth narrower."""
+    if char.isascii():
+        return 9 * wide
+    return 10 * (wide if unicodedata.east_asian_width(char) in "WF" else min(wide, 65))
+
+
+def width(text: str, size: float, bold: bool = False, fonts: Fonts = "wide") -> float:
+    """Return how wide `text` is at `size` pixels.
 
     Args:
         text: What is written.
-        size: Font size in pixels.
-        bold: Whether it is bold.
+        size: Of the font, in pixels.
+        bold: Whether it is written in bold.
+        fonts: ``wide`` to be on the safe side for common fonts, ``typical`` for what most of them need.
     """
+    if fonts == "typical":
+        return sum(_typical(char, _advance(char, bold)) for char in text) * size / 1000
     if text.isascii():
         return sum(map(_ASCII[bold].__getitem__, text.encode())) * size / 100
     return sum(_advance(char, bold) for char in text) * size / 100
@@ -110,11 +135,9 @@ def cut(text: str, size: float, room: float, bold: bool = False, middle: bool = 
         bold: Whether it is bold.
         middle: Whether to cut in the middle.
     """
-    if width(text, size, bold) <= room:
-        return text
+    if not middle or width(text, size, bold) <= room:
+        return _shortened(text, size, room, bold, "wide")
     spare = max(0.0, room - width(ELLIPSIS, size, bold))
-    if not middle:
-        return _head(text, size, spare, bold).rstrip() + ELLIPSIS
     start = _head(text, size, spare * 0.35, bold)
     end = _head(text[::-1], size, spare - width(start, size, bold), bold)[::-1]
     while end and (unicodedata.combining(end[0]) or end[0] in _JOINERS):
@@ -122,6 +145,39 @@ def cut(text: str, size: float, room: float, bold: bool = False, middle: bool = 
     return start.rstrip() + ELLIPSIS + end.lstrip()
 
 
-def _head(text: str, size: float, room: float, bold: bool) -> str:
-    sums = accumulate(_advance(char, bold) * size / 100 for char in text)
+def _head(text: str, size: float, room: float, bold: bool, fonts: Fonts = "wide") -> str:
+    sums = accumulate(width(char, size, bold, fonts) for char in text)
     return text[: sum(1 for total in sums if total <= room)].rstrip(_JOINERS)
+
+
+def wrapped(
+    text: str, size: float, room: float, bold: bool = False, *, most: int = 6, fonts: Fonts = "wide"
+) -> tuple[str, ...]:
+    """Return `text` broken into lines; a word or a last line that is too long ends in an ellipsis.
+
+    Args:
+        text: What is written.
+        size: Of the font, in pixels.
+        room: How wide a line may be, in pixels.
+        bold: Whether it is written in bold.
+        most: How many lines there may be.
+        fonts: In which it is measured; see `width`.
+    """
+    lines = [""]
+    for word in _WORD.findall(text):
+        if lines[-1] and width(lines[-1] + word.rstrip(), size, bold, fonts) > room:
+            lines.append("")
+        if lines[-1] or not word.isspace():
+            lines[-1] += _shortened(word, size, room, bold, fonts)
+    lines = [line.rstrip() for line in lines if line]
+    if len(lines) <= most:
+        return tuple(lines)
+    return *lines[: most - 1], _shortened(lines[most - 1] + ELLIPSIS, size, room, bold, fonts)
+
+
+def _shortened(text: str, size: float, room: float, bold: bool, fonts: Fonts) -> str:
+    """Cut a text at its end."""
+    if width(text, size, bold, fonts) <= room:
+        return text
+    spare = max(0.0, room - width(ELLIPSIS, size, bold, fonts))
+    return _head(text, size, spare, bold, fonts).rstrip() + ELLIPSIS

@@ -2,6 +2,10 @@
 
 import { fromBase64 } from "./base64.js";
 
+/** @typedef {import("./draw/types.js").Tensor} Tensor */
+/** @typedef {(view: DataView, at: number) => number} Reader */
+
+/** Bytes of a number, and how it is read. @type {Record<string, [size: number, read: Reader]>} */
 const READERS = {
   float64: [8, (view, at) => view.getFloat64(at, true)],
   float32: [4, (view, at) => view.getFloat32(at, true)],
@@ -15,6 +19,7 @@ const READERS = {
   bool: [1, (view, at) => view.getUint8(at)],
 };
 
+/** A float16. @param {number} word @returns {number} */
 function half(word) {
   const sign = word & 0x8000 ? -1 : 1;
   const exponent = (word >> 10) & 31;
@@ -23,64 +28,113 @@ function half(word) {
   return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024));
 }
 
+/** A bfloat16: the upper half of a float32. @param {number} word @returns {number} */
 function upper(word) {
-  // bfloat16 is the upper half of a float32
   const view = new DataView(new ArrayBuffer(4));
   view.setUint32(0, word * 65536);
   return view.getFloat32(0);
 }
 
-// The kept numbers, flat; null where none were kept or they are complex. Decoded once.
+/** @type {WeakMap<Tensor, number[] | null>} */
+const decoded = new WeakMap();
+
+/** The kept numbers, flat; null where none were kept or they are complex. Decoded once. @param {Tensor} tensor @returns {number[] | null} */
 export function numbers(tensor) {
-  if (tensor.flat !== undefined) return tensor.flat;
-  const reader = READERS[tensor.dtype];
-  if (!reader || tensor.data === undefined) return (tensor.flat = null);
-  const raw = fromBase64(tensor.data);
-  const view = new DataView(raw.buffer);
-  const [size, read] = reader;
-  return (tensor.flat = Array.from({ length: Math.floor(raw.length / size) }, (_, i) => read(view, i * size)));
+  let flat = decoded.get(tensor);
+  if (flat === undefined) {
+    flat = decode(tensor);
+    decoded.set(tensor, flat);
+  }
+  return flat;
 }
 
-export const real = (value) =>
-  typeof value === "string" ? { nan: NaN, inf: Infinity, "-inf": -Infinity }[value] : value;
+/** @param {Tensor} tensor @returns {number[] | null} */
+function decode({ dtype, data }) {
+  const reader = READERS[dtype];
+  if (!reader || data === undefined) return null;
+  const bytes = fromBase64(data);
+  const view = new DataView(bytes.buffer);
+  const [size, read] = reader;
+  return Array.from({ length: Math.floor(bytes.length / size) }, (_, i) => read(view, i * size));
+}
+
+/** Numbers that JSON lacks travel as words. @type {Record<string, number>} */
+const WORDS = { nan: NaN, inf: Infinity, "-inf": -Infinity };
+
+/**
+ * A number as it was sent.
+ *
+ * @template {number | string | null | undefined} T
+ * @param {T} value
+ * @returns {T extends string ? number : T}
+ */
+export const real = (value) => /** @type {any} */ (typeof value === "string" ? WORDS[value] : value);
+
+/** How many numbers a tensor has. @param {Tensor} tensor */
 export const size = (tensor) => tensor.shape.reduce((product, length) => product * length, 1);
+
+/** @param {Tensor} tensor @returns {string} */
 export const shapeText = (tensor) => tensor.shape.join("×") || "scalar";
 
-// 4 significant digits, as graphtrace/explain.py writes them.
+const DIGITS = 4;
+const EXACT = 25; // digits that tell a number halfway between two others from one that is not
+const HALF = /^-?(\d\.\d{3})50*e/;
+
+/**
+ * A number with 4 significant digits, as `number` in graphtrace/explain writes it: of two that are as near, the even one.
+ *
+ * @param {number | string | null | undefined} value
+ * @returns {string}
+ */
 export function short(value) {
   const x = real(value);
   if (x === null || x === undefined) return "–";
   if (Number.isNaN(x)) return "nan";
   if (!Number.isFinite(x)) return x > 0 ? "inf" : "−inf";
   if (x === 0) return "0";
-  const [mantissa, power] = x.toExponential(3).split("e");
+  const [mantissa, power] = rounded(x).split("e");
   const exponent = Number(power);
-  const trim = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
   const text =
-    exponent < -4 || exponent >= 4
-      ? `${trim(mantissa)}e${exponent}`
-      : trim(Number(`${mantissa}e${power}`).toFixed(Math.max(0, 3 - exponent)));
+    exponent < -4 || exponent >= DIGITS
+      ? `${trimmed(mantissa)}e${exponent}`
+      : trimmed(Number(`${mantissa}e${power}`).toFixed(Math.max(0, DIGITS - 1 - exponent)));
   return text.replaceAll("-", "−");
 }
 
-// Two digits, without the zero before the point: for a cell in large type. All digits stand in the inspector.
+/** Mantissa and power of 4 digits: "1.234e+5". @param {number} x @returns {string} */
+function rounded(x) {
+  const halfway = HALF.exec(x.toExponential(EXACT));
+  const even = halfway && Number(halfway[1].at(-1)) % 2 === 0; // JavaScript would round it up
+  return even ? x.toExponential(EXACT).replace(/0*e/, "e").replace("5e", "e") : x.toExponential(DIGITS - 1);
+}
+
+/** Without zeros at the end. @param {string} text @returns {string} */
+const trimmed = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+
+/**
+ * Two digits, without the zero before the point: for a cell in large type. All digits stand in the inspector.
+ *
+ * @param {number | string | null | undefined} value
+ * @returns {string}
+ */
 export function shorter(value) {
   const x = real(value);
   if (typeof x !== "number" || !Number.isFinite(x) || x === 0) return short(x);
-  const size = Math.abs(x);
-  if (size >= 9.95 && size < 9999.5) return String(Math.round(x)).replace("-", "−");
-  if (size >= 0.995 && size < 9.95) return String(Number(x.toFixed(1))).replace("-", "−");
-  if (size >= 0.00095 && size < 0.995) return pointed(x, size < 0.0995 ? 3 : 2);
+  const most = Math.abs(x);
+  if (most >= 9.95 && most < 9999.5) return String(Math.round(x)).replace("-", "−");
+  if (most >= 0.995 && most < 9.95) return String(Number(x.toFixed(1))).replace("-", "−");
+  if (most >= 0.00095 && most < 0.995) return pointed(x, most < 0.0995 ? 3 : 2);
   const [mantissa, power] = x.toExponential(0).split("e");
   return `${mantissa}e${Number(power)}`.replaceAll("-", "−");
 }
 
+/** Below one: ".25". @param {number} x @param {number} places @returns {string} */
 function pointed(x, places) {
   const text = Math.abs(x).toFixed(places).replace(/0+$/, "").replace(/^0/, "");
   return x < 0 ? `−${text}` : text;
 }
 
-// One number, or the norm: what fits in half a line.
+/** One number, or the norm: what fits in half a line. @param {Tensor} tensor @returns {string} */
 export function brief(tensor) {
   const flat = numbers(tensor);
   return flat && flat.length === 1 && size(tensor) === 1 ? short(flat[0]) : `‖·‖ ${short(tensor.norm)}`;
@@ -88,31 +142,41 @@ export function brief(tensor) {
 
 const MOST_COLS = 32;
 const MOST_ROWS = 16;
+const SHAPE = 2.1; // width by height of the grid of a vector
 
-// Rows and columns of a heatmap: the last two dimensions; vectors and stacks wrap like lines of text.
+/**
+ * Rows and columns of a heatmap: the last two dimensions; vectors and stacks wrap like lines of text. Of many, some.
+ *
+ * @param {Tensor} tensor
+ * @returns {{ lines: number[][], cols: number, thinned: boolean } | null}
+ */
 export function grid(tensor) {
   const flat = numbers(tensor);
   if (!flat?.length) return null;
-  const shape = (tensor.sample ?? tensor.shape).filter((length, i, all) => length !== 1 || i >= all.length - 2);
-  let [rows, cols] = shape.length === 2 && shape[0] > 1 && shape[1] > 1 ? shape : [1, flat.length];
-  if (rows === 1) {
-    cols = Math.min(flat.length, Math.ceil(Math.sqrt(flat.length * 2.1)));
-    rows = Math.ceil(flat.length / cols);
-  }
+  const [rows, cols] = gridSize(tensor, flat.length);
   const down = Math.ceil(rows / MOST_ROWS);
   const along = Math.ceil(cols / MOST_COLS);
-  const found = [];
-  for (let r = 0; r < rows; r += down) {
+  const lines = [];
+  for (let row = 0; row < rows; row += down) {
     const line = [];
-    for (let c = 0; c < cols; c += along) if (r * cols + c < flat.length) line.push(flat[r * cols + c]);
-    found.push(line);
+    for (let col = 0; col < cols && row * cols + col < flat.length; col += along) line.push(flat[row * cols + col]);
+    lines.push(line);
   }
-  return { lines: found, cols: Math.ceil(cols / along), thinned: down > 1 || along > 1 || Boolean(tensor.sample) };
+  return { lines, cols: Math.ceil(cols / along), thinned: down > 1 || along > 1 || Boolean(tensor.sample) };
 }
 
-// Largest absolute value that is finite: what full colour stands for.
+/** @param {Tensor} tensor @param {number} count Of its numbers. @returns {[rows: number, cols: number]} */
+function gridSize({ sample, shape }, count) {
+  const lengths = (sample ?? shape).filter((length, i, all) => length !== 1 || i >= all.length - 2);
+  const [rows, cols] = lengths;
+  if (lengths.length === 2 && rows > 1 && cols > 1) return [rows, cols];
+  const wide = Math.min(count, Math.ceil(Math.sqrt(count * SHAPE)));
+  return [Math.ceil(count / wide), wide];
+}
+
+/** The largest absolute value that is finite: what full colour stands for. @param {Tensor} tensor @returns {number} */
 export function scale(tensor) {
-  const ends = [real(tensor.min), real(tensor.max)].filter((x) => Number.isFinite(x)).map(Math.abs);
-  if (ends.length) return Math.max(...ends);
-  return Math.max(0, ...(numbers(tensor) ?? []).filter(Number.isFinite).map(Math.abs));
+  const ends = [real(tensor.min), real(tensor.max)].filter((end) => end !== null && Number.isFinite(end));
+  const values = ends.length ? ends : (numbers(tensor) ?? []).filter(Number.isFinite);
+  return values.reduce((/** @type {number} */ most, value) => Math.max(most, Math.abs(Number(value))), 0);
 }

@@ -1,28 +1,113 @@
+// How wide a text is, and where it breaks. Widths are those of graphtrace/layout/text_width.py, and so is the rule of
+// wrapping; no font is asked, so that a page and Python write the same file.
+
 import { KIT } from "../generated/kit.js";
-const WIDE_CHAR =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f000}-\u{3fffd}]/u;
-const charWidth = (char, bold) =>
-  KIT.widths[bold ? 1 : 0][char.codePointAt(0) - 32] ??
-  (WIDE_CHAR.test(char) ? 1 : /\p{M}/u.test(char) ? 0 : bold ? 0.75 : 0.65);
-export function textWidth(text, size, bold = false) {
-  let sum = 0;
-  for (const char of text) sum += charWidth(char, bold);
-  return sum * size;
+
+/** @typedef {0 | 2} Fonts Where the widths of wide fonts are in the table, and those of typical ones. */
+
+const WIDE = 0;
+const TYPICAL = 2;
+const ELLIPSIS = "…";
+const JOINERS = /[\u200c\u200d]+$/;
+const WORD = /[^\s\u2e80-\uffef]+|[\u2e80-\uffef]|\s+/gu; // Chinese may break after any character
+const NEARLY = 0.9; // of its room, from which a text is told its length
+const PLAIN = 128; // characters whose widths are looked up at once
+
+/** Runs of characters that have the same widths: where they start, and which those are. */
+const starts = [];
+const kinds = [];
+for (const run of KIT.runs.split(" ")) {
+  const [step, kind] = run.split(",").map((digits) => parseInt(digits, 36));
+  starts.push((starts.at(-1) ?? 0) + step);
+  kinds.push(KIT.widths[kind]);
 }
-export function squeezed(text, size, bold, room) {
-  if (!(room > 0) || textWidth(text, size, bold) < 0.9 * room) return {};
-  return {
-    textLength: twoPlaces(Math.min(0.9 * textWidth(text, size, bold), room)),
-    lengthAdjust: "spacingAndGlyphs",
-  };
-}
-export function wrapped(text, size, bold, room, most) {
-  const lines = [""];
-  for (const piece of text.match(/[^\s\u2e80-\uffef]+|\s+|[\u2e80-\uffef]/g) ?? []) {
-    if (0.9 * textWidth(lines.at(-1) + piece.trimEnd(), size, bold) > room && lines.at(-1)) lines.push("");
-    lines[lines.length - 1] += lines.at(-1) ? piece : piece.trimStart();
+
+/** The widths of a character in thousandths of its size. @param {number} code @returns {number[]} */
+function widthsOf(code) {
+  let low = 0;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (starts[middle] <= code) low = middle;
+    else high = middle;
   }
-  const trimmed = lines.map((line) => line.trimEnd());
-  return trimmed.length > most ? [...trimmed.slice(0, most - 1), `${trimmed[most - 1]} …`] : trimmed;
+  return kinds[low];
 }
+
+const plain = Array.from({ length: PLAIN }, (_, code) => widthsOf(code));
+
+/** @param {string} text @param {number} size @param {boolean} bold @param {Fonts} fonts @returns {number} */
+function measured(text, size, bold, fonts) {
+  const at = fonts + Number(bold);
+  let sum = 0;
+  for (const char of text) {
+    const code = /** @type {number} */ (char.codePointAt(0));
+    sum += (plain[code] ?? widthsOf(code))[at];
+  }
+  return (sum * size) / 1000;
+}
+
+/**
+ * How wide a text is at most, in pixels.
+ *
+ * @param {string} text
+ * @param {number} size Of the font, in pixels.
+ * @param {boolean} [bold]
+ */
+export const textWidth = (text, size, bold = false) => measured(text, size, bold, WIDE);
+
+/** How wide a text is in most fonts, in pixels. @param {string} text @param {number} size @param {boolean} [bold] */
+export const typicalWidth = (text, size, bold = false) => measured(text, size, bold, TYPICAL);
+
+/**
+ * A text that nearly fills its room is told its length: no font may carry it out.
+ *
+ * @param {string} text
+ * @param {number} size
+ * @param {boolean} bold
+ * @param {number} room In pixels; nothing where there is no limit.
+ * @returns {import("./tree.js").Attributes}
+ */
+export function squeezed(text, size, bold, room) {
+  if (!(room > 0) || textWidth(text, size, bold) < NEARLY * room) return {};
+  return { textLength: twoPlaces(Math.min(typicalWidth(text, size, bold), room)), lengthAdjust: "spacingAndGlyphs" };
+}
+
+/**
+ * A text broken into lines; a word or a last line that is too long ends in an ellipsis.
+ *
+ * @param {string} text
+ * @param {number} size Of the font, in pixels.
+ * @param {boolean} bold
+ * @param {number} room How wide a line may be, in pixels.
+ * @param {number} most How many lines there may be.
+ * @returns {string[]}
+ */
+export function wrapped(text, size, bold, room, most) {
+  const fits = (/** @type {string} */ line) => typicalWidth(line, size, bold) <= room;
+  const lines = [""];
+  for (const word of text.match(WORD) ?? []) {
+    if (lines.at(-1) && !fits(lines.at(-1) + word.trimEnd())) lines.push("");
+    if (lines.at(-1) || word.trim()) lines[lines.length - 1] += fits(word) ? word : shortened(word, size, bold, room);
+  }
+  const written = lines.filter(Boolean).map((line) => line.trimEnd());
+  if (written.length <= most) return written;
+  const last = written[most - 1] + ELLIPSIS;
+  return [...written.slice(0, most - 1), fits(last) ? last : shortened(last, size, bold, room)];
+}
+
+/** A text cut at its end. @param {string} text @param {number} size @param {boolean} bold @param {number} room */
+function shortened(text, size, bold, room) {
+  const spare = Math.max(0, room - typicalWidth(ELLIPSIS, size, bold));
+  let head = "";
+  let total = 0;
+  for (const char of text) {
+    total += typicalWidth(char, size, bold);
+    if (total > spare) break;
+    head += char;
+  }
+  return head.replace(JOINERS, "").trimEnd() + ELLIPSIS;
+}
+
+/** A number for a file: two decimals at most. @param {number} value */
 export const twoPlaces = (value) => String(Math.round(value * 100) / 100);
