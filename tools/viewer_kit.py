@@ -7,6 +7,7 @@ module; tests/viewer/test_bundle.py proves that it is fresh.
 from __future__ import annotations
 
 import json
+import string
 import unicodedata
 from pathlib import Path
 
@@ -17,46 +18,39 @@ from graphtrace.style.theme import FONT_FAMILY
 HOME = Path(viewer.__file__).parent
 
 
+# What stands for widths: no digit, quote, comma or space.
+NAMES = string.ascii_letters + "!#$%&()*+-./:;<=>?@[]^_{|}~" + "".join(map(chr, range(0xC0, 0x100)))
 NEVER = {"Cn", "Co", "Cs"}  # characters that are spelled out before a text is drawn
 
 
-def table() -> tuple[list[tuple[int, ...]], str]:
+def table() -> tuple[str, str]:
     """Return the widths of all characters: the different ones, and runs of characters that have the same.
 
-    A run is two numbers to the base 36: how far it starts after the one before, and which widths it has.
+    A run is a number, how far it starts after the one before, and a character that stands for its widths.
     """
-    kinds: dict[tuple[int, ...], int] = {}
+    kinds: dict[tuple[int, ...], str] = {}
     runs: list[str] = []
-    start, last = 0, -1
+    start, last = 0, ""
     for code in range(0x110000):
         char = chr(code)
         if unicodedata.category(char) in NEVER:
             continue
-        kind = kinds.setdefault(advances(char), len(kinds))
+        kind = kinds.setdefault(advances(char), NAMES[len(kinds)])
         if kind != last:
-            runs.append(f"{base36(code - start)},{base36(kind)}")
+            runs.append(f"{code - start}{kind}")
             start, last = code, kind
-    return list(kinds), " ".join(runs)
-
-
-def base36(number: int) -> str:
-    """Return a number as JavaScript's ``parseInt(text, 36)`` reads it."""
-    digits = ""
-    while number or not digits:
-        number, digit = divmod(number, 36)
-        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
-    return digits
+    return " ".join(name + ",".join(map(str, widths)) for widths, name in kinds.items()), "".join(runs)
 
 
 def module() -> str:
     """Return the text of the module."""
-    kinds, runs = table()
+    widths, runs = table()
     return (
         "// Written by tools/viewer_kit.py from Python's tables: change those.\n\n"
         "export const KIT = {\n"
         f"  font: {json.dumps(FONT_FAMILY)},\n"
-        f"  widths: {json.dumps(kinds)},\n"
-        f"  runs: {json.dumps(runs)},\n"
+        f"  widths: {json.dumps(widths, ensure_ascii=False)},\n"
+        f"  runs: {json.dumps(runs, ensure_ascii=False)},\n"
         "};\n"
     )
 

@@ -13,13 +13,16 @@ const WORD = /[^\s\u2e80-\uffef]+|[\u2e80-\uffef]|\s+/gu; // Chinese may break a
 const NEARLY = 0.9; // of its room, from which a text is told its length
 const PLAIN = 128; // characters whose widths are looked up at once
 
-/** Runs of characters that have the same widths: where they start, and which those are. */
+/** By their names, what widths there are. @type {Map<string, number[]>} */
+const WIDTHS = new Map(KIT.widths.split(" ").map((kind) => [kind[0], kind.slice(1).split(",").map(Number)]));
+
+/** Runs of characters that have the same widths: where they start, and which those are. @type {number[]} */
 const starts = [];
+/** @type {number[][]} */
 const kinds = [];
-for (const run of KIT.runs.split(" ")) {
-  const [step, kind] = run.split(",").map((digits) => parseInt(digits, 36));
-  starts.push((starts.at(-1) ?? 0) + step);
-  kinds.push(KIT.widths[kind]);
+for (const [, step, kind] of KIT.runs.matchAll(/(\d+)(\D)/g)) {
+  starts.push((starts.at(-1) ?? 0) + Number(step));
+  kinds.push(/** @type {number[]} */ (WIDTHS.get(kind)));
 }
 
 /** The widths of a character in thousandths of its size. @param {number} code @returns {number[]} */
@@ -85,12 +88,16 @@ export function squeezed(text, size, bold, room) {
  */
 export function wrapped(text, size, bold, room, most) {
   const fits = (/** @type {string} */ line) => typicalWidth(line, size, bold) <= room;
-  const lines = [""];
+  const lines = [];
+  let line = "";
   for (const word of text.match(WORD) ?? []) {
-    if (lines.at(-1) && !fits(lines.at(-1) + word.trimEnd())) lines.push("");
-    if (lines.at(-1) || word.trim()) lines[lines.length - 1] += fits(word) ? word : shortened(word, size, bold, room);
+    if (line && !fits(line + word.trimEnd())) {
+      lines.push(line);
+      line = "";
+    }
+    if (line || word.trim()) line += fits(word) ? word : shortened(word, size, bold, room);
   }
-  const written = lines.filter(Boolean).map((line) => line.trimEnd());
+  const written = [...lines, line].filter(Boolean).map((one) => one.trimEnd());
   if (written.length <= most) return written;
   const last = written[most - 1] + ELLIPSIS;
   return [...written.slice(0, most - 1), fits(last) ? last : shortened(last, size, bold, room)];
