@@ -2,7 +2,7 @@
 
 import { fromBase64 } from "./base64.js";
 
-/** @typedef {import("./draw/types.js").Tensor} Tensor */
+/** @typedef {import("./wire.js").WireTensor} Tensor */
 /** @typedef {(view: DataView, at: number) => number} Reader */
 
 /** Bytes of a number, and how it is read. @type {Record<string, [size: number, read: Reader]>} */
