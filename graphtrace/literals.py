@@ -32,6 +32,7 @@ SavedNow = Literal["held", "freed", "stale"]  # of what a node saved, at a curso
 BoxKind = Literal["op", "leaf", "module", "cut", "stub"]
 ViewName = Literal["concept", "autograd", "module"]
 LineRole = Literal["title", "subtitle", "text", "detail", "note"]  # of a line of text in a picture
+BlockRole = Literal["value", "grad", "sum", "bucket", "row", "more", "shelf", "mini"]  # of numbers on a card
 EngineName = Literal["wasm", "dot", "ranked"]
 ThemeName = Literal["light", "dark"]
 Language = Literal["en", "zh"]

@@ -16,6 +16,7 @@ from typing import Any
 from graphtrace.errors import RenderError, shown
 from graphtrace.literals import THEMES, Language, ThemeName, ViewName
 from graphtrace.model import Graph, Recording
+from graphtrace.model.wire_pictures import WireGeometry, WirePackedGeometry, WirePlayedGeometry
 from graphtrace.style import theme as themes
 from graphtrace.style.safe_text import visible
 
@@ -102,7 +103,7 @@ def _content(
     return {"id": "graph", "geo": geo}
 
 
-def _fix(geo: dict[str, Any]) -> None:
+def _fix(geo: WireGeometry | WirePackedGeometry | WirePlayedGeometry) -> None:
     """Let modules stay as they are: opening one needs a layout, which needs Python."""
     geo["fixed"] = True
     for box in geo["boxes"] if "boxes" in geo else geo["dense"]["cards"]:

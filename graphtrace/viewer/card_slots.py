@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from graphtrace.layout.card import LEFT
+from graphtrace.literals import BlockRole
 from graphtrace.model import Box, Node, TensorMeta
 from graphtrace.viewer.recorded_graph import RecordedGraph
 from graphtrace.viewer.typography import DETAILED, Typography
@@ -39,7 +40,7 @@ class Block:
         type: Its sizes.
     """
 
-    role: str
+    role: BlockRole
     x: float = 0.0
     y: float = 0.0
     w: float = 0.0
@@ -90,7 +91,7 @@ def blocks(
     return _stacked([*main, *lines, *inside, *_shelf(box, recorded, type)])
 
 
-def _line(role: str, width: float, type: Typography, *, count: int = 0, node: int = -1, name: str = "") -> Block:
+def _line(role: BlockRole, width: float, type: Typography, *, count: int = 0, node: int = -1, name: str = "") -> Block:
     """Return a block of one line; `width` is meant for detailed type."""
     wide = round(width * type.small / DETAILED.small, 1)
     return Block(role, w=wide, h=type.line, count=count, node=node, name=name, type=type)
@@ -117,7 +118,7 @@ def _value_and_bucket(node: Node, name: str, recorded: RecordedGraph, type: Typo
     return [*wanted, replace(inner, name=name, w=wide, h=high, pad=PAD)]
 
 
-def _tensor(role: str, metas: Sequence[TensorMeta], node: int, type: Typography) -> Block:
+def _tensor(role: BlockRole, metas: Sequence[TensorMeta], node: int, type: Typography) -> Block:
     rows, cols = cells(metas[0])
     if rows:
         wide, high = cols * type.cell[0], rows * type.cell[1]

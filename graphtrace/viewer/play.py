@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 from math import prod
-from typing import Any
 
 from graphtrace.layout import Layout, place
 from graphtrace.layout.card import BOTTOM
 from graphtrace.literals import ViewName
 from graphtrace.model import Graph, Recording, View, paused_gc
+from graphtrace.model.wire_nodes import WireNode
+from graphtrace.model.wire_pictures import (
+    WireBlock,
+    WirePlay,
+    WirePlayedBox,
+    WirePlayedGeometry,
+    WirePlayedLink,
+    WireView,
+)
 from graphtrace.style.safe_text import visible
 from graphtrace.viewer import card_slots
 from graphtrace.viewer.geometry import spelled_out
@@ -19,7 +27,6 @@ from graphtrace.viewer.typography import READABLE, typography
 from graphtrace.viewer.wire import to_wire
 from graphtrace.views import LIMIT, default_view, fold
 
-Json = dict[str, Any]
 WINDOWS = ((1010.0, 450.0), (1320.0, 690.0))  # room for the picture in a small and a large window, above the strip
 ASPECTS = (None, 3.0, 2.0)  # what is tried: one row, or rows for a window of this shape
 ROW_BONUS = 1.17  # one row reads more easily than several of this much larger type
@@ -33,7 +40,7 @@ def play(
     *,
     opened: Collection[str] | None = None,
     limit: int = LIMIT,
-) -> Json:
+) -> WirePlay:
     """Return everything the viewer needs to play a recording.
 
     Args:
@@ -61,7 +68,7 @@ def views_of(recording: Recording) -> tuple[ViewName, ...]:
     return (first, *(name for name in useful if name != first))
 
 
-def _pictures(recording: Recording, name: ViewName, opened: Collection[str] | None, limit: int) -> Json:
+def _pictures(recording: Recording, name: ViewName, opened: Collection[str] | None, limit: int) -> WireView:
     """Lay out every graph in one view; passes that look the same share one picture."""
     album = _Album(limit)
     of = [album.add(recording, number, name, opened) for number in range(len(recording.graphs))]
@@ -73,11 +80,11 @@ class _Album:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self.pictures: list[Json] = []
-        self.details: list[list[list[Json]]] = []
+        self.pictures: list[WirePlayedGeometry] = []
+        self.details: list[list[list[WireNode]]] = []
         self._known: dict[tuple[View, tuple[tuple[card_slots.Block, ...], ...]], tuple[int, Layout]] = {}
 
-    def add(self, recording: Recording, number: int, name: ViewName, opened: Collection[str] | None) -> list[int]:
+    def add(self, recording: Recording, number: int, name: ViewName, opened: Collection[str] | None) -> tuple[int, int]:
         """Return the positions of a graph's picture and details."""
         known = recorded_graph(recording, number)
         view = fold(known.graph, name, opened=opened, limit=self._limit)
@@ -88,7 +95,7 @@ class _Album:
             self._known[view, blocks] = len(self.pictures), _placed(view, blocks, type is READABLE)
             self.pictures.append(_picture(known.graph, self._known[view, blocks][1], blocks))
         position, layout = self._known[view, blocks]
-        return [position, self._detail(known, layout)]
+        return position, self._detail(known, layout)
 
     def _detail(self, known: RecordedGraph, layout: Layout) -> int:
         found = [_unversioned(box["nodes"]) for box in spelled_out(known.graph, layout)["boxes"]]
@@ -97,7 +104,7 @@ class _Album:
         return self.details.index(found)
 
 
-def _unversioned(nodes: list[Json]) -> list[Json]:
+def _unversioned(nodes: list[WireNode]) -> list[WireNode]:
     """Leave version counters out: they alone would make every pass of a loop another one."""
     return [{**node, "saved": [{**saved, "version": None} for saved in node["saved"]]} for node in nodes]
 
@@ -119,19 +126,38 @@ def _zoom(layout: Layout) -> float:
     return prod(min(1.6, w / wide, h / high) for w, h in WINDOWS) ** (1 / len(WINDOWS))
 
 
-def _picture(graph: Graph, layout: Layout, blocks: Sequence[Sequence[card_slots.Block]]) -> Json:
-    geo = spelled_out(graph, layout)
-    for box, wanted, link in zip(geo["boxes"], blocks, geo["boxes"], strict=True):
-        box["nodes"] = []
-        box["ids"] = list(layout.view.boxes[box["id"]].nodes)
-        box["blocks"] = [_block(one) for one in card_slots.in_card(wanted, link["h"], BOTTOM)]
-    for line, link in zip(geo["links"], layout.view.links, strict=True):
-        line["edges"] = list(link.edges)
-    return geo
+def _picture(graph: Graph, layout: Layout, blocks: Sequence[Sequence[card_slots.Block]]) -> WirePlayedGeometry:
+    geo, view = spelled_out(graph, layout), layout.view
+    boxes: list[WirePlayedBox] = [
+        {
+            **box,
+            "nodes": [],
+            "ids": list(view.boxes[box["id"]].nodes),
+            "blocks": [_block(block) for block in card_slots.in_card(wanted, box["h"], BOTTOM)],
+        }
+        for box, wanted in zip(geo["boxes"], blocks, strict=True)
+    ]
+    links: list[WirePlayedLink] = [
+        {**line, "edges": list(link.edges)} for line, link in zip(geo["links"], view.links, strict=True)
+    ]
+    return {**geo, "boxes": boxes, "links": links}
 
 
-def _block(block: card_slots.Block) -> Json:
-    names = ("role", "x", "y", "w", "h", "rows", "cols", "count", "node", "label", "body")
-    type = block.type
-    sizes = {"small": type.small, "size": type.number, "digits": type.digits}
-    return {**{name: getattr(block, name) for name in names}, **sizes, "name": visible(block.name, 2000)}
+def _block(block: card_slots.Block) -> WireBlock:
+    return {
+        "role": block.role,
+        "x": block.x,
+        "y": block.y,
+        "w": block.w,
+        "h": block.h,
+        "rows": block.rows,
+        "cols": block.cols,
+        "count": block.count,
+        "node": block.node,
+        "name": visible(block.name, 2000),
+        "label": block.label,
+        "body": block.body,
+        "small": block.type.small,
+        "size": block.type.number,
+        "digits": block.type.digits,
+    }
