@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphtrace.errors import extra
 from graphtrace.style.safe_text import visible
+
+if TYPE_CHECKING:
+    import typst
 
 FOLDER = Path(__file__).resolve().parents[1] / "fonts"
 FILES = {
@@ -124,7 +127,7 @@ def files(used: Iterable[tuple[str, bool]]) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def collection() -> Any:
+def collection() -> typst.Fonts:
     """Return typst's handle on the packaged fonts, and no other."""
     import typst
 

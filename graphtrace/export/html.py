@@ -11,7 +11,6 @@ from base64 import b64encode
 from collections.abc import Collection
 from hashlib import sha256
 from html import escape
-from typing import Any
 
 from graphtrace.errors import RenderError, shown
 from graphtrace.literals import THEMES, Language, ThemeName, ViewName
@@ -62,7 +61,7 @@ def page(
 
     title = visible(title, 200) or _named(shown_thing)
     data = {
-        **_content(viewer, shown_thing, fold, opened, saved, limit),
+        **_content(shown_thing, fold, opened, saved, limit),
         "start": _cursor(start),
         "patch": _patch(title, theme, language),
     }
@@ -79,8 +78,9 @@ def page(
 
 
 def _content(
-    viewer: Any, thing: object, fold: ViewName | None, opened: Collection[str] | None, saved: bool, limit: int
-) -> dict[str, Any]:
+    thing: object, fold: ViewName | None, opened: Collection[str] | None, saved: bool, limit: int
+) -> dict[str, object]:
+    from graphtrace import viewer
     from graphtrace.layout import place
     from graphtrace.views import VIEWS, default_view
     from graphtrace.views import fold as folded
@@ -120,7 +120,7 @@ def _named(thing: Graph | Recording) -> str:
     return "Recording" if isinstance(thing, Recording) else "Graph"
 
 
-def _patch(title: str, theme: ThemeName | None, language: Language) -> dict[str, Any]:
+def _patch(title: str, theme: ThemeName | None, language: Language) -> dict[str, object]:
     from graphtrace.texts import LANGUAGES, check_language, section
 
     check_language(language, RenderError)

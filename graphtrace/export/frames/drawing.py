@@ -55,10 +55,12 @@ def checked_events(events: object, length: int) -> list[int]:
     wanted = require_list("events", events, f"events from 0, before everything, to {length}")
     if not 0 < len(wanted) <= MOST_FRAMES:
         raise RenderError(f"number of events out of range: {len(wanted):,} (choose 1 to {MOST_FRAMES:,} with events=)")
+    checked: list[int] = []
     for event in wanted:
         if isinstance(event, bool) or not isinstance(event, int) or not 0 <= event <= length:
             raise RenderError(f"no such event: {shown(event)} (use 0, before everything, to {length})")
-    return wanted
+        checked.append(event)
+    return checked
 
 
 def bounded(drawn: Iterable[Frame], scale: float) -> Iterator[str]:

@@ -9,12 +9,15 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphtrace.errors import RenderError, extra, shown
 from graphtrace.export.frames.look import Look
 from graphtrace.literals import THEMES
 from graphtrace.model import Recording
+
+if TYPE_CHECKING:
+    from py_mini_racer import MiniRacer
 
 MOST_BOXES = 4000  # boxes of a picture; more cannot be told apart on paper
 MOST_SENT = 200_000_000  # characters of a recording as JSON
@@ -24,7 +27,7 @@ _SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One drawn step: the name of its file without a suffix, and its SVG."""
+    """One drawn event: the name of its file without a suffix, and its SVG."""
 
     name: str
     svg: str
@@ -44,7 +47,7 @@ class Engine:
         self._look = look
         racer = _racer()
         self._thread = ThreadPoolExecutor(1)  # V8 would else join the event loop of a notebook, and wait for itself
-        self._context: Any = None
+        self._context: MiniRacer | None = None
         try:
             self._context = self._thread.submit(racer).result()
             self._run(f"{engine()}0")
@@ -65,17 +68,18 @@ class Engine:
             self._thread.submit(self._context.close).result()
         self._thread.shutdown()
 
-    def frame(self, step: int, **more: Any) -> Frame:
-        """Return the frame after `step` events; `more` as `frameText` in viewer/src/draw/frame.js takes it."""
-        found = json.loads(self._call("drawFrame", step, json.dumps({**self._look.drawing(), **more})))
+    def frame(self, event: int, **more: object) -> Frame:
+        """Return the frame after `event` events; `more` as `frameText` in viewer/src/draw/frame.js takes it."""
+        found = json.loads(self._call("drawFrame", event, json.dumps({**self._look.drawing(), **more})))
         return Frame(found["name"].removesuffix("."), found["svg"])
 
-    def _call(self, name: str, *arguments: Any) -> Any:
-        return self._run(f"graphtrace.{name}({', '.join(map(json.dumps, arguments))})")
+    def _call(self, name: str, *arguments: object) -> str:
+        return str(self._run(f"graphtrace.{name}({', '.join(map(json.dumps, arguments))})"))
 
-    def _run(self, script: str) -> Any:
+    def _run(self, script: str) -> object:
         from py_mini_racer import JSOOMException, JSTimeoutException
 
+        assert self._context is not None
         try:
             return self._thread.submit(self._context.eval, script, timeout_sec=_SECONDS, max_memory=_MEMORY).result()
         except JSOOMException:
@@ -86,13 +90,13 @@ class Engine:
             raise RenderError(f"the picture takes longer than {_SECONDS:.0f} s (use a view that folds more)") from None
 
 
-def _racer() -> Any:
+def _racer() -> type[MiniRacer]:
     with extra("files", "a frame"):
         from py_mini_racer import MiniRacer
     return MiniRacer
 
 
-def _sent(recording: Recording, look: Look) -> dict[str, Any]:
+def _sent(recording: Recording, look: Look) -> dict[str, object]:
     from graphtrace.style.theme import as_dict
     from graphtrace.texts import section
     from graphtrace.viewer import play

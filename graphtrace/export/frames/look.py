@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from graphtrace.errors import RenderError, shown
 from graphtrace.literals import BACKGROUNDS, LANGUAGES, THEMES, VIEWS, Background, Language, ThemeName, ViewName
@@ -95,7 +95,7 @@ def checked_look(
     return Look(fold, paths, theme, background, language, width, height, caption, title, name or title)
 
 
-def require_list(what: str, given: object, things: str) -> list[Any]:
+def require_list(what: str, given: object, things: str) -> list[object]:
     """Return a list of what a user gave, which may be any collection but a text, and may be none.
 
     Raises:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from io import BytesIO
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from graphtrace.errors import RenderError, extra, shown
 
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("gif", "webp", "mp4")
 _SLOWEST, _QUICKEST = 60.0, 0.05
-_PILLOW: dict[str, dict[str, Any]] = {
-    "gif": {"format": "GIF", "optimize": False},
-    "webp": {"format": "WEBP", "lossless": True, "method": 2},
-}
 
 
 def check(format: str, background: str, seconds: float) -> None:
@@ -37,11 +34,18 @@ def moving(pngs: Iterable[bytes], format: str, seconds: float) -> bytes:
     """Return a picture that shows each PNG for some seconds, and starts again after the last."""
     if format == "mp4":
         return _mp4(_same_size(_opened(pngs)), seconds)
-    pictures = _indexed(list(pngs)) if format == "gif" else _same_size(_opened(pngs))
-    found = BytesIO()
-    duration = round(seconds * 1000)
-    next(pictures).save(found, save_all=True, append_images=pictures, duration=duration, loop=0, **_PILLOW[format])
-    return found.getvalue()
+    file, duration = BytesIO(), round(seconds * 1000)
+    if format == "gif":
+        pictures = _indexed(list(pngs))
+        next(pictures).save(
+            file, "GIF", save_all=True, append_images=pictures, duration=duration, loop=0, optimize=False
+        )
+    else:
+        pictures = _same_size(_opened(pngs))
+        next(pictures).save(
+            file, "WEBP", save_all=True, append_images=pictures, duration=duration, loop=0, lossless=True, method=2
+        )
+    return file.getvalue()
 
 
 def _opened(pngs: Iterable[bytes]) -> Iterator[Image]:
@@ -81,7 +85,7 @@ def _indexed(pngs: Sequence[bytes]) -> Iterator[Image]:
         yield picture.quantize(palette=palette, dither=Dither.NONE)
 
 
-def _av() -> Any:
+def _av() -> ModuleType:
     with extra("video", "an MP4"):
         import av
     return av
