@@ -35,7 +35,7 @@ class Typography:
 
 
 DETAILED = Typography((46.0, 18.0), (92.0, 44.0), 18.0, 15.0, 11.0, 12.0, 4, (60.0, 82.0), 212.0)
-READABLE = Typography((40.0, 23.0), (104.0, 50.0), 22.0, 19.0, 14.0, 14.0, 2, (62.0, 92.0), 300.0)
+READABLE = Typography((40.0, 23.0), (104.0, 50.0), 22.0, 19.0, 14.0, 14.0, 2, (72.0, 102.0), 300.0)
 MOST_READABLE = 40  # boxes of a view that is set in large type
 
 
