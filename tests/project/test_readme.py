@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace
+from graphtrace.cli import arguments
 from graphtrace.model import EVENT_KINDS
 
 ROOT = Path(__file__).parents[2]
@@ -64,3 +65,11 @@ def test_the_reference_has_every_kind_of_event_in_the_words_of_the_code():
 def test_every_page_is_in_the_navigation():
     listed = re.findall(r"([\w/-]+\.md)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.M)
     assert sorted(f"docs/{page}" for page in listed) == sorted(name for name in TEXTS if name != "README.md")
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_command_that_a_page_shows_is_understood(name):
+    shown = re.findall(r"^(?:python -m )?graphtrace (.+?)(?:\s+#.*)?$", TEXTS[name], re.M)
+    for command in shown:
+        assert arguments.parsed(command.split()).command in ("trace", "record", "frames", "worksheet", "app")
+    assert shown or name != "docs/how-to/command_line.md"
