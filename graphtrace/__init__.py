@@ -23,6 +23,7 @@ Code map, bottom to top; a layer imports only from layers above its own line:
     compare     two recordings, joined on node keys
     views       which boxes to draw: the autograd, concept and module views, made by `fold`
     explain     one sentence per event, formulas of operations
+    diagnose    what went wrong in a recording, where it was made, and its repair
     style       colours, fonts, text that is safe to draw
     layout      where to draw them: Graphviz's dot as WebAssembly, the system's dot, or by rank
     viewer      the picture in a browser

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,21 +12,9 @@ import pytest
 from tests.support.imports import UnreadableImportError, circle, graph_of, imports, module_name, targets
 
 ROOT = Path(__file__).parents[2]
-LAYERS = (  # bottom to top; some are not built yet
-    *(
-        "errors",
-        "literals",
-        "texts",
-        "model",
-        "tracer",
-        "recorder",
-        "player",
-        "compare",
-        "views",
-        "explain",
-        "diagnose",
-    ),
-    *("style", "layout", "viewer", "export", "lab", "lessons", "app"),
+LAYERS = (  # bottom to top; `lessons` is not built yet
+    *("errors", "literals", "texts", "model", "tracer", "recorder", "player", "compare", "views", "explain"),
+    *("diagnose", "style", "layout", "viewer", "export", "lab", "lessons", "app"),
 )
 LAB_HOME = ROOT / "graphtrace" / "lab"
 LAB_LAYERS = ("records", "parts", "design", "writing", "running", "showing")  # inside lab, bottom to top
@@ -106,6 +95,17 @@ def test_every_file_belongs_to_a_known_layer():
     layers = {layer_of(module) for module in MODULES}
     assert layers <= {*LAYERS, *EDGE, "examples"}
     assert layers >= {"errors", "model", "tracer", "views", "layout", "export", "viewer", "app", *EDGE, "examples"}
+
+
+@pytest.mark.parametrize(
+    ("place", "row"),
+    [("ARCHITECTURE.md", r"^\| `(\w+)` \|"), ("graphtrace/__init__.py", r"^    (\w+)  +\w")],
+    ids=["table", "code map"],
+)
+def test_what_is_written_of_the_layers_is_true(place, row):
+    text = (ROOT / place).read_text().partition("from __future__")[0]
+    built = {layer_of(module) for module in MODULES}
+    assert re.findall(row, text, re.MULTILINE) == [layer for layer in LAYERS if layer in built]
 
 
 @pytest.mark.parametrize("path", named([*SOURCES, *SCRIPTS]))
