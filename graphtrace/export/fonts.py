@@ -35,7 +35,7 @@ _SILENT = {"\u200c", "\u200d", "\ufe0e", "\ufe0f"}
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TextRun:
     """A stretch of text in one font; `width` is in em."""
 
     text: str
@@ -51,14 +51,14 @@ class Face:
     advances: Mapping[int, float]
 
 
-def runs(text: str, bold: bool = False) -> tuple[Run, ...]:
+def runs(text: str, bold: bool = False) -> tuple[TextRun, ...]:
     """Split `text` by the font that has each character; what none has is named in words."""
     faces = tuple(face(*font) for font in FILES if font != ("Roboto", not bold))
     placed = [_place(char, faces) for char in _spelled(text, faces)]
     return tuple(_joined(placed))
 
 
-def fitted(text: str, bold: bool, room: float, least: float = 0.85) -> tuple[tuple[Run, ...], float]:
+def fitted(text: str, bold: bool, room: float, least: float = 0.85) -> tuple[tuple[TextRun, ...], float]:
     """Return the runs of `text` and the horizontal scale (`least` to 1) that keep it inside `room` em."""
     found = runs(text, bold)
     width = sum(run.width for run in found)
@@ -99,10 +99,10 @@ def _place(char: str, faces: tuple[Face, ...]) -> tuple[str, str, float]:
     return face.family, char, face.advances[ord(char)]
 
 
-def _joined(placed: list[tuple[str, str, float]]) -> Iterator[Run]:
+def _joined(placed: list[tuple[str, str, float]]) -> Iterator[TextRun]:
     for family, group in groupby(placed, key=_family_of):
         items = list(group)
-        yield Run("".join(char for _, char, _ in items), family, sum(width for _, _, width in items))
+        yield TextRun("".join(char for _, char, _ in items), family, sum(width for _, _, width in items))
 
 
 def _family_of(item: tuple[str, str, float]) -> str:

@@ -73,7 +73,7 @@ def _set_text(text: ET.Element, used: set[tuple[str, bool]]) -> ET.Element:
     return group
 
 
-def _run(run: fonts.Run, x: float, size: float, bold: bool, fill: str) -> ET.Element:
+def _run(run: fonts.TextRun, x: float, size: float, bold: bool, fill: str) -> ET.Element:
     style = {"x": number(x), "y": "0", "font-family": run.family, "font-size": number(size), "fill": fill}
     if bold and run.family == "Roboto":
         style["font-weight"] = "700"
