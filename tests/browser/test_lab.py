@@ -80,7 +80,7 @@ def student(app):
 
 
 def machine(student) -> lab.Machine:
-    """BackgroundRun what the address tells, apart from the page."""
+    """Run what the address tells, without the page."""
     scene = student.scene()
     made = lab.Machine(scene.spec)
     made.replay(scene.actions)
