@@ -23,7 +23,7 @@ Code map, bottom to top; a layer imports only from layers above its own line:
     compare     two recordings, joined on node keys
     views       which boxes to draw: the autograd, concept and module views, made by `fold`
     explain     one sentence per event, formulas of operations
-    diagnose    what went wrong in a recording, where it was made, and its repair
+    diagnosis   what went wrong in a recording, where it was made, and its repair
     style       colours, fonts, text that is safe to draw
     layout      where to draw them: Graphviz's dot as WebAssembly, the system's dot, or by rank
     viewer      the picture in a browser
@@ -41,7 +41,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from graphtrace.compare import diff
-from graphtrace.diagnose import Diagnosis, diagnose
+from graphtrace.diagnosis import Diagnosis, diagnose
 from graphtrace.errors import TraceError
 from graphtrace.model import (
     Edge,
@@ -60,13 +60,13 @@ from graphtrace.model import (
 )
 from graphtrace.notebook import register
 from graphtrace.player import Player
-from graphtrace.recorder import record
 from graphtrace.tracer import trace
 from graphtrace.views import fold
 
 if TYPE_CHECKING:
     from graphtrace.export import to_dot, to_figure, to_html, to_pdf, to_png, to_svg, write
     from graphtrace.export.frames import all_frames, frame, frame_name, worksheet
+    from graphtrace.recorder import record
 
 __version__ = "0.2.0"
 __all__ = [
@@ -112,7 +112,7 @@ register()
 
 
 def __getattr__(name: str) -> object:
-    """Import drawing only when it is used, so that ``import graphtrace`` stays quick."""
+    """Import drawing, and recording with its numpy, only when used: ``import graphtrace`` stays quick."""
     if name in _OLD_NAMES:
         warnings.warn(f"graphtrace.{name} is now graphtrace.{_OLD_NAMES[name]}", DeprecationWarning, stacklevel=2)
         return globals()[_OLD_NAMES[name]]
@@ -124,6 +124,8 @@ def __getattr__(name: str) -> object:
         from graphtrace.export import frames
 
         value = getattr(frames, name)
+    elif name == "record":
+        from graphtrace.recorder import record as value
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value

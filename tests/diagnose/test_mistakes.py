@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn import functional
 
 import graphtrace as gt
-from graphtrace.diagnose import MISTAKES
+from graphtrace.diagnosis import MISTAKES
 from tests.diagnose.programs import BY_HAND, WRONG
 
 CASES = [(slug, k) for slug, programs in WRONG.items() for k in range(len(programs))]

@@ -14,7 +14,7 @@ from tests.support.imports import UnreadableImportError, circle, graph_of, impor
 ROOT = Path(__file__).parents[2]
 LAYERS = (  # bottom to top; `lessons` is not built yet
     *("errors", "literals", "texts", "model", "tracer", "recorder", "player", "compare", "views", "explain"),
-    *("diagnose", "style", "layout", "viewer", "export", "lab", "lessons", "app"),
+    *("diagnosis", "style", "layout", "viewer", "export", "lab", "lessons", "app"),
 )
 LAB_HOME = ROOT / "graphtrace" / "lab"
 LAB_LAYERS = ("records", "parts", "design", "writing", "running", "showing")  # inside lab, bottom to top

@@ -1,6 +1,7 @@
 """What the player must show at a cursor, from `gt.Player` and the recording alone."""
 
 import math
+from decimal import ROUND_HALF_UP, Decimal
 
 from graphtrace.explain import number
 from graphtrace.views import fold
@@ -37,11 +38,27 @@ def is_small(meta):
     return len(sizes) <= 2 and all(0 < size <= 4 for size in sizes)
 
 
-def content(value, meta, nothing="·"):
+def two_digits(value):
+    """A number as a cell in large type has it: two digits, no zero before the point."""
+    size = abs(value)
+    if not math.isfinite(value) or value == 0:
+        return number(value)
+    places = 0 if size >= 9.95 else 1 if size >= 0.995 else 2 if size >= 0.0995 else 3
+    if size >= 9999.5 or size < 0.00095:
+        mantissa, power = f"{value:.0e}".split("e")
+        return f"{mantissa}e{int(power)}".replace("-", "−")
+    text = str(Decimal(size).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+    text = text.rstrip("0").rstrip(".") if places else text
+    return ("−" if value < 0 else "") + (text.removeprefix("0") if size < 0.995 else text)
+
+
+def content(value, meta, nothing="·", large=False):
     """Texts of a tensor block below its label."""
     if value is None:
         return [nothing] * (math.prod(meta.shape) if is_small(meta) else 1)
-    return numbers_of(value) if is_small(meta) else stats_of(value)
+    if not is_small(meta):
+        return stats_of(value)
+    return [two_digits(float(one)) for one in value.numbers()] if large else numbers_of(value)
 
 
 def grad_state(grad):
@@ -89,22 +106,22 @@ def assert_blocks(recording, state, shown, frame):
     same = state.graph == shown
     for block in frame["blocks"]:
         node, texts = graph.nodes[block["node"]] if block["node"] >= 0 else None, block["texts"]
-        where = (frame["cursor"], block)
+        where, large = (frame["cursor"], block), block["size"] >= 14
         if block["role"] == "value" and block["name"] is None:
             made = state.outputs.get(node.op)
             given = recording.tensors[recording.ops[node.op].outputs[0]].meta
-            assert texts[1:] == content(made and made[0], given), where
+            assert texts[1:] == content(made and made[0], given, large=large), where
         elif block["role"] == "value":
-            assert texts[1:] == content(leaf_value(recording, state, block["name"]), node.metas[0]), where
+            assert texts[1:] == content(leaf_value(recording, state, block["name"]), node.metas[0], large=large), where
         elif block["role"] == "grad":
             come = state.incoming if same else {}
             nothing = "None" if (node.id, 0) in come else "·"
-            assert texts[1:] == content(come.get((node.id, 0)), node.metas[0], nothing), where
+            assert texts[1:] == content(come.get((node.id, 0)), node.metas[0], nothing, large), where
         elif block["role"] == "bucket":
             grad = state.grads.get(block["name"])
             word = grad_state(grad)
             assert texts[0] == f".grad {word}", where
-            assert texts[1:] == ([] if word == "None" else content(grad.value, node.metas[0])), where
+            assert texts[1:] == ([] if word == "None" else content(grad.value, node.metas[0], large=large)), where
             assert block["layers"] == (min(6, grad.count) if grad and grad.value is not None else 0), where
         elif block["role"] == "row":
             grad = state.grads.get(block["name"])

@@ -6,7 +6,7 @@ COLLECT = """cursors => {
   const text = (node) => node.textContent;
   const block = (b) => ({ box: Number(b.closest(".card").dataset.id), role: b.dataset.role,
     node: Number(b.dataset.node), name: b.dataset.name ?? null, texts: all("text", b).map(text),
-    layers: all(".layer", b).length });
+    size: Number(b.querySelector("text")?.getAttribute("font-size") ?? 0), layers: all(".layer", b).length });
   const flow = (g) => {
     const found = g.querySelector(".flow");
     if (!found) return null;

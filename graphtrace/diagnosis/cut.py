@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from graphtrace.diagnose import rewriting
-from graphtrace.diagnose.records import Diagnosis, Place
-from graphtrace.diagnose.run import Failure, Run, is_in_place, line_of, short_name
+from graphtrace.diagnosis import rewriting
+from graphtrace.diagnosis.records import Diagnosis, Place
+from graphtrace.diagnosis.run import Failure, Run, is_in_place, line_of, short_name
 from graphtrace.model import Op, Source
 
 _FRAGMENT = "does not require grad and does not have a grad_fn"

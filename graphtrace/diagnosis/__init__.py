@@ -9,9 +9,9 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from graphtrace.diagnose import cut, losses, messages, numbers, owners, saved, updates
-from graphtrace.diagnose.records import MISTAKES, Diagnosis, Mistake
-from graphtrace.diagnose.run import Failure, Run, source_of
+from graphtrace.diagnosis import cut, losses, messages, numbers, owners, saved, updates
+from graphtrace.diagnosis.records import MISTAKES, Diagnosis, Mistake
+from graphtrace.diagnosis.run import Failure, Run, source_of
 from graphtrace.errors import TraceError, shown
 from graphtrace.model import Recording, Source, require_recording
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 
-from graphtrace.diagnose import rewriting
-from graphtrace.diagnose.owners import steps_of
-from graphtrace.diagnose.records import Diagnosis
-from graphtrace.diagnose.run import Pass, Run, line_of, short_name, source_of
+from graphtrace.diagnosis import rewriting
+from graphtrace.diagnosis.owners import steps_of
+from graphtrace.diagnosis.records import Diagnosis
+from graphtrace.diagnosis.run import Pass, Run, line_of, short_name, source_of
 from graphtrace.model import Event, Op
 
 

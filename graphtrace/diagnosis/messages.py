@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Callable
 
-from graphtrace.diagnose import rewriting
-from graphtrace.diagnose.records import Diagnosis, Mistake, Place
-from graphtrace.diagnose.run import Failure, Run
+from graphtrace.diagnosis import rewriting
+from graphtrace.diagnosis.records import Diagnosis, Mistake, Place
+from graphtrace.diagnosis.run import Failure, Run
 
 Repaired = tuple[str, Place]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from graphtrace.diagnose import rewriting
-from graphtrace.diagnose.messages import target_like_output
-from graphtrace.diagnose.records import Diagnosis, Place
-from graphtrace.diagnose.run import Pass, Run, line_of, short_name
+from graphtrace.diagnosis import rewriting
+from graphtrace.diagnosis.messages import target_like_output
+from graphtrace.diagnosis.records import Diagnosis, Place
+from graphtrace.diagnosis.run import Pass, Run, line_of, short_name
 from graphtrace.model import Op
 
 _PAIRED = {"mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "poisson_nll_loss"}

@@ -6,9 +6,9 @@ import ast
 import math
 from collections.abc import Callable, Iterable
 
-from graphtrace.diagnose import rewriting
-from graphtrace.diagnose.records import Diagnosis
-from graphtrace.diagnose.run import Pass, Run, line_of, short_name
+from graphtrace.diagnosis import rewriting
+from graphtrace.diagnosis.records import Diagnosis
+from graphtrace.diagnosis.run import Pass, Run, line_of, short_name
 from graphtrace.model import Node, Op, TensorData
 
 _FACTOR = 1e10  # between the gradient at the root and at a leaf, per number

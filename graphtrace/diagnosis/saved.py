@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from graphtrace.diagnose import rewriting
-from graphtrace.diagnose.records import Diagnosis
-from graphtrace.diagnose.run import Pass, Run, is_in_place, line_of, source_of
+from graphtrace.diagnosis import rewriting
+from graphtrace.diagnosis.records import Diagnosis
+from graphtrace.diagnosis.run import Pass, Run, is_in_place, line_of, source_of
 from graphtrace.model import Node, Op
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graphtrace.diagnose.records import Diagnosis
-from graphtrace.diagnose.run import Run, source_of
+from graphtrace.diagnosis.records import Diagnosis
+from graphtrace.diagnosis.run import Run, source_of
 
 
 def steps_of(run: Run) -> Iterator[tuple[int, int]]:
