@@ -92,7 +92,18 @@ def recorded(script: str, passed_on: Sequence[str]) -> tuple[Recording, int]:
             status = stop.status
             if stop.__cause__ is not None and not isinstance(stop.__cause__, SystemExit):
                 recorder.ended_by(stop.__cause__)
+    if status:
+        _explain(recorder.recording)
     return recorder.recording, status
+
+
+def _explain(recording: Recording) -> None:
+    """Print what went wrong below torch's traceback, where a rule is certain."""
+    from graphtrace.diagnosis import diagnose
+
+    result = diagnose(recording)
+    if result is not None:
+        print(f"\ngraphtrace: {result}", file=sys.stderr)
 
 
 def _exited(stop: SystemExit) -> StoppedError:

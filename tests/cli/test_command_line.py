@@ -351,6 +351,16 @@ def test_a_recording_of_a_script_that_fails_ends_with_the_error(tmp_path, capsys
     assert "second time" in str(last.fact("message"))
 
 
+def test_below_the_traceback_of_a_script_stands_what_went_wrong(tmp_path, capsys):
+    _, _, printed = recorded(tmp_path, SCRIPT + "loss.backward()\n", ".json", capsys)
+    told = printed.err.partition("graphtrace: ")[2]
+    assert "second time" in printed.err.partition("graphtrace: ")[0]
+    assert "backward ran a second time through the graph of loss" in told
+    assert "repair: loss.backward(retain_graph=True)" in told
+    _, _, printed = recorded(tmp_path, SCRIPT + "print(undefined)\n", ".json", capsys)
+    assert "graphtrace: " not in printed.err, "no rule, no diagnosis"
+
+
 def test_a_recording_plays_in_a_page_and_is_no_picture(tmp_path, capsys):
     status, out, _ = recorded(tmp_path, SCRIPT, ".html", capsys)
     assert status == 0
