@@ -27,7 +27,8 @@ BOTH = """(pair, [side, cursors]) => {
   const roots = [...pair.querySelectorAll(".gt-root")], range = roots[side].querySelector(".scrub");
   const all = (selector, inside) => [...inside.querySelectorAll(selector)];
   const block = (b) => ({ role: b.dataset.role, node: Number(b.dataset.node), name: b.dataset.name ?? null,
-    texts: all("text", b).map((one) => one.textContent), layers: all(".layer", b).length });
+    texts: all("text", b).map((one) => one.textContent), layers: all(".layer", b).length,
+    size: Number(b.querySelector("text")?.getAttribute("font-size") ?? 0) });
   const frame = (root) => ({ cursor: Number(root.dataset.cursor), blocks: all(".block", root).map(block),
     sentence: root.querySelector(".sentence").textContent, stays: root.querySelector(".stays").textContent });
   return cursors.map((cursor) => {
