@@ -102,7 +102,7 @@ def _unwrapped(node: ast.AST) -> ast.expr | None:
 
 def _nothing_learns(run: Run) -> Diagnosis | None:
     """No tensor of the program requires grad."""
-    first = next((op for op in run.recording.ops if op.inputs and run.inputs(op)), None)
+    first = next((op for op in run.recording.ops if op.inputs), None)
     source = first.source if first else (run.failure.source if run.failure else None)
     names = (
         [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]

@@ -80,6 +80,11 @@ class Leaves:
             return None
         return leaf
 
+    def owner_of_grad(self, tensor: torch.Tensor) -> Leaf | None:
+        """Return the leaf whose ``.grad`` this very tensor is."""
+        held = ((leaf, leaf.tensor) for leaf in self)
+        return next((leaf for leaf, own in held if own is not None and own.is_leaf and own.grad is tensor), None)
+
     def grad_owners(self) -> dict[int | None, Leaf]:
         """Return the leaf of every gradient, by the gradient's identity and by the address of its memory."""
         owners: dict[int | None, Leaf] = {}

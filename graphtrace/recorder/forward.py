@@ -205,7 +205,7 @@ class ForwardRecorder:
             return number
         if (leaf := leaves.find(tensor) or leaves.meet(tensor, frame)) is not None:
             return self._new(tensor, leaf.origin, leaf.name)
-        owner = None if tensor.requires_grad else leaves.grad_owners().get(id(tensor))
+        owner = None if tensor.requires_grad else leaves.owner_of_grad(tensor)
         return self._new(tensor, "grad", f"{owner.name}.grad") if owner else self._new(tensor, "input", "")
 
     def number_gradients(self, out: object) -> None:
