@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from graphtrace import app as ui
-from graphtrace.app import keys
+from graphtrace.app import keys, styles
 
 
 def graph() -> None:
@@ -63,21 +63,13 @@ def lab() -> None:
     lang = ui.setup("lab_page")
     with ui.show_errors():
         session = lab_page.current_session()
+    st.html(styles.LAB)
     with session.paused_run():
         with st.sidebar:
             lab_page.builder(session, lang)
-        part = lab_page.action_bar(session, lang)
-        lab_page.show_messages(session, lang)
-        if session.run:
-            lab_page.run_progress(session.run, lang)
-        if part == "graph":
-            lab_page.player_panel(session, lang)
-        elif part == "charts" and not session.run:
-            lab_page.charts(session, lang)
-        elif part == "code":
-            lab_page.code_panel(session, lang)
-        lab_page.numbers_dialog(session, lang)
+        lab_page.sidebar_drawn(session)
         lab_page.finish(session, lang)
+    lab_page.stage(session, lang)
 
 
 def step() -> None:

@@ -38,17 +38,8 @@ WITH_MARGINS = """<style>
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 1rem; }
 </style>"""
 
-# The Lab: one row of actions beside Streamlit's own menu, in the colours of what they do; builder; progress.
+# The Lab: builder; progress; charts.
 LAB = """<style>
-.st-key-lab_bar { padding: 6px 48px 6px 12px; }
-.st-key-lab_bar button { padding: 2px 6px; min-height: 34px; }
-.st-key-lab_bar [data-testid="stButtonGroup"] button { padding: 2px 8px; min-height: 34px; }
-.st-key-lab_bar [data-testid="stNumberInputContainer"] { min-height: 34px; height: 34px; }
-.st-key-lab_bar [data-testid="stNumberInput"] button { display: none; }
-.st-key-lab_bar [data-testid="stNumberInput"] input { padding: 0 10px; }
-.st-key-lab_Forward button { border-color: #0072b2; }
-.st-key-lab_Backward button { border-color: #d55e00; }
-.st-key-lab_Step button { border-color: #009e73; }
 .st-key-lab_problems { padding: 0 12px 8px; }
 [data-testid="stMainBlockContainer"] .st-key-lab_problems [data-testid="stAlert"] { margin: 0; }
 .st-key-lab_problems [data-testid="stAlertContainer"] { padding: 8px 12px; }
@@ -58,7 +49,6 @@ LAB = """<style>
   box-shadow: 0 4px 18px #0003;
 }
 .st-key-lab_progress [data-testid="stElementContainer"]:has([data-testid="stProgress"]) { flex: 1; }
-.st-key-lab_charts { padding: 0 24px; }
 .st-key-lab_program { padding: 8px 24px; }
 .st-key-lab_layers, .st-key-lab_layers > div { gap: 4px; }
 .st-key-lab_layers button { min-height: 32px; padding: 2px 10px; }
@@ -68,7 +58,6 @@ LAB = """<style>
 [class*="st-key-lab_inside_"] { padding-left: 12px; border-left: 2px solid var(--st-border-color, #8886); }
 [class*="st-key-lab_inside_"], [class*="st-key-lab_inside_"] > div { gap: 4px; }
 [class*="st-key-lab_inside_"] [data-testid="stSelectbox"] > div > div { min-height: 30px; height: 30px; }
-.st-key-lab_bar :is(.st-key-lab_undo, .st-key-lab_redo) kbd { display: none; }
 .st-key-lab_layers button p { display: flex; gap: 6px; width: 100%; }
 .st-key-lab_layers button p span { margin-left: auto; font-size: 13px; }
 [data-testid="stPopoverBody"] { padding: 12px 14px; min-width: 240px; }
@@ -77,9 +66,6 @@ LAB = """<style>
 [data-testid="stPopoverBody"] [data-testid="stColumn"] [data-testid="stNumberInput"] button,
 [data-testid="stSidebar"] [data-testid="stColumn"] [data-testid="stNumberInput"] button { display: none; }
 [data-testid="stPopoverBody"] label p { font-size: 13px; }
-</style>"""
-
-LAB_CHARTS = """<style>
 .st-key-lab_charts { padding: 4px 20px 12px; gap: 4px; }
 .st-key-lab_charts [data-testid="stVerticalBlock"] { gap: 4px; }
 .st-key-lab_charts [data-testid="stHorizontalBlock"] { gap: 24px; }

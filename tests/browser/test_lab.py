@@ -11,7 +11,8 @@ from graphtrace import lab
 from graphtrace.lab.records.actions import Edit, Forward, Step
 from tests.support.serving import ROOT, free_port, wait_until_healthy
 
-BUTTONS = {"F": "Forward", "B": "Backward", "S": "Step", "Z": "Zero-grad", "I": "iterate"}
+BUTTONS = {"F": "forward", "B": "backward", "S": "step", "Z": "zero", "I": "iterate"}
+PARTS = ("graph", "charts", "code")
 
 
 def linked(url: str) -> lab.Scene:
@@ -52,7 +53,7 @@ class Student:
 
     def press(self, *keys: str) -> None:
         for key in keys:
-            self.act(lambda key=key: self.page.locator(f".st-key-lab_{BUTTONS[key]} button").click())
+            self.act(lambda key=key: self.page.locator(f"[data-do={BUTTONS[key]}]").click())
 
     def keys(self, *names: str) -> None:
         for name in names:
@@ -62,13 +63,13 @@ class Student:
         return int(self.page.locator(".gt-root").get_attribute("data-cursor"))
 
     def end(self) -> None:
-        self.page.locator(".gt-root").get_by_role("button", name="Last", exact=True).click()
+        self.page.locator(".transport").get_by_role("button", name="Last", exact=True).click()
 
     def states(self) -> list[str]:
         return self.page.locator("[data-param] td:nth-child(4)").all_inner_texts()
 
     def part(self, number: int) -> None:
-        self.page.locator(".st-key-lab_show button").nth(number).click()
+        self.page.locator(f"[data-do={PARTS[number]}]").click()
 
     def code_line(self) -> str:
         return self.page.locator(".codeline.here code").inner_text().strip()
@@ -116,7 +117,9 @@ def test_all_of_xor_is_seen_at_once_and_a_long_sentence_does_not_move_it(student
     student.press("B", "B")
     student.end()
     student.page.locator(".sentence[data-phase=error]").wait_for()
-    assert sentence.bounding_box()["height"] > 1.5 * line
+    assert (sentence.bounding_box()["height"], student.app.transform()) == (line, first), "one line, whatever it says"
+    sentence.hover()
+    assert sentence.bounding_box()["height"] > 1.5 * line, "all of it where one points at it"
     assert student.app.transform() == first
     student.page.get_by_role("button", name="Zoom in").click()
     assert cards.evaluate_all(COVERED) > 0, "the probe notices"
@@ -150,11 +153,11 @@ def test_xor_is_built_from_nothing_and_trained_until_it_solves(student):
     student.act(lambda: field.press("Enter"))
     assert [type(layer).__name__ for layer in student.scene().spec.layers] == ["Linear", "Tanh", "Linear"]
     page.keyboard.press("Escape")
-    page.locator(".st-key-lab_n input").fill("1000")
-    page.locator(".st-key-lab_n input").press("Enter")
+    page.locator(".actions .count").fill("1000")
+    page.locator(".actions .count").press("Enter")
     student.app.idle()
     for _ in range(3):
-        student.act(lambda: page.locator(".st-key-lab_run button").click())
+        student.act(lambda: page.locator("[data-do=run]").click())
         if machine(student).losses[-1] < 0.01:
             break
     net = machine(student)
@@ -205,7 +208,7 @@ def test_every_action_has_its_key_and_undo_leads_back_to_the_start(student):
         student.act(lambda key=key: student.keys(key))
     kinds = [type(action).__name__ for action in student.scene().actions]
     assert kinds == ["Forward", "Forward", "Backward", "Step", "ZeroGrad", "ZeroGrad", "Forward", "Backward", "Step"]
-    while student.page.locator(".st-key-lab_undo button").last.is_enabled():
+    while student.page.locator("[data-do=undo]").is_enabled():
         student.act(lambda: student.keys("u"))
     scene = student.scene()
     assert (scene.position, scene.spec) == (1, opening.spec)
@@ -274,9 +277,9 @@ def test_charts_and_code_show_and_the_picture_comes_back_where_it_was(student):
 
 def test_a_long_run_shows_its_progress_and_stops_where_it_is(student):
     page = student.open(preset="lenet").page  # so large that 10,000 iterations outlast any slow browser
-    page.locator(".st-key-lab_n input").fill("10000")
+    page.locator(".actions .count").fill("10000")
     before = linked(page.url)
-    page.locator(".st-key-lab_run button").click()  # no Enter before it: what is typed counts
+    page.locator("[data-do=run]").click()  # no Enter before it: what is typed counts
     page.locator(".st-key-lab_stop button").click()
     page.wait_for_url(lambda url: linked(url) != before)
     student.settled()
@@ -355,7 +358,7 @@ def test_a_link_hides_what_it_says_and_has_its_own_theme(student, chromium):
     other.wait_for_selector('.gt-root[data-cursor][data-theme="dark"] .card')
     assert int(other.locator(".gt-root").get_attribute("data-cursor")) == cursor
     other.wait_for_selector("[data-testid='stSidebar']", state="hidden")
-    other.locator(".st-key-lab_show_all button").first.click()
+    other.locator("[data-do=unhide]").click()
     other.wait_for_selector(".st-key-lab_layers", state="visible")
     context.close()
 
@@ -387,8 +390,8 @@ def test_a_restarted_server_gets_the_frame_back_from_the_page(chromium, tmp_path
     try:
         page.goto(f"http://127.0.0.1:{port}/Lab?preset=blackboard")
         page.wait_for_selector(".gt-root[data-cursor] .card")
-        page.locator(".st-key-lab_Backward button").first.click()
-        page.locator(".gt-root .chip.backward").wait_for()
+        page.locator("[data-do=backward]").first.click()
+        page.locator(".gt-root .part.backward").wait_for()
         page.wait_for_selector('.stApp[data-test-script-state="notRunning"]')
         page.keyboard.press("ArrowRight")
         cursor, story = int(page.locator(".gt-root").get_attribute("data-cursor")), place(page.url)[0]
@@ -399,13 +402,10 @@ def test_a_restarted_server_gets_the_frame_back_from_the_page(chromium, tmp_path
         page.wait_for_selector('.stApp[data-test-connection-state="CONNECTED"]')
         page.keyboard.press("ArrowRight")  # what plays in the browser goes on
         page.wait_for_selector(f'.gt-root[data-cursor="{cursor + 1}"]')
-        page.locator(".st-key-lab_Step button").first.click()  # a session that is no more: the page makes it again
+        page.locator("[data-do=step]").click()  # a session that is no more: the page makes it again, and then acts
         page.get_by_text("Rebuilt from the link").wait_for()
-        page.wait_for_selector('.stApp[data-test-script-state="notRunning"]')
-        assert page.locator(".gt-root").get_attribute("data-cursor") == f"{cursor + 1}"
-        assert place(page.url)[0] == story
-        page.locator(".st-key-lab_Step button").first.click()
         page.wait_for_url(lambda url: type(linked(url).actions[-1]) is Step)
+        assert place(page.url)[0] != story
     finally:
         context.close()
         process.terminate()
@@ -440,8 +440,8 @@ def test_what_was_pressed_plays_by_itself_where_motion_is_welcome(chromium, serv
     page = context.new_page()
     page.goto(f"{server}/Lab?preset=blackboard")
     page.wait_for_selector(".gt-root[data-cursor] .card")
-    page.locator(".st-key-lab_Backward button").click()
-    begun = page.wait_for_selector(".gt-root:has(.chip.backward)")
+    page.locator("[data-do=backward]").click()
+    begun = page.wait_for_selector(".gt-root:has(.part.backward)")
     first = int(begun.get_attribute("data-cursor"))
     page.wait_for_selector(f'.gt-root[data-cursor="{first + 2}"]')
     context.close()
@@ -476,7 +476,7 @@ def test_five_sessions_at_once_show_the_numbers_of_lone_ones(chromium, server):
         page.wait_for_selector(".gt-root[data-cursor] .card")
     for times in (1, 2):
         for page in pages:
-            page.locator(".st-key-lab_iterate button").evaluate("button => button.click()")  # a tab behind is not drawn
+            page.locator("[data-do=iterate]").evaluate("button => button.click()")  # a tab behind is not drawn
         for page in pages:
             wait_for_actions(page, 1 + 4 * times)
     together = [shown_numbers(page) for page in pages]

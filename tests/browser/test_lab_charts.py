@@ -52,10 +52,11 @@ class Charts:
         return self
 
     def press(self, name: str) -> None:
-        self.page.locator(f".st-key-lab_{name} button").click()
+        tool = self.page.locator(f"[data-do={name}]")
+        (tool if name in ("iterate", "backward") else self.page.locator(f".st-key-lab_{name} button")).click()
 
     def part(self, number: int) -> None:
-        self.page.locator(".st-key-lab_show button").nth(number).click()
+        self.page.locator(f"[data-do={('graph', 'charts', 'code')[number]}]").click()
 
     def group(self, number: int) -> None:
         self.page.locator(".st-key-lab_charts_group button").nth(number).click()
@@ -77,7 +78,7 @@ class Charts:
 
     def at(self, *cursors: int) -> None:
         """Wait until the players stand at these cursors."""
-        found = self.page.locator(".gt-root")
+        found = self.page.locator(".gt-root:not(.alone)")
         for number, cursor in enumerate(cursors):
             found.nth(number).and_(self.page.locator(f'[data-cursor="{cursor}"]')).wait_for()
 
@@ -117,7 +118,7 @@ def xor(iterations: int) -> lab.Machine:
 def test_charts_follow_the_player_and_show_torchs_numbers(charts):
     page = charts.open().page
     charts.press("iterate")
-    page.wait_for_selector(".gt-root .chip.step")
+    page.wait_for_selector(".gt-root .part.step")
     charts.part(1)
     net = xor(1)
     assert charts.trace("loss", 0, 2) == [loss for _, loss in training_curves.losses(net)]
@@ -204,7 +205,7 @@ def test_keys_move_both_branches_and_the_charts_follow(charts):
     looks = page.locator(".picture").evaluate_all("every => every.map((one) => one.style.transform)")
     assert looks[0] == looks[1] != "", "the same card is at the same place"
     charts.told("inside Forward")
-    page.locator(".gt-root").nth(1).locator("button.next").click()
+    page.locator(".gt-pair .gt-root").nth(1).locator("button.next").click()
     charts.at(
         branches.matching_cursor(b, branches.matching_cursor(a, 6, b) + 1, a), branches.matching_cursor(a, 6, b) + 1
     )
@@ -214,7 +215,7 @@ def test_keys_move_both_branches_and_the_charts_follow(charts):
         assert f"loss {branch.losses[-1]:.4g}" in head
     page.keyboard.press("p")
     page.locator(".gt-pair.present .gt-root.present").nth(1).wait_for()
-    halves = [page.locator(".gt-root").nth(number).bounding_box() for number in (0, 1)]
+    halves = [page.locator(".gt-pair .gt-root").nth(number).bounding_box() for number in (0, 1)]
     assert [round(half["height"]) for half in halves] == [720, 720]
     assert [round(half["x"]) for half in halves] == [0, 640]
     page.keyboard.press("p")
@@ -225,7 +226,7 @@ def test_what_b_alone_has_done_leaves_a_where_it_is_and_one_plays_for_both(chart
     page = charts.compare("here").page
     a, b = xor(0), xor(0)
     b.backward()
-    charts.press("Backward")
+    charts.press("backward")
     told = playback(b).recording
     charts.at(branches.matching_cursor(told, len(told), playback(a).recording), len(told))
     notes = page.locator(".stays")
@@ -240,7 +241,7 @@ def test_what_b_alone_has_done_leaves_a_where_it_is_and_one_plays_for_both(chart
 def test_the_host_sets_the_cursor_of_running_players_once_for_each_wish(charts):
     page = charts.compare("zero").page
     _, (a, b) = zero()
-    page.locator(".gt-root").first.evaluate("root => { root.mark = 'the same element'; }")
+    page.locator(".gt-pair .gt-root").first.evaluate("root => { root.mark = 'the same element'; }")
     wanted = branches.first_difference(b, a)
     charts.press("branch_parting")
     charts.at(branches.matching_cursor(b, wanted, a), wanted)
@@ -252,7 +253,7 @@ def test_the_host_sets_the_cursor_of_running_players_once_for_each_wish(charts):
     charts.at(len(a), len(b))
     charts.press("branch_parting")
     charts.at(branches.matching_cursor(b, wanted, a), wanted)
-    assert page.locator(".gt-root").first.evaluate("root => root.mark") == "the same element"
+    assert page.locator(".gt-pair .gt-root").first.evaluate("root => root.mark") == "the same element"
     charts.show(1)
     page.get_by_role("button", name="keep A").wait_for()
     page.locator(".gt-root.compact").wait_for()

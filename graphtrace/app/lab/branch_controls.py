@@ -29,7 +29,7 @@ def offer_comparisons(context: ChartContext) -> None:
     st.markdown(say("branch_about", lang))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         lr = st.number_input(say("branch_lr", lang), 1e-6, 10.0, 0.01, format="%g", key="lab_branch_lr", width=120)
-        count = int(st.session_state.get("lab_n") or 100)
+        count = context.session.count
         _offer(context, "adam", lambda: branch_with_optimizer(machine, at, Adam(lr=lr), count), f"Adam({lr:g})")
         _offer(context, "zero", lambda: branch_without_zero_grad(machine, at, count), "branch_no_zero")
         _offer(context, "here", lambda: branch_by_hand(machine, at), "branch_goes_on")

@@ -8,6 +8,7 @@ import streamlit as st
 
 from graphtrace import lab
 from graphtrace.app import styles
+from graphtrace.app.lab.actions_menu import actions_menu
 from graphtrace.app.lab.forms import edited, has_defaults, kind_picker, pick_integer
 from graphtrace.app.lab.net_editor import net_editor
 from graphtrace.app.lab.session import NOTHING, LabSession
@@ -28,10 +29,14 @@ def builder(session: LabSession, lang: Language) -> None:
         return
     _preset_picker(session, lang)
     changed = net_editor(session, lang)
-    with st.expander(say("lab_training", lang), expanded=False):
-        changed = _training(changed, session, lang)
-    with st.expander(say("lab_data", lang), expanded=False):
-        changed = _data(changed, session, lang)
+    with st.expander(say("lab_training", lang), key="lab_training", on_change="rerun") as training:
+        if training.open:
+            changed = _training(changed, session, lang)
+    with st.expander(say("lab_data", lang), key="lab_data", on_change="rerun") as data:
+        if data.open:
+            changed = _data(changed, session, lang)
+    if "actions" not in session.hidden:
+        actions_menu(session, lang)
     share(session, lang)
     if changed != session.spec:
         session.edit(changed)

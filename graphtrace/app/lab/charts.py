@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from graphtrace.app import styles
 from graphtrace.app.lab import branch_charts, node_charts, tensor_charts, training_charts
 from graphtrace.app.lab.chart_context import ChartContext
 from graphtrace.app.lab.figures import style
 from graphtrace.app.lab.forms import switch
-from graphtrace.app.lab.player_panel import player_panel
+from graphtrace.app.lab.player_panel import player_panel, toolbar_alone
 from graphtrace.app.lab.session import LabSession
 from graphtrace.app.lab.side_by_side import play_side_by_side
 from graphtrace.app.texts import say
@@ -18,7 +17,6 @@ from graphtrace.lab.showing.time_points import time_point
 from graphtrace.lab.showing.training_curves import forwards_done
 from graphtrace.literals import Language
 
-_PART = "lab_show"  # str: the part of the page that is chosen in the bar
 _GROUP = "lab_charts_group"  # str: the group of charts that is shown
 GROUPS = {
     "training": training_charts.training,
@@ -31,23 +29,14 @@ GROUPS = {
 
 def charts(session: LabSession, lang: Language) -> None:
     """Draw the player, and under it one group of charts of the point in time that it shows."""
-    _charts(session, lang, session.playback_id)
-
-
-@st.fragment
-def _charts(session: LabSession, lang: Language, playback_id: str) -> None:
-    """Draw all of it. Runs again, alone, when the player reports a cursor.
-
-    A button elsewhere that was pressed in the same instant comes with that report: then the whole page must run.
-    """
-    if session.playback_id != playback_id or st.session_state.get(_PART, "charts") != "charts":
-        st.rerun()
-    st.html(styles.LAB_CHARTS)
     comparison = session.active_comparison if st.session_state.get(_GROUP) == "compare" else None
     if comparison is not None and comparison.side_by_side:
+        toolbar_alone(session, lang)
         cursor = play_side_by_side(session, comparison, lang)
     else:
         cursor = player_panel(session, lang, compact=True)
+    if session.run:
+        return  # the machine belongs to the run
     at = time_point(session.machine, cursor)
     context = ChartContext(session, lang, cursor, at, style(st.context.theme.type == "dark"))
     with st.container(key="lab_charts"):

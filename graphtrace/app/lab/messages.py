@@ -12,6 +12,9 @@ from graphtrace.app.texts import say
 from graphtrace.errors import TraceError
 from graphtrace.literals import Language
 
+_REASON = "lab_no_link"  # str: why there is no link to this point, empty if there is
+_SHOWN_REASON = "lab_no_link_shown"  # str: the same, as the sidebar has it
+
 
 def show_messages(session: LabSession, lang: Language) -> None:
     """Show the problems of the edited spec, and the note, once."""
@@ -27,11 +30,16 @@ def show_messages(session: LabSession, lang: Language) -> None:
 
 def finish(session: LabSession, lang: Language) -> None:
     """Draw the end of the sidebar, and write the address."""
-    reason = write_address(session, lang)
+    reason = st.session_state[_SHOWN_REASON] = write_address(session, lang)
     with st.sidebar:
         if reason:
             st.caption(say("lab_no_link", lang, why=reason.replace("$", "\\$")))
         pick_language(lang)
+
+
+def reason_is_shown() -> bool:
+    """Return whether the sidebar says why there is no link, as of now."""
+    return bool(st.session_state.get(_REASON, "") == st.session_state.get(_SHOWN_REASON, ""))
 
 
 def write_address(session: LabSession, lang: Language) -> str:
@@ -53,4 +61,5 @@ def write_address(session: LabSession, lang: Language) -> str:
         parameters[VIEW] = session.view
     if st.query_params.to_dict() != parameters:
         st.query_params.from_dict(parameters)
+    st.session_state[_REASON] = reason
     return reason

@@ -14,6 +14,7 @@ from graphtrace.app.lab.forms import switch
 from graphtrace.app.lab.messages import write_address
 from graphtrace.app.lab.node_actions import NodeActions, do_pressed, node_actions
 from graphtrace.app.lab.session import LINK, LabSession, PreparedPlayback
+from graphtrace.app.lab.toolbar import Toolbar, press, toolbar
 from graphtrace.app.payloads import Patch, Payload, Seek, as_mapping, component_state
 from graphtrace.app.texts import say
 from graphtrace.lab.showing.playback import Playback, playback
@@ -21,17 +22,27 @@ from graphtrace.literals import Language
 from graphtrace.texts import section
 from graphtrace.viewer import COMPONENT, CSS, HTML, play
 
-PLAYER = "lab_player"  # component state: cursor ({of: playback id, at: cursor, view: name}), picked, act
+PLAYER = "lab_player"  # component state: cursor ({of: playback id, at: cursor, view: name}), picked, act, press
 _mount = st.components.v2.component("graphtrace_lab", html=HTML, css=CSS, js=COMPONENT)
 PATH = "Lab"  # end of this page's address: the browser writes the cursor into no other
-ASKING = ".st-key-lab_show, .st-key-lab_share"  # a press on these makes the browser report the cursor first
+ASKING = ".st-key-lab_share"  # a press on it makes the browser report the cursor first
 NOBODY = ":not(*)"  # above charts the browser reports the cursor whenever it rests
+
+
+class _BarPayload(TypedDict):
+    """What the Lab's component is sent where it is the toolbar alone; the browser reads the keys."""
+
+    id: str
+    patch: Patch
+    tools: Toolbar | None
+    alone: bool  # nothing but the toolbar
 
 
 class _PlayerPayload(TypedDict):
     """What the Lab's player is sent beside the recording; the browser reads the keys."""
 
     id: str
+    tools: Toolbar | None
     play: Payload
     start: int
     seek: Seek | None
@@ -68,6 +79,7 @@ def player_panel(session: LabSession, lang: Language, compact: bool = False) -> 
     address = st.query_params.to_dict()
     data: _PlayerPayload = {
         "id": session.playback_id,
+        "tools": toolbar(session),
         "play": prepared.payload,
         "start": start,
         "seek": session.seek_request,
@@ -86,9 +98,38 @@ def player_panel(session: LabSession, lang: Language, compact: bool = False) -> 
         "recording": address.get(LINK),
         "fresh": session.is_untouched,
     }
-    moved, pressed = partial(_store_cursor, session), partial(_press, session, lang)
-    _mount(data=data, key=PLAYER, on_cursor_change=moved, on_picked_change=no_callback, on_act_change=pressed)
+    _show(session, data, lang)
     return start
+
+
+def toolbar_alone(session: LabSession, lang: Language) -> None:
+    """Show the toolbar without a player."""
+    write_address(session, lang)
+    title = player_title(session.machine, lang)
+    data: _BarPayload = {
+        "id": session.playback_id,
+        "patch": player_patch(title, lang),
+        "tools": toolbar(session),
+        "alone": True,
+    }
+    _show(session, data, lang)
+
+
+def _show(session: LabSession, data: _BarPayload | _PlayerPayload, lang: Language) -> None:
+    """Mount the component, and do what it reports.
+
+    A session that is new to a page that is not, as after a restart of the server, hears of a press only here.
+    """
+    result = _mount(
+        data=data,
+        key=PLAYER,
+        on_cursor_change=partial(_store_cursor, session),
+        on_picked_change=no_callback,
+        on_act_change=partial(_act, session, lang),
+        on_press_change=partial(_press, session),
+    )
+    if press(session, result.get("press")):
+        st.rerun()
 
 
 def prepared_playback(session: LabSession) -> PreparedPlayback:
@@ -123,14 +164,24 @@ def player_title(machine: lab.Machine, lang: Language) -> str:
 
 def _store_cursor(session: LabSession) -> None:
     """Store where the player is, for the address, the charts and coming back from them."""
-    report = as_mapping(component_state(PLAYER).get("cursor"))
+    _take_place(session, component_state(PLAYER).get("cursor"))
+
+
+def _take_place(session: LabSession, reported: object) -> None:
+    report = as_mapping(reported)
     cursor = report.get("at")
     if report.get("of") == session.playback_id and isinstance(cursor, int):
         session.cursor, session.view = max(0, cursor), str(report.get("view", ""))[:20]
 
 
-def _press(session: LabSession, lang: Language) -> None:
+def _act(session: LabSession, lang: Language) -> None:
     do_pressed(session, component_state(PLAYER).get("act"), lang)
+
+
+def _press(session: LabSession) -> None:
+    report = as_mapping(component_state(PLAYER).get("press"))
+    _take_place(session, report.get("place"))
+    press(session, report)
 
 
 def code_panel(session: LabSession, lang: Language) -> None:

@@ -23,6 +23,7 @@ AT = "at"  # query parameter: cursor in the playback; the browser writes it, so 
 VIEW = "view"  # query parameter: the chosen view; the browser writes it, too
 HIDE = "hide"  # query parameter: which controls are hidden, separated by commas
 HIDEABLE = ("builder", "actions", "code", "all")
+PARTS = ("graph", "charts", "code")
 NOTHING = "nothing"  # entry of the preset menu: a net of one layer
 SPECS = {NOTHING: lab.Spec((lab.layers.Linear(2, 1),), seed=1)} | {
     preset.name: preset.spec for preset in lab.PRESETS if preset.spec is not None
@@ -69,6 +70,9 @@ class LabSession:
         prepared: The playback as it was sent last.
         seek_request: Where the player shall go, None before the first request.
         comparison: Two branches, of which the machine is one; None if nothing is compared.
+        part: Which part of the page is shown, one of `PARTS`.
+        count: How many iterations the field beside Run says.
+        answered: Serial of the latest press of the toolbar that was carried out.
     """
 
     spec: lab.Spec
@@ -89,6 +93,9 @@ class LabSession:
     prepared: PreparedPlayback | None = None
     seek_request: Seek | None = None
     comparison: Comparison | None = None
+    part: str = "graph"
+    count: int = 100
+    answered: str = ""
 
     @property
     def playback_id(self) -> str:

@@ -18,6 +18,7 @@ from graphtrace.lab.writing import files
 from graphtrace.literals import Language
 from graphtrace.model import Recording
 
+SHARE = "lab_share"  # bool: whether this part of the sidebar is open
 _THEMES = {
     "auto": {},
     "light": {"embed": "true", "embed_options": "light_theme"},
@@ -27,10 +28,11 @@ _THEMES = {
 
 def share(session: LabSession, lang: Language) -> None:
     """Draw the link, the files to save, and the field that opens one."""
-    with st.container(key="lab_share"), st.expander(say("lab_share", lang), expanded=False):
-        _link(session, lang)
-        _save(session, lang)
-        _open(session, lang)
+    with st.expander(say("lab_share", lang), key=SHARE, on_change="rerun") as opened:
+        if opened.open:
+            _link(session, lang)
+            _save(session, lang)
+            _open(session, lang)
 
 
 def _link(session: LabSession, lang: Language) -> None:

@@ -16,7 +16,6 @@ from torch import nn
 from graphtrace import lab
 from graphtrace.app.lab.chart_context import ChartContext
 from graphtrace.app.lab.figures import CurveLabels, curves, depth, losses, style
-from graphtrace.app.lab.session import KEY, LabSession
 from graphtrace.lab.records.actions import Backward, Forward, Iterate, Step, ZeroGrad
 from graphtrace.lab.records.spec import SGD, Adam
 from graphtrace.lab.running import measures
@@ -24,6 +23,7 @@ from graphtrace.lab.showing import branches, chart_data, time_points, training_c
 from graphtrace.lab.showing.playback import playback
 from graphtrace.lab.showing.time_points import TimePoint
 from graphtrace.player import Player
+from tests.support.lab_page import press, session, show
 
 ROOT = Path(__file__).parents[3]
 ITERATION = (ZeroGrad(), Forward(), Backward(), Step())
@@ -426,13 +426,9 @@ def opened(**query: str) -> AppTest:
     return at.run()
 
 
-def session(at: AppTest) -> LabSession:
-    return at.session_state[KEY]
-
-
 def group(at: AppTest, name: str) -> AppTest:
-    for key, value in (("lab_show", "charts"), ("lab_charts_group", name)):
-        next(one for one in at.get("button_group") if one.key == key).set_value(value).run()
+    show(at, "charts")
+    next(one for one in at.get("button_group") if one.key == "lab_charts_group").set_value(name).run()
     assert not at.exception, at.exception
     return at
 
@@ -441,13 +437,6 @@ def switch(at: AppTest, shown: str) -> AppTest:
     """Put one branch on the stage, or both."""
     next(one for one in at.get("button_group") if one.key.startswith("lab_branch_shown")).set_value(shown).run()
     assert not at.exception, at.exception
-    return at
-
-
-def press(at: AppTest, *names: str) -> AppTest:
-    for name in names:
-        at.button(key=f"lab_{name}").click().run()
-        assert not at.exception, (name, at.exception)
     return at
 
 

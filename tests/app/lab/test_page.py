@@ -17,12 +17,13 @@ from graphtrace.app.lab import share
 from graphtrace.app.lab.background_run import BackgroundRun
 from graphtrace.app.lab.node_actions import do_pressed, edits_of
 from graphtrace.app.lab.opening import scene_of
-from graphtrace.app.lab.session import KEY, NOTHING, LabSession
+from graphtrace.app.lab.session import NOTHING, LabSession
 from graphtrace.lab.records.actions import Backward, Edit, Forward, Iterate, Step, Swap, ZeroGrad
 from graphtrace.lab.records.spec import Adam
 from graphtrace.lab.writing import files
 from graphtrace.model import loads_any
 from tests.support import wire
+from tests.support.lab_page import component, press, report, run_n, session, show, tool, tool_of, unfold
 
 ROOT = Path(__file__).parents[3]
 PRESETS = [NOTHING, *(preset.name for preset in lab.PRESETS if preset.buildable)]
@@ -36,24 +37,13 @@ def opened(**query: str) -> AppTest:
     return at.run()
 
 
-def press(at: AppTest, *names: str) -> AppTest:
-    for name in names:
-        at.button(key=f"lab_{name}").click().run()
-        assert not at.exception, (name, at.exception)
-    return at
-
-
-def run_out(at: AppTest, name: str = "run") -> AppTest:
+def run_out(at: AppTest, name: str = "run", count: int = 100) -> AppTest:
     """Press a button that runs, and wait until the run is over, however busy this machine is."""
-    going = session(press(at, name)).run
+    going = session(run_n(at, count) if name == "run" else press(at, name)).run
     if going is not None:
         assert going.wait(60)
         at.run()
     return at
-
-
-def session(at: AppTest) -> LabSession:
-    return at.session_state[KEY]
 
 
 def machine(at: AppTest) -> lab.Machine:
@@ -63,7 +53,7 @@ def machine(at: AppTest) -> lab.Machine:
 def data(at: AppTest) -> dict:
     """Return what the player received."""
     assert not at.exception, at.exception
-    return json.loads(at.get("bidi_component")[0].proto.json)
+    return json.loads(component(at).json)
 
 
 def sent(at: AppTest) -> dict:
@@ -201,16 +191,15 @@ def test_undo_and_redo_are_bit_identical():
         prints.append(machine(press(at, name)).fingerprint())
     for wanted in reversed(prints[:-1]):
         assert machine(press(at, "undo")).fingerprint() == wanted
-    assert at.button(key="lab_undo").disabled, "the first forward pass is part of the start"
+    assert not data(at)["tools"]["undo"], "the first forward pass is part of the start"
     for wanted in prints[1:]:
         assert machine(press(at, "redo")).fingerprint() == wanted
-    assert at.button(key="lab_redo").disabled
+    assert not data(at)["tools"]["redo"]
 
 
 def test_run_n_is_the_plain_loop():
     at = opened()
-    at.number_input(key="lab_n").set_value(50).run()
-    run_out(at)
+    run_out(at, count=50)
     torch.manual_seed(1)
     net = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.ReLU(), torch.nn.Linear(3, 1))
     x, y = machine(at).trainer.x, machine(at).trainer.y
@@ -320,7 +309,7 @@ def test_shapes_stand_between_the_layers_inside_blocks_too():
 
 
 def test_the_shape_of_random_data_is_typed_and_what_is_no_shape_is_told():
-    at = opened(preset="lenet")
+    at = unfold(opened(preset="lenet"), "data")
     chosen_data(at, "Random.shape").set_value("1, 36 x 36").run()
     assert "fc1" in at.error[0].value, "the net does not fit such images"
     chosen_data(at, "Random.shape").set_value("1×32×32").run()
@@ -390,6 +379,43 @@ def test_what_a_browser_makes_up_does_nothing(told):
     assert len(machine(at).history) == 1
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"do": "rm -rf"},
+        {"do": "part", "part": "<script>"},
+        {"do": "run", "n": -3},
+        {"do": 7, "n": "x"},
+        {},
+        None,
+        "undo",
+    ],
+)
+def test_what_a_browser_makes_up_presses_nothing(told):
+    at = opened()
+    report(at, "press", {"serial": "made up", **told} if isinstance(told, dict) else told)
+    assert (session(at).part, session(at).count) == ("graph", 100)
+    assert all(isinstance(action, Forward | Iterate) for action in machine(at).actions)
+
+
+def test_a_press_is_done_once_and_answered():
+    at = tool(opened(), "backward", serial="one")
+    assert data(at)["tools"]["answered"] == "one"
+    tool(at, "backward", serial="one")
+    assert [type(action) for action in machine(at).actions] == [Forward, Backward]
+
+
+def test_a_press_of_an_older_page_is_done_after_the_link_is_rebuilt():
+    """As after a restart of the server: the first message of the new session is the press."""
+    at = press(opened(), "Backward")
+    other = AppTest.from_file(ROOT / "viz_app.py", default_timeout=60)
+    other.switch_page("pages/3_Lab.py")
+    other.query_params.update(at.query_params)
+    other._tree = at._tree
+    tool_of(other, component(at).id, {"do": "step", "serial": "two", "n": 100})
+    assert [type(action) for action in machine(other).actions] == [Forward, Backward, Step]
+
+
 def test_numbers_changed_in_the_table_become_one_action_each():
     before = [[1.0, 2.0, 3.0], [4.0, float("nan"), 6.0]]
     after = [[1.0, 2.5, None], [4.0, float("nan"), -6.0]]
@@ -445,6 +471,7 @@ def test_a_net_is_built_from_nothing():
 
 def test_loss_optimizer_scheduler_data_seed_and_dtype_are_the_machines():
     at = opened()
+    unfold(at, "training", "data")
     training(at, "loss.name").set_value("L1Loss").run()
     training(at, "kind").set_value("Adam").run()
     training(at, "scheduler").set_value("StepLR").run()
@@ -462,7 +489,7 @@ def test_loss_optimizer_scheduler_data_seed_and_dtype_are_the_machines():
 
 
 def test_a_typed_table_is_what_the_net_learns_from():
-    at = opened()
+    at = unfold(opened(), "data")
     chosen_data(at, "kind").set_value("Table").run()
     chosen_data(at, "rows").set_value("a,b,y\n0.5, 1, 2\n3, 4, 5").run()
     assert machine(at).trainer.x.tolist() == [[0.5, 1], [3, 4]]
@@ -473,20 +500,25 @@ def test_a_typed_table_is_what_the_net_learns_from():
 
 
 def test_a_number_set_by_hand_is_in_the_net():
-    at = opened()
-    at.text_input[0].set_value("1, 0")
+    at = unfold(opened(), "more")
+    index = lambda: next(one for one in at.text_input if one.label == "at index")  # noqa: E731
+    index().set_value("1, 0")
     at.number_input(key="lab_value").set_value(2.5)
     at.button[[button.label for button in at.button].index("Set")].click().run()
     assert not at.exception
+    assert "Set" not in [button.label for button in at.button], "its action closes the menu"
     assert machine(at).actions[-1] == Edit("0.weight", (1, 0), 2.5)
     assert machine(at).trainer.net[0].weight[1, 0].item() == 2.5
-    at.text_input[0].set_value("1; drop")
+    unfold(at, "more")
+    index().set_value("1; drop")
     at.button[[button.label for button in at.button].index("Set")].click().run()
     assert "no position" in at.toast[0].value
 
 
 def test_the_rare_actions_are_torchs_own():
-    at = press(opened(), "rare_Backward", "Backward", "rare_ZeroGrad", "rare_Train", "rare_freeze")
+    at = opened()
+    for name in ("rare_Backward", "Backward", "rare_ZeroGrad", "rare_Train", "rare_freeze"):
+        press(unfold(at, "more"), name)
     assert [turn.error for turn in machine(at).history] == [None] * 6
     net = machine(at).trainer.net
     assert not net.training
@@ -496,6 +528,7 @@ def test_the_rare_actions_are_torchs_own():
 
 def test_training_until_a_loss_ends_at_the_first_iteration_below_it():
     at = opened()
+    unfold(at, "more")
     at.number_input(key="lab_until").set_value(0.2).run()
     run_out(at, "rare_until")
     losses = machine(at).history[1].losses
@@ -511,8 +544,7 @@ def endless(monkeypatch):
 
 
 def run_long(at: AppTest) -> BackgroundRun:
-    at.number_input(key="lab_n").set_value(1_000_000).run()
-    press(at, "run")
+    run_n(at, 1_000_000)
     going = session(at).run
     assert going is not None
     return going
@@ -552,8 +584,7 @@ def test_the_page_may_be_drawn_in_every_part_during_a_run(endless):
     at = opened()
     run_long(at)
     for part in ("charts", "code", "graph"):
-        at.get("button_group")[0].set_value(part).run()
-        assert not at.exception
+        show(at, part)
         assert at.get("progress")
     press(at, "stop")
 
@@ -585,7 +616,7 @@ def test_an_error_in_a_run_is_told_and_the_run_is_over():
 
 
 def test_another_optimizer_takes_over_in_mid_run():
-    at = press(opened(), "iterate")
+    at = unfold(press(opened(), "iterate"), "more")
     swap = lambda name: f"lab_swap_{session(at).playback_id}{name}"  # noqa: E731
     assert at.button(key="lab_rare_swap").disabled
     at.selectbox(key=swap("")).set_value("Adam").run()
@@ -675,12 +706,13 @@ def test_the_address_hides_what_it_names_and_one_button_shows_it_again():
     assert "hide" not in at.query_params
     assert at.selectbox(key="lab_preset_blackboard")
     bare = opened(hide="actions,all")
-    assert not [one for one in bare.button if one.key == "lab_Forward"]
+    assert data(bare)["tools"] is None
+    assert not bare.get("expander") or "More" not in [one.label for one in bare.expander]
     assert data(bare)["present"]
 
 
 def test_the_link_to_share_has_theme_and_hidden_controls_and_opens_to_the_same():
-    at = press(opened(preset="blackboard"), "Backward")
+    at = unfold(press(opened(preset="blackboard"), "Backward"), "share")
     next(group for group in at.get("button_group") if group.key == "lab_link_hide").set_value(["code", "builder"]).run()
     next(group for group in at.get("button_group") if group.key == "lab_link_theme").set_value("dark").run()
     link = urlsplit(next(code.value for code in at.code if "lab=" in code.value))
@@ -698,7 +730,7 @@ def saved(at: AppTest) -> bytes:
 
 def test_a_saved_lab_opens_in_the_lab_and_on_the_page_for_files():
     at = press(opened(preset="mazur"), "Backward", "Step", "Forward", "Backward", "undo")
-    other = opened()
+    other = unfold(opened(), "share")
     next(one for one in other.get("file_uploader") if "lab_open" in one.key).upload("a.json", saved(at)).run()
     assert not other.exception
     assert machine(other).fingerprint() == machine(at).fingerprint()
@@ -711,7 +743,7 @@ def test_a_saved_lab_opens_in_the_lab_and_on_the_page_for_files():
 
 
 def test_a_damaged_lab_is_told_and_the_one_on_the_stage_stays():
-    at = opened()
+    at = unfold(opened(), "share")
     good = machine(at)
     next(one for one in at.get("file_uploader") if "lab_open" in one.key).upload("a.json", b'{"format": 1}').run()
     assert "no lab" in at.error[0].value
@@ -721,7 +753,7 @@ def test_a_damaged_lab_is_told_and_the_one_on_the_stage_stays():
 def test_a_lab_with_weights_goes_on_from_them_and_says_that_no_link_holds_them():
     at = run_out(opened())
     content = files.dumps(lab.Scene(machine(at).spec), machine(at).weights())
-    other = opened()
+    other = unfold(opened(), "share")
     next(one for one in other.get("file_uploader") if "lab_open" in one.key).upload("a.safetensors", content).run()
     assert machine(other).losses[0] == machine(at).losses[-1]
     assert any("weights from a file" in caption.value for caption in other.caption)
@@ -755,15 +787,14 @@ def test_the_blackboards_integers_are_those_of_the_player():
 def test_charts_and_code_show_without_a_picture_and_come_back():
     at = press(opened(), "Backward", "Step")
     for part, kind in (("charts", "plotly_chart"), ("code", "code"), ("graph", "bidi_component")):
-        at.get("button_group")[0].set_value(part).run()
-        assert not at.exception
+        show(at, part)
         assert at.get(kind)
     assert sent(at)["length"]
 
 
 def test_the_part_that_is_shown_stays_when_the_net_changes():
     at = opened()
-    at.get("button_group")[0].set_value("code").run()
+    show(at, "code")
     at.button(key=f"lab_layer_{session(at).form_count}_1.remove").click().run()
     assert not at.exception
     assert at.code
@@ -772,7 +803,7 @@ def test_the_part_that_is_shown_stays_when_the_net_changes():
 
 def test_the_shown_code_is_the_program():
     at = press(opened(), "Backward", "Backward")
-    at.get("button_group")[0].set_value("code").run()
+    show(at, "code")
     assert at.code[0].value == lab.program(machine(at).spec).text.strip()
     next(group for group in at.get("button_group") if group.key == "lab_code").set_value("done").run()
     assert at.code[0].value.count("loss.backward()") == 2
@@ -781,7 +812,7 @@ def test_the_shown_code_is_the_program():
 
 def test_the_page_speaks_chinese():
     at = opened(lang="zh")
-    assert at.button(key="lab_run").label == "运行 n 次"
+    assert data(at)["patch"]["texts"]["do_run"] == "运行"
     assert data(at)["patch"]["language"] == "zh"
 
 

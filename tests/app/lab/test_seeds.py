@@ -14,6 +14,7 @@ from torch import nn
 from graphtrace import lab
 from graphtrace.app.lab.session import KEY
 from tests.support import wire
+from tests.support.lab_page import component, press, run_n, unfold
 
 ROOT = Path(__file__).parents[3]
 LENET = {
@@ -33,13 +34,11 @@ class Page:
 
     def press(self, *names: str) -> "Page":
         for name in names:
-            self.at.button(key=f"lab_{name}").click().run()
-            assert not self.at.exception
+            press(unfold(self.at, "more") if name.startswith("rare_") else self.at, name)
         return self
 
     def train(self, count: int) -> "Page":
-        self.at.number_input(key="lab_n").set_value(count).run()
-        self.press("run")
+        run_n(self.at, count)
         going = self.at.session_state[KEY].run
         if going is not None:
             assert going.wait(60)
@@ -48,7 +47,7 @@ class Page:
 
     @property
     def data(self) -> dict:
-        return json.loads(self.at.get("bidi_component")[0].proto.json)
+        return json.loads(component(self.at).json)
 
     @property
     def loss(self) -> float:

@@ -3,31 +3,38 @@
 /** @typedef {import("../viewer.js").Viewer} Viewer */
 
 /** Fields and menus keep their keys. */
-const TYPING = "input, textarea, select, [contenteditable=true], [role=slider], [role=listbox], [role=dialog]";
-const CHOICE = "[data-testid=stButtonGroup] button";
+const FIELD = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable=true]";
+const TYPING = `${FIELD}, [role=slider], [role=listbox], [role=dialog], [role=grid]`;
+const CHOICE = "[data-testid=stButtonGroup] button, [role=option]";
 
 /**
- * A page that is about one player gives it the keys that are pressed beside it, too.
+ * @typedef {object} Keyboard Whose the keys are that are pressed anywhere on the page.
+ * @property {() => Viewer | null} viewer Takes those that are pressed beside it.
+ * @property {(event: KeyboardEvent) => boolean} [first] Takes keys wherever they are pressed, also in the viewer.
+ */
+
+/**
+ * A page that is about one viewer gives it the keys that are pressed beside it, too.
  *
- * @param {() => Viewer | null} keyboard Whose they are.
+ * @param {Keyboard} keyboard
  * @param {AbortSignal} signal
  */
-export function listenBeside(keyboard, signal) {
+export function listenBeside({ viewer, first }, signal) {
   const press = (/** @type {KeyboardEvent} */ event) => {
-    const viewer = keyboard();
-    if (!viewer || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    const taken = (/** @type {EventTarget} */ part) =>
-      part === viewer.shell.root || (part instanceof Element && part.matches(TYPING));
-    if (!event.composedPath().some(taken)) viewer.recording?.control.key(event);
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    const path = event.composedPath();
+    if (path.some((part) => part instanceof Element && part.matches(TYPING)) || first?.(event)) return;
+    const own = viewer();
+    if (own && !path.includes(own.shell.root)) own.picture.keys.press(event);
   };
   document.addEventListener("keydown", press, { signal });
-  document.addEventListener("click", (event) => blurChoice(event, keyboard), { signal, capture: true });
+  document.addEventListener("click", leaveChoice, { signal, capture: true });
 }
 
-/** Who chose with the mouse steps with the arrows at once. @param {MouseEvent} event @param {() => Viewer | null} keyboard */
-function blurChoice({ detail, target }, keyboard) {
-  const chosen = keyboard() && detail && target instanceof Element ? target.closest(CHOICE) : null;
-  if (chosen instanceof HTMLElement) requestAnimationFrame(() => chosen.blur());
+/** Who has chosen with the mouse is done with that menu: the next key is no search in it. @param {MouseEvent} event */
+function leaveChoice({ detail, target }) {
+  const chosen = detail && target instanceof Element ? target.closest(CHOICE) : null;
+  if (chosen) setTimeout(() => document.activeElement instanceof HTMLElement && document.activeElement.blur(), 0);
 }
 
 /**

@@ -6,6 +6,7 @@ import { notePlace } from "./address.js";
 import { listenBeside, listenLeaving } from "./beside.js";
 import { show } from "./page.js";
 import { Pair } from "./pair.js";
+import { Toolbar } from "./toolbar.js";
 
 /** @typedef {import("./page.js").Sent} Sent */
 /** @typedef {import("./pair.js").PairSent & Pick<Options, "seek">} SentPair */
@@ -14,6 +15,8 @@ import { Pair } from "./pair.js";
  * @typedef {object} Options What only this host sends.
  * @property {boolean} [keyboard] Whether the page is about this player: keys pressed beside it are its own.
  * @property {boolean} [compact] Above charts: no code, no inspector, less height.
+ * @property {boolean} [alone] Nothing but the toolbar.
+ * @property {import("./toolbar.js").Tools | null} [tools]
  * @property {boolean} [bare] As a link wishes: no code.
  * @property {boolean} [rests] Whether the host is told where the player comes to rest.
  * @property {boolean} [present]
@@ -77,15 +80,19 @@ class Mounted {
     this.presented = false;
     this.told = ""; // the place that the host was told last, when something else was pressed
     this.actions = new ActionList((action) => this.host?.setTriggerValue("act", action));
+    const tell = (/** @type {unknown} */ press) => this.host?.setTriggerValue("press", press);
+    this.toolbar = new Toolbar(this.viewer, tell, () => this.place());
     this.viewer.emit = (name, value) => this.emit(name, value);
     this.viewer.inspector.offers = (box) => this.actions.draw(box, this.viewer.structure.geo.roots);
     const { signal } = this.viewer.abort;
-    listenBeside(() => (this.sent.keyboard ? this.viewer : null), signal);
+    const first = (/** @type {KeyboardEvent} */ event) => this.toolbar.key(event);
+    listenBeside({ viewer: () => (this.sent.keyboard ? this.viewer : null), first }, signal);
     listenLeaving(() => this.leaving(), signal);
   }
 
   destroy() {
     clearTimeout(this.timer);
+    this.toolbar.destroy();
     this.viewer.destroy();
   }
 
@@ -96,8 +103,11 @@ class Mounted {
     this.sent = sent;
     root.classList.toggle("compact", Boolean(sent.compact));
     root.classList.toggle("bare", Boolean(sent.bare));
+    root.classList.toggle("alone", Boolean(sent.alone));
+    root.classList.toggle("acting", Boolean(sent.tools));
     this.actions.actions = sent.acts ?? null;
     show(viewer, sent);
+    this.toolbar.take(sent.tools ?? null);
     seekOnce(viewer, sent.id, sent.seek);
     if (sent.present && !this.presented) {
       this.presented = true;
@@ -110,6 +120,8 @@ class Mounted {
   emit(name, value) {
     const moves = name === "cursor" || name === "view";
     if (moves) this.note();
+    if (moves || name === "plays") this.toolbar.refresh();
+    if (name === "plays") return;
     if (!moves) this.host?.setStateValue(name, value);
     else if (name === "cursor" && (this.sent.rests || !this.sent.address)) this.rest();
   }
@@ -172,6 +184,6 @@ function makePair(root) {
     parts.map((part) => new Viewer(part)),
   );
   pairs.set(root, pair);
-  listenBeside(() => pair.keyboard, pair.viewers[0].abort.signal);
+  listenBeside({ viewer: () => pair.keyboard }, pair.viewers[0].abort.signal);
   return pair;
 }

@@ -67,7 +67,10 @@ export class RecordingView {
     return new Control({
       playback: this.playback,
       onSeek: () => this.moved(),
-      onChange: () => this.panels.transport.refresh(),
+      onChange: () => {
+        this.panels.transport.refresh();
+        this.parts.emit("plays", this.control.plays);
+      },
       onPlay: () => this.onPlay(),
       present: this.parts.present,
     });

@@ -1,4 +1,5 @@
 // The bar that moves the cursor: buttons, speeds, phases, the timeline, and one sentence in large type.
+// Each row has one height, whatever a recording holds: the picture below never moves.
 
 import { button, el } from "../dom.js";
 import { icon } from "./icons.js";
@@ -33,7 +34,7 @@ export class Transport {
     const focused = root.contains(document.activeElement);
     this.buttons = this.drawButtons();
     this.speeds = SPEEDS.map((text, i) =>
-      this.toggle(text, `${this.say("speed")} ${i + 1}`, `${i + 1}`, () => control.hurry(i)),
+      this.toggle(text, this.say(`speed_${i + 1}`), `${i + 1}`, () => control.hurry(this.speedAfter(i))),
     );
     this.phases = this.drawPhases();
     this.views = this.drawViews();
@@ -41,24 +42,34 @@ export class Transport {
     this.timeline = new Timeline(playback, this.say("timeline"), (cursor) => control.goTo(cursor));
     this.wide = this.drawWide();
     this.sentence = el("p", { class: "sentence", role: "status", "aria-live": "polite" });
-    root.replaceChildren(this.bar(), el("div", { class: "where" }, this.timeline.root, this.place), this.sentence);
+    root.replaceChildren(...this.rows());
     this.refresh();
     if (focused) this.buttons.next.focus();
   }
 
-  bar() {
+  rows() {
     const { left, right, files } = this.parts;
-    return el(
-      "div",
-      { class: "transport" },
-      ...left,
-      el("div", { class: "group" }, ...Object.values(this.buttons)),
-      el("div", { class: "group", role: "group", "aria-label": this.say("speed") }, ...this.speeds),
-      el("div", { class: "group phases", role: "group", "aria-label": this.say("phases") }, ...this.phases.values()),
-      ...right,
-      this.views,
-      el("div", { class: "group" }, files(), this.wide, this.drawLanguage()),
-    );
+    const phases = { class: "group phases", role: "group", "aria-label": this.say("phases") };
+    return [
+      el("div", { class: "heading" }, ...left, el("div", phases, ...this.phases.values())),
+      el(
+        "div",
+        { class: "transport" },
+        el("div", { class: "group" }, ...Object.values(this.buttons)),
+        el("div", { class: "group speeds", role: "group", "aria-label": this.say("speed") }, ...this.speeds),
+        this.timeline.root,
+        this.place,
+        ...right,
+        this.views,
+        el("div", { class: "group" }, files(), this.wide, this.drawLanguage()),
+      ),
+      el("div", { class: "said" }, this.sentence),
+    ];
+  }
+
+  /** Where only the chosen speed is seen, a press on it changes to the next. @param {number} pressed */
+  speedAfter(pressed) {
+    return this.parts.control.speed === pressed ? (pressed + 1) % SPEEDS.length : pressed;
   }
 
   drawButtons() {

@@ -1,0 +1,94 @@
+"""The toolbar above the graph: what it offers, and what a press of it does; the browser draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypedDict
+
+from graphtrace.app.lab.session import PARTS, LabSession
+from graphtrace.app.payloads import as_mapping
+from graphtrace.lab import limits
+from graphtrace.lab.records.actions import Action, Backward, Forward, Step, ZeroGrad
+
+ACTIONS: Mapping[str, tuple[Callable[[], Action], ...]] = {
+    "forward": (Forward,),
+    "backward": (Backward,),
+    "step": (Step,),
+    "zero": (ZeroGrad,),
+    "iterate": (ZeroGrad, Forward, Backward, Step),
+}
+
+
+class Toolbar(TypedDict):
+    """What the browser needs to draw the toolbar; it knows the actions by name.
+
+    Attributes:
+        undo: Whether there is something to undo: not the first forward pass, which the page does at the start.
+        redo: Whether there is something to redo.
+        count: How many iterations Run does.
+        most: How many iterations a run may have.
+        part: Which part of the page is shown.
+        unhide: Whether the address hides something that a button can show again.
+        answered: Serial of the latest press that was carried out.
+    """
+
+    undo: bool
+    redo: bool
+    count: int
+    most: int
+    part: str
+    unhide: bool
+    answered: str
+
+
+def toolbar(session: LabSession) -> Toolbar | None:
+    """Return the toolbar, None where the address hides it."""
+    if "actions" in session.hidden:
+        return None
+    machine = session.machine
+    return {
+        "undo": machine.position > 1,
+        "redo": machine.position < len(machine.history),
+        "count": session.count,
+        "most": limits.current().steps,
+        "part": session.part,
+        "unhide": bool(session.hidden),
+        "answered": session.answered,
+    }
+
+
+def press(session: LabSession, reported: object) -> bool:
+    """Do what was pressed, once; returns whether this press is new.
+
+    Args:
+        session: This session.
+        reported: What the browser says: ``do`` names the button, ``serial`` the press, ``n`` the number beside Run,
+            ``part`` the part of the page. It comes from a browser: anything else does nothing.
+    """
+    report = as_mapping(reported)
+    name, serial = str(report.get("do", "")), str(report.get("serial", ""))[:40]
+    if not serial or serial == session.answered:
+        return False
+    session.answered = serial
+    _take_count(session, report.get("n"))
+    if name in ACTIONS:
+        session.do(*(make() for make in ACTIONS[name]))
+    elif name == "part" and report.get("part") in PARTS:
+        session.part = str(report["part"])
+    elif name in _OTHERS:
+        _OTHERS[name](session)
+    return True
+
+
+_OTHERS: Mapping[str, Callable[[LabSession], None]] = {
+    "run": lambda session: session.start_run(session.count),
+    "undo": lambda session: session.move(-1),
+    "redo": lambda session: session.move(1),
+    "again": LabSession.restart,
+    "unhide": LabSession.unhide,
+}
+
+
+def _take_count(session: LabSession, count: object) -> None:
+    if isinstance(count, int | float) and 1 <= count <= limits.current().steps:
+        session.count = int(count)
