@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
+from pathlib import Path
 
 from graphtrace.literals import NodeKind, ParamState, SavedState
 from graphtrace.model.display import Displayable
+from graphtrace.model.json_files import write
 
 SCHEMA = 1
 
@@ -127,6 +129,14 @@ class Graph(Displayable):
     torch: str = ""
     warnings: tuple[str, ...] = ()
     schema: int = SCHEMA
+
+    def save(self, path: str | Path) -> Path:
+        """Write the graph as JSON, gzip-compressed if the name ends in ``.gz``. Returns the path.
+
+        Raises:
+            TraceError: `path` is no path, or the file cannot be written.
+        """
+        return write(self, path)
 
     def __repr__(self) -> str:
         """Describe the graph in one line, without its thousands of records."""

@@ -16,6 +16,7 @@ Files, from bottom to top; each imports from those above its line only:
     forward         operations and the tensors between them
     gradients       how gradients add up, with a proof
     backward        hooks on the nodes of one pass
+    nested          gradients that a pass inside a node leaves
     passes          a backward pass, from its trace to its end
     leaf_changes    what happens to leaves and ``.grad`` outside a backward pass
     optimizers      optimizer steps
@@ -121,7 +122,9 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
                 f"this recorder was used before: {shown(self)} (make another with record(…) for another block)"
             )
         self._used = True
-        context = Context(self._log, self._capture, Leaves(self._model, self._params), ModuleStack(self._model))
+        with torch._C.DisableTorchFunction():  # the program's own modes do not see what is read here
+            leaves = Leaves(self._model, self._params)
+        context = Context(self._log, self._capture, leaves, ModuleStack(self._model))
         self._running = _Running.start(context, self._optimizer, self._state)
         return self
 

@@ -17,7 +17,7 @@ from torch.utils.hooks import RemovableHandle
 from graphtrace.recorder.capture import Capture
 from graphtrace.recorder.context import Context
 from graphtrace.recorder.gradients import NOTHING_DELIVERED, Accumulation, GradientBuffers
-from graphtrace.recorder.log import Facts
+from graphtrace.recorder.log import Facts, without_dispatch_modes
 from graphtrace.tracer import LiveGraph
 from graphtrace.tracer.metas import variable_of
 
@@ -25,6 +25,7 @@ Slot = tuple[int, int]  # node id, input_nr
 Grads = tuple[torch.Tensor | None, ...]
 
 _IN, _IN_AND_SUM = ("in:0",), ("in:0", "sum:0")
+_NESTED = "a backward pass inside a hook of a node was not recorded (call it after the outer pass to see it)"
 _SAME: Facts = {"proof:0": "same"}  # shared by most nodes
 
 
@@ -83,7 +84,9 @@ class _BeforeNode(_NodeHook):
         was_enabled = torch.is_grad_enabled()
         torch._C._set_grad_enabled(False)
         try:
-            self._recorder.enter(self._node, self._leaf, grads)
+            if not self._recorder.is_nested():
+                with without_dispatch_modes():
+                    self._recorder.enter(self._node, self._leaf, grads)
         except Exception as error:
             self._recorder.missed(error)
         finally:
@@ -97,7 +100,9 @@ class _AfterNode(_NodeHook):
         was_enabled = torch.is_grad_enabled()
         torch._C._set_grad_enabled(False)
         try:
-            self._recorder.leave(self._node, self._leaf, grads, incoming)
+            if not self._recorder.is_nested():
+                with without_dispatch_modes():
+                    self._recorder.leave(self._node, self._leaf, grads, incoming)
         except Exception as error:
             self._recorder.missed(error)
         finally:
@@ -121,6 +126,7 @@ class BackwardRecorder:
         self._suspects: set[int] = set()  # nodes where a hook of the user's may act
         self._leaves: dict[int, Accumulation] = {}
         self._entered: tuple[Capture | None, ...] = ()
+        self._task: int | None = None  # the engine's number of this pass
 
     def attach(self) -> None:
         """Hook every node."""
@@ -149,6 +155,15 @@ class BackwardRecorder:
     def missed(self, error: Exception) -> None:
         """A gradient could not be recorded: the recording says so, the program goes on."""
         self._log.warnings[f"a gradient could not be recorded: {type(error).__name__}: {error}"[:300]] = None
+
+    def is_nested(self) -> bool:
+        """Return whether the running pass is another one, which a hook of the program started over the same nodes."""
+        task = torch._C._current_graph_task_id()
+        if self._task is None:
+            self._task = task
+        if task != self._task:
+            self._log.warnings[_NESTED] = None
+        return task != self._task
 
     def _seed(self) -> None:
         """Count each root's seed as a contribution; a root may also receive gradients from another root."""

@@ -6,11 +6,14 @@ import gc
 import math
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from types import TracebackType
 from typing import NamedTuple
 
 import torch
+from torch._C import _len_torch_dispatch_stack
+from torch.utils._python_dispatch import _disable_current_modes
 
 from graphtrace.literals import EventKind
 from graphtrace.model import Event, ForwardTensor, Graph, Note, Op, Recording
@@ -61,14 +64,25 @@ def _plain(fact: Fact) -> int | float | bool | str | None:
     return math.nan if plain != plain else plain
 
 
+_NO_MODE: AbstractContextManager[object] = nullcontext()
+
+
+def without_dispatch_modes() -> AbstractContextManager[object]:
+    """Return the context in which the program's own ``TorchDispatchMode``s do not see what is called.
+
+    A counter of operations would count the recorder's reads, and a checkpoint's policy would keep them.
+    """
+    return _disable_current_modes() if _len_torch_dispatch_stack() else _NO_MODE
+
+
 class Quietly:
     """Run the recorder's own work so that it never breaks the program: its failures become warnings.
 
-    Inside, torch calls are unrecorded and without gradients, and the cyclic collector pauses: there are many
-    new objects, and none of them is garbage.
+    Inside, torch calls are unrecorded, unseen by the program's own modes and without gradients, and the cyclic
+    collector pauses: there are many new objects, and none of them is garbage.
     """
 
-    __slots__ = ("_collecting", "_grad", "_unwatched", "_warnings", "_what")
+    __slots__ = ("_collecting", "_grad", "_unseen", "_unwatched", "_warnings", "_what")
 
     def __init__(self, warnings: dict[str, None], what: str) -> None:
         self._warnings, self._what = warnings, what
@@ -78,6 +92,8 @@ class Quietly:
         gc.disable()
         self._unwatched = torch._C.DisableTorchFunction()
         self._unwatched.__enter__()
+        self._unseen = without_dispatch_modes()
+        self._unseen.__enter__()
         self._grad = torch.is_grad_enabled()
         torch._C._set_grad_enabled(False)
 
@@ -85,6 +101,7 @@ class Quietly:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> bool:
         torch._C._set_grad_enabled(self._grad)
+        self._unseen.__exit__(kind, error, traceback)
         self._unwatched.__exit__(kind, error, traceback)
         if self._collecting:
             gc.enable()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 
 import torch
@@ -13,17 +14,16 @@ from graphtrace.errors import TraceError
 from graphtrace.model import paused_gc
 from graphtrace.recorder.backward import BackwardRecorder, Slot, TracedPass
 from graphtrace.recorder.calls import Arguments, Function, Keywords, place_of, source_of, user_frame
-from graphtrace.recorder.capture import Capture
 from graphtrace.recorder.context import Context
 from graphtrace.recorder.forward import ForwardRecorder
 from graphtrace.recorder.log import Facts
+from graphtrace.recorder.nested import NestedBackwardWatcher
 from graphtrace.tracer import LiveGraph, trace_live
 from graphtrace.tracer.metas import variable_of
 from graphtrace.tracer.roots import Root
 from graphtrace.tracer.saved import held_saved
 
 _UNRECORDED = "a backward pass was not recorded: its root is no tensor with a graph, or it is batched"
-_NESTING = ("checkpoint", "custom", "unknown")  # kinds of nodes that may run a backward pass of their own
 
 
 class BackwardPasses:
@@ -51,7 +51,7 @@ class BackwardPasses:
             with self._log.quietly("a backward pass"):
                 nested.begin()
                 recorder.attach()
-            with torch.autograd.set_multithreading_enabled(False), paused_gc():
+            with _on_one_thread(), paused_gc():
                 out = func(*args, **kwargs)
         except BaseException as error:
             self._failed(recorder, error, func.__name__)
@@ -75,10 +75,12 @@ class BackwardPasses:
         live = None if arguments.get("is_grads_batched") else self._trace(roots)
         if live is None:
             return None
+        seeds = _seeds(arguments, len(roots))
+        if any(map(_is_batched, seeds)):
+            return None
         begun = _options(func.__name__, arguments)
         begun |= place_of(source_of(user_frame()))
         begun |= {f"stale:{place}": change for place, change in self._forward.origins.stale(live.nodes).items()}
-        seeds = _seeds(arguments, len(roots))
         traced = TracedPass(live, len(self._log.graphs), seeds, self._hooked(live), _held_counts(live), begun)
         self._log.graphs.append(live.graph)
         taken = {f"seed:{i}": self._context.capture.take(seed) for i, seed in enumerate(seeds) if seed is not None}
@@ -128,44 +130,20 @@ class BackwardPasses:
                 self._log.put("retained", {"after": taken}, {"value": number}, graph=traced.number)
 
 
-class NestedBackwardWatcher:
-    """Finds gradients that arrive past the graph: a custom node, as a reentrant checkpoint, runs its own pass.
-
-    That pass starts inside the engine, where no function mode sees it. What it leaves in ``.grad`` is seen.
-
-    Args:
-        context: What the parts of the recording share.
-        live: The graph of the outer pass.
-    """
-
-    def __init__(self, context: Context, live: LiveGraph) -> None:
-        self._context = context
-        self._by = next((node.type for node in live.graph.nodes if node.kind in _NESTING), "")
-        self._live = live
-        self._before: list[tuple[str, torch.Tensor, tuple[int, int] | None, Capture | None]] = []
-
-    def begin(self) -> None:
-        """Note the gradients of the leaves outside the graph, if any of its nodes may run a pass of its own."""
-        if self._by:
-            inside = {id(variable_of(node)) for node in self._live.nodes if type(node).__name__ == "AccumulateGrad"}
-            for name, leaf in self._context.leaves.names().items():
-                if leaf.is_leaf and leaf.requires_grad and id(leaf) not in inside:
-                    self._before.append((name, leaf, _grad_version(leaf), self._take(leaf)))
-
-    def record_changes(self) -> None:
-        """Record the gradients that changed."""
-        for name, leaf, version, before in self._before:
-            if _grad_version(leaf) != version:
-                captures = {"before": before, "after": self._take(leaf)}
-                self._context.log.put("grad_edit", captures, {"by": self._by}, param=name)
-
-    def _take(self, leaf: torch.Tensor) -> Capture | None:
-        return None if leaf.grad is None else self._context.capture.take(leaf.grad)
+@contextmanager
+def _on_one_thread() -> Iterator[None]:
+    """Make the engine run every node on the calling thread, unseen by modes of the program."""
+    was_enabled = torch._C._is_multithreading_enabled()
+    _set_multithreading(False)
+    try:
+        yield
+    finally:
+        _set_multithreading(was_enabled)
 
 
-def _grad_version(leaf: torch.Tensor) -> tuple[int, int] | None:
-    """Return identity and version of a leaf's ``.grad``."""
-    return None if leaf.grad is None else (id(leaf.grad), leaf.grad._version)
+def _set_multithreading(enabled: bool) -> None:
+    with torch._C.DisableTorchFunction():
+        torch._C._set_multithreading_enabled(enabled)
 
 
 @lru_cache(maxsize=8)
@@ -188,6 +166,12 @@ def _seeds(arguments: Mapping[str, object], count: int) -> list[torch.Tensor | N
     listed = list(argument) if isinstance(argument, list | tuple) else [argument]
     seeds = [seed if isinstance(seed, torch.Tensor) else None for seed in listed]
     return [*seeds, *[None] * (count - len(seeds))][:count]
+
+
+def _is_batched(seed: torch.Tensor | None) -> bool:
+    """Return whether a gradient stands for many at once, as inside ``torch.vmap``: it has no numbers of its own."""
+    functorch = torch._C._functorch
+    return seed is not None and (functorch.is_batchedtensor(seed) or functorch.is_legacy_batchedtensor(seed))
 
 
 def _options(call: str, arguments: Mapping[str, object]) -> Facts:

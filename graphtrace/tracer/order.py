@@ -43,7 +43,9 @@ def in_execution_order(discovered: Walk, order: Sequence[int]) -> Walk:
 def execution_order(discovered: Walk, seqs: Sequence[int]) -> list[int]:
     """Return positions in ``discovered.nodes`` in predicted execution order."""
     order = _sorted_order(discovered, seqs)
-    return order if order is not None else _heap_order(discovered, seqs)
+    if order is None or len(order) < len(seqs):  # torch's Error nodes have a leaf's number, and edges, or none at them
+        order = _heap_order(discovered, seqs)
+    return order
 
 
 def _sorted_order(discovered: Walk, seqs: Sequence[int]) -> list[int] | None:
@@ -60,6 +62,8 @@ def _sorted_order(discovered: Walk, seqs: Sequence[int]) -> list[int] | None:
         rank[node] = position
     ready_after: dict[int, int] = {}  # leaf to the rank of its last source
     for source, target in zip(discovered.sources, discovered.targets, strict=True):
+        if rank[source] < 0:
+            return None
         if rank[target] < 0:
             if rank[source] >= ready_after.get(target, 0):
                 ready_after.pop(target, None)  # two that share their last source run in the order of its slots

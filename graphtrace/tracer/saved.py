@@ -113,11 +113,14 @@ def _is_checkpoint(packed: object) -> bool:
 
 
 def storage_of(tensor: torch.Tensor) -> tuple[int | None, int]:
-    """Return address and size in bytes of a tensor's memory; (None, 0) for wrappers, sparse and the like."""
+    """Return address and size in bytes of a tensor's memory; (None, 0) for wrappers, sparse and the like.
+
+    A parameter of a lazy module has no memory until the module's first forward pass.
+    """
     try:
         storage = tensor.untyped_storage()
         return storage._cdata, storage.nbytes()
-    except (RuntimeError, NotImplementedError):
+    except (RuntimeError, NotImplementedError, ValueError):
         return None, 0
 
 

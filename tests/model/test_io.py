@@ -63,6 +63,10 @@ def test_every_example_comes_back_equal(name, tmp_path):
         assert load(save(graph, tmp_path / file)) == graph
 
 
+def test_a_graph_saves_itself(tmp_path):
+    assert gt.load(FULL.save(tmp_path / "graph.json.gz")) == FULL
+
+
 def test_every_field_comes_back():
     graph = replace(FULL, nodes=(replace(FULL.nodes[0], saved=SAVED), FULL.nodes[1]))
     again = loads(dumps(graph))

@@ -6,6 +6,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch.autograd import Function
+from torch.autograd.function import once_differentiable
 
 from graphtrace.tracer import trace_live
 from graphtrace.tracer.order import _heap_order, _sorted_order, execution_order
@@ -124,3 +126,30 @@ def in_threads(makers):
         thread.start()
         thread.join()
     return made
+
+
+class OnceDifferentiable(Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x * 2
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, grad):
+        return grad * 2
+
+
+def test_a_node_that_only_raises_has_a_leafs_number_and_runs_in_its_place():
+    torch.manual_seed(0)
+    net, x = torch.nn.Linear(3, 3), torch.randn(2, 3, requires_grad=True)
+    (grad,) = torch.autograd.grad(OnceDifferentiable.apply(net(x)).pow(2).sum(), x, create_graph=True)
+    loss = grad.pow(2).sum()
+    live = trace_live(loss)
+    names = [type(node).__name__ for node in live.nodes]
+    assert "Error" in names
+    ran = []
+    for node in live.nodes:
+        node.register_prehook(lambda grads, node=node: ran.append(live.nodes.index(node)))
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        loss.backward()
+    assert ran == list(range(names.index("Error") + 1))
