@@ -14,8 +14,9 @@ Packages, bottom to top, each with its files in order; each imports only those b
     parts       records made real by torch: modules, data, rng, build, hooks, optimizers
     design      a spec before it runs: presets, new_layers, edits; shape_rules, cost_counter, shape_inference, checks
     writing     a lab as text, and back: code_fragments, code (a program), links, files
-    running     measures, trainer, snapshot, snapshot_store, action_recorder, history_entries, action_runner, machine
-    showing     for the page: playback, time_points, training_curves, chart_data, branches
+    running     measures, pass_counts, trainer, snapshot, snapshot_store, action_recorder, history_entries,
+                action_runner, machine
+    showing     for the page: leaf_starts, playback, time_points, training_curves, chart_data, branches
 """
 
 from graphtrace.lab.design import edits

@@ -48,6 +48,9 @@ def _faults(recording: Recording) -> Iterator[str]:
     for position, op in enumerate(recording.ops):
         if op.id != position or not all(0 <= v < len(recording.tensors) for v in (*op.inputs, *op.outputs)):
             yield f"op {position} leads to no value"
+    for leaf in recording.start:
+        if not all(value is None or _fits(value) for value in (leaf.grad, leaf.before, leaf.after)):
+            yield f"what {shown(leaf.name)} had at the start is not of the size of its shape"
     for position, event in enumerate(recording.events):
         for fault in _event_faults(recording, event):
             yield f"event {position}: {fault}"

@@ -111,6 +111,25 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class LeafStart:
+    """What a leaf had when a recording began, from what was done before.
+
+    Attributes:
+        name: Of the leaf.
+        grad: Its .grad, None where that is None.
+        passes: How many backward passes had added to it since it was last None or zero.
+        before: The leaf before its latest update, None where there was none.
+        after: The leaf after that update.
+    """
+
+    name: str
+    grad: TensorData | None = None
+    passes: int = 0
+    before: TensorData | None = None
+    after: TensorData | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened.
 

@@ -35,6 +35,7 @@ def join(recordings: Sequence[Recording]) -> Recording:
         tensors=tuple(joined.tensors),
         torch=last.torch,
         level=last.level,
+        start=recordings[0].start if recordings else (),
         warnings=tuple(dict.fromkeys(text for recording in recordings for text in recording.warnings)),
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from graphtrace.literals import Level
 from graphtrace.model.display import Displayable
-from graphtrace.model.events import Event, ForwardTensor, Note, Op
+from graphtrace.model.events import Event, ForwardTensor, LeafStart, Note, Op
 from graphtrace.model.graph import SCHEMA, Graph, counted
 from graphtrace.model.json_files import write
 from graphtrace.model.laws import Report, audit_events
@@ -25,6 +25,7 @@ class Recording(Displayable):
         torch: The version that ran.
         level: What was kept of large tensors: ``stats`` or ``full``, see `record`.
         warnings: What could not be recorded, in words.
+        start: What leaves had when the recording began, where that is known.
         notes: Reads and skipped updates that explain a mistake, see `graphtrace.diagnose`.
     """
 
@@ -36,6 +37,7 @@ class Recording(Displayable):
     level: Level = "stats"
     warnings: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    start: tuple[LeafStart, ...] = ()
     schema: int = SCHEMA
 
     def __repr__(self) -> str:

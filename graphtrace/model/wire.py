@@ -39,11 +39,15 @@ class WirePlaces(WireHistories[V], Generic[V]):
 
 
 class WireGrads(WireHistories[TensorPosition]):
-    """The .grad of leaves. After change `i` of leaf `k` the gradients ``added[k][first[i]:end[i]]`` are in it."""
+    """The .grad of leaves. After change `i` of leaf `k` the gradients ``added[k][first[i]:end[i]]`` are in it.
+
+    They are of ``count[i]`` backward passes: those of before the recording are one gradient.
+    """
 
     first: list[int]
     end: list[int]
     zero: list[bool]
+    count: list[int]
     added: list[list[Position]]
 
 

@@ -11,12 +11,13 @@ from graphtrace.player.state import Grad
 
 
 class GradChange(NamedTuple):
-    """A leaf's .grad from one cursor on; the gradients in it are ``added[name][first:end]``."""
+    """A leaf's .grad from one cursor on; the gradients in it are ``added[name][first:end]``, of so many `passes`."""
 
     value: TensorData | None
     first: int
     end: int
     is_zero: bool
+    passes: int = 0
 
 
 _NONE = GradChange(None, 0, 0, False)
@@ -28,6 +29,12 @@ class GradHistories:
     def __init__(self) -> None:
         self.changes: Histories[str, GradChange] = Histories()
         self.added: dict[str, list[TensorData]] = {}
+
+    def begin(self, name: str, value: TensorData | None, passes: int) -> None:
+        """Note what a .grad held when the recording began, and how many backward passes are in it."""
+        layers = [] if value is None or not passes else [value]
+        self.added[name] = layers
+        self.changes.put(name, 0, GradChange(value, 0, len(layers), value is not None and not passes, passes))
 
     def accumulate(self, name: str, cursor: int, *values: TensorData | None) -> None:
         """Note that a .grad took a gradient in.
@@ -41,12 +48,14 @@ class GradHistories:
         """
         before, gradient, after = values
         old, added = self._last(name), self.added.setdefault(name, [])
-        first = old.first
+        first, passes = old.first, old.passes
         if first == old.end:
-            first = len(added)
-            added += [before] if before is not None and not old.is_zero else []
-        added += [gradient] if gradient is not None else []
-        self.changes.put(name, cursor, GradChange(after, first, len(added), False))
+            first, held = len(added), [before] if before is not None and not old.is_zero else []
+            added += held
+            passes = len(held)
+        new = [gradient] if gradient is not None else []
+        added += new
+        self.changes.put(name, cursor, GradChange(after, first, len(added), False, passes + len(new)))
 
     def zero(self, name: str, cursor: int, after: TensorData | None) -> None:
         """Note that a .grad was set to None or to zeros."""
@@ -55,7 +64,7 @@ class GradHistories:
     def edit(self, name: str, cursor: int, after: TensorData | None) -> None:
         """Note that a .grad was changed in place or replaced: the same passes are in it."""
         old = self._last(name)
-        self.changes.put(name, cursor, GradChange(after, old.first, old.end, False))
+        self.changes.put(name, cursor, GradChange(after, old.first, old.end, False, old.passes))
 
     def _last(self, name: str) -> GradChange:
         return self.changes.last(name) or _NONE
@@ -63,7 +72,7 @@ class GradHistories:
     def grad(self, name: str, change: GradChange) -> Grad:
         """Return a .grad as `State.grads` has it."""
         layers = tuple(self.added[name][change.first : change.end]) if change.end > change.first else ()
-        return Grad(change.value, layers, change.is_zero)
+        return Grad(change.value, layers, change.is_zero, change.passes)
 
     def at(self, cursor: int) -> Grads:
         """Return every .grad as it was at a cursor."""

@@ -47,12 +47,19 @@ class Index:
         self.drawn: Histories[str, TensorData] = Histories()
         self.outputs: Histories[int, tuple[Tensor, ...]] = Histories()
         self.error: History[str] = History()
+        self._read_start()
         makers = _makers(recording)
         self.runs = phase_runs(recording, makers)
         self._read_phases()
         self._read_shown(makers)
         self._read_saved()
         self._read()
+
+    def _read_start(self) -> None:
+        for leaf in self.recording.start:
+            self.grads.begin(leaf.name, leaf.grad, leaf.passes)
+            if leaf.after is not None:
+                self.params.put(leaf.name, 0, (leaf.before, leaf.after))
 
     def _read_phases(self) -> None:
         before = None

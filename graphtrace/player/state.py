@@ -11,16 +11,18 @@ from graphtrace.model import Event, TensorData
 
 @dataclass(frozen=True, slots=True)
 class Grad:
-    """A leaf's .grad: `value` is None where it is None; `layers` are the passes added since it was last zeroed."""
+    """A leaf's .grad.
+
+    Attributes:
+        value: None where it is None.
+        layers: What was added to it since it was last zeroed; what it held when the recording began is the first.
+        count: How many backward passes have added to it; those of before the recording are one layer.
+    """
 
     value: TensorData | None = None
     layers: tuple[TensorData, ...] = ()
     is_zero: bool = False
-
-    @property
-    def count(self) -> int:
-        """How many backward passes have added to it."""
-        return len(self.layers)
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

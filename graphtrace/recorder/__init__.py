@@ -45,9 +45,9 @@ from graphtrace.recorder.forward import ForwardRecorder, RecorderState, TensorNu
 from graphtrace.recorder.log import EventLog, read_out
 from graphtrace.recorder.optimizers import OptimizerHooks
 from graphtrace.recorder.origins import NodeOrigins
-from graphtrace.recorder.tensor_capture import TensorCapture
+from graphtrace.recorder.tensor_capture import TensorCapture, read_tensors
 
-__all__ = ["record"]
+__all__ = ["read_tensors", "record"]
 
 
 class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`

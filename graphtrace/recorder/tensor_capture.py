@@ -13,8 +13,9 @@ from collections.abc import Sequence
 import torch
 
 from graphtrace.literals import Level
+from graphtrace.model import TensorData
 from graphtrace.recorder.batches import BATCHED, StatsBatcher
-from graphtrace.recorder.capture import Capture, Flag, OnDevice, OnHost, Waiting, fetch
+from graphtrace.recorder.capture import Capture, Flag, OnDevice, OnHost, Waiting, fetch, finish
 from graphtrace.recorder.memory import on_host, raw_bytes, same_bits, same_memory, thinned
 from graphtrace.recorder.statistics import (
     Row,
@@ -214,3 +215,13 @@ class TensorCapture:
         fetch(self._on_device, self._flags)
         self._on_device, self._flags = [], []
         self._remembered.sweep()
+
+
+def read_tensors(tensors: Sequence[torch.Tensor], level: Level, budget_bytes: int = 256 << 20) -> list[TensorData]:
+    """Return what tensors contain as records, as a recording of this level would have them."""
+    capture = TensorCapture(level, budget_bytes)
+    with torch.no_grad():
+        captures = [capture.take(tensor) for tensor in tensors]
+        capture.resolve()
+        finish(captures)
+    return [taken.data for taken in captures if taken.data is not None]

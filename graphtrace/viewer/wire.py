@@ -154,6 +154,7 @@ def _grads(grads: GradHistories, leaves: _Leaves, tensors: _Tensors) -> wire.Wir
         "first": [change.first for change in changes],
         "end": [change.end for change in changes],
         "zero": [change.is_zero for change in changes],
+        "count": [change.passes for change in changes],
         "added": added,
     }
 

@@ -65,7 +65,8 @@ def _part(wire, path):
 GRAPH = [f"graphs.0.{name}" for name in ("nodes", "delivered", "incoming", "parts", "saved")]
 EVENTS = [f"events.{name}" for name in ("step", "graph", "node", "edge", "op", "leaf")]
 HISTORIES = [*GRAPH, *EVENTS, "shown", "running", "error", "grads", "params", "drawn", "outputs"]
-COLUMNS = ["events.kind", "operands.tensor", "grads.first", "grads.end", "grads.zero", "graphs.0.parts.input_nr"]
+GRADS = [f"grads.{name}" for name in ("first", "end", "zero", "count")]
+COLUMNS = ["events.kind", "operands.tensor", *GRADS, "graphs.0.parts.input_nr"]
 POSITIONS = [*COLUMNS, *(f"{path}.values" for path in HISTORIES)]
 
 

@@ -55,5 +55,6 @@ function ofGraph(player, state, { nodes, edges, places } = { nodes: [], edges: [
   };
 }
 
-const gradOf = (grad, plain) => grad && { value: plain(grad.value), layers: grad.layers.map(plain), zero: grad.zero };
+const gradOf = (grad, plain) =>
+  grad && { value: plain(grad.value), layers: grad.layers.map(plain), zero: grad.zero, count: grad.count };
 const updateOf = (update, plain) => update && [plain(update.before), plain(update.after)];

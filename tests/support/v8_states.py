@@ -92,7 +92,12 @@ class Python:
             "position": self._position(cursor),
             **self._of_graph(shown, state),
             "grads": {
-                name: {"value": content(grad.value), "layers": [*map(content, grad.layers)], "zero": grad.is_zero}
+                name: {
+                    "value": content(grad.value),
+                    "layers": [*map(content, grad.layers)],
+                    "zero": grad.is_zero,
+                    "count": grad.count,
+                }
                 for name, grad in state.grads.items()
             },
             "params": {name: [*map(content, pair)] for name, pair in state.params.items()},

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from graphtrace.lab.records.actions import Action, Backward, Forward, Iterate, Step
+from graphtrace.lab.records.spec import ByHand
 from graphtrace.lab.running.action_recorder import ActionRecorder
 from graphtrace.lab.running.history_entries import HistoryEntry, StopCondition, describe_error, scalar_loss
 from graphtrace.lab.running.measures import NormSampler, measures_of
@@ -42,7 +43,8 @@ class ActionRunner:
             sampler, before = NormSampler(self.trainer.net), self.trainer.loss
             error = self._run_unwatched(lambda: self.trainer.iterate(action, stop, checkpoint, losses, sampler))
             new_loss = self.trainer.loss is not before
-            entry = HistoryEntry(action, error=error, measures=sampler.measures(), new_loss=new_loss)
+            updates = sampler.last_update.updates(isinstance(self.trainer.optimizer, ByHand))
+            entry = HistoryEntry(action, error=error, measures=sampler.measures(), updates=updates, new_loss=new_loss)
         failed = entry.error is not None
         return replace(
             entry,
@@ -80,6 +82,7 @@ class ActionRunner:
         if self.recorder is None or (isinstance(action, Forward | Iterate) and error is None):
             self.recorder = recorder
         recording = with_program_source(recorder.recording, trainer.spec)
+        trainer.passes.read(recording.events)
         loss = scalar_loss(trainer.loss) if isinstance(action, Forward) and error is None else None
         return HistoryEntry(
             action,
@@ -94,7 +97,7 @@ class ActionRunner:
         """Run without a recorder; returns the error's text. No block knows the graph that is left."""
         self.recorder = None
         try:
-            with self.trainer.random_context():
+            with self.trainer.random_context(), self.trainer.passes.counting(self.trainer.net):
                 run()
         except Exception as error:
             return describe_error(error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -28,6 +28,7 @@ class HistoryEntry:
         error: What torch raised, as text: ``RuntimeError: Trying to …``.
         end_reason: Why a run ended; ``done`` for every other action.
         measures: Norms of gradients and updates; of a long run those of some iterations.
+        updates: Of a run that was not watched: the parameters that its last step updated, before and after it.
         new_loss: Whether the action replaced the loss by another one, with a graph of its own.
     """
 
@@ -37,6 +38,7 @@ class HistoryEntry:
     error: str | None = None
     end_reason: EndReason = "done"
     measures: Measures = field(default=Measures())
+    updates: Mapping[str, tuple[Tensor, Tensor]] = field(default_factory=dict)
     new_loss: bool = False
 
 

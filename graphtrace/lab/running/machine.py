@@ -137,7 +137,7 @@ class Machine(ActionMethods):
         """Enter what was done in place of what was undone; the oldest recordings are dropped."""
         history = [*self.done, entry]
         for i in range(len(history) - limits.current().recordings):
-            history[i] = replace(history[i], recording=None)
+            history[i] = replace(history[i], recording=None, updates={})
         self.history = tuple(history)
         self.position += 1
         self._snapshots.add(self.position, take_snapshot(self.trainer, self._snapshots.latest))

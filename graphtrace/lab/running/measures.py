@@ -71,8 +71,41 @@ def _ratio(event: Event) -> float | None:
     return None if not before or delta is None else delta / before
 
 
+class LastUpdate:
+    """Keeps the parameters as they were before the latest step of an unwatched run."""
+
+    def __init__(self, net: nn.Module) -> None:
+        self._parameters = dict(net.named_parameters())
+        self._before = [parameter.detach().clone() for parameter in self._parameters.values()]
+        self._noted = False
+
+    @torch.no_grad()
+    def note(self) -> None:
+        """Note that a step comes next."""
+        self._noted = True
+        if self._before:
+            torch._foreach_copy_(self._before, list(self._parameters.values()))
+
+    def updates(self, by_hand: bool) -> dict[str, tuple[Tensor, Tensor]]:
+        """Return each parameter that the latest step updated, before it and now.
+
+        Args:
+            by_hand: Whether no optimizer of torch did it: these update a frozen parameter that has a gradient, too.
+        """
+        pairs = zip(self._parameters.items(), self._before, strict=True)
+        return {
+            name: (before, parameter.detach().clone())
+            for (name, parameter), before in pairs
+            if self._noted and parameter.grad is not None and (parameter.requires_grad or not by_hand)
+        }
+
+
 class NormSampler:
-    """Samples norms during an unwatched run: in every iteration at first, then in fewer, so that the run stays fast."""
+    """Samples norms during an unwatched run: in every iteration at first, then in fewer, so that the run stays fast.
+
+    Attributes:
+        last_update: The parameters before the latest step.
+    """
 
     def __init__(self, net: nn.Module) -> None:
         self._parameters = dict(net.named_parameters())
@@ -80,6 +113,7 @@ class NormSampler:
         self._grads: list[Sample] = []
         self._ratios: list[Sample] = []
         self._before: list[Tensor] = []
+        self.last_update = LastUpdate(net)
 
     def is_due(self, done: int) -> bool:
         """Whether to sample the iteration that follows `done` others."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 import torch
@@ -26,6 +26,7 @@ class Snapshot:
     Attributes:
         tensors: By name: parameters and buffers, ``<name>.grad``, ``x``, ``y``, and ``random``, the state of the
             random generator. A tensor that did not change is shared with the snapshot before.
+        passes: How many backward passes are in each ``.grad``, by parameter; 0 is left out.
         frozen: Names of the parameters that do not require grad.
         hooks: What is done to module outputs, by module.
         optimizer_state: Its ``state_dict``; None before the first step.
@@ -38,6 +39,7 @@ class Snapshot:
     optimizer: Optimizer
     scheduler: Scheduler | None
     steps: int
+    passes: Mapping[str, int] = field(default_factory=dict)
     hooks: tuple[tuple[str, str], ...] = ()
     optimizer_state: State | None = None
     scheduler_state: State | None = None
@@ -45,7 +47,8 @@ class Snapshot:
     def fingerprint(self) -> str:
         """Return a digest of every bit: two machines with the same digest continue alike."""
         digest = hashlib.sha256()
-        plain = (sorted(self.frozen), self.training, self.optimizer, self.scheduler, self.steps, self.hooks)
+        passes = sorted(self.passes.items())
+        plain = (sorted(self.frozen), self.training, self.optimizer, self.scheduler, self.steps, self.hooks, passes)
         for part in (plain, sorted(self.tensors.items()), self.optimizer_state, self.scheduler_state):
             for piece in _pieces(part):
                 digest.update(piece)
@@ -87,6 +90,7 @@ def take_snapshot(trainer: Trainer, before: Snapshot | None = None) -> Snapshot:
         optimizer=trainer.optimizer,
         scheduler=trainer.scheduler,
         steps=trainer.steps,
+        passes=dict(trainer.passes.counts),
         optimizer_state=None if optimizer is None else copier.copy_nested(optimizer.state_dict()),
         scheduler_state=None if scheduler is None else copier.copy_nested(scheduler.state_dict()),
     )
@@ -114,6 +118,7 @@ def restore_snapshot(trainer: Trainer, snapshot: Snapshot) -> None:
     trainer.hooks.restore(dict(snapshot.hooks))
     trainer.net.train(snapshot.training)
     trainer.steps = snapshot.steps
+    trainer.passes.restore(snapshot.passes)
     trainer.swap(Swap(snapshot.optimizer, snapshot.scheduler))
     if snapshot.optimizer_state is not None:
         trainer.build_optimizer().load_state_dict(_copied(snapshot.optimizer_state))

@@ -21,6 +21,7 @@ from graphtrace.lab.records.layers import Dropout
 from graphtrace.lab.records.spec import ByHand, Spec
 from graphtrace.lab.records.tree import all_layers
 from graphtrace.lab.running.measures import NormSampler
+from graphtrace.lab.running.pass_counts import PassCounts
 
 CHECKPOINT_INTERVAL = 128  # iterations between two snapshots inside a long run
 
@@ -32,6 +33,7 @@ class Trainer:
         torch_optimizer: The optimizer of torch, None until a step needs it.
         torch_scheduler: Likewise; None also where the spec has none.
         steps: Optimizer steps done.
+        passes: How many backward passes are in each ``.grad``.
 
     Raises:
         SpecError: The spec does not run, or is over a limit.
@@ -50,6 +52,7 @@ class Trainer:
         self.output: Tensor | None = None
         self.loss: Tensor | None = None
         self.steps = 0
+        self.passes = PassCounts()
         self.torch_optimizer: torch.optim.Optimizer | None = None
         self.torch_scheduler: LRScheduler | None = None
         self.swap(act.Swap(spec.optimizer, spec.scheduler))
@@ -67,7 +70,7 @@ class Trainer:
             case act.Backward():
                 self._computed_loss().backward(retain_graph=action.retain_graph)  # type: ignore[no-untyped-call]
             case act.ZeroGrad():
-                self.net.zero_grad(set_to_none=action.set_to_none)
+                self.zero_grad(action.set_to_none)
             case act.Step():
                 self.step()
             case act.Iterate():
@@ -83,6 +86,11 @@ class Trainer:
                 self.net.train(action.on)
             case act.Swap():
                 self.swap(action)
+
+    def zero_grad(self, set_to_none: bool) -> None:
+        """Clear every ``.grad``."""
+        self.net.zero_grad(set_to_none=set_to_none)
+        self.passes.clear()
 
     def forward(self) -> Tensor:
         """Compute output and loss; the graph of the previous loss is freed."""
@@ -151,7 +159,7 @@ class Trainer:
             if checkpoint is not None and done and done % CHECKPOINT_INTERVAL == 0:
                 checkpoint(done)
             if action.zero != "never":
-                self.net.zero_grad(set_to_none=action.zero == "none")
+                self.zero_grad(action.zero == "none")
             loss = self.forward()
             loss.backward()  # type: ignore[no-untyped-call]
             self._sampled_step(done, sampler)
@@ -161,6 +169,8 @@ class Trainer:
         return action.n
 
     def _sampled_step(self, done: int, sampler: NormSampler | None) -> None:
+        if sampler is not None:
+            sampler.last_update.note()
         if sampler is None or not sampler.is_due(done):
             self.step()
             return

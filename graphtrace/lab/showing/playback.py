@@ -8,6 +8,7 @@ from graphtrace.lab.records.actions import Backward, Forward, Step, ZeroGrad
 from graphtrace.lab.records.spec import ByHand, Spec
 from graphtrace.lab.running.history_entries import HistoryEntry
 from graphtrace.lab.running.machine import Machine
+from graphtrace.lab.showing.leaf_starts import leaf_starts
 from graphtrace.lab.writing.code import FILE, program
 from graphtrace.model import Recording, join
 from graphtrace.tracer import trace_live
@@ -42,7 +43,8 @@ def playback(machine: Machine, newest: int = 1) -> Playback:
         machine: The machine to play.
         newest: How many actions belong to the latest press of a button.
     """
-    entries = machine.done[first_entry(machine.done) :]
+    first = first_entry(machine.done)
+    entries = machine.done[first:]
     forward = _last_index(entries, Forward)
     recordings = []
     for i, entry in enumerate(entries):
@@ -57,7 +59,8 @@ def playback(machine: Machine, newest: int = 1) -> Playback:
         for entry, recording in zip(entries, recordings, strict=True)
         for _ in recording.events
     )
-    return Playback(join(recordings), start, code, place_of_event)
+    joined = replace(join(recordings), start=leaf_starts(machine, first))
+    return Playback(joined, start, code, place_of_event)
 
 
 def _training_loop(spec: Spec) -> tuple[tuple[tuple[int, str], ...], dict[type, CodePlace]]:

@@ -12,7 +12,7 @@ import { countUntil, readHistories, readHistory, summed } from "./histories.js";
 /** @template V @typedef {import("./histories.js").History<V>} History */
 /** @template K, V @typedef {import("./histories.js").Histories<K, V>} Histories */
 
-/** @typedef {{ value: Tensor | null, layers: Tensor[], zero: boolean }} Grad */
+/** @typedef {{ value: Tensor | null, layers: Tensor[], zero: boolean, count: number }} Grad */
 /** @typedef {{ before: Tensor | null, after: Tensor | null }} Update */
 /** @typedef {[source: number, slot: number, target: number, inputNr: number]} Edge */
 
@@ -200,6 +200,7 @@ function gradsOf({ grads, leaves, tensors }, tensor) {
       value: tensor(value),
       layers: grads.added[keys[i]].slice(grads.first[i], grads.end[i]).map((position) => tensors[position]),
       zero: grads.zero[i],
+      count: grads.count[i],
     }),
   );
 }

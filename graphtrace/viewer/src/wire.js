@@ -32,6 +32,7 @@
  * @property {number[]} first
  * @property {number[]} end
  * @property {boolean[]} zero
+ * @property {number[]} count Backward passes: those of before the recording are one gradient.
  * @property {number[][]} added
  */
 

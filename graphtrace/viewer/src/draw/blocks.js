@@ -68,14 +68,14 @@ const tensor = (block, shown, hue, text) => [label(block, hue, text, block.w), .
 /** @param {Grad | null | undefined} grad @returns {string} None, zero, or how often something was added: ×2. */
 export function gradState(grad) {
   if (!grad || grad.value === null) return "None";
-  return grad.zero && !grad.layers.length ? "zero" : `×${Math.max(1, grad.layers.length)}`;
+  return grad.zero && !grad.layers.length ? "zero" : `×${Math.max(1, grad.count)}`;
 }
 
 /** @param {string} state */
 const fullness = (state) => ({ None: "none", zero: "zero" })[state] ?? "full";
 
 /** @param {Grad | null | undefined} grad */
-const bars = (grad) => (grad?.value ? Math.min(MOST_BARS, grad.layers.length) : 0);
+const bars = (grad) => (grad?.value ? Math.min(MOST_BARS, grad.count) : 0);
 
 /** An open-topped outline: dashed when .grad is None, empty when it is zero, one bar per backward pass in it. @param {Block} block @param {Grad | null} grad @param {Say} say */
 function bucket(block, grad, say) {
