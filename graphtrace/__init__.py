@@ -2,6 +2,7 @@
 
     import graphtrace as gt
     graph = gt.trace(loss, model=net)      # the true backward graph; changes nothing
+    graph = gt.draw(net, x)                # the same from a model and its inputs; knows every operation's module
     gt.to_svg(graph)                       # also to_png, to_pdf, to_dot, to_figure, to_html
 
     with gt.record(net) as rec:            # a training step as it happens
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     from graphtrace.export import to_dot, to_figure, to_html, to_pdf, to_png, to_svg, write
     from graphtrace.export.frames import all_frames, frame, frame_name, worksheet
     from graphtrace.recorder import record
+    from graphtrace.recorder.drawing import draw
 
 __version__ = "0.2.0"
 __all__ = [
@@ -87,6 +89,7 @@ __all__ = [
     "audit",
     "diagnose",
     "diff",
+    "draw",
     "fold",
     "frame",
     "frame_name",
@@ -126,6 +129,8 @@ def __getattr__(name: str) -> object:
         value = getattr(frames, name)
     elif name == "record":
         from graphtrace.recorder import record as value
+    elif name == "draw":
+        from graphtrace.recorder.drawing import draw as value
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value

@@ -1,13 +1,14 @@
 """The command line: ``graphtrace COMMAND …``, or ``python -m graphtrace COMMAND …``.
 
     graphtrace trace script.py -o graph.svg                # the graph of the script's loss
+    graphtrace draw package.module:build -o net.svg        # the graph of a model, from its inputs alone
     graphtrace record train.py -o run.html                 # the whole run, to play; or run.json.gz, to keep
     graphtrace frames run.json.gz --event 7 -o event.png   # one event as a picture; --all -o run.gif for all
     graphtrace worksheet run.json.gz --event 7 -o sheet.pdf
     graphtrace app                                         # the app, at http://localhost:8501
 
 Map: `arguments` says what each command takes, `scripts` runs the user's script, `variables` finds the loss in it;
-`graphs`, `recordings`, `pictures` and `server` are the commands.
+`graphs`, `models`, `recordings`, `pictures` and `server` are the commands.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from graphtrace.cli import arguments, graphs, pictures, recordings, server
+from graphtrace.cli import arguments, graphs, models, pictures, recordings, server
 from graphtrace.cli.scripts import StoppedError
 from graphtrace.errors import TraceError
 
@@ -26,6 +27,7 @@ Command = Callable[[argparse.Namespace, Sequence[str]], int]
 
 _COMMANDS: dict[str, Command] = {
     "trace": graphs.run,
+    "draw": models.run,
     "record": recordings.run,
     "frames": pictures.run_frames,
     "worksheet": pictures.run_worksheet,

@@ -15,12 +15,14 @@ from graphtrace.views import VIEWS
 SHEETS = ("pdf", *PAGES)
 _ABOUT = {
     "trace": "Run a script and draw the graph of its loss.",
+    "draw": "Build a model, run it once, and draw its graph with every operation in its module.",
     "record": "Run a script and record all that autograd does, to play it.",
     "frames": "Draw events of a recording: one as a picture, several or all as one file.",
     "worksheet": "Draw events of a recording with numbers left out, and the answers.",
     "app": "Open the app in a browser. What stands behind -- is passed on to Streamlit.",
 }
 _SOURCE = "a Python script, or a graph or recording saved as .json or .json.gz"
+_SCRIPTED = ("trace", "record", "frames", "worksheet")
 _BEHIND = "Arguments behind -- are passed on to the script."
 
 
@@ -49,12 +51,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"graphtrace {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     added = {
-        name: commands.add_parser(name, help=about, description=about, epilog=None if name == "app" else _BEHIND)
+        name: commands.add_parser(name, help=about, description=about, epilog=_BEHIND if name in _SCRIPTED else None)
         for name, about in _ABOUT.items()
     }
-    for name in ("trace", "record", "frames", "worksheet"):
+    for name in _SCRIPTED:
         _source(added[name])
         _look(added[name])
+    _built(added["draw"])
+    _look(added["draw"])
+    _scale(added["draw"])
     _trace(added["trace"])
     _scale(added["trace"])
     for name in ("frames", "worksheet"):
@@ -85,6 +90,13 @@ def _without_command(words: Sequence[str]) -> argparse.Namespace:
 def _source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("script", help=_SOURCE)
     parser.add_argument("-o", "--output", metavar="FILE", help="file to write; its ending says the format")
+
+
+def _built(parser: argparse.ArgumentParser) -> None:
+    about = "package.module:function or file.py:function; it returns (model, input, …)"
+    parser.add_argument("build", metavar="PLACE:FUNCTION", help=about)
+    parser.add_argument("-o", "--output", metavar="FILE", help="file to write; its ending says the format")
+    parser.add_argument("--saved", action="store_true", help="list the saved tensors on the cards")
 
 
 def _look(parser: argparse.ArgumentParser) -> None:

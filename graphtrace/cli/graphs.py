@@ -26,19 +26,29 @@ def run(options: argparse.Namespace, passed_on: Sequence[str]) -> int:
         The exit status.
     """
     options.output = options.output or "graph.svg"
-    suffix = _suffix(options)
+    suffix = checked_suffix(options)
     scripts.require_folder(options.output)
     record = load(options.script) if scripts.is_saved(options.script) else _traced(options, passed_on)
     if isinstance(record, Recording) and suffix == ".html":
         return write_page(record, options)
-    graph = _last_graph(record, options.script)
-    view: ViewName = options.fold or default_view(graph)
-    path = write(graph, options.output, **_drawing(options, suffix, view))
-    print(_report(graph, path, suffix, view))
+    write_graph(_last_graph(record, options.script), options, suffix)
     return 0
 
 
-def _suffix(options: argparse.Namespace) -> str:
+def write_graph(graph: Graph, options: argparse.Namespace, suffix: str) -> None:
+    """Write a graph to the output, and say in one line what was written.
+
+    Args:
+        graph: Any graph.
+        options: Those of the command.
+        suffix: Ending of the output, see `checked_suffix`.
+    """
+    view: ViewName = options.fold or default_view(graph)
+    path = write(graph, options.output, **_drawing_options(options, suffix, view))
+    print(_report(graph, path, suffix, view))
+
+
+def checked_suffix(options: argparse.Namespace) -> str:
     """Return the ending of the output; refuse a wrong call before the script runs, which may take hours."""
     name = Path(options.output).name.lower()
     suffix = max((suffix for suffix in SUFFIXES if name.endswith(suffix)), key=len, default="")
@@ -78,7 +88,7 @@ def _last_graph(record: Graph | Recording, name: str) -> Graph:
     return record.graphs[-1]
 
 
-def _drawing(options: argparse.Namespace, suffix: str, view: ViewName) -> Options:
+def _drawing_options(options: argparse.Namespace, suffix: str, view: ViewName) -> Options:
     """Return the options that the format takes."""
     drawing: Options = {}
     if suffix.startswith(".json"):

@@ -21,6 +21,7 @@ Files, from bottom to top; each imports from those above its line only:
     leaf_changes    what happens to leaves and ``.grad`` outside a backward pass
     optimizers      optimizer steps
     dispatch        which of them records a call
+    drawing         `draw`: the graph of a model from its inputs, by a recording without contents
 """
 
 from __future__ import annotations

@@ -503,3 +503,45 @@ def test_the_app_is_the_one_in_the_package_and_gets_what_stands_behind_two_dashe
     assert calls[0][:3] == ["streamlit", "streamlit", "run"]
     assert Path(calls[0][3]) == ROOT / "graphtrace" / "app" / "site" / "viz_app.py"
     assert calls[0][4:] == ["--server.port=8765", "--server.address=127.0.0.1", "--theme.base", "dark"]
+
+
+BUILD = """
+import torch
+from torch import nn
+
+def build():
+    return nn.Sequential(nn.Linear(2, 3), nn.ReLU()), torch.ones(1, 2)
+
+def nothing():
+    return None
+"""
+
+
+def test_draw_gives_the_graph_of_a_model_that_a_function_builds(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", sys.path[:])
+    Path("nets_to_draw.py").write_text(BUILD)
+    for place in ("nets_to_draw.py:build", "nets_to_draw:build"):
+        assert main(["draw", place, "-o", "net.json"]) == 0
+        assert {node.module for node in load("net.json").nodes} == {"0", "1"}
+    assert main(["draw", "nets_to_draw:build", "-o", "net.svg", "--fold", "module", "--theme", "dark"]) == 0
+    assert "Linear · 0" in Path("net.svg").read_text()
+    assert "net.svg: 5 nodes, module view" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("build", "no place of a function: 'build'"),
+        ("nets_to_draw.py:missing", "no such function: 'nets_to_draw.py:missing'"),
+        ("nets_to_draw.py:nothing", "build function returns no model: None"),
+        ("absent.py:build", "no such script: 'absent.py'"),
+        ("absent_module:build", "no such module: 'absent_module'"),
+    ],
+)
+def test_draw_says_what_is_wrong_with_the_place(place, said, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", sys.path[:])
+    Path("nets_to_draw.py").write_text(BUILD)
+    assert main(["draw", place]) == 2
+    assert said in capsys.readouterr().err
