@@ -29,10 +29,12 @@ EventKind = Literal[
 Phase = Literal["start", "forward", "backward", "zero", "edit", "step", "error"]
 NodeState = Literal["waiting", "ready", "running", "done", "not run"]  # of a node, at a cursor
 SavedNow = Literal["held", "freed", "stale"]  # of what a node saved, at a cursor
-BoxKind = Literal["op", "leaf", "module", "cut", "stub"]
+BoxKind = Literal["op", "leaf", "module", "cut", "stub", "data"]
 ViewName = Literal["concept", "autograd", "module"]
 LineRole = Literal["title", "subtitle", "text", "detail", "note"]  # of a line of text in a picture
-BlockRole = Literal["value", "grad", "sum", "bucket", "row", "more", "shelf", "mini"]  # of numbers on a card
+BlockRole = Literal[  # of numbers on a card
+    "value", "grad", "sum", "bucket", "row", "more", "shelf", "mini", "data", "frozen"
+]
 EngineName = Literal["wasm", "dot", "ranked"]
 ThemeName = Literal["light", "dark"]
 Language = Literal["en", "zh"]

@@ -28,6 +28,7 @@ from graphtrace.model import View, paused_gc
 __all__ = ["Card", "Layout", "ModuleFrame", "Rectangle", "Route", "TextLine", "card", "place", "source", "warm"]
 
 MARGIN = 20.0
+CLOSE_MARGIN = 8.0  # around cards in large type
 _SURE = 1500  # boxes up to which dot is tried
 _PAIR = 1.5e-7  # seconds
 _ENGINES: dict[EngineName, Callable[[View, Sequence[Card], float], Placement]] = {
@@ -67,7 +68,7 @@ def place(
         placement, name, notes = _draw(view, cards, budget, engine)
         if aspect is not None:
             placement = wrap(view, placement, aspect)
-        return _finished(view, cards, placement, name, notes)
+        return _finished(view, cards, placement, (name, notes), CLOSE_MARGIN if large else MARGIN)
 
 
 def _check(budget: float, engine: object, aspect: float | None) -> None:
@@ -120,15 +121,19 @@ def _hopeless(view: View, budget: float) -> str:
 
 
 def _finished(
-    view: View, cards: tuple[Card, ...], placement: Placement, engine: EngineName, notes: tuple[str, ...]
+    view: View,
+    cards: tuple[Card, ...],
+    placement: Placement,
+    made: tuple[EngineName, tuple[str, ...]],
+    margin: float,
 ) -> Layout:
     """Return the layout with its frames, moved so that everything has a margin."""
     around = frames(view, placement.places, placement.rows)
     rectangles: list[Rectangle | ModuleFrame] = [*placement.places, *around]
     corners = [(r.x, r.y, r.x + r.width, r.y + r.height) for r in rectangles]
     corners += [extent(route.points) for route in placement.routes]
-    left, top = (min((c[i] for c in corners), default=0.0) - MARGIN for i in (0, 1))
-    right, bottom = (max((c[i] for c in corners), default=0.0) + MARGIN for i in (2, 3))
+    left, top = (min((c[i] for c in corners), default=0.0) - margin for i in (0, 1))
+    right, bottom = (max((c[i] for c in corners), default=0.0) + margin for i in (2, 3))
     return Layout(
         view=view,
         width=round(right - left, 2),
@@ -137,6 +142,6 @@ def _finished(
         cards=cards,
         routes=tuple(Route(tuple((x - left, y - top) for x, y in r.points)) for r in placement.routes),
         frames=tuple(ModuleFrame(f.path, f.x - left, f.y - top, f.width, f.height) for f in around),
-        engine=engine,
-        notes=notes,
+        engine=made[0],
+        notes=made[1],
     )

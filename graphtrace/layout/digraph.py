@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _DPI = 96
 # Ranks of all boxes at once ("newrank"): rank by rank of each cluster, some lines would run backwards.
 _GRAPH = {"rankdir": "LR", "newrank": "true", "nodesep": "0.21", "ranksep": "0.48"}
-_CLOSE = {"ranksep": "0.27"}  # for cards in large type: their letters count more than the way between them
+_CLOSE = {"ranksep": "0.2", "nodesep": "0.15"}  # in large type letters count more than the way between cards
 _NODE = {"shape": "box", "fixedsize": "true", "label": ""}
 _EDGE = {"arrowhead": "none"}
 _SPINE = "8"

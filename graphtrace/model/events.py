@@ -78,7 +78,8 @@ class Op:
 class ForwardTensor:
     """A tensor that the forward pass read or made.
 
-    `origin` is ``input param leaf buffer op grad``; ``grad`` is a gradient that the program reads again.
+    `origin` is ``input param leaf buffer op grad``; ``grad`` is a gradient that the program reads again. `name` is that
+    of a leaf or a buffer; of an input that of the program's variable, where one holds it.
     """
 
     id: int

@@ -164,6 +164,8 @@ class WireGraph(TypedDict):
     edges: WireEdges
     ops: WirePairs  # per node the op that made it
     values: WirePairs  # per node the op whose output is its output
+    given: list[int]  # tensors of the forward pass that need no gradient, by their numbers
+    makers: list[int]  # per such tensor the op that made it, -1 where the program brought it
     formulas: WireFormulas
     nodes: WireHistories[Position]  # what each does in the pass
     delivered: WireHistories[TensorPosition]  # per edge its contribution
@@ -187,6 +189,7 @@ class WireRecording(TypedDict):
     params: WireHistories[tuple[TensorPosition, TensorPosition]]  # per leaf its latest update: before, after
     drawn: WireHistories[TensorPosition]  # per leaf its value
     outputs: WireHistories[list[TensorPosition]]  # per op
+    given: WireHistories[TensorPosition]  # per number of a forward tensor: those that graphs name as given
     graphs: list[WireGraph]
     ops: list[WireOp]
     code: list[WireCodeLine]

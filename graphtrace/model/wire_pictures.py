@@ -33,6 +33,7 @@ class WireBlock(TypedDict):
     count: int
     node: int
     name: str
+    data: int
     label: float
     body: tuple[float, float, float, float]
     small: float

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from graphtrace.literals import EventKind
-from graphtrace.model import PHASES, Event, Graph, Recording, TensorData
+from graphtrace.model import PHASES, Event, Graph, Op, Recording, TensorData
 from graphtrace.player.grads import GradHistories
 from graphtrace.player.histories import Histories, History, ValuesAt
 from graphtrace.player.passes import PassHistories, Tensor
@@ -30,6 +30,7 @@ class Index:
         values: Per leaf name its value as operations used it and updates left it.
         drawn: The same, to be drawn: before it was first used, a leaf is what it was then.
         outputs: Per forward op its outputs.
+        given: Per number of a forward tensor what it held when an op was first given it, or when one made it.
         error: What torch raised.
     """
 
@@ -46,6 +47,7 @@ class Index:
         self.values: Histories[str, Tensor] = Histories()
         self.drawn: Histories[str, TensorData] = Histories()
         self.outputs: Histories[int, tuple[Tensor, ...]] = Histories()
+        self.given: Histories[int, TensorData] = Histories()
         self.error: History[str] = History()
         self._read_start()
         makers = _makers(recording)
@@ -108,12 +110,23 @@ class Index:
     def _on_forward_op(self, cursor: int, event: Event) -> None:
         if event.op is not None:
             self.outputs.put(event.op, cursor, tuple([value for name, value in event.tensors if name[:4] == "out:"]))
+            self._read_given(cursor, event, self.recording.ops[event.op])
         for name, leaf in event.facts:
             if name.startswith("leaf:"):
                 value = event.tensor(f"in:{name[5:]}")
                 self.values.put(str(leaf), cursor, value)
                 if value is not None:
                     self.drawn.put(str(leaf), cursor if str(leaf) in self.drawn else 0, value)
+
+    def _read_given(self, cursor: int, event: Event, op: Op) -> None:
+        for name, value in event.tensors:
+            way, _, place = name.partition(":")
+            numbers = {"in": op.inputs, "out": op.outputs}.get(way, ())
+            if value is None or not place.isdigit() or int(place) >= len(numbers):
+                continue
+            number = numbers[int(place)]
+            first = way == "in" and number not in self.given  # what a program brings is there from the beginning
+            self.given.put(number, 0 if first else cursor, value)
 
     def _on_backward_begin(self, cursor: int, event: Event) -> None:
         number = event.graph or 0

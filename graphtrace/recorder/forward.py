@@ -26,6 +26,7 @@ from graphtrace.recorder.calls import (
     tensors_in,
     unique,
     user_frame,
+    variable_name,
 )
 from graphtrace.recorder.capture import Capture
 from graphtrace.recorder.context import Context, ModuleCall
@@ -66,8 +67,7 @@ class TensorNumbers:
 
     def living(self) -> list[tuple[torch.Tensor, int]]:
         """Return the tensors that still live, each with its number."""
-        pairs = [(ref(), number) for ref, number in self._known.values()]
-        return [(tensor, number) for tensor, number in pairs if tensor is not None]
+        return [(tensor, number) for ref, number in self._known.values() if (tensor := ref()) is not None]
 
 
 @dataclass(slots=True)
@@ -191,22 +191,22 @@ class ForwardRecorder:
             captures[f"in:{i}"] = self._capture.take(tensor)
             self.numbers.remembered.put(tensor, captures[f"in:{i}"])
             known = self._log.tensors[inputs[i]]
-            if known.name and known.origin != "grad":
+            if known.name and known.origin not in ("grad", "input"):
                 facts[f"leaf:{i}"] = known.name
         return captures, facts
 
     def _number_of(self, tensor: torch.Tensor, frame: FrameType | None) -> int:
         """Return the number of a tensor; one from outside the block gets its number now."""
         leaves = self._context.leaves
-        number = self.numbers.get(tensor)
-        if number is not None:
+        if (number := self.numbers.get(tensor)) is not None:
             if tensor.is_leaf and tensor.requires_grad and leaves.find(tensor) is None:
                 self._name_leaf(tensor, number, frame)
             return number
         if (leaf := leaves.find(tensor) or leaves.meet(tensor, frame)) is not None:
             return self._new(tensor, leaf.origin, leaf.name)
-        owner = None if tensor.requires_grad else leaves.owner_of_grad(tensor)
-        return self._new(tensor, "grad", f"{owner.name}.grad") if owner else self._new(tensor, "input", "")
+        if not tensor.requires_grad and (owner := leaves.owner_of_grad(tensor)) is not None:
+            return self._new(tensor, "grad", f"{owner.name}.grad")
+        return self._new(tensor, "input", variable_name(frame, tensor) or "")
 
     def number_gradients(self, out: object) -> None:
         """Number the gradients that ``autograd.grad`` returned, those without a graph of their own."""

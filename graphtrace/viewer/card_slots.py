@@ -2,23 +2,23 @@
 
 A card's blocks, from top to bottom: ``value`` (what the operation gave, what the leaf is), ``grad`` (the
 gradient that has arrived), ``sum`` (contributions that add up), ``bucket`` (a leaf's .grad), ``row`` (the
-same in one line, for a leaf folded into the card), ``shelf`` (saved tensors), ``mini`` (all in one line).
+same in one line, for a leaf folded into the card), ``shelf`` (saved tensors), ``mini`` (all in one line). ``data``
+is a tensor that needs no gradient: alone on a grey card, or below its name on the card that reads it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
-from graphtrace.layout.card import LEFT
+from graphtrace.layout.card import Insets
 from graphtrace.literals import BlockRole
-from graphtrace.model import Box, Node, TensorMeta
+from graphtrace.model import Box, Node, TensorData, TensorMeta
 from graphtrace.viewer.recorded_graph import RecordedGraph
 from graphtrace.viewer.typography import DETAILED, Typography
 
 GAP = 6.0
-PAD = 5.0  # between a bucket's outline and its numbers
-
 
 MOST_CELLS = 4  # rows and columns up to which numbers are printed
 MOST_SPELLED = 4  # folded leaves whose numbers are shown in large type
@@ -35,6 +35,7 @@ class Block:
         rows: Of printed numbers, with `cols`; 0 for a heatmap and for a block of one line.
         count: Saved tensors of a shelf, or leaves that are not listed.
         node: What it shows, or `name`, a leaf's.
+        data: Position of what it shows among the tensors given to the graph.
         numbers: Width and height of the cells or the heatmap, (0, 0) for a block of one line.
         pad: Between its outline and them.
         type: Its sizes.
@@ -50,6 +51,7 @@ class Block:
     count: int = 0
     node: int = -1
     name: str = ""
+    data: int = -1
     numbers: tuple[float, float] = (0.0, 0.0)
     pad: float = 0.0
     type: Typography = DETAILED
@@ -57,7 +59,8 @@ class Block:
     @property
     def label(self) -> float:
         """Height of the label above the numbers."""
-        return self.type.label if self.numbers[0] else 0.0
+        alone = self.role == "data" and not self.name
+        return self.type.label if self.numbers[0] and not alone else 0.0
 
     @property
     def body(self) -> tuple[float, float, float, float]:
@@ -66,35 +69,70 @@ class Block:
 
 
 def blocks(
-    box: Box, recorded: RecordedGraph, *, compact: bool = False, type: Typography = DETAILED
+    box: Box,
+    recorded: RecordedGraph,
+    *,
+    data: Mapping[int, Sequence[int]] = MappingProxyType({}),
+    compact: bool = False,
+    type: Typography = DETAILED,
 ) -> tuple[Block, ...]:
     """Return the blocks of a box, placed below one another from (0, 0).
 
     Args:
         box: A box of a view of the graph.
         recorded: What the recording tells of the graph.
+        data: Per box the positions of tensors given to the graph that are shown on it.
         compact: Whether everything is told in one line.
         type: Sizes of letters and cells. In large type a card shows its parameters number by number.
     """
+    if box.kind == "data":
+        own = [_given(place, recorded, type) for place in data.get(box.id, ())[:1]]
+        return _stacked([*own, *_params(box, recorded, data, type)])
     if box.kind in ("stub", "cut") or not box.nodes:
         return ()
     node = recorded.graph.nodes[box.nodes[0]]
     if compact:
-        return _stacked([_line("mini", 150.0, type, node=node.id, name=_leaf(node.param, node.key, box.kind))])
+        return _stacked([_line("mini", type.sum, type, node=node.id, name=_leaf(node.param, node.key, box.kind))])
     if box.kind == "leaf":
         return _leaf_blocks(box, recorded, type)
     wanted = [_tensor("value", recorded.metas[node.id], node.id, type)] if node.id in recorded.values else []
     wanted += [_tensor("grad", node.metas, node.id, type)] if node.metas else []
     main = _beside(wanted, type.widest)
-    lines = [_line("sum", 150.0, type, node=node.id)] if recorded.fan_in[node.id] > 1 else []
-    inside = _parameters(box, recorded, type, max(extent(_stacked(main))[0] + 24.0, 170.0))
+    lines = [_line("sum", type.sum, type, node=node.id)] if recorded.fan_in[node.id] > 1 else []
+    room = max(extent(_stacked(main))[0] + 24.0, type.row)
+    inside = [*_parameters(box, recorded, type, room), *_params(box, recorded, data, type)]
     return _stacked([*main, *lines, *inside, *_shelf(box, recorded, type)])
 
 
 def _line(role: BlockRole, width: float, type: Typography, *, count: int = 0, node: int = -1, name: str = "") -> Block:
-    """Return a block of one line; `width` is meant for detailed type."""
-    wide = round(width * type.small / DETAILED.small, 1)
-    return Block(role, w=wide, h=type.line, count=count, node=node, name=name, type=type)
+    return Block(role, w=width, h=type.line, count=count, node=node, name=name, type=type)
+
+
+def _given(place: int, recorded: RecordedGraph, type: Typography) -> Block:
+    """Return the block of a card of its own: a column lies down, and cells are as narrow as the numbers allow."""
+    given = recorded.given[place]
+    shown = _tensor("data", (given.tensor.meta,), -1, type)
+    if not shown.rows:
+        return replace(shown, data=place)
+    rows, cols = (1, shown.rows) if shown.cols == 1 else (shown.rows, shown.cols)
+    wide = type.digit if _are_digits(recorded.known.get(given.tensor.id)) else type.cell[0]
+    size = cols * wide, rows * type.cell[1]
+    return replace(shown, data=place, rows=rows, cols=cols, w=size[0], h=size[1], numbers=size)
+
+
+def _are_digits(value: TensorData | None) -> bool:
+    if value is None or value.data is None or "complex" in value.meta.dtype:
+        return False
+    return all(number == int(number) and 0 <= number <= 9 for number in map(abs, value.numbers()))
+
+
+def _params(box: Box, recorded: RecordedGraph, data: Mapping[int, Sequence[int]], type: Typography) -> list[Block]:
+    """Return what is shown of the parameters without gradient that a box reads."""
+    found = []
+    for place in data.get(box.id, ())[box.kind == "data" :]:
+        tensor = recorded.given[place].tensor
+        found.append(replace(_tensor("data", (tensor.meta,), -1, type, tensor.name), data=place))
+    return found
 
 
 def _leaf(param: str | None, key: str, kind: str) -> str:
@@ -105,27 +143,26 @@ def _leaf_blocks(box: Box, recorded: RecordedGraph, type: Typography) -> tuple[B
     node = recorded.graph.nodes[box.nodes[0]]
     name = _leaf(node.param, node.key, box.kind)
     if not node.metas:
-        return _stacked([_line("row", 150.0, type, name=name, node=node.id)])
-    lines = [_line("sum", 150.0, type, node=node.id)] if recorded.fan_in[node.id] > 1 else []
+        return _stacked([_line("row", type.sum, type, name=name, node=node.id)])
+    lines = [_line("sum", type.sum, type, node=node.id)] if recorded.fan_in[node.id] > 1 else []
     return _stacked([*lines, *_beside(_value_and_bucket(node, name, recorded, type), type.widest)])
 
 
 def _value_and_bucket(node: Node, name: str, recorded: RecordedGraph, type: Typography) -> list[Block]:
     """Return a leaf's numbers, where the recording has them, and its .grad."""
-    wanted = [replace(_tensor("value", node.metas, node.id, type), name=name)] if name in recorded.leaves else []
-    inner = _tensor("bucket", node.metas, node.id, type)
-    wide, high = max(inner.w + 2 * PAD, type.narrowest[1]), inner.h + 2 * PAD
-    return [*wanted, replace(inner, name=name, w=wide, h=high, pad=PAD)]
+    wanted = [_tensor("value", node.metas, node.id, type, name)] if name in recorded.leaves else []
+    inner = _tensor("bucket", node.metas, node.id, type, name)
+    wide, high = max(inner.numbers[0] + 2 * type.pad, type.bucket), inner.h + 2 * type.pad
+    return [*wanted, replace(inner, w=wide, h=high, pad=type.pad)]
 
 
-def _tensor(role: BlockRole, metas: Sequence[TensorMeta], node: int, type: Typography) -> Block:
+def _tensor(role: BlockRole, metas: Sequence[TensorMeta], node: int, type: Typography, name: str = "") -> Block:
     rows, cols = cells(metas[0])
-    if rows:
-        wide, high = cols * type.cell[0], rows * type.cell[1]
-        numbers = Block(role, rows=rows, cols=cols, node=node, numbers=(wide, high), type=type)
-        return replace(numbers, w=max(wide, type.narrowest[0]), h=type.label + high)
-    stats = 2 * (type.small + 3.0)  # least and largest, mean
-    return Block(role, w=type.heat[0], h=type.label + type.heat[1] + stats, node=node, numbers=type.heat, type=type)
+    least = {"value": type.value, "grad": type.grad, "bucket": type.bucket}.get(role, 0.0)
+    size = (cols * type.cell[0], rows * type.cell[1]) if rows else type.heat
+    found = Block(role, rows=rows, cols=cols, node=node, name=name, numbers=size, type=type)
+    stats = 0.0 if rows else 2 * (type.small + 3.0)  # least and largest, mean
+    return replace(found, w=max(size[0], least), h=found.label + size[1] + stats)
 
 
 def cells(meta: TensorMeta) -> tuple[int, int]:
@@ -144,28 +181,29 @@ def _parameters(box: Box, recorded: RecordedGraph, type: Typography, room: float
     leaves = [recorded.graph.nodes[i] for i in box.nodes if recorded.graph.nodes[i].kind == "accumulate"]
     if type is DETAILED or len(leaves) > MOST_SPELLED:
         return _rows(leaves, type)
-    found: list[Block] = []
-    for leaf in leaves:
+    spelled: list[Block] = []
+    rows: list[Block] = []
+    for leaf in reversed(leaves):  # the weight before the bias
         name = leaf.param or leaf.key
         if not leaf.metas or leaf.metas[0].numel == 1 or not any(cells(leaf.metas[0])):
-            found.append(_line("row", 180.0, type, node=leaf.id, name=name))
+            rows.append(_line("row", type.row, type, node=leaf.id, name=name))
         else:
-            found += _beside(_value_and_bucket(leaf, name, recorded, type), room)
-    return found
+            spelled += _beside(_value_and_bucket(leaf, name, recorded, type), room)
+    return [*spelled, *rows]
 
 
 def _rows(leaves: Sequence[Node], type: Typography) -> list[Block]:
     """Return one line per leaf; of many leaves, some and a count."""
-    lines = [_line("row", 180.0, type, node=leaf.id, name=leaf.param or leaf.key) for leaf in leaves]
+    lines = [_line("row", type.row, type, node=leaf.id, name=leaf.param or leaf.key) for leaf in leaves]
     if len(lines) <= MOST_ROWS:
         return lines
     listed = lines[: MOST_ROWS - 1]
-    return [*listed, _line("more", 150.0, type, count=len(lines) - len(listed))]
+    return [*listed, _line("more", type.sum, type, count=len(lines) - len(listed))]
 
 
 def _shelf(box: Box, recorded: RecordedGraph, type: Typography) -> list[Block]:
     count = sum(saved.state != "none" for i in box.nodes for saved in recorded.graph.nodes[i].saved)
-    return [_line("shelf", 130.0, type, count=count)] if count else []
+    return [_line("shelf", type.shelf, type, count=count)] if count else []
 
 
 def _beside(wanted: list[Block], widest: float) -> list[Block]:
@@ -195,7 +233,7 @@ def extent(wanted: Sequence[Block]) -> tuple[float, float]:
     return max(b.x + b.w for b in wanted), max(b.y + b.h for b in wanted)
 
 
-def in_card(wanted: Sequence[Block], height: float, bottom: float) -> tuple[Block, ...]:
+def in_card(wanted: Sequence[Block], height: float, insets: Insets) -> tuple[Block, ...]:
     """Move blocks to the lower end of a card of this height."""
-    top = height - bottom - extent(wanted)[1]
-    return tuple(replace(b, x=b.x + LEFT, y=b.y + top) for b in wanted)
+    top = height - insets.bottom - extent(wanted)[1]
+    return tuple(replace(b, x=b.x + insets.left, y=b.y + top) for b in wanted)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import prod
 
 from graphtrace.layout import Layout, place
-from graphtrace.layout.card import BOTTOM
+from graphtrace.layout.card import Insets, insets
 from graphtrace.literals import ViewName
 from graphtrace.model import Graph, Recording, View, paused_gc
 from graphtrace.model.wire_nodes import WireNode
@@ -22,12 +22,13 @@ from graphtrace.model.wire_pictures import (
 from graphtrace.style.safe_text import visible
 from graphtrace.viewer import card_slots
 from graphtrace.viewer.geometry import spelled_out
+from graphtrace.viewer.given_cards import with_given
 from graphtrace.viewer.recorded_graph import RecordedGraph, recorded_graph
 from graphtrace.viewer.typography import READABLE, typography
 from graphtrace.viewer.wire import to_wire
 from graphtrace.views import LIMIT, default_view, fold
 
-WINDOWS = ((1010.0, 450.0), (1320.0, 690.0))  # room for the picture in a small and a large window, above the strip
+WINDOWS = ((1050.0, 455.0), (1360.0, 720.0))  # room for the picture in a small and a large window, above the strip
 ASPECTS = (None, 3.0, 2.0)  # what is tried: one row, or rows for a window of this shape
 ROW_BONUS = 1.17  # one row reads more easily than several of this much larger type
 MOST_TRIED = 80  # boxes up to which all are tried
@@ -87,13 +88,13 @@ class _Album:
     def add(self, recording: Recording, number: int, name: ViewName, opened: Collection[str] | None) -> tuple[int, int]:
         """Return the positions of a graph's picture and details."""
         known = recorded_graph(recording, number)
-        view = fold(known.graph, name, opened=opened, limit=self._limit)
+        view, data = _with_given(fold(known.graph, name, opened=opened, limit=self._limit), known)
         compact = len(view.boxes) > card_slots.MOST_BOXES
         type = typography(view)
-        blocks = tuple(card_slots.blocks(box, known, compact=compact, type=type) for box in view.boxes)
+        blocks = tuple(card_slots.blocks(box, known, data=data, compact=compact, type=type) for box in view.boxes)
         if (view, blocks) not in self._known:
             self._known[view, blocks] = len(self.pictures), _placed(view, blocks, type is READABLE)
-            self.pictures.append(_picture(known.graph, self._known[view, blocks][1], blocks))
+            self.pictures.append(_picture(known.graph, self._known[view, blocks][1], blocks, insets(type is READABLE)))
         position, layout = self._known[view, blocks]
         return position, self._detail(known, layout)
 
@@ -102,6 +103,17 @@ class _Album:
         if found not in self.details:
             self.details.append(found)
         return self.details.index(found)
+
+
+def _with_given(view: View, known: RecordedGraph) -> tuple[View, dict[int, list[int]]]:
+    """Add cards for what needs no gradient, where that leaves the picture small; per box what of it is shown there."""
+    if len(view.boxes) > card_slots.MOST_BOXES:
+        return view, {}
+    cards = with_given(view, known.graph, known.given)
+    data = {box: [place] for box, place in cards.data.items()}
+    for box, places in cards.params.items():
+        data[box] = [*data.get(box, []), *places]
+    return cards.view, data
 
 
 def _unversioned(nodes: list[WireNode]) -> list[WireNode]:
@@ -126,14 +138,16 @@ def _zoom(layout: Layout) -> float:
     return prod(min(1.6, w / wide, h / high) for w, h in WINDOWS) ** (1 / len(WINDOWS))
 
 
-def _picture(graph: Graph, layout: Layout, blocks: Sequence[Sequence[card_slots.Block]]) -> WirePlayedGeometry:
+def _picture(
+    graph: Graph, layout: Layout, blocks: Sequence[Sequence[card_slots.Block]], edges: Insets
+) -> WirePlayedGeometry:
     geo, view = spelled_out(graph, layout), layout.view
     boxes: list[WirePlayedBox] = [
         {
             **box,
             "nodes": [],
             "ids": list(view.boxes[box["id"]].nodes),
-            "blocks": [_block(block) for block in card_slots.in_card(wanted, box["h"], BOTTOM)],
+            "blocks": [_block(block) for block in card_slots.in_card(wanted, box["h"], edges)],
         }
         for box, wanted in zip(geo["boxes"], blocks, strict=True)
     ]
@@ -155,6 +169,7 @@ def _block(block: card_slots.Block) -> WireBlock:
         "count": block.count,
         "node": block.node,
         "name": visible(block.name, 2000),
+        "data": block.data,
         "label": block.label,
         "body": block.body,
         "small": block.type.small,

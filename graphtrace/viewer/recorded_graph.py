@@ -5,10 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice, takewhile
 
-from graphtrace.model import HELPERS, Edge, Graph, Node, Recording, TensorMeta, op_of
+from graphtrace.model import HELPERS, Edge, Graph, Node, Recording, TensorData, TensorMeta, op_of
+from graphtrace.viewer.given import Given, given_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class RecordedGraph:
     leaves: frozenset[str]
     fan_in: Counter[int]
     metas: dict[int, tuple[TensorMeta]]  # of what the op gave: the node's own may have another shape
+    given: tuple[Given, ...] = ()
+    known: dict[int, TensorData] = field(default_factory=dict)  # what tensors given held, by their numbers
 
 
 def recorded_graph(recording: Recording, number: int) -> RecordedGraph:
@@ -30,7 +33,21 @@ def recorded_graph(recording: Recording, number: int) -> RecordedGraph:
     fan_in = Counter(edge.target for edge in graph.edges if edge.input_nr == 0)
     values = values_of(recording, graph)
     metas = {node: (recording.tensors[recording.ops[op].outputs[0]].meta,) for node, op in values.items()}
-    return RecordedGraph(graph, values, frozenset(updated | used), fan_in, metas)
+    given = given_to(recording, graph)
+    known = _contents(recording, {one.tensor.id for one in given})
+    return RecordedGraph(graph, values, frozenset(updated | used), fan_in, metas, given, known)
+
+
+def _contents(recording: Recording, numbers: Container[int]) -> dict[int, TensorData]:
+    """Return what tensors held that the program brought."""
+    found: dict[int, TensorData] = {}
+    for event in recording.events:
+        inputs = recording.ops[event.op].inputs if event.op is not None else ()
+        for name, value in event.tensors if inputs else ():
+            place = int(name[3:]) if name.startswith("in:") else len(inputs)
+            if place < len(inputs) and inputs[place] in numbers and value is not None:
+                found[inputs[place]] = value
+    return found
 
 
 def values_of(recording: Recording, graph: Graph) -> dict[int, int]:

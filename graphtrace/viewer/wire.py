@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import chain, pairwise
 from operator import itemgetter
 from typing import TypeVar, get_args
 
 from graphtrace import explain
 from graphtrace.literals import Language, NodeState, SavedNow
-from graphtrace.model import EVENT_KINDS, PHASES, Event, Graph, Recording, TensorData, wire
+from graphtrace.model import EVENT_KINDS, PHASES, Event, Graph, Recording, wire
 from graphtrace.player.grads import GradHistories
 from graphtrace.player.histories import Histories, History
 from graphtrace.player.index import Index
@@ -17,7 +17,9 @@ from graphtrace.player.passes import PassHistories, Place
 from graphtrace.player.phases import PhaseRun
 from graphtrace.style.safe_text import visible
 from graphtrace.texts import LANGUAGES
+from graphtrace.viewer.given import Given, given_to
 from graphtrace.viewer.recorded_graph import values_of
+from graphtrace.viewer.tables import LeafTable, TensorTable
 from graphtrace.viewer.wire_code import CodeTable, FormulaTable
 
 K = TypeVar("K")
@@ -31,7 +33,9 @@ _SAVED_STATES: tuple[SavedNow, ...] = get_args(SavedNow)
 def to_wire(recording: Recording, languages: tuple[Language, ...] = LANGUAGES) -> wire.WireRecording:
     """Return what the viewer plays, as strict JSON; every tensor is in it once."""
     index, formulas, code = Index(recording), FormulaTable(recording), CodeTable()
-    tensors, leaves = _Tensors(), _Leaves()
+    tensors, leaves = TensorTable(), LeafTable()
+    given = [given_to(recording, graph) for graph in recording.graphs]
+    shown = {one.tensor.id for some in given for one in some}
     return {
         "length": len(recording.events),
         "tables": _tables(),
@@ -44,7 +48,11 @@ def to_wire(recording: Recording, languages: tuple[Language, ...] = LANGUAGES) -
         "params": _histories(index.params, leaves.place, lambda pair: (tensors.take(pair[0]), tensors.take(pair[1]))),
         "drawn": _histories(index.drawn, leaves.place, tensors.take),
         "outputs": _histories(index.outputs, _same, lambda values: [tensors.take(value) for value in values]),
-        "graphs": [_graph(recording, histories, tensors, formulas) for histories in index.passes],
+        "given": _histories(_chosen(index.given, shown), _same, tensors.take),
+        "graphs": [
+            _graph(recording, histories, tensors, formulas, found)
+            for histories, found in zip(index.passes, given, strict=True)
+        ],
         "ops": [code.op(op) for op in recording.ops],
         "code": code.lines(),
         "rules": formulas.rules,
@@ -84,7 +92,7 @@ def _run(run: PhaseRun) -> wire.WireRun:
 # ---- what happened -------------------------------------------------------------------------------
 
 
-def _events(recording: Recording, leaves: _Leaves) -> wire.WireEvents:
+def _events(recording: Recording, leaves: LeafTable) -> wire.WireEvents:
     kinds = {kind: position for position, kind in enumerate(EVENT_KINDS)}
     return {
         "kind": [kinds[event.kind] for event in recording.events],
@@ -143,7 +151,7 @@ def _places(histories: Histories[Place, V], value: Callable[[V], W]) -> wire.Wir
     return {**columns, "input_nr": [input_nr for _, (_, input_nr), _ in _by_cursor(histories)]}
 
 
-def _grads(grads: GradHistories, leaves: _Leaves, tensors: _Tensors) -> wire.WireGrads:
+def _grads(grads: GradHistories, leaves: LeafTable, tensors: TensorTable) -> wire.WireGrads:
     columns = _histories(grads.changes, leaves.place, lambda change: tensors.take(change.value))
     changes = [change for _, _, change in _by_cursor(grads.changes)]
     added: list[list[int]] = [[] for _ in leaves.names()]
@@ -159,12 +167,22 @@ def _grads(grads: GradHistories, leaves: _Leaves, tensors: _Tensors) -> wire.Wir
     }
 
 
-def _graph(recording: Recording, histories: PassHistories, tensors: _Tensors, formulas: FormulaTable) -> wire.WireGraph:
+def _chosen(histories: Histories[K, V], keys: Collection[K]) -> Histories[K, V]:
+    found: Histories[K, V] = Histories()
+    found.update((key, history) for key, history in histories.items() if key in keys)
+    return found
+
+
+def _graph(
+    recording: Recording, histories: PassHistories, tensors: TensorTable, formulas: FormulaTable, given: Sequence[Given]
+) -> wire.WireGraph:
     graph = histories.graph
     return {
         "edges": _edges(graph),
         "ops": _pairs({node.id: node.op for node in graph.nodes if node.op is not None}),
         "values": _pairs(values_of(recording, graph)),
+        "given": [one.tensor.id for one in given],
+        "makers": [-1 if one.maker is None else one.maker.id for one in given],
         "formulas": formulas.graph(graph, _differences),
         "nodes": _histories(histories.nodes, _same, _NODE_STATES.index),
         "delivered": _histories(histories.edges, _same, tensors.take),
@@ -185,63 +203,3 @@ def _edges(graph: Graph) -> wire.WireEdges:
 
 def _pairs(mapping: dict[int, int]) -> wire.WirePairs:
     return {"keys": _differences(mapping), "values": _differences(mapping.values())}
-
-
-# ---- tables --------------------------------------------------------------------------------------
-
-
-class _Leaves:
-    """Names of leaves, each once."""
-
-    def __init__(self) -> None:
-        self._places: dict[str, int] = {}
-
-    def place(self, name: str) -> int:
-        """Return the position of a name."""
-        return self._places.setdefault(name, len(self._places))
-
-    def names(self) -> list[str]:
-        """Return the table."""
-        return [visible(name, 2000) for name in self._places]
-
-
-class _Tensors:
-    """Every content once."""
-
-    def __init__(self) -> None:
-        self.table: list[wire.WireTensor] = []
-        self._places: dict[TensorData, int] = {}
-
-    def take(self, value: TensorData | None) -> int | None:
-        """Return the position of a content, None for none."""
-        return None if value is None else self.place(value)
-
-    def place(self, value: TensorData) -> int:
-        """Return the position of a content."""
-        place = self._places.setdefault(value, len(self.table))
-        if place == len(self.table):
-            self.table.append(_tensor(value))
-        return place
-
-
-def _tensor(value: TensorData) -> wire.WireTensor:
-    meta = value.meta
-    found: wire.WireTensor = {
-        "shape": list(meta.shape),
-        "dtype": meta.dtype,
-        "device": meta.device,
-        "norm": _number(value.norm),
-        "min": _number(value.min),
-        "max": _number(value.max),
-        "mean": _number(value.mean),
-    }
-    if value.data is not None:
-        found["data"] = value.data
-    if value.sample is not None:
-        found["sample"] = list(value.sample)
-    return found
-
-
-def _number(value: float | None) -> wire.Number:
-    """JSON knows no NaN and no infinity: they travel as words."""
-    return str(value) if value is not None and value - value != 0 else value

@@ -322,7 +322,7 @@ def test_ops_know_module_call_line_and_text():
     assert source.file == __file__
     assert y.grad_fn is not None
     names = {value.name: value.origin for value in rec.recording.tensors if value.name}
-    assert names == {"0.weight": "param", "0.bias": "param"}
+    assert names == {"0.weight": "param", "0.bias": "param", "x": "input"}
 
 
 def test_only_what_a_call_made_is_its_own():

@@ -150,5 +150,5 @@ def test_every_word_that_the_modules_ask_for_exists():
 
 def test_a_views_links_carry_all_their_edges(lenet):
     for view in viewer.play(lenet)["views"]:
-        drawn = [link["edges"] for link in view["pictures"][0]["links"]]
-        assert drawn == [list(link.edges) for link in fold(lenet.graphs[0], view["name"]).links]
+        drawn = [link["edges"] for link in view["pictures"][0]["links"] if link["edges"]]
+        assert drawn == [list(link.edges) for link in fold(lenet.graphs[0], view["name"]).links if link.edges]

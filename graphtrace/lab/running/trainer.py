@@ -94,8 +94,9 @@ class Trainer:
 
     def forward(self) -> Tensor:
         """Compute output and loss; the graph of the previous loss is freed."""
-        output = self.net(self.x)
-        loss: Tensor = self.criterion(output, self.y)
+        x, y = self.x, self.y  # the recorder names tensors after variables
+        output = self.net(x)
+        loss: Tensor = self.criterion(output, y)
         self.output, self.loss = output, loss
         return loss
 

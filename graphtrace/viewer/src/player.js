@@ -68,6 +68,8 @@ class PlayedGraph {
     this.edges = edgesOf(wire.edges);
     this.ops = pairsOf(wire.ops);
     this.values = pairsOf(wire.values);
+    this.given = wire.given;
+    this.makers = wire.makers;
     this.formulas = formulasOf(wire.formulas);
     /** @type {Histories<number, NodeState>} */
     this.nodes = readHistories(wire.nodes, same, (state) => tables.node_states[state]);
@@ -104,6 +106,8 @@ export class Player {
     }));
     /** @type {Histories<string, Tensor | null>} */
     this.drawn = readHistories(wire.drawn, leaf, this.tensor);
+    /** @type {Histories<number, Tensor | null>} */
+    this.given = readHistories(wire.given, (number) => number, this.tensor);
     /** @type {Histories<number, (Tensor | null)[]>} */
     this.outputs = readHistories(
       wire.outputs,

@@ -122,22 +122,41 @@ export function shorter(value) {
   if (typeof x !== "number" || !Number.isFinite(x) || x === 0) return short(x);
   const most = Math.abs(x);
   if (most >= 9.95 && most < 9999.5) return String(Math.round(x)).replace("-", "−");
-  if (most >= 0.995 && most < 9.95) return String(Number(x.toFixed(1))).replace("-", "−");
+  if (most >= 0.995 && most < 9.95) return pointed(x, 1);
   if (most >= 0.00095 && most < 0.995) return pointed(x, most < 0.0995 ? 3 : 2);
   const [mantissa, power] = x.toExponential(0).split("e");
   return `${mantissa}e${Number(power)}`.replaceAll("-", "−");
 }
 
-/** Below one: ".25". @param {number} x @param {number} places @returns {string} */
+/** With so many places, without the zero before the point: ".25". Zeros at the end go only where nothing is rounded. @param {number} x @param {number} places @returns {string} */
 function pointed(x, places) {
-  const text = Math.abs(x).toFixed(places).replace(/0+$/, "").replace(/^0/, "");
+  const most = Math.abs(x);
+  const all = most.toFixed(places);
+  const text = (Number(all) === most ? trimmed(all) : all).replace(/^0\./, ".");
   return x < 0 ? `−${text}` : text;
 }
 
-/** One number, or the norm: what fits in half a line. @param {Tensor} tensor @returns {string} */
-export function brief(tensor) {
+/** One number, or the norm: what fits in half a line. @param {Tensor} tensor @param {number} digits Two in large type. @returns {string} */
+export function brief(tensor, digits = DIGITS) {
   const flat = numbers(tensor);
-  return flat && flat.length === 1 && size(tensor) === 1 ? short(flat[0]) : `‖·‖ ${short(tensor.norm)}`;
+  const write = digits < DIGITS ? shorter : short;
+  return flat && flat.length === 1 && size(tensor) === 1 ? write(flat[0]) : `‖·‖ ${write(tensor.norm)}`;
+}
+
+const EXACT_DIGITS = 9; // that tell any two numbers of float32 apart
+const MOST_EXACT = 64;
+
+/** A number with all its digits. @param {number} value @param {string} dtype */
+const exact = (value, dtype) =>
+  String(dtype === "float64" ? value : Number(value.toPrecision(EXACT_DIGITS))).replace("-", "−");
+
+/** All digits of a small tensor, a row a line; nothing of a large one. @param {Tensor} tensor @returns {string} */
+export function digitsOf(tensor) {
+  const flat = numbers(tensor);
+  if (!flat || tensor.sample || flat.length > MOST_EXACT) return "";
+  const cols = Math.max(1, tensor.shape.at(-1) ?? 1);
+  const rows = Array.from({ length: Math.ceil(flat.length / cols) }, (_, i) => flat.slice(i * cols, (i + 1) * cols));
+  return rows.map((row) => row.map((value) => exact(value, tensor.dtype)).join("  ")).join("\n");
 }
 
 const MOST_COLS = 32;

@@ -198,15 +198,18 @@ export class Viewer {
   /** @param {Box | null} box @param {boolean} quiet Whether the host need not know. */
   selected(box, quiet) {
     if (box) {
+      const opened = Boolean(this.inspector.hidden);
       this.inspector.show(box);
-      this.picture.keepInSight(box, quiet);
+      this.picture.keepInSight(box, { quiet, opened });
     } else this.hidePanel();
     if (!quiet) this.emit("picked", this.picture.selection.picked);
   }
 
   hidePanel() {
-    this.inspector.hide();
-    if (this.picture.camera.fitted) this.picture.camera.fit();
+    const { inspector, picture } = this;
+    const open = !inspector.hidden;
+    inspector.hide();
+    if (open && !picture.camera.own) picture.camera.arrange(picture.active);
   }
 
   togglePresent() {
@@ -217,8 +220,9 @@ export class Viewer {
   }
 
   fitAndFollow() {
-    this.picture.camera.fit();
-    this.picture.follow();
+    const { picture } = this;
+    picture.camera.arrange(picture.active);
+    picture.follow();
   }
 }
 

@@ -136,6 +136,8 @@
  * @property {WireEdges} edges
  * @property {WirePairs} ops
  * @property {WirePairs} values
+ * @property {number[]} given
+ * @property {number[]} makers
  * @property {WireFormulas} formulas
  * @property {WireHistories<number>} nodes
  * @property {WireHistories<TensorPosition>} delivered
@@ -158,6 +160,7 @@
  * @property {WireHistories<[TensorPosition, TensorPosition]>} params
  * @property {WireHistories<TensorPosition>} drawn
  * @property {WireHistories<TensorPosition[]>} outputs
+ * @property {WireHistories<TensorPosition>} given
  * @property {WireGraph[]} graphs
  * @property {WireOp[]} ops
  * @property {WireCodeLine[]} code

@@ -87,9 +87,9 @@ def test_numbers_in_the_cells_are_those_that_torch_gave():
     with gt.record(params={"x": x}) as rec:
         (x * 3).sum().backward()
     last = texts(gt.frame(rec.recording, len(rec.recording), fold="autograd"))
-    cells = " ".join(text for text in last if text in {"1", "3", "−2.5", "0.1235", "4e−9", "−7.5", "0.3704", "1.2e−8"})
-    assert "1 −2.5 0.1235 4e−9" in cells  # x, and three times x, whose gradient is 1
-    assert "3 −7.5 0.3704 1.2e−8 1 1 1 1" in cells
+    cells = " ".join(text for text in last if text in {"1", "3", "−2.5", ".12", "4e−9", "−7.5", ".37", "1e−8"})
+    assert "1 −2.5 .12 4e−9" in cells  # x, and three times x, whose gradient is 1
+    assert "3 −7.5 .37 1e−8 1 1 1 1" in cells
     assert "3 3 3 3" in cells  # what x receives
 
 

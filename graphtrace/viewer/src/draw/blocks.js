@@ -26,30 +26,25 @@ const MOST_BARS = 6;
  */
 export function drawBlock(box, block, contents, say) {
   const { value, grad, parts, expected = 0, bucket: held = null, saved = "empty" } = contents;
-  switch (block.role) {
-    case "value":
-      return tensor(
-        block,
-        value,
-        "value",
-        block.name && box.kind !== "leaf" ? shortName(block.name, box) : say("value"),
-      );
-    case "grad":
-      return tensor(block, grad, "grad", say("gradient"));
-    case "sum":
-      return sum(block, { parts: parts ?? [], total: grad, expected }, say);
-    case "bucket":
-      return bucket(block, held, say);
-    case "row":
-      return row(block, held, rowName(block, value, box), say);
-    case "shelf":
-      return shelf(block, saved, say);
-    case "mini":
-      return mini(block, value, grad, say);
-    default:
-      return [line(block, "stat", say("more_leaves").replace("{n}", String(block.count)), 0, block.w)];
-  }
+  const sums = { parts: parts ?? [], total: grad, expected };
+  /** @type {Record<string, () => TreeElement[]>} */
+  const drawn = {
+    value: () => tensor(block, value, "value", valueName(block, box, say)),
+    data: () =>
+      block.name ? tensor(block, value, "value", shortName(block.name, box)) : drawNumbers(block, value, "value"),
+    grad: () => tensor(block, grad, "grad", say("gradient")),
+    sum: () => sum(block, sums, say),
+    bucket: () => bucket(block, held, say),
+    row: () => row(block, held, rowName(block, value, box), say),
+    shelf: () => shelf(block, saved, say),
+    mini: () => mini(block, value, grad, say),
+    more: () => [line(block, "stat", say("more_leaves").replace("{n}", String(block.count)), 0, block.w)],
+  };
+  return drawn[block.role]();
 }
+
+/** What stands above a value: on a card with several the leaf's name. @param {Block} block @param {Box} box @param {Say} say */
+const valueName = (block, box, say) => (block.name && box.kind !== "leaf" ? shortName(block.name, box) : say("value"));
 
 /** A text of a block that is one line. @param {Block} block @param {string} name @param {string} text @param {number} from @param {number} room */
 const line = (block, name, text, from, room) =>
@@ -104,9 +99,9 @@ function pail(state, x, y, w, h) {
 function row(block, grad, name, say) {
   const state = gradState(grad);
   const full = fullness(state) === "full";
-  const amount = grad?.value ? `${state} ${brief(grad.value)}` : "None";
+  const amount = grad?.value ? `${state} ${brief(grad.value, block.digits)}` : "None";
   const text = state === "zero" ? say("zero") : amount;
-  const right = block.w * 0.56;
+  const right = block.w * (block.digits < 4 ? 0.43 : 0.56);
   const end = { x: block.x + block.w, y: lineFoot(block), size: block.small, room: right - 6, anchor: "end" };
   return [
     pail(state, block.x + 1, block.y + 2, 15, 12),
@@ -157,7 +152,7 @@ function amount(part) {
 /** Books: full while held, hollow when freed, crossed out when changed in place since. @param {Block} block @param {string} state @param {Say} say */
 function shelf(block, state, say) {
   const count = Math.min(MOST_BARS, block.count);
-  const word = block.small * 4.2; // room for "saved"
+  const word = block.small * (block.digits < 4 ? 3.3 : 4.2); // room for "saved"
   const books = Array.from({ length: count }, (_, i) =>
     rect(`book ${state}`, { x: block.x + word + i * 8, y: block.y + (block.h - 12) / 2, w: 6, h: 11 }, { rx: 1 }),
   );

@@ -14,6 +14,7 @@ export const LOOKS = [
   ["card op", "accent", { fill: "forward" }],
   ["card module", "accent", { fill: "forward" }],
   ["card leaf", "accent", { fill: "leaf" }],
+  ["card data", "body", { fill: "frame" }],
   ["card", "under", { fill: "surface", stroke: "hairline" }],
   ["card", "shade", { fill: "shadow", "fill-opacity": "shadow_opacity" }],
   ["card cut", "body", { "stroke-dasharray": "5 4", stroke: "line" }],

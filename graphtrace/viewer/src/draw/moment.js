@@ -27,9 +27,13 @@ export class Index {
     this.leaves = new Map();
     /** @type {Map<number, number[]>} */
     this.edges = new Map();
+    /** @type {Map<number, Box[]>} Cards of tensors given to the graph. */
+    this.given = new Map();
     for (const box of geo.boxes) {
       for (const node of box.ids ?? []) add(this.nodes, node, box);
-      const names = new Set((box.blocks ?? []).map(({ name }) => name).filter(Boolean));
+      if (box.kind === "data") add(this.given, box.blocks?.[0]?.data ?? -1, box);
+      const own = (box.blocks ?? []).filter(({ data }) => data < 0);
+      const names = new Set(own.map(({ name }) => name).filter(Boolean));
       for (const name of names) add(this.leaves, name, box);
     }
     geo.links.forEach((link, number) => (link.edges ?? []).forEach((edge) => add(this.edges, edge, number)));
@@ -64,9 +68,11 @@ export class Moment {
   // ---- on cards ----------------------------------------------------------------------------
 
   /** What a block shows. @param {Box} box @param {Block} block @returns {Contents} */
-  contents(box, { role, node, name }) {
+  contents(box, { role, node, name, data }) {
     const { state } = this;
     switch (role) {
+      case "data":
+        return { value: this.given(data) };
       case "value":
         return { value: name ? this.leaf(name) : this.valueOf(node) };
       case "grad":
@@ -89,6 +95,11 @@ export class Moment {
   /** The numbers of a leaf. @param {string} name @returns {Tensor | undefined} */
   leaf(name) {
     return this.player.leaf(name, this.cursor) ?? undefined;
+  }
+
+  /** What a tensor without gradient holds: from the beginning, or once its operation has run. @param {number} place Among those given to the graph. */
+  given(place) {
+    return this.player.given.at(this.graph.given[place], this.cursor);
   }
 
   /** What a node gave, once its operation has run. @param {number} node @returns {Tensor | null | undefined} */
@@ -129,7 +140,7 @@ export class Moment {
   hue(box) {
     const { state, graph } = this;
     const [node] = box.ids ?? [];
-    if (node === undefined || box.kind === "stub") return "constant";
+    if (node === undefined || box.kind === "stub" || box.kind === "data") return "constant";
     if (box.ids?.some((id) => ["done", "running"].includes(state.node(id) ?? ""))) return "gradient";
     if (box.kind === "leaf") return "leaf";
     const op = graph.ops.get(node);
@@ -153,7 +164,11 @@ export class Moment {
     const boxes = event && this.graph ? this.boxesOf(event) : [];
     const edges = event && this.graph && event.edge !== undefined ? [event.edge] : [];
     const links = edges.flatMap((edge) => this.index.edges.get(edge) ?? []);
-    return { boxes, ids: new Set(boxes.map(({ id }) => id)), links: new Set(links), kind, tone };
+    const joined = links.map((number) => this.geo.links[number]);
+    const ends = joined.length
+      ? joined.flatMap(({ s, t }) => [this.geo.boxes[s], this.geo.boxes[t]])
+      : boxes.slice(0, 1);
+    return { boxes, ends, ids: new Set(boxes.map(({ id }) => id)), links: new Set(links), kind, tone };
   }
 
   /** @param {import("../player.js").PlayedEvent} event @returns {Box[]} */
@@ -169,6 +184,9 @@ export class Moment {
   /** @param {number} op @returns {Box[]} */
   boxesOfOp(op) {
     const found = this.playback.nodesOf(this.state.shown, op).flatMap((node) => this.index.nodes.get(node) ?? []);
-    return [...new Set(found)];
+    const given = this.graph.makers.flatMap((maker, place) =>
+      maker === op ? (this.index.given.get(place) ?? []) : [],
+    );
+    return [...new Set([...found, ...given])];
   }
 }

@@ -1,6 +1,6 @@
 // The numbers of one tensor on a card: up to four by four they are printed, else they are a heatmap.
 
-import { grid, numbers, scale, shapeText, short, shorter } from "../tensors.js";
+import { digitsOf, grid, numbers, scale, shapeText, short, shorter } from "../tensors.js";
 import { classes, element } from "./tree.js";
 import { writer } from "./words.js";
 
@@ -26,8 +26,11 @@ export const rect = (name, { x, y, w, h }, more = {}) =>
  * @param {Hue} hue
  * @returns {TreeElement[]}
  */
-export const drawNumbers = (block, tensor, hue) =>
-  block.rows ? printed(block, tensor, hue) : heatmap(block, tensor, hue);
+export function drawNumbers(block, tensor, hue) {
+  const drawn = block.rows ? printed(block, tensor, hue) : heatmap(block, tensor, hue);
+  const digits = tensor && block.digits < 4 ? digitsOf(tensor) : "";
+  return digits ? [element("g", { class: "exact" }, [element("title", {}, [digits]), ...drawn])] : drawn;
+}
 
 /** @param {Block} block @param {Tensor | null | undefined} tensor @param {Hue} hue */
 function printed({ rows, cols, size, digits, body: [x, y, width, height] }, tensor, hue) {
@@ -66,12 +69,13 @@ function waiting(spot, none, size) {
 function cell(spot, value, { most, hue, size, digits, column }) {
   const odd = !Number.isFinite(value);
   const strength = odd || !most ? 0 : Math.abs(value) / most;
-  const x = spot.x + (column ? spot.w - 4 : spot.w / 2);
-  const at = { x, y: foot(spot, size), size, room: spot.w - 6, anchor: column ? "end" : "middle" };
+  const close = digits < 4; // large type in narrow cells
+  const x = spot.x + (column ? spot.w - (close ? 2.5 : 4) : spot.w / 2);
+  const at = { x, y: foot(spot, size), size, room: spot.w - (close ? 3 : 6), anchor: column ? "end" : "middle" };
   const name = odd ? "odd" : `${hue} ${value < 0 ? "neg" : "pos"}`;
   return [
     frame(name, spot, odd ? 1 : 0.06 + 0.44 * strength),
-    write(classes("number", odd && "loud"), digits < 4 ? shorter(value) : short(value), at),
+    write(classes("number", odd && "loud"), close ? shorter(value) : short(value), at),
   ];
 }
 

@@ -52,6 +52,7 @@ export class Paper {
     if (tree.tag === "title") return this.blank.size ? [] : [tree];
     const name = String(tree.attrs.class ?? "");
     const words = name.split(" ");
+    if (words.includes("exact")) return this.all(tree.children.slice(1), { within, kind }); // a file has no hovering
     if (words.includes("switch")) return []; // what opens a module is of no use on paper
     const emptied = kind && !this.key && tree.tag === "rect" && words.includes("cell");
     const look = this.looks.of(tree.tag, emptied ? "cell empty" : name, within);

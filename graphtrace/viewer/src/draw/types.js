@@ -21,7 +21,7 @@
 /**
  * @typedef {object} Box What a card shows; its place is that of its upper left corner.
  * @property {number} id
- * @property {string} kind op, leaf, module, cut or stub.
+ * @property {string} kind op, leaf, module, cut, stub or data.
  * @property {string} title
  * @property {string} subtitle
  * @property {string} text
@@ -57,7 +57,7 @@
 
 /**
  * @typedef {object} Block A rectangle of a card, from the card's upper left corner; see card_slots.py.
- * @property {string} role value, grad, sum, bucket, row, more, shelf or mini.
+ * @property {string} role value, grad, sum, bucket, row, more, shelf, mini or data.
  * @property {number} x
  * @property {number} y
  * @property {number} w
@@ -69,6 +69,7 @@
  * @property {number} count Saved tensors of a shelf, leaves that are not listed.
  * @property {number} node
  * @property {string} name Of the leaf that it shows.
+ * @property {number} data Place of what it shows among the tensors given to the graph, or -1.
  * @property {number} small Font size of its label or line.
  * @property {number} size Font size of its numbers.
  * @property {number} digits Significant digits of its numbers.

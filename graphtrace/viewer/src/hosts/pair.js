@@ -101,6 +101,7 @@ export class Pair {
     const [a, b] = [lead, other].map(({ structure }) => structure.geo);
     if (!lead.camera.placed || a.width !== b.width || a.height !== b.height) return;
     other.camera.fitted = lead.camera.fitted;
+    other.camera.own = lead.camera.own;
     other.camera.move(lead.camera.at);
   }
 

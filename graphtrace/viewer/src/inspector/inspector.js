@@ -51,7 +51,7 @@ export class Inspector {
     const { panel } = this.parts;
     this.box = box;
     panel.replaceChildren(...this.head(box), ...this.notes(box));
-    if (this.step && box.nodes.length) panel.append(this.step.explain(box));
+    if (this.step && (box.nodes.length || box.kind === "data")) panel.append(this.step.explain(box));
     panel.append(...this.nodes(box));
     this.refreshStates();
     panel.hidden = false;

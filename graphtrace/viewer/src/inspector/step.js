@@ -1,7 +1,7 @@
 // In the inspector: what a card computes and the numbers at this step of the recording.
 
 import { button, el } from "../dom.js";
-import { brief, numbers, shapeText, short, size } from "../tensors.js";
+import { brief, digitsOf, numbers, shapeText, short, size } from "../tensors.js";
 import { Formulas } from "./formula.js";
 import { histogram } from "./histogram.js";
 import { marked, table, trimmed } from "./table.js";
@@ -68,14 +68,27 @@ export class StepFacts {
     const rows = [];
     const value = box.kind === "leaf" ? undefined : now.valueOf(node);
     if (value) rows.push([say("value"), value, "value"]);
-    for (const name of new Set(box.blocks?.map((block) => block.name).filter(Boolean))) {
-      const leaf = now.leaf(name);
-      if (leaf) rows.push([name, leaf, "value"]);
-      rows.push([`${name}.grad`, playback.state.grad(name)?.value ?? null, "grad"]);
-    }
+    rows.push(...this.given(box, now), ...this.leaves(box, now));
     const grad = playback.state.incoming(node, now.inputOf(node));
     if (grad !== undefined) rows.push([say("gradient"), grad, "grad"]);
     return rows;
+  }
+
+  /** Tensors without gradient. @param {Box} box @param {import("../draw/moment.js").Moment} now @returns {[string, Tensor | null, string][]} */
+  given(box, now) {
+    const blocks = box.blocks?.filter(({ data }) => data >= 0) ?? [];
+    return blocks.map(({ data, name }) => [name || box.title, now.given(data) ?? null, "value"]);
+  }
+
+  /** Leaves with their .grad. @param {Box} box @param {import("../draw/moment.js").Moment} now @returns {[string, Tensor | null, string][]} */
+  leaves(box, now) {
+    const names = box.blocks?.filter(({ data }) => data < 0).map(({ name }) => name);
+    return [...new Set(names?.filter(Boolean))].flatMap((name) => {
+      const leaf = now.leaf(name);
+      /** @type {[string, Tensor | null, string]} */
+      const grad = [`${name}.grad`, this.parts.playback.state.grad(name)?.value ?? null, "grad"];
+      return leaf ? [[name, leaf, "value"], grad] : [grad];
+    });
   }
 
   /** The line of code that made it. @param {Box} box @param {import("../draw/moment.js").Moment} now */
@@ -104,12 +117,14 @@ export class StepFacts {
       el("p", { class: `fact ${hue}` }, el("strong", { text: strong }), el("span", { text }));
     if (!tensor) return [fact(name, "None")];
     const only = size(tensor) === 1 && numbers(tensor);
-    if (only) return [fact(`${name} ${short(only[0])}`, `${shapeText(tensor)} · ${tensor.dtype}`)];
+    if (only) return [fact(`${name} ${digitsOf(tensor)}`, `${shapeText(tensor)} · ${tensor.dtype}`)];
     const { norm, min, mean, max } = tensor;
     const range = min === null ? [] : [`min ${short(min)}`, `mean ${short(mean)}`, `max ${short(max)}`];
     const texts = [shapeText(tensor), tensor.dtype, `norm ${short(norm)}`, ...range];
     const chart = histogram(tensor, hue, this.parts.say);
-    return [fact(name, texts.join(" · ")), ...(chart ? [chart] : [])];
+    const digits = digitsOf(tensor);
+    const all = digits ? [el("pre", { class: "digits", text: digits })] : [];
+    return [fact(name, texts.join(" · ")), ...all, ...(chart ? [chart] : [])];
   }
 
   /** The gradients that it has sent. @param {Box} box @param {import("../draw/moment.js").Moment} now */

@@ -2,7 +2,7 @@
 
 import { clamp, still } from "../dom.js";
 import { NOTHING } from "./structure.js";
-import { centered, covered, filled, fitted, opening, roomOf, shift, zoomed } from "./placing.js";
+import { covered, fitted, opening, roomOf, zoomed } from "./placing.js";
 
 /** @typedef {import("./placing.js").At} At */
 /** @typedef {import("./placing.js").Rectangle} Rectangle */
@@ -10,14 +10,10 @@ import { centered, covered, filled, fitted, opening, roomOf, shift, zoomed } fro
 /** @typedef {import("../draw/types.js").Box} Box */
 /** @typedef {import("../draw/types.js").OpenModule} OpenModule */
 
-/** @type {Map<string, At & { fitted: boolean }>} By structure, so that zoom and place survive reruns and remounts. */
+/** @type {Map<string, At>} Where a reader has put a picture, by its shape: it stays there through actions and remounts. */
 const KEPT = new Map();
 const MIN_ZOOM = 0.03;
 const MAX_ZOOM = 6;
-const READ = 0.85; // zoom from which a card is read on the spot
-const HANDFUL = 20;
-const READ_WHOLE = 0.7; // of few boxes all are shown a little smaller rather than some of them cut
-const READ_BESIDE = 0.8; // beside the inspector
 const READ_OPENED = 0.6; // after a module was opened
 const FOOT = 44; // px below, for the buttons and the legend
 const PAD = 16;
@@ -31,10 +27,9 @@ const GLIDE_MS = 300;
  * @property {HTMLElement} canvas The window.
  * @property {HTMLElement} notes Float over its upper edge.
  * @property {HTMLElement} tools Float over its lower edge.
- * @property {HTMLElement} panel The inspector beside it.
  * @property {() => boolean} whole Whether all of the picture is always shown, as above charts.
  * @property {() => boolean} playing Whether a recording plays.
- * @property {(right: number) => number} lost Height that the map covers, for a card that reaches so far to the right.
+ * @property {() => number} type Pixels that the smallest letters of a recording must have.
  * @property {(at: At, soon: boolean) => void} onMove Told after each move; `soon`: the hand is still on it.
  */
 
@@ -49,6 +44,10 @@ export class Camera {
     this.placed = false;
     /** Whether all of the picture is shown and stays so when the window changes. */
     this.fitted = false;
+    /** Whether the reader has put the picture where it is. */
+    this.own = false;
+    /** @type {number | null} The zoom to come back to, while two cards far apart are shown. */
+    this.wanted = null;
     /** @type {(At & { path: string }) | null} The module to keep in place when the structure changes; its middle. */
     this.anchor = null;
     this.calm = 0;
@@ -65,7 +64,9 @@ export class Camera {
   }
 
   keep() {
-    if (this.placed && !this.parts.whole()) KEPT.set(this.structure.id, { ...this.at, fitted: this.fitted });
+    if (!this.placed || this.parts.whole()) return;
+    if (this.own) KEPT.set(this.structure.shape, { ...this.at });
+    else KEPT.delete(this.structure.shape);
   }
 
   get window() {
@@ -87,26 +88,34 @@ export class Camera {
    * @returns {Box | OpenModule | null} The module that stayed in place.
    */
   settle(active) {
-    const known = KEPT.get(this.structure.id);
+    const known = KEPT.get(this.structure.shape);
     const anchor = this.anchor;
     const spot = anchor ? this.structure.spot(anchor.path) : undefined;
     this.anchor = null;
     if (anchor && spot) this.settleOn(spot, anchor);
-    else if (known && !known.fitted && !this.parts.whole()) this.move(known);
-    else if (this.begins()) this.open(active ?? this.structure.earliest());
-    else this.fit();
+    else if (known && !this.parts.whole()) this.put(known);
+    else this.arrange(active);
     return spot ?? null;
   }
 
-  // All of it would be too small to read: where the story begins, large enough, and the map shows the rest.
-  begins() {
-    return this.parts.playing() && !this.structure.large && this.fitScale() < this.least(READ) && !this.parts.whole();
+  /** All of it, where that can be read; else where the story is, large enough, and the map shows the rest. @param {Box | undefined} active @param {boolean} slow Whether the eye shall follow. */
+  arrange(active, slow = false) {
+    const { geo, large } = this.structure;
+    const small = this.parts.playing() && !large && this.fitScale() < this.readable;
+    if (!small || this.parts.whole()) {
+      this.fit(slow);
+      return;
+    }
+    this.fitted = this.own = false;
+    this.wanted = null;
+    const at = opening(geo, this.room(), active ?? this.structure.earliest(), this.readable);
+    if (slow) this.glide(at);
+    else this.move(at);
   }
 
-  /** @param {Box} box */
-  open(box) {
-    this.fitted = false;
-    this.move(opening(this.structure.geo, this.room(), box));
+  /** The zoom from which every letter can be read. */
+  get readable() {
+    return this.parts.type() / this.structure.smallest;
   }
 
   /** @param {Box | OpenModule} spot @param {At} anchor */
@@ -115,8 +124,7 @@ export class Camera {
       this.fit(); // all of it is readable: show all of it
       return;
     }
-    this.fitted = false;
-    this.move({ k, x: x - (spot.x + spot.w / 2) * k, y: y - (spot.y + spot.h / 2) * k });
+    this.put({ k, x: x - (spot.x + spot.w / 2) * k, y: y - (spot.y + spot.h / 2) * k });
   }
 
   /** Keep the middle of a module where it is, when the next structure comes. @param {string} path @param {Rectangle} spot */
@@ -143,6 +151,8 @@ export class Camera {
   /** A move by hand: from now on the picture stays as it was put. @param {At} at */
   put(at) {
     this.fitted = false;
+    this.own = true;
+    this.wanted = null;
     this.move(at);
   }
 
@@ -174,6 +184,8 @@ export class Camera {
     if (this.structure === NOTHING) return;
     const at = this.fitting();
     this.fitted = true;
+    this.own = false;
+    this.wanted = null;
     if (slow) this.glide(at);
     else this.move(at);
   }
@@ -198,52 +210,9 @@ export class Camera {
     return covered(this.structure.boxes, part, at);
   }
 
-  /** Whether to show all of it beside the inspector; else the picture stays as large as it is. */
-  readable() {
-    return this.parts.panel.hidden || this.fitScale() >= Math.min(this.least(READ_BESIDE), this.at.k);
-  }
-
-  /** The zoom down to which all is shown at once. @param {number} usual */
-  least(usual) {
-    return this.structure.boxes.length > HANDFUL ? usual : READ_WHOLE;
-  }
-
   /** @param {number} factor @param {number} x Of the point that stays. @param {number} y */
   zoomBy(factor, x = this.window.width / 2, y = this.window.height / 2) {
     const k = clamp(this.at.k * factor, Math.min(MIN_ZOOM, this.fitScale()), MAX_ZOOM);
     this.put(zoomed(this.at, k, x, y));
-  }
-
-  // ---- boxes in sight --------------------------------------------------------------------------
-
-  /** Pan as little as needed to bring a box into the uncovered part, or farther in: then its neighbours are seen. @param {Box} box @param {number} inner */
-  reveal(box, inner = 0) {
-    const at = this.showing(box, inner);
-    if (at.x !== this.at.x || at.y !== this.at.y) this.glide(at);
-  }
-
-  /** Where the picture must lie for that. What the map covers depends on how far to the right the card ends up. @param {Box} box @param {number} inner @returns {At} */
-  showing(box, inner) {
-    const room = this.room();
-    const { k, x, y } = this.at;
-    const dx = shift(box.x * k + x, box.w * k, room.x, room.w, inner);
-    const across = inner && dx ? filled({ k, x: x + dx, y }, this.structure.geo, room).x : x + dx;
-    const low = { ...room, h: room.h - this.parts.lost(box.x * k + across + box.w * k) };
-    const dy = shift(box.y * k + y, box.h * k, low.y, low.h, inner);
-    const at = { k, x: across, y: y + dy };
-    return inner && (dx || dy) ? filled(at, this.structure.geo, low) : at;
-  }
-
-  /** Whether all of a box is in the uncovered part of the window. @param {Box} box */
-  sees(box) {
-    const at = this.showing(box, 0);
-    return at.x === this.at.x && at.y === this.at.y;
-  }
-
-  /** Bring a box to the middle at a zoom. @param {Box} box @param {number} k */
-  center(box, k) {
-    const room = this.room();
-    this.fitted = false;
-    this.glide(filled(centered(box, room, k), this.structure.geo, room));
   }
 }

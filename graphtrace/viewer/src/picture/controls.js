@@ -21,7 +21,7 @@ export function drawTools(root, camera, say) {
 
 /** @param {HTMLElement} root @param {boolean} playing Whether gradients are drawn, too. @param {Say} say */
 export function drawLegend(root, playing, say) {
-  const kinds = playing ? [...KINDS, "gradient"] : KINDS;
+  const kinds = playing ? [...KINDS.map((kind) => (kind === "stub" ? "data" : kind)), "gradient"] : KINDS;
   const item = (/** @type {string} */ kind) =>
     el("span", { class: "item" }, el("i", { class: `mark ${kind}` }), say(`legend_${kind}`));
   root.replaceChildren(...kinds.map(item));

@@ -14,7 +14,6 @@ const LEAST_W = 24;
 const LEAST_H = 16;
 const LEAST_FRAME = 10;
 const MODEST = 0.66; // of that for a picture whose cards are read, not looked for
-const FEW = 20; // boxes up to which no map is needed: it would cover one of them
 const SHARP = 2;
 const STEP = 0.4; // of the window that an arrow key moves
 const REST_MS = 150;
@@ -81,8 +80,8 @@ export class Minimap {
   refresh() {
     const { camera, root, window_, legend } = this.parts;
     const { at, placed } = camera;
-    const { boxes, large } = this.structure;
-    const needed = placed && boxes.length > FEW && !this.fits(at);
+    const { large } = this.structure;
+    const needed = placed && window_.clientWidth > 0 && !this.fits(at);
     const crowded = placed && !large && camera.covers(legend, at);
     root.hidden = !needed;
     window_.classList.toggle("near", needed || crowded); // the legend would cover cards

@@ -9,7 +9,6 @@ import { clamp } from "../dom.js";
 
 const MOST_FITTED = 1.6; // a small picture is not blown up further
 const LEAST_ROOM = 80;
-const OPENING = [0.8, 1];
 
 /**
  * The part of a window that nothing covers.
@@ -33,9 +32,8 @@ export function fitted({ width, height }, room) {
   return { k, x: room.x + (room.w - width * k) / 2, y: room.y + (room.h - height * k) / 2 };
 }
 
-/** Large enough to read, with one box in the middle as far as no room stays empty. @param {Size} size @param {Rectangle} room @param {Rectangle} box @returns {At} */
-export function opening({ width, height }, room, box) {
-  const k = clamp(room.h / height, OPENING[0], OPENING[1]);
+/** At a zoom, with one box in the middle as far as no room stays empty. @param {Size} size @param {Rectangle} room @param {Rectangle} box @param {number} k @returns {At} */
+export function opening({ width, height }, room, box, k) {
   const along = (/** @type {number} */ start, /** @type {number} */ size, /** @type {number} */ from, extent = 0) =>
     size * k <= extent
       ? from + (extent - size * k) / 2
@@ -45,6 +43,15 @@ export function opening({ width, height }, room, box) {
     x: along(box.x + box.w / 2, width, room.x, room.w),
     y: along(box.y + box.h / 2, height, room.y, room.h),
   };
+}
+
+/** The least rectangle around some others. @param {Rectangle[]} spots @returns {Rectangle} */
+export function around(spots) {
+  const x = Math.min(...spots.map((spot) => spot.x));
+  const y = Math.min(...spots.map((spot) => spot.y));
+  const right = Math.max(...spots.map((spot) => spot.x + spot.w));
+  const bottom = Math.max(...spots.map((spot) => spot.y + spot.h));
+  return { x, y, w: right - x, h: bottom - y };
 }
 
 /** Zoomed about a point of the window. @param {At} at @param {number} k @param {number} x @param {number} y @returns {At} */

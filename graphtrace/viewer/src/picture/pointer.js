@@ -16,6 +16,7 @@ const REACH = 4; // px around a point far away
  * @property {SVGSVGElement} svg
  * @property {AbortSignal} signal
  * @property {import("./camera.js").Camera} camera
+ * @property {import("./sight.js").Sight} sight
  * @property {import("./gestures.js").Gestures} gestures
  * @property {import("./modules.js").Modules} modules
  * @property {import("./scene.js").Scene} scene
@@ -74,7 +75,7 @@ export class Pointer {
 
   /** From far away a click goes near. @param {MouseEvent} event @returns {boolean} Whether there is something. */
   dive(event) {
-    const { camera, canvas, scene, selection } = this.parts;
+    const { camera, canvas, scene, selection, sight } = this.parts;
     const box = canvas.getBoundingClientRect();
     const { k, x, y } = camera.at;
     const px = (event.clientX - box.left - x) / k;
@@ -83,7 +84,7 @@ export class Pointer {
     const ids = scene.boxes.within(px - reach, py - reach, px + reach, py + reach);
     const found = ids.map((id) => this.structure.boxes[id]).find(({ kind }) => kind !== "stub");
     if (!found) return false;
-    camera.center(found, 1);
+    sight.center(found, 1);
     selection.select(found);
     return true;
   }

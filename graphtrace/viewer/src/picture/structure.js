@@ -10,6 +10,7 @@ import { EMPTY } from "../draw/playback.js";
 /** @typedef {{ cards: Set<number>, links: Set<number> }} Lit Boxes by id, links by number. */
 
 const SMALL = 150; // boxes up to which everything is in the document
+const USUAL_TYPE = 14; // px
 const LINKED = 0.2; // how far away a joined card seems, for the arrow keys
 
 export class Structure {
@@ -21,6 +22,9 @@ export class Structure {
     this.id = id;
     this.geo = unpacked(geo);
     this.large = this.boxes.length > SMALL;
+    this.smallest = this.large ? USUAL_TYPE : smallestOf(this.boxes);
+    /** Equal shapes look the same, whatever plays in them. */
+    this.shape = this.large ? id : shapeOf(this.geo);
     /** @type {[link: number, far: number][][]} Per box its links, each with the box at its other end. */
     this.joins = this.boxes.map(() => []);
     this.geo.links.forEach(({ s, t }, i) => {
@@ -132,6 +136,20 @@ export class Structure {
 
 /** Before there is a picture. */
 export const NOTHING = new Structure("", EMPTY);
+
+/** The size of the smallest letters. @param {Box[]} boxes */
+function smallestOf(boxes) {
+  const sizes = boxes.flatMap(({ lines = [], blocks = [] }) => [
+    ...lines.map(({ size }) => size),
+    ...blocks.map(({ small }) => small),
+  ]);
+  return Math.min(USUAL_TYPE, ...sizes);
+}
+
+/** @param {Geometry} geo */
+function shapeOf({ view, width, height, boxes }) {
+  return JSON.stringify([view, width, height, ...boxes.map(({ title, x, y, w, h }) => [title, x, y, w, h])]);
+}
 
 /** @param {Box[]} boxes @returns {Map<number, Box>} By the ids of their nodes; the first box of a node counts. */
 function boxesByNode(boxes) {

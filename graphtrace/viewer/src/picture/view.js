@@ -11,6 +11,8 @@ import { Pointer } from "./pointer.js";
 import { Scene } from "./scene.js";
 import { Search } from "./search.js";
 import { Selection } from "./selection.js";
+import { Sight } from "./sight.js";
+import { around } from "./placing.js";
 import { NOTHING } from "./structure.js";
 
 /** @typedef {import("../draw/types.js").Box} Box */
@@ -18,7 +20,7 @@ import { NOTHING } from "./structure.js";
 /** @typedef {import("./structure.js").Structure} Structure */
 
 const HUGE = 2000; // boxes from which the picture has no size of its own: a browser could not paint it
-const READABLE = 16 / 11; // zoom at which a card's numbers are 16 px high
+const TYPE = { usual: 14, present: 16 }; // px of the smallest letters
 const INNER = 0.22; // of the window: how far in what runs is brought
 
 /**
@@ -45,6 +47,7 @@ export class PictureView {
     /** Whether it is not yet in its place, for its window has no size. */
     this.waiting = false;
     this.camera = this.makeCamera();
+    this.sight = new Sight(this.camera, (right) => this.map.lost(right));
     this.scene = this.makeScene();
     this.map = this.makeMinimap();
     this.selection = new Selection({
@@ -66,12 +69,12 @@ export class PictureView {
 
   /** @returns {Camera} */
   makeCamera() {
-    const { svg, canvas, notes, tools, panel, root } = this.parts.shell;
+    const { svg, canvas, notes, tools, root } = this.parts.shell;
     return new Camera({
-      ...{ svg, canvas, notes, tools, panel },
+      ...{ svg, canvas, notes, tools },
+      type: () => (root.classList.contains("present") ? TYPE.present : TYPE.usual),
       playing: this.parts.playing,
       whole: () => root.classList.contains("compact"), // above charts
-      lost: (right) => this.map.lost(right),
       onMove: (_, soon) => {
         this.scene.update(soon);
         this.map.refresh();
@@ -110,8 +113,9 @@ export class PictureView {
 
   makePointer() {
     const { shell, signal } = this.parts;
-    const { camera, gestures, modules, scene, selection } = this;
-    return new Pointer({ canvas: shell.canvas, svg: shell.svg, signal, camera, gestures, modules, scene, selection });
+    const { camera, gestures, modules, scene, selection, sight } = this;
+    const { canvas, svg } = shell;
+    return new Pointer({ canvas, svg, signal, camera, gestures, modules, scene, selection, sight });
   }
 
   makeKeys() {
@@ -161,7 +165,7 @@ export class PictureView {
     const { camera, gestures } = this;
     if (this.structure === NOTHING) return;
     if (this.waiting) this.settle();
-    else if (camera.fitted && !gestures.held && camera.readable()) camera.fit();
+    else if (!camera.own && !gestures.held) camera.arrange(this.active);
     else {
       this.scene.resized();
       this.map.refresh();
@@ -201,17 +205,22 @@ export class PictureView {
     return this.parts.moment()?.now.boxes[0];
   }
 
-  /** After a choice: the inspector may have taken some of the room. @param {Box} box @param {boolean} quiet */
-  keepInSight(box, quiet) {
+  /** What is chosen, or else what runs. @returns {Box | undefined} */
+  get active() {
+    return this.selection.selected ?? this.running;
+  }
+
+  /** After a choice. @param {Box} box @param {{ quiet: boolean, opened: boolean }} how Whether the inspector has just taken some of the room. */
+  keepInSight(box, { quiet, opened }) {
     const { camera, scene } = this;
-    if (camera.fitted && camera.readable() && !scene.far) camera.fit(!quiet);
+    if (opened && !camera.own && !scene.far) camera.arrange(box, !quiet);
     else if (!quiet) this.reveal(box);
   }
 
   /** @param {Box} box @param {number} [inner] */
   reveal(box, inner) {
-    if (this.scene.far) this.camera.center(box, 1);
-    else this.camera.reveal(box, inner);
+    if (this.scene.far) this.sight.center(box, 1);
+    else this.sight.reveal(box, inner);
   }
 
   /** Go to a card with the focus. @param {Box} box */
@@ -224,13 +233,12 @@ export class PictureView {
     else this.reveal(box);
   }
 
-  /** Keep what runs in sight; a presenter's audience also needs it large. */
+  /** Keep what runs in sight; of a gradient that travels, who sends it and who gets it. */
   follow() {
-    const { camera, scene, running } = this;
-    const { root, panel } = this.parts.shell;
-    if (!running || !camera.placed) return;
-    const presents = root.classList.contains("present");
-    if (presents && camera.at.k < READABLE && camera.fitScale() < READABLE) camera.center(running, READABLE);
-    else if (!(camera.fitted && panel.hidden) && !scene.far) camera.reveal(running, camera.sees(running) ? 0 : INNER);
+    const { camera, scene, sight } = this;
+    const ends = this.parts.moment()?.now.ends ?? [];
+    if (!ends.length || !camera.placed || camera.fitted || scene.far) return;
+    const spot = around(ends);
+    sight.frame(spot, sight.sees(spot) ? 0 : INNER);
   }
 }

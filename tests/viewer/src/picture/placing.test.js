@@ -53,7 +53,7 @@ test("a picture larger than its room leaves no gap; a smaller one stays", () => 
 test("where a story opens, its box is in sight and no room is empty", () => {
   const size = { width: 4000, height: 250 };
   const box = { x: 3900, y: 100, w: 80, h: 40 };
-  const at = opening(size, room, box);
+  const at = opening(size, room, box, 0.8);
   expect(at.k).toBe(0.8);
   expect(box.x * at.k + at.x).toBeGreaterThanOrEqual(room.x);
   expect((box.x + box.w) * at.k + at.x).toBeLessThanOrEqual(room.x + room.w);
