@@ -22,7 +22,9 @@ export default defineConfig([
   },
   {
     // The other modules know no page: Python runs them in V8. A mount gets its document from the element it is given.
-    files: ["dom.js", "viewer.js", "{picture,inspector,playing,files,hosts}/**/*.js"].map((name) => `${src}/${name}`),
+    files: ["dom.js", "viewer.js", "live/panels.js", "{picture,inspector,playing,files,hosts}/**/*.js"].map(
+      (name) => `${src}/${name}`,
+    ),
     languageOptions: { globals: globals.browser },
   },
   {

@@ -36,20 +36,21 @@ class TensorTable:
         """Return the position of a content."""
         place = self._places.setdefault(value, len(self.table))
         if place == len(self.table):
-            self.table.append(_tensor(value))
+            self.table.append(tensor_to_wire(value))
         return place
 
 
-def _tensor(value: TensorData) -> wire.WireTensor:
+def tensor_to_wire(value: TensorData) -> wire.WireTensor:
+    """Return the content of a tensor as strict JSON."""
     meta = value.meta
     found: wire.WireTensor = {
         "shape": list(meta.shape),
         "dtype": meta.dtype,
         "device": meta.device,
-        "norm": _number(value.norm),
-        "min": _number(value.min),
-        "max": _number(value.max),
-        "mean": _number(value.mean),
+        "norm": plain_number(value.norm),
+        "min": plain_number(value.min),
+        "max": plain_number(value.max),
+        "mean": plain_number(value.mean),
     }
     if value.data is not None:
         found["data"] = value.data
@@ -58,6 +59,6 @@ def _tensor(value: TensorData) -> wire.WireTensor:
     return found
 
 
-def _number(value: float | None) -> wire.Number:
-    """JSON knows no NaN and no infinity: they travel as words."""
+def plain_number(value: float | None) -> wire.Number:
+    """Write a number for JSON, which knows no NaN and no infinity: they travel as words."""
     return str(value) if value is not None and value - value != 0 else value

@@ -18,6 +18,7 @@ LAYERS = (  # from the bottom: a module imports from its own layer and from thos
     ("engine", "words.js"),
     ("picture",),
     ("inspector",),
+    ("live",),
     ("playing",),
     ("files",),
     ("viewer.js",),

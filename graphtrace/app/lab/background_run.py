@@ -11,13 +11,18 @@ import streamlit as st
 from graphtrace import lab
 from graphtrace.app.texts import say
 from graphtrace.errors import TraceError
+from graphtrace.lab.records.actions import Backward, Forward, Step, ZeroGrad
+from graphtrace.lab.showing.pulse import Pulse
 from graphtrace.literals import Language
 
+LOOP = (ZeroGrad(), Forward(), Backward(), Step())  # one iteration
 PATIENCE = 0.4  # seconds that a press of a button waits for a run: most are over by then
 
 
 class BackgroundRun:
     """Iterations of one machine in a thread of its own, and one recorded forward pass after them.
+
+    With a pulse, it goes on until it is stopped, and all of its last iteration is recorded, to be stepped through.
 
     The machine belongs to the run until `over` is true; others read it only while the run is paused.
 
@@ -26,9 +31,11 @@ class BackgroundRun:
         done: Iterations so far.
         loss: Of the latest iteration.
         note: What went wrong, as text.
+        pulse: Makes pictures of it as it goes; None for a run that is not watched.
     """
 
-    def __init__(self, machine: lab.Machine, total: int, until: float | None) -> None:
+    def __init__(self, machine: lab.Machine, total: int, until: float | None, pulse: Pulse | None = None) -> None:
+        self.pulse = pulse
         self.total, self.done, self.loss, self.note = total, 0, float("nan"), ""
         self._machine, self._until = machine, until
         self._ending = threading.Event()
@@ -86,20 +93,36 @@ class BackgroundRun:
 
     def _iterate(self) -> None:
         try:
-            entry = self._machine.iterate(self.total, stop=self._after_iteration)
-            self._machine.forward()
-            self.note = entry.error or ""
+            self.note = self._train(self.pulse) if self.pulse else self._run_unwatched()
         except TraceError as error:
             self.note = str(error)
         except BaseException as error:  # raised again in the page's own thread
             self._raised = error
 
+    def _run_unwatched(self) -> str:
+        entry = self._machine.iterate(self.total, stop=self._after_iteration)
+        self._machine.forward()
+        return entry.error or ""
+
+    def _train(self, pulse: Pulse) -> str:
+        """Train with pictures; returns what went wrong, as text."""
+        entry = self._machine.iterate(self.total - 1, stop=self._after_iteration, pick=pulse.pick)
+        if entry.error is None:
+            for action in LOOP:
+                self._machine.do(action)
+        return entry.error or ""
+
     def _after_iteration(self, done: int, loss: float) -> bool:
         self.done, self.loss = done, loss
+        if self.pulse is not None:
+            self.pulse.after(done, loss)
         self._busy.release()
+        if self.pulse is not None:
+            self._ending.wait(self.pulse.rest())
         with self._gate:
             self._busy.acquire()
-        return self._ending.is_set() or (self._until is not None and loss < self._until)
+        abandoned = self.pulse is not None and self.pulse.abandoned
+        return self._ending.is_set() or abandoned or (self._until is not None and loss < self._until)
 
 
 @st.fragment(run_every=0.3)

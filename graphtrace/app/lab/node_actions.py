@@ -54,12 +54,23 @@ def do_pressed(session: LabSession, reported: object, lang: Language) -> None:
     if report.get("do") == "numbers":
         session.edited_tensor = name
         return
+    if _do_live(session, str(report.get("do")), report.get("n")):
+        return
     action = _action(str(report.get("do")), name, on)
     if action is None:
         return
     session.do(action)
     if not isinstance(action, Backward) and not session.note:
         session.note = say("lab_next_forward", lang)
+
+
+def _do_live(session: LabSession, pressed: str, number: object) -> bool:
+    """Do what was pressed beside the curve, if it was; returns whether."""
+    if pressed == "train":
+        (session.stop_run if session.trains else session.start_training)()
+    elif pressed == "pace" and isinstance(number, int | float):
+        session.set_pace(number)
+    return pressed in ("train", "pace", "iteration")
 
 
 def _action(pressed: str, name: str, on: bool) -> Action | None:

@@ -11,13 +11,16 @@ import streamlit as st
 from graphtrace import lab
 from graphtrace.app.component import PALETTE, no_callback
 from graphtrace.app.lab.forms import switch
+from graphtrace.app.lab.live_payload import LivePayload, live_payload
 from graphtrace.app.lab.messages import write_address
 from graphtrace.app.lab.node_actions import NodeActions, do_pressed, node_actions
-from graphtrace.app.lab.session import LINK, LabSession, PreparedPlayback
+from graphtrace.app.lab.prepared_playback import PreparedPlayback
+from graphtrace.app.lab.session import LINK, LabSession
 from graphtrace.app.lab.toolbar import Toolbar, press, toolbar
 from graphtrace.app.payloads import Patch, Payload, Seek, as_mapping, component_state
 from graphtrace.app.texts import say
 from graphtrace.lab.showing.playback import Playback, playback
+from graphtrace.lab.showing.pulse import picture
 from graphtrace.literals import Language
 from graphtrace.texts import section
 from graphtrace.viewer import COMPONENT, CSS, HTML, play
@@ -60,6 +63,8 @@ class _PlayerPayload(TypedDict):
     ask: str
     recording: str | None  # recordings of the same program keep the cursor
     fresh: bool
+    live: LivePayload | None
+    trains: bool
 
 
 def player_panel(session: LabSession, lang: Language, compact: bool = False) -> int:
@@ -97,6 +102,8 @@ def player_panel(session: LabSession, lang: Language, compact: bool = False) -> 
         "ask": NOBODY if compact else ASKING,
         "recording": address.get(LINK),
         "fresh": session.is_untouched,
+        "live": None if compact or session.run else live_payload(picture(session.machine), session.pace),
+        "trains": session.trains,
     }
     _show(session, data, lang)
     return start

@@ -5,6 +5,7 @@ The machine lives in Streamlit's session state and is never cached, so sessions 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -12,9 +13,12 @@ from dataclasses import dataclass
 from graphtrace import lab
 from graphtrace.app.lab.background_run import PATIENCE, BackgroundRun
 from graphtrace.app.lab.comparison import Comparison
-from graphtrace.app.payloads import Payload, Seek
+from graphtrace.app.lab.prepared_playback import PreparedPlayback
+from graphtrace.app.payloads import Seek
 from graphtrace.errors import TraceError
+from graphtrace.lab import limits
 from graphtrace.lab.records.actions import Action
+from graphtrace.lab.showing.pulse import PACES, Pulse
 
 KEY = "lab_session"  # LabSession: of this browser session
 LINK = "lab"  # query parameter: the scene, see graphtrace.lab.writing.links
@@ -28,23 +32,6 @@ NOTHING = "nothing"  # entry of the preset menu: a net of one layer
 SPECS = {NOTHING: lab.Spec((lab.layers.Linear(2, 1),), seed=1)} | {
     preset.name: preset.spec for preset in lab.PRESETS if preset.spec is not None
 }
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedPlayback:
-    """The playback of a session, as the player gets it.
-
-    Attributes:
-        id: Identifies what is played; see `LabSession.playback_id`.
-        payload: The recording as the viewer's JSON.
-        start: Cursor at which the latest actions begin.
-        end: The last cursor.
-    """
-
-    id: str
-    payload: Payload
-    start: int
-    end: int
 
 
 @dataclass(slots=True)
@@ -69,6 +56,7 @@ class LabSession:
         weights_from_file: Whether the machine started from a file's weights.
         prepared: The playback as it was sent last.
         seek_request: Where the player shall go, None before the first request.
+        pace: Iterations a second when the net trains.
         comparison: Two branches, of which the machine is one; None if nothing is compared.
         part: Which part of the page is shown, one of `PARTS`.
         count: How many iterations the field beside Run says.
@@ -96,6 +84,7 @@ class LabSession:
     part: str = "graph"
     count: int = 100
     answered: str = ""
+    pace: float = 100.0
 
     @property
     def playback_id(self) -> str:
@@ -103,6 +92,11 @@ class LabSession:
         if self.run is not None and self.prepared is not None:
             return self.prepared.id
         return f"lab|{self.machine_count}|{self.press_count}|{self.machine.position}|{len(self.machine.history)}"
+
+    @property
+    def trains(self) -> bool:
+        """Whether the net trains with pictures, until it is stopped."""
+        return self.run is not None and self.run.pulse is not None
 
     @property
     def is_untouched(self) -> bool:
@@ -188,6 +182,17 @@ class LabSession:
         self.run = BackgroundRun(self.machine, count, until)
         if self.run.wait(PATIENCE):
             self.finish_run()
+
+    def start_training(self) -> None:
+        """Train in the background until `stop_run`, with pictures of how it goes."""
+        self.stop_run()
+        self.run = BackgroundRun(self.machine, limits.current().steps, None, Pulse(self.machine, self.pace))
+
+    def set_pace(self, pace: float) -> None:
+        """Train at another pace; 0 for as many iterations as possible."""
+        self.pace = pace if pace in PACES else math.inf
+        if self.run is not None and self.run.pulse is not None:
+            self.run.pulse.pace = self.pace
 
     def stop_run(self) -> None:
         """End the background run, if any, and take the machine over from it."""

@@ -10,6 +10,7 @@ from graphtrace.app.lab.charts import charts
 from graphtrace.app.lab.messages import reason_is_shown, show_messages
 from graphtrace.app.lab.node_actions import numbers_dialog
 from graphtrace.app.lab.player_panel import code_panel, player_panel, toolbar_alone
+from graphtrace.app.lab.pulse import pulse
 from graphtrace.app.lab.session import LabSession
 from graphtrace.app.lab.share import SHARE
 from graphtrace.literals import Language
@@ -43,7 +44,9 @@ def stage(session: LabSession, lang: Language) -> None:
         with st.container():
             show_messages(session, lang)
         _part(session, lang)
-        if session.run:
+        if session.trains:
+            pulse(session)
+        elif session.run:
             run_progress(session.run, lang)
         numbers_dialog(session, lang)
         if not reason_is_shown():

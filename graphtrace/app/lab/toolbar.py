@@ -25,6 +25,7 @@ class Toolbar(TypedDict):
     Attributes:
         undo: Whether there is something to undo: not the first forward pass, which the page does at the start.
         redo: Whether there is something to redo.
+        trains: Whether the net trains, until it is paused.
         count: How many iterations Run does.
         most: How many iterations a run may have.
         part: Which part of the page is shown.
@@ -34,6 +35,7 @@ class Toolbar(TypedDict):
 
     undo: bool
     redo: bool
+    trains: bool
     count: int
     most: int
     part: str
@@ -49,6 +51,7 @@ def toolbar(session: LabSession) -> Toolbar | None:
     return {
         "undo": machine.position > 1,
         "redo": machine.position < len(machine.history),
+        "trains": session.trains,
         "count": session.count,
         "most": limits.current().steps,
         "part": session.part,
@@ -82,6 +85,8 @@ def press(session: LabSession, reported: object) -> bool:
 
 _OTHERS: Mapping[str, Callable[[LabSession], None]] = {
     "run": lambda session: session.start_run(session.count),
+    "train": LabSession.start_training,
+    "pause": LabSession.stop_run,
     "undo": lambda session: session.move(-1),
     "redo": lambda session: session.move(1),
     "again": LabSession.restart,

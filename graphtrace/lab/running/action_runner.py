@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from graphtrace.lab.records.actions import Action, Backward, Forward, Iterate, Step
 from graphtrace.lab.records.spec import ByHand
@@ -13,8 +15,11 @@ from graphtrace.lab.running.measures import NormSampler, measures_of
 from graphtrace.lab.running.trainer import Trainer
 from graphtrace.lab.writing.code import with_program_source
 from graphtrace.literals import Level
+from graphtrace.model import Recording
 
 Checkpoint = Callable[[int], None]
+Pick = Callable[[int], Callable[[Recording], None] | None] | None
+"""Called before each iteration with the number done; returns who takes its recording, None to leave it unrecorded."""
 
 
 class ActionRunner:
@@ -34,14 +39,20 @@ class ActionRunner:
         """Run an action under the recorder. What torch raises is an event of the recording, never an exception."""
         return self._record(action, lambda: self.trainer.run(action))
 
-    def run_loop(self, action: Iterate, watch: bool, stop: StopCondition, checkpoint: Checkpoint) -> HistoryEntry:
-        """Run the training loop, under the recorder if `watch`; the entry has the number of iterations begun."""
+    def run_loop(
+        self, action: Iterate, watch: bool, stop: StopCondition, checkpoint: Checkpoint, pick: Pick = None
+    ) -> HistoryEntry:
+        """Run the training loop, under the recorder if `watch`; the entry has the number of iterations begun.
+
+        Without `watch`, only the iterations that `pick` wants are recorded.
+        """
         losses: list[float] = []
         if watch:
             entry = self._record(action, lambda: self.trainer.iterate(action, stop, checkpoint, losses))
         else:
             sampler, before = NormSampler(self.trainer.net), self.trainer.loss
-            error = self._run_unwatched(lambda: self.trainer.iterate(action, stop, checkpoint, losses, sampler))
+            picked = None if pick is None else partial(self._picked, pick)
+            error = self._run_unwatched(lambda: self.trainer.iterate(action, stop, checkpoint, losses, sampler, picked))
             new_loss = self.trainer.loss is not before
             updates = sampler.last_update.updates(isinstance(self.trainer.optimizer, ByHand))
             entry = HistoryEntry(action, error=error, measures=sampler.measures(), updates=updates, new_loss=new_loss)
@@ -52,6 +63,18 @@ class ActionRunner:
             losses=tuple(losses),
             end_reason="error" if failed else stop.reason,
         )
+
+    @contextmanager
+    def _picked(self, pick: Pick, done: int) -> Iterator[None]:
+        """Record the iteration after `done` others for whoever wants it; recording changes none of its bits."""
+        take = None if pick is None else pick(done)
+        if take is None:
+            yield
+            return
+        recorder = ActionRecorder(self.trainer.net, self.trainer.torch_optimizer, self.trainer.steps)
+        with recorder:
+            yield
+        take(recorder.recording)
 
     def rerun(self, entry: HistoryEntry, skip: int) -> None:
         """Do an entry's action again; what it raised, it raises again, and is ignored.

@@ -45,8 +45,9 @@ class HistoryEntry:
 class StopCondition:
     """Ends a run when the caller asks for it or its time is up, and remembers why."""
 
-    def __init__(self, callback: StopCallback | None, seconds: float) -> None:
-        self._callback, self._deadline = callback, time.monotonic() + seconds
+    def __init__(self, callback: StopCallback | None, seconds: float, waits: bool = False) -> None:
+        self._clock = time.thread_time if waits else time.monotonic  # a run that waits is charged for computing alone
+        self._callback, self._deadline = callback, self._clock() + seconds
         self.reason: EndReason = "done"
         self.raised: BaseException | None = None
 
@@ -54,7 +55,7 @@ class StopCondition:
         """Return whether to end after this iteration."""
         if self._callback is not None and self._ask(self._callback, done, loss):
             self.reason = "stopped"
-        elif time.monotonic() > self._deadline:
+        elif self._clock() > self._deadline:
             self.reason = "time"
         return self.reason != "done"
 

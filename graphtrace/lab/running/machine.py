@@ -15,7 +15,7 @@ from graphtrace.lab.records import limits
 from graphtrace.lab.records.rules import problems_of
 from graphtrace.lab.records.spec import Spec
 from graphtrace.lab.running.action_methods import ActionMethods
-from graphtrace.lab.running.action_runner import ActionRunner
+from graphtrace.lab.running.action_runner import ActionRunner, Pick
 from graphtrace.lab.running.history_entries import HistoryEntry, StopCallback, StopCondition
 from graphtrace.lab.running.snapshot import Snapshot, restore_snapshot, take_snapshot
 from graphtrace.lab.running.snapshot_store import SnapshotStore
@@ -91,7 +91,7 @@ class Machine(ActionMethods):
             return self._append(self.runner.run(action)).recording or Recording()
 
     def iterate(
-        self, n: int, watch: bool = False, stop: StopCallback | None = None, zero: str = "none"
+        self, n: int, watch: bool = False, stop: StopCallback | None = None, zero: str = "none", pick: Pick = None
     ) -> HistoryEntry:
         """Run `n` iterations of the training loop.
 
@@ -100,14 +100,14 @@ class Machine(ActionMethods):
             watch: Record every iteration.
             stop: Called after each iteration with its number and loss; True ends the run.
             zero: How gradients are cleared before each iteration: ``none``, ``zeros`` or ``never``.
+            pick: Which iterations of an unwatched run are recorded, for pictures of it; it may wait in between.
         """
-        action = act.Iterate(n, zero)
-        self._validate(action)
+        self._validate(action := act.Iterate(n, zero))
         limits.require("watched" if watch else "steps", n, f"a run of {n:,} iterations")
-        condition = StopCondition(stop, limits.current().seconds)
+        condition = StopCondition(stop, limits.current().seconds, waits=pick is not None)
         with self._lock:
             self._snapshots.drop_after(self.position)
-            entry = self._append(self.runner.run_loop(action, watch, condition, self._checkpoint))
+            entry = self._append(self.runner.run_loop(action, watch, condition, self._checkpoint, pick))
         if condition.raised is not None:
             raise condition.raised
         return entry

@@ -141,6 +141,7 @@ class Trainer:
         checkpoint: Callable[[int], None] | None = None,
         losses: list[float] | None = None,
         sampler: NormSampler | None = None,
+        watch: Callable[[int], AbstractContextManager[object]] | None = None,
     ) -> int:
         """Run the training loop.
 
@@ -150,6 +151,7 @@ class Trainer:
             checkpoint: Called every `CHECKPOINT_INTERVAL` iterations with the number done.
             losses: The loss of each iteration is appended to it.
             sampler: Samples norms before and after some updates.
+            watch: Called before each iteration with the number done; the iteration runs in the context it returns.
 
         Returns:
             Iterations done; fewer than asked for if `stop` ended the loop.
@@ -159,15 +161,21 @@ class Trainer:
         for done in range(action.n):
             if checkpoint is not None and done and done % CHECKPOINT_INTERVAL == 0:
                 checkpoint(done)
-            if action.zero != "never":
-                self.zero_grad(action.zero == "none")
-            loss = self.forward()
-            loss.backward()  # type: ignore[no-untyped-call]
-            self._sampled_step(done, sampler)
+            with nullcontext() if watch is None else watch(done):
+                loss = self._iteration(action, done, sampler)
             losses.append(loss.item())
             if stop is not None and stop(done + 1, losses[-1]):
                 return done + 1
         return action.n
+
+    def _iteration(self, action: act.Iterate, done: int, sampler: NormSampler | None) -> Tensor:
+        """Run one iteration of the training loop; returns its loss."""
+        if action.zero != "never":
+            self.zero_grad(action.zero == "none")
+        loss = self.forward()
+        loss.backward()  # type: ignore[no-untyped-call]
+        self._sampled_step(done, sampler)
+        return loss
 
     def _sampled_step(self, done: int, sampler: NormSampler | None) -> None:
         if sampler is not None:

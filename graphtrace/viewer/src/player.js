@@ -53,6 +53,7 @@ import { countUntil, readHistories, readHistory, summed } from "./histories.js";
  * @property {(name: string) => Grad | null} grad
  * @property {(name: string) => Update | null} param Its latest update.
  * @property {(op: number) => (Tensor | null)[] | undefined} output
+ * @property {(name: string) => Tensor | null} leaf Its numbers: after its latest update, or as they were when it was first used.
  * @property {string | null} error
  */
 
@@ -136,6 +137,7 @@ export class Player {
       grad: (name) => this.grads.at(name, cursor) ?? null,
       param: (name) => this.params.at(name, cursor) ?? null,
       output: (op) => this.outputs.at(op, cursor),
+      leaf: (name) => this.leaf(name, cursor),
       error: this.errors.at(cursor) ?? null,
     };
   }

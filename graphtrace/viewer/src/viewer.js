@@ -168,6 +168,7 @@ export class Viewer {
       adopt: (geo) => this.adopt(geo),
       onRefresh: () => this.refreshed(),
       emit: (name, value) => this.emit(name, value),
+      onLive: (trains) => root.classList.toggle("trains", trains),
       present: () => this.present(),
       presents: () => root.classList.contains("present"),
     });

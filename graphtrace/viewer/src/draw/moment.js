@@ -94,7 +94,7 @@ export class Moment {
 
   /** The numbers of a leaf. @param {string} name @returns {Tensor | undefined} */
   leaf(name) {
-    return this.player.leaf(name, this.cursor) ?? undefined;
+    return this.state.leaf(name) ?? undefined;
   }
 
   /** What a tensor without gradient holds: from the beginning, or once its operation has run. @param {number} place Among those given to the graph. */

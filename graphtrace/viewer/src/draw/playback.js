@@ -1,6 +1,8 @@
 // A recording being played: its log, its pictures, and where we are. It needs no page: a page shows it, a file too.
 
 import { Player } from "../player.js";
+import { short } from "../tensors.js";
+import { overlaid } from "./live.js";
 import { Index, Moment } from "./moment.js";
 
 /** @typedef {import("./types.js").Geometry} Geometry */
@@ -13,6 +15,8 @@ import { Index, Moment } from "./moment.js";
  * @property {[picture: number, details: number][]} of Per graph of the recording.
  */
 /** @typedef {{ recording: import("../wire.js").WireRecording, views: RecordedView[] }} Play As graphtrace/viewer/play.py writes it. */
+
+/** @typedef {{ iteration: number, loss: number | string | null, overlay: import("./live.js").Overlay | null }} LiveIteration */
 
 /** The picture of a recording in which nothing ran backward. @type {Geometry} */
 export const EMPTY = { view: "", width: 400, height: 200, notes: [], roots: [], boxes: [], links: [], frames: [] };
@@ -34,14 +38,25 @@ export class Playback {
     this.known = new Map();
     this.cursor = this.nearest(start);
     this.state = this.player.at(this.cursor);
+    /** @type {LiveIteration | null} What is shown in place of the recording, while the net trains. */
+    this.live = null;
   }
 
   get length() {
     return this.player.length;
   }
 
-  /** Go to the state after so many events, as near as there are any. @param {number} cursor */
+  /** Show an iteration of a net that trains in place of the recording; null: the recording again. @param {LiveIteration | null} live */
+  follow(live) {
+    this.live = live;
+    const { overlay } = live ?? {};
+    this.state = this.player.at(live ? this.length : this.cursor);
+    if (overlay) this.state = overlaid(this.state, overlay, this.player.graphs[this.state.shown]);
+  }
+
+  /** Go to the state after so many events, as near as there are any. While the net trains, stay. @param {number} cursor */
   seek(cursor) {
+    if (this.live) return;
     this.cursor = this.nearest(cursor);
     this.state = this.player.at(this.cursor);
   }
@@ -58,8 +73,14 @@ export class Playback {
 
   /** The sentence about what has just happened. @param {string} language @param {Say} say @returns {string} */
   sentence(language, say) {
+    if (this.live) return this.trains(this.live, say);
     const sentences = this.sentences(language);
     return this.cursor ? sentences[this.cursor - 1] : say(this.length ? "at_start" : "nothing_happened");
+  }
+
+  /** @param {LiveIteration} live @param {Say} say */
+  trains({ iteration, loss }, say) {
+    return say("live_training").replace("{n}", iteration.toLocaleString("en-US")).replace("{loss}", short(loss));
   }
 
   /** @param {string} language @returns {string[]} */

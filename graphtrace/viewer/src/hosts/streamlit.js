@@ -4,6 +4,7 @@ import { Viewer } from "../viewer.js";
 import { ActionList } from "./actions.js";
 import { notePlace } from "./address.js";
 import { listenBeside, listenLeaving } from "./beside.js";
+import { listenLive } from "./live.js";
 import { show } from "./page.js";
 import { Pair } from "./pair.js";
 import { Toolbar } from "./toolbar.js";
@@ -23,6 +24,8 @@ import { Toolbar } from "./toolbar.js";
  * @property {string} [ask] What of the page takes the place along, when it is pressed.
  * @property {import("./actions.js").Actions} [acts]
  * @property {{ to: number, serial: number | string }} [seek]
+ * @property {import("../live/types.js").LivePicture | null} [live] The net at rest.
+ * @property {boolean} [trains] Whether the net trains: then pictures come beside what is sent, see live.js.
  */
 
 /**
@@ -88,6 +91,9 @@ class Mounted {
     const first = (/** @type {KeyboardEvent} */ event) => this.toolbar.key(event);
     listenBeside({ viewer: () => (this.sent.keyboard ? this.viewer : null), first }, signal);
     listenLeaving(() => this.leaving(), signal);
+    listenLive((of, picture) => {
+      if (of === this.sent.id && this.sent.trains) this.viewer.recording?.showLive(picture, true);
+    }, signal);
   }
 
   destroy() {
@@ -108,6 +114,7 @@ class Mounted {
     this.actions.actions = sent.acts ?? null;
     show(viewer, sent);
     this.toolbar.take(sent.tools ?? null);
+    if (!sent.trains) viewer.recording?.showLive(sent.live ?? null, false);
     seekOnce(viewer, sent.id, sent.seek);
     if (sent.present && !this.presented) {
       this.presented = true;
@@ -118,6 +125,10 @@ class Mounted {
 
   /** @param {string} name @param {unknown} value */
   emit(name, value) {
+    if (name === "act") {
+      this.host?.setTriggerValue("act", value);
+      return;
+    }
     const moves = name === "cursor" || name === "view";
     if (moves) this.note();
     if (moves || name === "plays") this.toolbar.refresh();

@@ -9,6 +9,7 @@ import { icon } from "../playing/icons.js";
  * @typedef {object} Tools What the host offers now.
  * @property {boolean} undo
  * @property {boolean} redo
+ * @property {boolean} trains Whether the net trains, until it is paused.
  * @property {number} count How many iterations Run does.
  * @property {number} most
  * @property {string} part Which part of the page is shown.
@@ -33,6 +34,7 @@ const HISTORY = [
   ["again", ""],
 ];
 const RUN_KEY = "t";
+const TRAIN_KEY = "g";
 const PARTS = ["graph", "charts", "code"];
 const MOST_WAITING = 20; // presses that wait for the one before them
 const PATIENCE_MS = 20_000; // then a press counts as lost, as when the server went away
@@ -122,7 +124,9 @@ export class Toolbar {
   /** @param {KeyboardEvent} event @returns {boolean} Whether the key was an action's. */
   key(event) {
     const key = event.key.toLowerCase();
-    const named = [...ACTIONS, ...HISTORY].find(([, own]) => own === key)?.[0] ?? (key === RUN_KEY ? "run" : "");
+    const train = this.tools?.trains ? "pause" : "train";
+    const other = { [RUN_KEY]: "run", [TRAIN_KEY]: train }[key] ?? "";
+    const named = [...ACTIONS, ...HISTORY].find(([, own]) => own === key)?.[0] ?? other;
     if (!this.tools || !named || event.shiftKey || event.repeat) return false;
     event.preventDefault();
     event.stopPropagation();
@@ -143,12 +147,14 @@ export class Toolbar {
     };
     this.field.onchange = () => this.tools?.part === "charts" && this.press("count");
     const run = el("div", { class: "group run" }, this.action("run", RUN_KEY), this.field);
+    const train = el("div", { class: "group" }, this.trainer());
     const parts = el("div", { class: "group parts-of-page", role: "group", "aria-label": say("part") });
     parts.append(...PARTS.map((part) => this.add(part, { text: say(`part_${part}`) }, () => this.press("part", part))));
     this.viewer.shell.actions.setAttribute("aria-label", say("actions"));
     this.viewer.shell.actions.replaceChildren(
       el("div", { class: "group" }, ...ACTIONS.map(([name, key]) => this.action(name, key))),
       run,
+      train,
       el("div", { class: "group" }, ...HISTORY.map(([name, key]) => this.sign(name, key)), this.sign("unhide", "")),
       parts,
     );
@@ -175,6 +181,19 @@ export class Toolbar {
     );
   }
 
+  /** Trains until it is pressed again. */
+  trainer() {
+    const text = el("span", { class: "word" });
+    const shown = el("kbd", { text: TRAIN_KEY.toUpperCase(), "aria-hidden": "true" });
+    const sign = el("span", { class: "sign-of-train", "aria-hidden": "true" });
+    return this.add(
+      "train",
+      { class: "act-train", "aria-keyshortcuts": TRAIN_KEY },
+      () => this.press(this.tools?.trains ? "pause" : "train"),
+      ...[sign, text, shown],
+    );
+  }
+
   /** @param {"undo" | "redo" | "again" | "unhide"} name @param {string} key */
   sign(name, key) {
     const label = this.viewer.words.say(`do_${name}`);
@@ -194,10 +213,22 @@ export class Toolbar {
       made.setAttribute("aria-busy", String(waits));
       if (PARTS.includes(name)) made.setAttribute("aria-pressed", String(name === tools.part));
     }
+    this.refreshTrain(tools.trains);
     this.able("undo", tools.undo);
     this.able("redo", tools.redo);
     const unhide = buttons.get("unhide");
     if (unhide) unhide.hidden = !tools.unhide;
+  }
+
+  /** @param {boolean} trains */
+  refreshTrain(trains) {
+    const made = this.buttons.get("train");
+    if (!made) return;
+    const label = this.viewer.words.say(trains ? "do_pause" : "do_train");
+    made.children[0].textContent = trains ? "❚❚" : "▶";
+    made.children[1].textContent = label;
+    made.setAttribute("aria-label", label);
+    made.title = `${label} (${TRAIN_KEY.toUpperCase()})`;
   }
 
   /** What plays now: the phase, and what was pressed for it. */

@@ -65,10 +65,10 @@ export class Parameters {
   /** The texts of a row, and whether its gradient is none, zero or full. @param {string} name */
   facts(name) {
     const { playback, say } = this.parts;
-    const { player, state, cursor } = playback;
+    const { state } = playback;
     const grad = state.grad(name);
     const update = state.param(name);
-    const leaf = player.leaf(name, cursor);
+    const leaf = state.leaf(name);
     const amount = gradState(grad);
     const kind = amount.startsWith("×") ? "full" : amount === "zero" ? "zero" : "none";
     const word = { full: `${say("accumulated")} ${amount}`, zero: say("zero"), none: amount }[kind];

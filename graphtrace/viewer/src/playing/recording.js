@@ -1,6 +1,7 @@
 // A recording on the page: its cursor, and everything that shows where it is.
 
 import { StepFacts } from "../inspector/step.js";
+import { LivePanels } from "../live/panels.js";
 import { CodeView } from "./code.js";
 import { Control } from "./control.js";
 import { Parameters } from "./parameters.js";
@@ -25,6 +26,7 @@ import { Transport } from "./transport.js";
  * @property {(geo: Geometry) => void} adopt Another pass over the same picture.
  * @property {() => void} onRefresh The cursor is somewhere else, or all has been drawn anew.
  * @property {(name: string, value: unknown) => void} emit
+ * @property {(trains: boolean) => void} onLive Whether it shows a net that trains.
  * @property {() => void} present
  * @property {() => boolean} presents
  */
@@ -59,6 +61,9 @@ export class RecordingView {
     this.facts = new StepFacts({ ...this.panes, goTo: (cursor) => this.control.goTo(cursor) });
     parts.bar.hidden = parts.strip.hidden = false;
     this.language = words.language;
+    /** @type {import("../live/types.js").LivePicture | null} */
+    this.picture = null;
+    this.live = this.drawLive();
     this.panels = this.drawPanels();
   }
 
@@ -86,15 +91,42 @@ export class RecordingView {
     });
     const code = new CodeView(this.panes);
     const parameters = new Parameters(this.panes);
-    strip.replaceChildren(code.root, parameters.root);
+    strip.replaceChildren(code.root, parameters.root, this.live.root);
     return { transport, code, parameters };
   }
 
   /** Another language: all words anew. */
   speak() {
     this.language = this.parts.words.language;
+    this.live.destroy();
+    this.live = this.drawLive();
     this.panels = this.drawPanels();
     if (this.shown) this.refresh();
+  }
+
+  drawLive() {
+    const open = (/** @type {number} */ n) => this.parts.emit("act", { do: "iteration", n });
+    const hurry = (/** @type {number} */ pace) => this.parts.emit("act", { do: "pace", n: pace });
+    const live = new LivePanels({ say: this.parts.words.say, open, hurry });
+    live.show(this.picture);
+    return live;
+  }
+
+  /**
+   * Show what the host tells of the net: in the panels, and of a net that trains also on the cards.
+   *
+   * @param {import("../live/types.js").LivePicture | null} picture
+   * @param {boolean} trains
+   */
+  showLive(picture, trains) {
+    this.picture = picture;
+    this.parts.strip.classList.toggle("lively", Boolean(picture));
+    this.parts.onLive(trains);
+    this.live.show(picture);
+    if (!trains && !this.playback.live) return;
+    this.control.pause();
+    this.playback.follow(trains ? picture : null);
+    this.refresh();
   }
 
   moved() {

@@ -1,0 +1,24 @@
+"""What the player of a session was sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphtrace.app.payloads import Payload
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPlayback:
+    """The playback of a session, as the player gets it.
+
+    Attributes:
+        id: Identifies what is played; see `LabSession.playback_id`.
+        payload: The recording as the viewer's JSON.
+        start: Cursor at which the latest actions begin.
+        end: The last cursor.
+    """
+
+    id: str
+    payload: Payload
+    start: int
+    end: int

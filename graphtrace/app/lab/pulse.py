@@ -1,0 +1,36 @@
+"""The pulse on the page: ten times a second and more, a picture of the net that trains goes to the viewer."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+import streamlit as st
+
+from graphtrace.app.lab.live_payload import LivePayload, live_payload
+from graphtrace.app.lab.session import LabSession
+
+EVERY = 0.08  # seconds
+KEY = "lab_pulse"
+# Hands a picture to the viewer and draws nothing: whatever a component draws would be sent along each time.
+_SCRIPT = """export default ({ data }) => {
+  window.dispatchEvent(new CustomEvent("graphtrace-live", { detail: data }));
+};
+"""
+_mount = st.components.v2.component("graphtrace_pulse", js=_SCRIPT)
+
+
+class _Sent(TypedDict):
+    of: str  # what the player plays
+    picture: LivePayload
+
+
+@st.fragment(run_every=EVERY)
+def pulse(session: LabSession) -> None:
+    """Send pictures until the run is over."""
+    run = session.run
+    if run is None or run.pulse is None or run.over:
+        st.rerun()
+    shown = run.pulse.look()
+    if shown is not None:
+        sent: _Sent = {"of": session.playback_id, "picture": live_payload(shown, session.pace)}
+        _mount(data=sent, key=KEY)
