@@ -23,11 +23,13 @@ EventKind = Literal[
     "grad_edit",
     "step_begin",
     "param_update",
+    "update_skipped",
     "step_end",
     "error",
 ]
 Phase = Literal["start", "forward", "backward", "zero", "edit", "step", "error"]
 NodeState = Literal["waiting", "ready", "running", "done", "not run"]  # of a node, at a cursor
+Skip = Literal["no gradient", "frozen"]  # why a step left a parameter alone: its .grad is None
 SavedNow = Literal["held", "freed", "stale"]  # of what a node saved, at a cursor
 BoxKind = Literal["op", "leaf", "module", "cut", "stub", "data"]
 ViewName = Literal["concept", "autograd", "module"]

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from graphtrace.explain.numbers import number
+from graphtrace.explain.titles import recorded_titles
 from graphtrace.literals import Language
 from graphtrace.model import Event, Graph, Op, Recording, TensorData
 from graphtrace.player import Player
 from graphtrace.texts import check_language, say
-from graphtrace.views import concept_titles
 
 __all__ = ["number", "sentences"]
 
@@ -31,15 +32,6 @@ def sentences(recording: Recording, language: Language = "en") -> tuple[str, ...
     return tuple(_Teller(recording, check_language(language)).tell())
 
 
-def number(value: float) -> str:
-    """Write a number with 4 significant digits, as the viewer does: ``0.25``, ``−1.5e−7``, ``nan``."""
-    if value != value or value in (float("inf"), float("-inf")):
-        return str(value).replace("-", "−")
-    mantissa, _, exponent = f"{value:.4g}".partition("e")
-    text = mantissa if not exponent else f"{mantissa}e{int(exponent)}"
-    return "0" if text == "-0" else text.replace("-", "−")
-
-
 class _Teller:
     """Goes through the events once, counting contributions."""
 
@@ -50,7 +42,7 @@ class _Teller:
         self._sums: dict[tuple[int, int, int], TensorData | None] = {}
         self._player = Player(recording)
         self._cursor = 0
-        self._titles = [concept_titles(graph) for graph in recording.graphs]
+        self._titles = [recorded_titles(recording, graph) for graph in recording.graphs]
         self._calls = {
             node.op: self._titles[i][node.id]
             for i, graph in reversed(list(enumerate(recording.graphs)))
@@ -180,6 +172,10 @@ class _Teller:
         before, after = self._tensor(event.tensor("before")), self._tensor(event.tensor("after"))
         by = str(event.fact("by") or "").removeprefix("Tensor.")
         return self._say(kind, name=event.param, by=by, before=before, value=after)
+
+    def _update_skipped(self, event: Event) -> str:
+        kind = "skip_frozen" if event.fact("frozen") else "skip"
+        return self._say(kind, name=event.param, by=event.fact("by"))
 
     def _step_begin(self, event: Event) -> str:
         return self._say("step_begin", name=event.fact("optimizer"))

@@ -1,7 +1,6 @@
 """What an operation computes, forwards and backwards, as formulas whose letters stand for recorded tensors.
 
-The notation is the same in every language: ``[x > 0]`` is 1 where the condition holds and 0 elsewhere, ``Σ`` sums over
-what broadcasting repeated, ``[÷ n]`` applies where a loss is a mean. A letter in braces is an operand.
+The formulas themselves are in `graphtrace.explain.rules`. A letter in braces is an operand.
 """
 
 from __future__ import annotations
@@ -9,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graphtrace.model import Edge, Graph, Node, Recording, op_of
+from graphtrace.explain.rules import NUMBER_BY_NUMBER, Rule, rule_of
+from graphtrace.model import Edge, Graph, Node, Recording, TensorMeta, op_of
 
 Place = tuple[int, str]  # a forward op, and the name of a tensor in its event
 
@@ -36,44 +36,6 @@ class Formula:
     operands: Mapping[str, Place]
 
 
-_G, _SAME = "{g}", "{g}"
-_TWO = ("x", "y")
-# Forward formula, the letters of the slots, and per slot its gradient.
-_RULES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
-    "Add": ("{z} = {x} + {y}", _TWO, (_SAME, _SAME)),
-    "Sub": ("{z} = {x} − {y}", _TWO, (_SAME, "−{g}")),
-    "Mul": ("{z} = {x} · {y}", _TWO, ("{y} · {g}", "{x} · {g}")),
-    "Div": ("{z} = {x} / {y}", _TWO, ("{g} / {y}", "−{g} · {x} / {y}²")),
-    "Neg": ("{z} = −{x}", ("x",), ("−{g}",)),
-    "Pow": ("{z} = {x}ⁿ", ("x",), ("n · {x}ⁿ⁻¹ · {g}",)),
-    "Exp": ("{z} = exp {x}", ("x",), ("{z} · {g}",)),
-    "Log": ("{z} = log {x}", ("x",), ("{g} / {x}",)),
-    "Sqrt": ("{z} = √{x}", ("x",), ("{g} / (2 · {z})",)),
-    "Sin": ("{z} = sin {x}", ("x",), ("cos {x} · {g}",)),
-    "Cos": ("{z} = cos {x}", ("x",), ("−sin {x} · {g}",)),
-    "Abs": ("{z} = |{x}|", ("x",), ("sign {x} · {g}",)),
-    "Relu": ("{z} = max({x}, 0)", ("x",), ("[{x} > 0] · {g}",)),
-    "Clamp": ("{z} = clamp({x}, a, b)", ("x",), ("[a ≤ {x} ≤ b] · {g}",)),
-    "Sigmoid": ("{z} = σ({x})", ("x",), ("{z} · (1 − {z}) · {g}",)),
-    "Tanh": ("{z} = tanh {x}", ("x",), ("(1 − {z}²) · {g}",)),
-    "Softmax": ("{z} = softmax {x}", ("x",), ("{z} · ({g} − Σ {z} · {g})",)),
-    "LogSoftmax": ("{z} = {x} − log Σ exp {x}", ("x",), ("{g} − exp {z} · Σ {g}",)),
-    "Sum": ("{z} = Σ {x}", ("x",), (_SAME,)),
-    "Mean": ("{z} = Σ {x} / n", ("x",), ("{g} / n",)),
-    "T": ("{z} = {x}ᵀ", ("x",), ("{g}ᵀ",)),
-    "Mm": ("{z} = {x} {y}", _TWO, ("{g} {y}ᵀ", "{x}ᵀ {g}")),
-    "Bmm": ("{z} = {x} {y}", _TWO, ("{g} {y}ᵀ", "{x}ᵀ {g}")),
-    "MseLoss": ("{z} = Σ ({x} − {y})² [÷ n]", _TWO, ("2 · ({x} − {y}) · {g} [÷ n]", "−2 · ({x} − {y}) · {g} [÷ n]")),
-    "NllLoss": ("{z} = −Σ {x}[target] [÷ n]", ("x",), ("−[target] · {g} [÷ n]",)),
-    "BinaryCrossEntropyWithLogits": (
-        "{z} = −Σ ({y} · log σ({x}) + (1 − {y}) · log(1 − σ({x}))) [÷ n]",
-        _TWO,
-        ("(σ({x}) − {y}) · {g} [÷ n]", "−{x} · {g} [÷ n]"),
-    ),
-    "MaxPool2DWithIndices": ("{z}ᵢ = max {x}[Ωᵢ]", ("x",), ("[argmax Ωᵢ] · {g}ᵢ",)),
-    "Convolution": ("{z} = {x} ⋆ {W} + {b}", ("x", "W", "b"), ("{g} ⋆ᵀ {W}", "{x} ⋆ {g}", "Σ {g}")),
-    **dict.fromkeys(("View", "Unsqueeze", "Squeeze", "UnsafeView"), ("{z} = {x}", ("x",), (_SAME,))),
-}
 # Linear: its letters are those of the call, and its weight is reached through a transpose.
 _LINEAR = ("{z} = {x} {W}ᵀ + {b}", "{z} = {x} {W}ᵀ")
 _LINEAR_LINES = {"b": "Σ {g}", "x": "{g} {W}", "W": "{g}ᵀ {x}"}
@@ -86,6 +48,8 @@ class Formulas:
         self._recording, self._graph = recording, graph
         self._out: dict[tuple[int, int], int] = {(e.source, e.slot): i for i, e in enumerate(graph.edges)}
         self._makers, self._leaves = _makers(recording)
+        events = [event for event in recording.events if event.kind == "forward_op" and event.op is not None]
+        self._contents = {(e.op, name): value for e in events for name, value in e.tensors if e.op is not None}
         nodes = graph.nodes  # where a call made several nodes, its inputs and output belong to no single node
         joined = [(e.source, e.target) for e in graph.edges if nodes[e.source].op == nodes[e.target].op]
         self._inner = {node for pair in joined for node in pair}
@@ -94,19 +58,47 @@ class Formulas:
         """Return the formulas of a node, None for an operation that is not in the table."""
         if node.op is None or not 0 <= node.op < len(self._recording.ops):
             return None
-        if self._recording.ops[node.op].name.endswith("functional.linear"):
+        op = self._recording.ops[node.op]
+        if op.name.endswith("functional.linear"):
             return self._linear(node)
-        rule = _RULES.get(op_of(node.type))
-        return None if rule is None else self._by_rule(node, *rule)
+        rule = rule_of(node, op, self._averaged(node))
+        return None if rule is None else self._by_rule(node, rule)
 
-    def _by_rule(self, node: Node, forward: str, letters: tuple[str, ...], gradients: tuple[str, ...]) -> Formula:
+    def _averaged(self, node: Node) -> int | None:
+        """Return over how many numbers a mean or a mean loss is taken, None where the recording does not tell."""
+        read = self._read(node)
+        if read is None or read.numel is None:
+            return None
+        if op_of(node.type) == "NllLoss":
+            return self._targets(node, read)
+        out = node.metas[0].numel if op_of(node.type) == "Mean" and node.metas else 1
+        return read.numel // out if out else None
+
+    def _read(self, node: Node) -> TensorMeta | None:
+        """Return shape and kind of what a node's operation read: what broadcasting made of it, where that is a node."""
+        edges = [self._graph.edges[self._out[key]] for slot in (0, 1) if (key := (node.id, slot)) in self._out]
+        metas = [(self._graph.nodes[edge.target].metas, edge.input_nr) for edge in edges]
+        known = [of[nr] for of, nr in metas if nr < len(of) and of[nr].numel is not None]
+        return max(known, key=lambda meta: meta.numel or 0, default=None)
+
+    def _targets(self, node: Node, read: TensorMeta) -> int | None:
+        """Return how many samples a mean of ``nll_loss`` counts: all, where none has a weight or is ignored."""
+        op = self._recording.ops[node.op or 0]
+        place = self._makers.get(op.inputs[1]) if len(op.inputs) == 2 else None
+        target = None if place is None else self._contents.get(place)
+        if target is None or not target.is_whole or op.constant("ignore_index") in target.numbers():
+            return None
+        return 1 if len(read.shape) == 1 else target.meta.numel
+
+    def _by_rule(self, node: Node, rule: Rule) -> Formula:
         """Fill in a rule with the tensors of the node's call."""
+        forward, letters, gradients = rule
         inner = node.id in self._inner
         values = {} if inner else self._values(node, letters)
         lines = []
         for slot, (letter, text) in enumerate(zip(letters, gradients, strict=True)):
             if (edge := self._out.get((node.id, slot))) is not None:
-                lines.append(GradientLine(self._summed(values, letter, text), letter, edge))
+                lines.append(GradientLine(self._summed(node, values, letter, text), letter, edge))
         return Formula(forward, "z", tuple(lines), self._places(node, values, given=not inner))
 
     def _values(self, node: Node, letters: tuple[str, ...]) -> dict[str, int]:
@@ -127,11 +119,11 @@ class Formulas:
                 places[letter] = self._makers[value]
         return places
 
-    def _summed(self, values: Mapping[str, int], letter: str, text: str) -> str:
+    def _summed(self, node: Node, values: Mapping[str, int], letter: str, text: str) -> str:
         """Put a sum before the gradient of a tensor that broadcasting repeated."""
         shapes = {name: self._recording.tensors[value].meta.shape for name, value in values.items()}
         grown = letter in shapes and any(len(o) >= len(shapes[letter]) and o != shapes[letter] for o in shapes.values())
-        return f"Σ {text}" if grown and text in (_SAME, "−{g}", "{y} · {g}", "{x} · {g}") else text
+        return f"Σ {text}" if grown and op_of(node.type) in NUMBER_BY_NUMBER else text
 
     def _linear(self, node: Node) -> Formula | None:
         op = self._recording.ops[node.op or 0]

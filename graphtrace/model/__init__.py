@@ -20,7 +20,7 @@ Glossary (PyTorch's words; no synonyms):
 
 from graphtrace.model.check import check, violations
 from graphtrace.model.check_recording import audit, check_recording
-from graphtrace.model.events import EVENT_KINDS, PHASES, Event, ForwardTensor, LeafStart, Note, Op, Source
+from graphtrace.model.events import EVENT_KINDS, PHASES, Constant, Event, ForwardTensor, LeafStart, Note, Op, Source
 from graphtrace.model.gc_pause import paused_gc
 from graphtrace.model.graph import SCHEMA, Edge, Graph, Node, Param, Saved, TensorMeta
 from graphtrace.model.io import dumps, load, loads, loads_any, save
@@ -39,6 +39,7 @@ __all__ = [
     "PHASES",
     "SCHEMA",
     "Box",
+    "Constant",
     "Edge",
     "Event",
     "ForwardTensor",

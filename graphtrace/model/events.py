@@ -8,6 +8,8 @@ from graphtrace.literals import EventKind, NoteKind, Phase, TensorOrigin
 from graphtrace.model.graph import TensorMeta
 from graphtrace.model.tensor_data import TensorData
 
+Constant = int | float | bool | str  # of several numbers, their text: "(2, 3)"
+
 EVENT_KINDS: dict[EventKind, str] = {
     "forward_op": "one torch call of the forward pass ran",
     "backward_begin": "a backward pass was started from its roots",
@@ -21,6 +23,7 @@ EVENT_KINDS: dict[EventKind, str] = {
     "grad_edit": "a leaf's .grad was changed in place or replaced",
     "step_begin": "an optimizer step was started",
     "param_update": "a parameter was changed",
+    "update_skipped": "an optimizer step left a parameter alone, because its .grad is None",
     "step_end": "an optimizer step ended",
     "error": "torch raised",
 }
@@ -37,6 +40,7 @@ PHASES: dict[EventKind, Phase] = {
     "grad_edit": "edit",
     "step_begin": "step",
     "param_update": "step",
+    "update_skipped": "step",
     "step_end": "step",
     "error": "error",
 }
@@ -61,6 +65,8 @@ class Op:
 
     `module` is the path of the innermost module that was running, `call` how often that module
     had been entered before. `ns` is wall-clock time; on an accelerator that is the launch only.
+    `constants` are the plain numbers and words of the call, by position or keyword: the 2 of ``x.pow(2)``
+    is ``("1", 2)``, the axis of ``x.sum(dim=0)`` is ``("dim", 0)``.
     """
 
     id: int
@@ -72,6 +78,11 @@ class Op:
     ns: int = 0
     source: Source | None = None
     grad_mode: bool = True
+    constants: tuple[tuple[str, Constant], ...] = ()
+
+    def constant(self, *names: str) -> Constant | None:
+        """Return the constant that goes by one of these names, None where there is none."""
+        return next((value for name, value in self.constants if name in names), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +154,8 @@ class Event:
         param: Name of the leaf concerned.
         op: Id of the forward `Op`.
         tensors: Contents of tensors by name: ``in:0`` (gradient of output 0; of a forward op, its input 0 where
-            no op had it before; the fact ``leaf:0`` then says its name), ``added``, ``before``,
-            ``after``, ``sum`` (what has arrived so far), ``out:0`` (output 0 of an op), ``lr`` …
+            no op had it before, or where a leaf is first used: the fact ``leaf:0`` then says its name), ``added``,
+            ``before``, ``after``, ``sum`` (what has arrived so far), ``out:0`` (output 0 of an op), ``lr`` …
         facts: Named plain facts: ``retain_graph``, ``message``, ``proof`` …
         ns: Nanoseconds since the recording began.
     """

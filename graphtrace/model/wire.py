@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Generic, NotRequired, TypedDict, TypeVar
 
-from graphtrace.literals import EventKind, NodeState, Phase, SavedNow
+from graphtrace.literals import EventKind, NodeState, Phase, SavedNow, Skip
 
 V = TypeVar("V")
 
@@ -186,7 +186,8 @@ class WireRecording(TypedDict):
     running: WireHistory[int]  # the graph that a backward pass last ran on
     error: WireHistory[str]
     grads: WireGrads
-    params: WireHistories[tuple[TensorPosition, TensorPosition]]  # per leaf its latest update: before, after
+    params: WireHistories[tuple[TensorPosition, TensorPosition] | None]  # per leaf its latest update: before, after
+    skipped: WireHistories[Skip | None]  # per leaf why the latest step left it alone
     drawn: WireHistories[TensorPosition]  # per leaf its value
     outputs: WireHistories[list[TensorPosition]]  # per op
     given: WireHistories[TensorPosition]  # per number of a forward tensor: those that graphs name as given

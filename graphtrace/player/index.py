@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import islice
 
-from graphtrace.literals import EventKind
+from graphtrace.literals import EventKind, Skip
 from graphtrace.model import PHASES, Event, Graph, Op, Recording, TensorData
 from graphtrace.player.grads import GradHistories
 from graphtrace.player.histories import Histories, History, ValuesAt
 from graphtrace.player.passes import PassHistories, Tensor
 from graphtrace.player.phases import phase_runs
-from graphtrace.player.state import State
+from graphtrace.player.state import State, Update
 
 
 class Index:
@@ -26,7 +27,8 @@ class Index:
         running: Position of the graph that a backward pass last ran on.
         shown: Position of the graph to draw: that of the event, or the first that the op made a node of.
         grads: Per leaf name its .grad.
-        params: Per leaf name its updates: (before, after).
+        params: Per leaf name its updates: (before, after); None where the latest step did not update it (yet).
+        skipped: Per leaf name why the latest step left it alone, None where it did not.
         values: Per leaf name its value as operations used it and updates left it.
         drawn: The same, to be drawn: before it was first used, a leaf is what it was then.
         outputs: Per forward op its outputs.
@@ -43,7 +45,8 @@ class Index:
         self.running: History[int] = History()
         self.shown: History[int] = History()
         self.grads = GradHistories()
-        self.params: Histories[str, tuple[Tensor, Tensor]] = Histories()
+        self.params: Histories[str, Update | None] = Histories()
+        self.skipped: Histories[str, Skip | None] = Histories()
         self.values: Histories[str, Tensor] = Histories()
         self.drawn: Histories[str, TensorData] = Histories()
         self.outputs: Histories[int, tuple[Tensor, ...]] = Histories()
@@ -99,7 +102,9 @@ class Index:
             "accumulate": self._on_accumulate,
             "grad_zero": self._on_grad_zero,
             "grad_edit": self._on_grad_edit,
+            "step_begin": self._on_step_begin,
             "param_update": self._on_param_update,
+            "update_skipped": self._on_update_skipped,
             "backward_end": self._on_backward_end,
             "error": self._on_error,
         }
@@ -116,7 +121,7 @@ class Index:
                 value = event.tensor(f"in:{name[5:]}")
                 self.values.put(str(leaf), cursor, value)
                 if value is not None:
-                    self.drawn.put(str(leaf), cursor if str(leaf) in self.drawn else 0, value)
+                    self.drawn.change(str(leaf), cursor if str(leaf) in self.drawn else 0, value)
 
     def _read_given(self, cursor: int, event: Event, op: Op) -> None:
         for name, value in event.tensors:
@@ -156,14 +161,35 @@ class Index:
     def _on_grad_edit(self, cursor: int, event: Event) -> None:
         self.grads.edit(event.param or "", cursor, event.tensor("after"))
 
+    def _on_step_begin(self, cursor: int, event: Event) -> None:
+        """What an earlier step did to the parameters of this one is no news any more."""
+        for later in islice(self.recording.events, cursor, None):
+            if later.kind == "step_end":
+                break
+            if later.kind in ("param_update", "update_skipped"):
+                self._forget_update(later.param or "", cursor)
+
+    def _forget_update(self, name: str, cursor: int) -> None:
+        if self.params.last(name) is not None:
+            self.params.put(name, cursor, None)
+        if self.skipped.last(name) is not None:
+            self.skipped.put(name, cursor, None)
+
+    def _on_update_skipped(self, cursor: int, event: Event) -> None:
+        name = event.param or ""
+        self._forget_update(name, cursor)
+        self.skipped.put(name, cursor, "frozen" if event.fact("frozen") else "no gradient")
+
     def _on_param_update(self, cursor: int, event: Event) -> None:
         name, before, after = event.param or "", event.tensor("before"), event.tensor("after")
+        if self.skipped.last(name) is not None:
+            self.skipped.put(name, cursor, None)
         self.params.put(name, cursor, (before, after))
         self.values.put(name, cursor, after)
         if before is not None and name not in self.drawn:
             self.drawn.put(name, 0, before)
         if after is not None:
-            self.drawn.put(name, cursor, after)
+            self.drawn.change(name, cursor, after)
 
     def _on_backward_end(self, cursor: int, event: Event) -> None:
         if event.graph is not None:
@@ -198,6 +224,7 @@ class Index:
             grads=self.grads.at(cursor),
             saved=ValuesAt(histories.saved, cursor),
             params=ValuesAt(self.params, cursor),
+            skipped=ValuesAt(self.skipped, cursor),
             values=ValuesAt(self.values, cursor),
             outputs=ValuesAt(self.outputs, cursor),
             error=self.error.at(cursor),

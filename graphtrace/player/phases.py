@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from graphtrace.literals import EventKind, Phase
 from graphtrace.model import PHASES, Recording
 
-_COUNTED: dict[Phase, EventKind] = {  # "backward 3 of 8" counts nodes
-    "forward": "forward_op",
-    "backward": "node_in",
-    "zero": "grad_zero",
-    "edit": "grad_edit",
-    "step": "param_update",
-    "error": "error",
+_COUNTED: dict[Phase, tuple[EventKind, ...]] = {  # "backward 3 of 8" counts nodes
+    "forward": ("forward_op",),
+    "backward": ("node_in",),
+    "zero": ("grad_zero",),
+    "edit": ("grad_edit",),
+    "step": ("param_update", "update_skipped"),
+    "error": ("error",),
 }
 
 
@@ -58,4 +58,4 @@ def phase_runs(recording: Recording, drawn_ops: Container[int]) -> tuple[PhaseRu
 
 def _run(recording: Recording, phase: Phase, start: int, end: int) -> PhaseRun:
     events = enumerate(recording.events[start:end], start + 1)
-    return PhaseRun(phase, start, end, tuple([cursor for cursor, event in events if event.kind == _COUNTED[phase]]))
+    return PhaseRun(phase, start, end, tuple([cursor for cursor, event in events if event.kind in _COUNTED[phase]]))

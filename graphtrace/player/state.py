@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graphtrace.literals import NodeState, Phase, SavedNow
+from graphtrace.literals import NodeState, Phase, SavedNow, Skip
 from graphtrace.model import Event, TensorData
+
+Update = tuple[TensorData | None, TensorData | None]  # before, after
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,9 @@ class State:
         incoming: Per (node, input_nr) the partial sum that has arrived.
         grads: Per leaf name its .grad.
         saved: Per node that saved anything: ``held``, ``freed`` or ``stale``.
-        params: Per leaf name its latest update: (before, after).
+        params: Per leaf name its latest update: (before, after); None where the step that runs, or ran last, did not
+            update it (yet).
+        skipped: Per leaf name why that step left it alone: ``no gradient`` or ``frozen``; None where it did not.
         values: Per leaf name its value, as it was when an operation first used it or after its latest update.
         outputs: Per forward op id its outputs.
         error: The message, if torch raised.
@@ -57,7 +61,8 @@ class State:
     incoming: Mapping[tuple[int, int], TensorData | None]
     grads: Mapping[str, Grad]
     saved: Mapping[int, SavedNow]
-    params: Mapping[str, tuple[TensorData | None, TensorData | None]]
+    params: Mapping[str, Update | None]
+    skipped: Mapping[str, Skip | None]
     values: Mapping[str, TensorData | None]
     outputs: Mapping[int, tuple[TensorData | None, ...]]
     error: str | None

@@ -13,6 +13,7 @@ Files, from bottom to top; each imports from those above its line only:
     log             events in order, and their read-out as a `Recording`
     context         what the parts share: log, capture, leaves, modules
     origins         which operation made which node
+    numbering       numbers of those tensors
     forward         operations and the tensors between them
     gradients       how gradients add up, with a proof
     backward        hooks on the nodes of one pass
@@ -42,8 +43,9 @@ from graphtrace.model import Op, Recording
 from graphtrace.recorder.calls import raised_at
 from graphtrace.recorder.context import Context, Leaves, ModuleStack
 from graphtrace.recorder.dispatch import Dispatcher, RecorderMode
-from graphtrace.recorder.forward import ForwardRecorder, RecorderState, TensorNumbers
+from graphtrace.recorder.forward import ForwardRecorder, RecorderState
 from graphtrace.recorder.log import EventLog, read_out
+from graphtrace.recorder.numbering import TensorNumbers
 from graphtrace.recorder.optimizers import OptimizerHooks
 from graphtrace.recorder.origins import NodeOrigins
 from graphtrace.recorder.tensor_capture import TensorCapture, read_tensors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import math
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -15,7 +16,7 @@ from typing import Literal
 import torch
 from torch.overrides import resolve_name
 
-from graphtrace.model import Source
+from graphtrace.model import Constant, Source
 
 Role = Literal["op", "in_place", "backward", "set_grad", "read_grad", "hook", "none"]
 Function = Callable[..., object]
@@ -36,6 +37,9 @@ _SILENT = frozenset(_QUERIES.split())  # calls that compute no tensor
 _RECORDER = str(Path(__file__).resolve().parent)
 _TORCH = str(Path(torch.__file__).resolve().parent)
 _MOST_SOURCES = 10_000
+_WRITTEN = frozenset([int, float, bool, str, list, tuple, torch.Size])  # kinds of arguments that are no tensors
+_LARGEST = 2**63
+_MOST_LETTERS, _MOST_NUMBERS = 40, 6
 _sources: dict[tuple[int, int], tuple[CodeType, Source]] = {}  # by identity, which is quicker than the code's hash
 
 
@@ -110,6 +114,31 @@ def input_tensors(args: Arguments, kwargs: Keywords) -> list[torch.Tensor]:
         elif isinstance(item, list | tuple | dict):
             return unique(tensors_in(args, kwargs))
     return list(tensors.values())
+
+
+def constants_of(args: Arguments, kwargs: Keywords) -> tuple[tuple[str, Constant], ...]:
+    """Return the plain numbers and words among the arguments of a call, by position or keyword."""
+    found: list[tuple[str, Constant]] = []
+    for i, item in enumerate(args):
+        if type(item) in _WRITTEN and (constant := _constant(item)) is not None:
+            found.append((str(i), constant))
+    for name, item in kwargs.items():
+        if type(item) in _WRITTEN and (constant := _constant(item)) is not None:
+            found.append((name, constant))
+    return tuple(found)
+
+
+def _constant(item: object) -> Constant | None:
+    """Return an argument as it can be kept: numbers that a file can hold, short words, a few numbers as text."""
+    if isinstance(item, int):
+        return item if -_LARGEST < item < _LARGEST else None
+    if isinstance(item, float):
+        return item if item == item else math.nan  # one NaN, so that a recording equals its copy from a file
+    if isinstance(item, str):
+        return item if len(item) <= _MOST_LETTERS else None
+    if isinstance(item, list | tuple) and 0 < len(item) <= _MOST_NUMBERS:
+        return str(tuple(item)) if all(type(part) in (int, float, bool) for part in item) else None
+    return None
 
 
 def storage_versions(tensors: Iterable[torch.Tensor]) -> dict[int, int]:

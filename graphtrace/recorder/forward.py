@@ -6,7 +6,6 @@ Each node that a call made is tagged with the operation, so that a later trace k
 from __future__ import annotations
 
 import time
-import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import FrameType
@@ -15,11 +14,12 @@ import torch
 from torch.autograd.graph import Node as TorchNode
 
 from graphtrace.literals import TensorOrigin
-from graphtrace.model import ForwardTensor, Op
+from graphtrace.model import Constant, ForwardTensor, Op
 from graphtrace.recorder.calls import (
     Arguments,
     Function,
     Keywords,
+    constants_of,
     input_tensors,
     source_of,
     storage_versions,
@@ -31,43 +31,9 @@ from graphtrace.recorder.calls import (
 from graphtrace.recorder.capture import Capture
 from graphtrace.recorder.context import Context, ModuleCall
 from graphtrace.recorder.log import Facts
+from graphtrace.recorder.numbering import TensorNumbers
 from graphtrace.recorder.origins import CustomFunctions, NodeOrigins
-from graphtrace.recorder.tensor_capture import Remembered
 from graphtrace.tracer.metas import tensor_meta
-
-_SWEEP = 4096  # numbers given between two looks for dead tensors, at least
-
-
-class TensorNumbers:
-    """Numbers the tensors of the forward pass, and remembers what large ones contained. Tensors are held weakly."""
-
-    def __init__(self) -> None:
-        self.remembered = Remembered()
-        self._known: dict[int, tuple[weakref.ref[torch.Tensor], int]] = {}
-        self._sweep_at = _SWEEP
-
-    def copy(self) -> TensorNumbers:
-        """Return numbers that go on from these on their own: two blocks may follow the same one."""
-        numbers = TensorNumbers()
-        numbers._known, numbers.remembered = dict(self._known), self.remembered.copy()
-        return numbers
-
-    def get(self, tensor: torch.Tensor) -> int | None:
-        """Return the number of a tensor, None if it has none yet."""
-        known = self._known.get(id(tensor))
-        return known[1] if known is not None and known[0]() is tensor else None
-
-    def put(self, tensor: torch.Tensor, number: int) -> None:
-        """Give a tensor a number; one that was changed in place gets a new one."""
-        self._known[id(tensor)] = (weakref.ref(tensor), number)
-        if len(self._known) > self._sweep_at:
-            self._known = {key: pair for key, pair in self._known.items() if pair[0]() is not None}
-            self.remembered.sweep()
-            self._sweep_at = max(_SWEEP, 2 * len(self._known))
-
-    def living(self) -> list[tuple[torch.Tensor, int]]:
-        """Return the tensors that still live, each with its number."""
-        return [(tensor, number) for ref, number in self._known.values() if (tensor := ref()) is not None]
 
 
 @dataclass(slots=True)
@@ -96,6 +62,7 @@ class _Call:
     Attributes:
         versions: Per input its version, None where it keeps none.
         number: The sequence number that the next node will get.
+        constants: Plain numbers and words among its arguments.
         ns: Nanoseconds that the call took, once it ran.
     """
 
@@ -105,6 +72,7 @@ class _Call:
     inputs: list[torch.Tensor]
     versions: dict[int, int | None]
     number: int
+    constants: tuple[tuple[str, Constant], ...]
     ns: int = 0
 
 
@@ -150,7 +118,8 @@ class ForwardRecorder:
         inputs = input_tensors(args, kwargs)
         versions = {id(tensor): None if tensor.is_inference() else tensor._version for tensor in inputs}
         number = torch._C._autograd._get_sequence_nr()
-        return _Call(name, user_frame(), self._context.modules.current, inputs, versions, number)
+        module, constants = self._context.modules.current, constants_of(args, kwargs)
+        return _Call(name, user_frame(), module, inputs, versions, number, constants)
 
     def _after(self, call: _Call, out: object, in_place: bool, grad_mode: bool) -> None:
         outputs = _made(call, out, in_place)
@@ -161,10 +130,11 @@ class ForwardRecorder:
         taken = {f"out:{i}": capture.take_known(tensor, call.inputs, known) for i, tensor in enumerate(outputs)}
         for tensor, captured in zip(outputs, taken.values(), strict=True):
             numbers.remembered.put(tensor, captured)
-        first = {i: tensor for i, tensor in enumerate(call.inputs) if numbers.get(tensor) is None}
+        first = {i: tensor for i, tensor in enumerate(call.inputs) if numbers.is_new(tensor)}
         inputs = tuple([self._number_of(tensor, call.frame) for tensor in call.inputs])
         made = tuple([self._new(tensor, "op", "") for tensor in outputs])
-        op = Op(len(log.ops), call.name, *call.module, inputs, made, call.ns, source_of(call.frame), grad_mode)
+        source = source_of(call.frame)
+        op = Op(len(log.ops), call.name, *call.module, inputs, made, call.ns, source, grad_mode, call.constants)
         log.ops.append(op)
         self.origins.tag(outputs, op, call.number, storage_versions([*call.inputs, *outputs]))
         seen, facts = self._first_seen(first, inputs)
@@ -179,7 +149,7 @@ class ForwardRecorder:
         return next((number for other, number in others if other.untyped_storage()._cdata == memory), None)
 
     def _first_seen(self, first: dict[int, torch.Tensor], inputs: Sequence[int]) -> tuple[dict[str, Capture], Facts]:
-        """Capture the inputs that no call had before; the facts are the names of the leaves among them.
+        """Capture the inputs that no call had before, and leaves at their first use; the facts are their names.
 
         One that the call changed in place is left out: what it was before is gone.
         """
@@ -193,13 +163,14 @@ class ForwardRecorder:
             known = self._log.tensors[inputs[i]]
             if known.name and known.origin not in ("grad", "input"):
                 facts[f"leaf:{i}"] = known.name
+                self.numbers.told.add(inputs[i])
         return captures, facts
 
     def _number_of(self, tensor: torch.Tensor, frame: FrameType | None) -> int:
         """Return the number of a tensor; one from outside the block gets its number now."""
         leaves = self._context.leaves
         if (number := self.numbers.get(tensor)) is not None:
-            if tensor.is_leaf and tensor.requires_grad and leaves.find(tensor) is None:
+            if self.numbers.is_new(tensor) or (tensor.is_leaf and tensor.requires_grad and not leaves.find(tensor)):
                 self._name_leaf(tensor, number, frame)
             return number
         if (leaf := leaves.find(tensor) or leaves.meet(tensor, frame)) is not None:

@@ -113,6 +113,7 @@ class OptimizerHooks:
             elif param.tensor.grad is None:
                 frozen = not param.tensor.requires_grad
                 self._log.note(Note("update_skipped", param=param.name, frozen=frozen))
+                self._log.put("update_skipped", facts={"by": name, "frozen": frozen}, param=param.name)
         self._params = []
         self._log.put("step_end", facts={"optimizer": name})
         self._context.settle()

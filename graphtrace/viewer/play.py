@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 from math import prod
 
+from graphtrace.explain.titles import recorded_view
 from graphtrace.layout import Layout, place
 from graphtrace.layout.card import Insets, insets
 from graphtrace.literals import ViewName
@@ -88,7 +89,8 @@ class _Album:
     def add(self, recording: Recording, number: int, name: ViewName, opened: Collection[str] | None) -> tuple[int, int]:
         """Return the positions of a graph's picture and details."""
         known = recorded_graph(recording, number)
-        view, data = _with_given(fold(known.graph, name, opened=opened, limit=self._limit), known)
+        folded = fold(known.graph, name, opened=opened, limit=self._limit)
+        view, data = _with_given(recorded_view(folded, recording, known.graph), known)
         compact = len(view.boxes) > card_slots.MOST_BOXES
         type = typography(view)
         blocks = tuple(card_slots.blocks(box, known, data=data, compact=compact, type=type) for box in view.boxes)

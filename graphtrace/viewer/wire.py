@@ -15,6 +15,7 @@ from graphtrace.player.histories import Histories, History
 from graphtrace.player.index import Index
 from graphtrace.player.passes import PassHistories, Place
 from graphtrace.player.phases import PhaseRun
+from graphtrace.player.state import Update
 from graphtrace.style.safe_text import visible
 from graphtrace.texts import LANGUAGES
 from graphtrace.viewer.given import Given, given_to
@@ -45,14 +46,12 @@ def to_wire(recording: Recording, languages: tuple[Language, ...] = LANGUAGES) -
         "running": _history(index.running, _same),
         "error": _history(index.error, lambda text: visible(text, 4000)),
         "grads": _grads(index.grads, leaves, tensors),
-        "params": _histories(index.params, leaves.place, lambda pair: (tensors.take(pair[0]), tensors.take(pair[1]))),
+        "params": _histories(index.params, leaves.place, lambda pair: pair and _update(pair, tensors)),
+        "skipped": _histories(index.skipped, leaves.place, _same),
         "drawn": _histories(index.drawn, leaves.place, tensors.take),
         "outputs": _histories(index.outputs, _same, lambda values: [tensors.take(value) for value in values]),
         "given": _histories(_chosen(index.given, shown), _same, tensors.take),
-        "graphs": [
-            _graph(recording, histories, tensors, formulas, found)
-            for histories, found in zip(index.passes, given, strict=True)
-        ],
+        "graphs": [_graph(recording, *pair, tensors, formulas) for pair in zip(index.passes, given, strict=True)],
         "ops": [code.op(op) for op in recording.ops],
         "code": code.lines(),
         "rules": formulas.rules,
@@ -146,6 +145,10 @@ def _histories(histories: Histories[K, V], key: Callable[[K], int], value: Calla
     }
 
 
+def _update(pair: Update, tensors: TensorTable) -> tuple[int | None, int | None]:
+    return tensors.take(pair[0]), tensors.take(pair[1])
+
+
 def _places(histories: Histories[Place, V], value: Callable[[V], W]) -> wire.WirePlaces[W]:
     columns = _histories(histories, lambda place: place[0], value)
     return {**columns, "input_nr": [input_nr for _, (_, input_nr), _ in _by_cursor(histories)]}
@@ -174,7 +177,7 @@ def _chosen(histories: Histories[K, V], keys: Collection[K]) -> Histories[K, V]:
 
 
 def _graph(
-    recording: Recording, histories: PassHistories, tensors: TensorTable, formulas: FormulaTable, given: Sequence[Given]
+    recording: Recording, histories: PassHistories, given: Sequence[Given], tensors: TensorTable, formulas: FormulaTable
 ) -> wire.WireGraph:
     graph = histories.graph
     return {

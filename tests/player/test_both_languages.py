@@ -51,9 +51,15 @@ def rich():
     for seed in range(SEEDS):
         recording = recorded(seed)
         wire = to_wire(recording, ())
-        if len(wire["graphs"]) > 1 and all(_part(wire, path) for path in (*HISTORIES, *COLUMNS)):
+        if len(wire["graphs"]) > 1 and all(_part(wire, path) for path in (*HISTORIES, *COLUMNS)) and _ends_late(wire):
             return recording, wire
     return None
+
+
+def _ends_late(wire):
+    """Whether what changed last can be told from what was before: a step after the first, a gradient on top."""
+    changes = [len(wire["events"]["step"]["cursors"]), sum(wire["drawn"]["cursors"])]
+    return all(change > 1 for change in changes) and wire["grads"]["first"][-1] < wire["grads"]["end"][-1]
 
 
 def _part(wire, path):
@@ -64,7 +70,7 @@ def _part(wire, path):
 
 GRAPH = [f"graphs.0.{name}" for name in ("nodes", "delivered", "incoming", "parts", "saved")]
 EVENTS = [f"events.{name}" for name in ("step", "graph", "node", "edge", "op", "leaf")]
-HISTORIES = [*GRAPH, *EVENTS, "shown", "running", "error", "grads", "params", "drawn", "outputs"]
+HISTORIES = [*GRAPH, *EVENTS, "shown", "running", "error", "grads", "params", "skipped", "drawn", "outputs"]
 GRADS = [f"grads.{name}" for name in ("first", "end", "zero", "count")]
 COLUMNS = ["events.kind", "operands.tensor", *GRADS, "graphs.0.parts.input_nr"]
 POSITIONS = [*COLUMNS, *(f"{path}.values" for path in HISTORIES)]

@@ -21,6 +21,7 @@ globalThis.statesOf = (wire, cursors, universe) => {
       ...ofGraph(player, state, universe.graphs[state.shown], plain),
       grads: some(universe.leaves, (name) => gradOf(state.grad(name), plain)),
       params: some(universe.leaves, (name) => updateOf(state.param(name), plain)),
+      skipped: some(universe.leaves, (name) => state.skipped(name)),
       leaves: some(universe.leaves, (name) => noted(player.leaf(name, cursor) ?? undefined)),
       outputs: some(universe.ops, (op) => state.output(op)?.map(plain)),
       operands: some(operands, (i) => noted(player.operand(i, cursor) ?? undefined)),

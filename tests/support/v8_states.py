@@ -100,7 +100,8 @@ class Python:
                 }
                 for name, grad in state.grads.items()
             },
-            "params": {name: [*map(content, pair)] for name, pair in state.params.items()},
+            "params": {name: [*map(content, pair)] for name, pair in state.params.items() if pair is not None},
+            "skipped": {name: why for name, why in state.skipped.items() if why is not None},
             "leaves": {name: [content(value)] for name, value in ValuesAt(self.index.drawn, cursor).items()},
             "outputs": {str(op): [*map(content, values)] for op, values in state.outputs.items() if values},
             "operands": self._operands(operands, state),

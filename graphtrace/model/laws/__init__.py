@@ -48,6 +48,7 @@ class _Auditor:
             "backward_end": self._end,
             "error": self._end,
             "param_update": self._update,
+            "update_skipped": self._skip,
         }
 
     def read(self, position: int, event: Event) -> None:
@@ -123,6 +124,14 @@ class _Auditor:
                 text = f"leaf {name!r}: .grad was {shown(last)}, then {shown(before)}: changed unseen"
                 self._findings.hooks.append(text)
         self._grads[name] = event.tensor("after")
+
+    def _skip(self, event: Event) -> None:
+        """A parameter is left alone because its .grad is None."""
+        name = event.param or ""
+        last = self._grads.get(name)
+        if last is not None:
+            self._findings.hooks.append(f"leaf {name!r}: .grad was {shown(last)}, then None: changed unseen")
+            self._grads[name] = None
 
     def _update(self, event: Event) -> None:
         before, delta, after = (event.tensor(name) for name in ("before", "delta", "after"))

@@ -9,6 +9,7 @@ import { countUntil, readHistories, readHistory, summed } from "./histories.js";
 /** @typedef {import("./wire.js").Phase} Phase */
 /** @typedef {import("./wire.js").NodeState} NodeState */
 /** @typedef {import("./wire.js").SavedNow} SavedNow */
+/** @typedef {import("./wire.js").Skip} Skip */
 /** @template V @typedef {import("./histories.js").History<V>} History */
 /** @template K, V @typedef {import("./histories.js").Histories<K, V>} Histories */
 
@@ -51,7 +52,8 @@ import { countUntil, readHistories, readHistory, summed } from "./histories.js";
  * @property {(node: number, nr: number) => (Tensor | null)[]} parts Its summands, where several edges lead to it.
  * @property {(node: number) => SavedNow | undefined} saved
  * @property {(name: string) => Grad | null} grad
- * @property {(name: string) => Update | null} param Its latest update.
+ * @property {(name: string) => Update | null} param Its latest update; null where the step that runs, or ran last, did not update it (yet).
+ * @property {(name: string) => Skip | null} skipped Why that step left it alone.
  * @property {(op: number) => (Tensor | null)[] | undefined} output
  * @property {(name: string) => Tensor | null} leaf Its numbers: after its latest update, or as they were when it was first used.
  * @property {string | null} error
@@ -100,11 +102,14 @@ export class Player {
     this.running = readHistory(wire.running, (number) => number);
     this.errors = readHistory(wire.error, (text) => text);
     this.grads = gradsOf(wire, this.tensor);
-    /** @type {Histories<string, Update>} */
-    this.params = readHistories(wire.params, leaf, ([before, after]) => ({
-      before: this.tensor(before),
-      after: this.tensor(after),
-    }));
+    /** @type {Histories<string, Update | null>} */
+    this.params = readHistories(
+      wire.params,
+      leaf,
+      (pair) => pair && { before: this.tensor(pair[0]), after: this.tensor(pair[1]) },
+    );
+    /** @type {Histories<string, Skip | null>} */
+    this.skipped = readHistories(wire.skipped, leaf, (why) => why);
     /** @type {Histories<string, Tensor | null>} */
     this.drawn = readHistories(wire.drawn, leaf, this.tensor);
     /** @type {Histories<number, Tensor | null>} */
@@ -136,6 +141,7 @@ export class Player {
       saved: (node) => graph?.saved.at(node, cursor),
       grad: (name) => this.grads.at(name, cursor) ?? null,
       param: (name) => this.params.at(name, cursor) ?? null,
+      skipped: (name) => this.skipped.at(name, cursor) ?? null,
       output: (op) => this.outputs.at(op, cursor),
       leaf: (name) => this.leaf(name, cursor),
       error: this.errors.at(cursor) ?? null,

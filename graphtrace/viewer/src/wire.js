@@ -32,7 +32,7 @@
  * @property {number[]} first
  * @property {number[]} end
  * @property {boolean[]} zero
- * @property {number[]} count Backward passes: those of before the recording are one gradient.
+ * @property {number[]} count
  * @property {number[][]} added
  */
 
@@ -157,7 +157,8 @@
  * @property {WireHistory<number>} running
  * @property {WireHistory<string>} error
  * @property {WireGrads} grads
- * @property {WireHistories<[TensorPosition, TensorPosition]>} params
+ * @property {WireHistories<[TensorPosition, TensorPosition] | null>} params
+ * @property {WireHistories<Skip | null>} skipped
  * @property {WireHistories<TensorPosition>} drawn
  * @property {WireHistories<TensorPosition[]>} outputs
  * @property {WireHistories<TensorPosition>} given
@@ -175,6 +176,7 @@
 /** @typedef {number | null} TensorPosition */
 /** @typedef {"start" | "forward" | "backward" | "zero" | "edit" | "step" | "error"} Phase */
 /** @typedef {"waiting" | "ready" | "running" | "done" | "not run"} NodeState */
+/** @typedef {"no gradient" | "frozen"} Skip */
 /** @typedef {"held" | "freed" | "stale"} SavedNow */
 
 export {};

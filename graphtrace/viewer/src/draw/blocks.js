@@ -25,7 +25,8 @@ const MOST_BARS = 6;
  * @returns {TreeElement[]}
  */
 export function drawBlock(box, block, contents, say) {
-  const { value, grad, parts, expected = 0, bucket: held = null, saved = "empty" } = contents;
+  const { value, grad, parts, expected = 0, bucket: held = null, skipped, saved = "empty" } = contents;
+  const aside = skipped ? ` · ${say("skipped")}` : "";
   const sums = { parts: parts ?? [], total: grad, expected };
   /** @type {Record<string, () => TreeElement[]>} */
   const drawn = {
@@ -34,8 +35,8 @@ export function drawBlock(box, block, contents, say) {
       block.name ? tensor(block, value, "value", shortName(block.name, box)) : drawNumbers(block, value, "value"),
     grad: () => tensor(block, grad, "grad", say("gradient")),
     sum: () => sum(block, sums, say),
-    bucket: () => bucket(block, held, say),
-    row: () => row(block, held, rowName(block, value, box), say),
+    bucket: () => bucket(block, held, aside, say),
+    row: () => row(block, held, aside, rowName(block, value, box), say),
     shelf: () => shelf(block, saved, say),
     mini: () => mini(block, value, grad, say),
     more: () => [line(block, "stat", say("more_leaves").replace("{n}", String(block.count)), 0, block.w)],
@@ -72,10 +73,10 @@ const fullness = (state) => ({ None: "none", zero: "zero" })[state] ?? "full";
 /** @param {Grad | null | undefined} grad */
 const bars = (grad) => (grad?.value ? Math.min(MOST_BARS, grad.count) : 0);
 
-/** An open-topped outline: dashed when .grad is None, empty when it is zero, one bar per backward pass in it. @param {Block} block @param {Grad | null} grad @param {Say} say */
-function bucket(block, grad, say) {
+/** An open-topped outline: dashed when .grad is None, empty when it is zero, one bar per backward pass in it. @param {Block} block @param {Grad | null} grad @param {string} aside What else is said. @param {Say} say */
+function bucket(block, grad, aside, say) {
   const state = gradState(grad);
-  const text = `.grad ${state === "zero" ? say("zero") : state}`;
+  const text = `.grad ${state === "zero" ? say("zero") : state}${aside}`;
   const right = block.x + block.w - 2;
   const top = block.y + block.label;
   const tally = Array.from({ length: bars(grad) }, (_, i) =>
@@ -95,11 +96,11 @@ function pail(state, x, y, w, h) {
   return element("path", { class: `bucket ${fullness(state)}`, d: path });
 }
 
-/** The same in one line, for a leaf that is folded into the card. @param {Block} block @param {Grad | null} grad @param {string} name @param {Say} say */
-function row(block, grad, name, say) {
+/** The same in one line, for a leaf that is folded into the card. @param {Block} block @param {Grad | null} grad @param {string} aside What else is said. @param {string} name @param {Say} say */
+function row(block, grad, aside, name, say) {
   const state = gradState(grad);
   const full = fullness(state) === "full";
-  const amount = grad?.value ? `${state} ${brief(grad.value, block.digits)}` : "None";
+  const amount = grad?.value ? `${state} ${brief(grad.value, block.digits)}` : `None${aside}`;
   const text = state === "zero" ? say("zero") : amount;
   const right = block.w * (block.digits < 4 ? 0.43 : 0.56);
   const end = { x: block.x + block.w, y: lineFoot(block), size: block.small, room: right - 6, anchor: "end" };

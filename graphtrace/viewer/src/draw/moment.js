@@ -84,11 +84,11 @@ export class Moment {
           ? { value: this.leaf(name), grad: state.grad(name)?.value }
           : { value: this.valueOf(node), grad: state.incoming(node, 0) };
       case "row":
-        return { bucket: state.grad(name), value: this.leaf(name) };
+        return { bucket: state.grad(name), value: this.leaf(name), skipped: this.isSkipped(name) };
       case "shelf":
         return { saved: this.savedIn(box) };
       default:
-        return role === "more" ? {} : { bucket: state.grad(name) };
+        return role === "more" ? {} : { bucket: state.grad(name), skipped: this.isSkipped(name) };
     }
   }
 
@@ -100,6 +100,11 @@ export class Moment {
   /** What a tensor without gradient holds: from the beginning, or once its operation has run. @param {number} place Among those given to the graph. */
   given(place) {
     return this.player.given.at(this.graph.given[place], this.cursor);
+  }
+
+  /** Whether the latest step left a leaf alone and its .grad is None still. @param {string} name */
+  isSkipped(name) {
+    return Boolean(this.state.skipped(name)) && !this.state.grad(name)?.value;
   }
 
   /** What a node gave, once its operation has run. @param {number} node @returns {Tensor | null | undefined} */

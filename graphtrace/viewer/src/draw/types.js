@@ -89,6 +89,7 @@
  * @property {(Tensor | null)[] | null} [parts] The gradients that have come to a node; null before the first.
  * @property {number} [expected] How many will come.
  * @property {Grad | null} [bucket] The .grad of a leaf.
+ * @property {boolean} [skipped] Whether the latest step left the leaf alone.
  * @property {string} [saved] Of what its nodes saved: stale, held, freed or empty, whichever matters most.
  */
 

@@ -92,7 +92,7 @@ export class Formulas {
     const lead = tokens[equals].text.replace(/^\s*=\s*/, "");
     const right = tokens.slice(equals + 1);
     const row = right.map(({ letter, text: signs }) => (letter ? this.tensor(letters, letter) : sign(signs)));
-    const end = result ? [sign("="), matrix(result, hue)] : [];
+    const end = result ? [sign("="), matrix(result, hue, false)] : [];
     block.append(el("div", { class: "numbers" }, lead && sign(lead), ...row, ...end));
     return block;
   }
@@ -142,7 +142,7 @@ export class Formulas {
     const parts = grad?.layers.filter(Boolean) ?? [];
     if (!grad?.value || !parts.length || parts.length > MOST_PARTS || !parts.every(isListed)) return block;
     const sum = parts.flatMap((part, i) => [...(i ? [sign("+")] : []), matrix(part, "grad")]);
-    const end = parts.length > 1 ? [sign("="), matrix(grad.value, "grad")] : [];
+    const end = parts.length > 1 ? [sign("="), matrix(grad.value, "grad", false)] : [];
     block.append(el("div", { class: "numbers" }, ...sum, ...end));
     return block;
   }
@@ -160,4 +160,4 @@ function isKnown(tokens, known) {
 }
 
 /** @param {string} text */
-const sign = (text) => el("span", { class: /^[²ⁿᵀᵢ]/.test(text) ? "op raised" : "op", text });
+const sign = (text) => el("span", { class: /^[⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿᵀᵢ]/u.test(text) ? "op raised" : "op", text });

@@ -21,14 +21,14 @@ export function cellsOf(tensor) {
 /** Whether a tensor is written out. @param {Tensor | null | undefined} tensor @returns {tensor is Tensor} */
 export const isListed = (tensor) => Boolean(tensor && numbers(tensor) && !tensor.sample && cellsOf(tensor));
 
-/** @param {Tensor} tensor @param {string} hue */
-export function matrix(tensor, hue) {
+/** @param {Tensor} tensor @param {string} hue @param {boolean} [factor] Whether it may stand in a product: a negative number is then in brackets. */
+export function matrix(tensor, hue, factor = true) {
   const cells = isListed(tensor) ? cellsOf(tensor) : null;
   const flat = numbers(tensor);
   if (!cells || !flat) return el("span", { class: "big", text: `${shapeText(tensor)}, ‖·‖ ${short(tensor.norm)}` });
   if (size(tensor) === 1) {
     const text = short(flat[0]);
-    return el("span", { class: `scalar ${hue}`, text: flat[0] < 0 ? `(${text})` : text });
+    return el("span", { class: `scalar ${hue}`, text: factor && flat[0] < 0 ? `(${text})` : text });
   }
   const most = scale(tensor);
   const rows = Array.from({ length: cells.rows }, (_, r) =>

@@ -72,7 +72,13 @@ export class Parameters {
     const amount = gradState(grad);
     const kind = amount.startsWith("×") ? "full" : amount === "zero" ? "zero" : "none";
     const word = { full: `${say("accumulated")} ${amount}`, zero: say("zero"), none: amount }[kind];
-    const texts = [norm(leaf), norm(grad?.value), word, update ? changed(update) : "–"];
+    const skipped = state.skipped(name);
+    const last = skipped
+      ? say(skipped === "frozen" ? "skipped_frozen" : "skipped_none")
+      : update
+        ? changed(update)
+        : "–";
+    const texts = [norm(leaf), norm(grad?.value), word, last];
     return { texts, kind };
   }
 

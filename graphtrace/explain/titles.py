@@ -1,0 +1,38 @@
+"""Titles with the constants of their calls: ``pow 2``, ``mul 3``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from graphtrace.explain.numbers import number
+from graphtrace.explain.rules import exponent, second
+from graphtrace.model import Graph, Node, Op, Recording, View, op_of
+from graphtrace.views import concept_titles
+
+
+def with_constant(title: str, node: Node, ops: Sequence[Op]) -> str:
+    """Return the title of a node's card with the number that its call was given: ``pow 2``."""
+    if node.op is None or node.op >= len(ops):
+        return title
+    kind, op = op_of(node.type), ops[node.op]
+    found = exponent(op) if node.type == "PowBackward0" else second(kind, op)
+    name, dot, module = title.partition(" · ")
+    return title if found is None else f"{name} {number(found)}{dot}{module}"
+
+
+def recorded_titles(recording: Recording, graph: Graph) -> list[str]:
+    """Return per node of a recorded graph the title of the card that it is drawn in."""
+    titles = zip(concept_titles(graph), graph.nodes, strict=True)
+    return [with_constant(title, node, recording.ops) for title, node in titles]
+
+
+def recorded_view(view: View, recording: Recording, graph: Graph) -> View:
+    """Return a view whose cards are titled with the constants of their calls."""
+    boxes = [
+        replace(box, title=with_constant(box.title, graph.nodes[box.nodes[0]], recording.ops))
+        if box.kind == "op" and box.nodes
+        else box
+        for box in view.boxes
+    ]
+    return replace(view, boxes=tuple(boxes))
