@@ -29,6 +29,7 @@ from graphtrace.model.json_files import require_path
 from graphtrace.model.laws import Report
 from graphtrace.model.node_types import HELPERS, common_path, op_of
 from graphtrace.model.recording import Recording
+from graphtrace.model.summaries import StepSummary
 from graphtrace.model.tensor_data import TensorData, unpack
 from graphtrace.model.validation import require_graph, require_recording
 from graphtrace.model.view import Box, Group, Link, View
@@ -55,6 +56,7 @@ __all__ = [
     "Report",
     "Saved",
     "Source",
+    "StepSummary",
     "TensorData",
     "TensorMeta",
     "View",

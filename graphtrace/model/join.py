@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from graphtrace.model.events import Event, ForwardTensor, Op
+from graphtrace.model.events import Event, ForwardTensor, Note, Op
 from graphtrace.model.graph import Graph
 from graphtrace.model.recording import Recording
 
@@ -35,6 +35,7 @@ def join(recordings: Sequence[Recording]) -> Recording:
         tensors=tuple(joined.tensors),
         torch=last.torch,
         level=last.level,
+        notes=tuple(joined.notes),
         start=recordings[0].start if recordings else (),
         warnings=tuple(dict.fromkeys(text for recording in recordings for text in recording.warnings)),
     )
@@ -48,18 +49,22 @@ class _Joined:
         self.events: list[Event] = []
         self.ops: list[Op] = []
         self.tensors: list[ForwardTensor] = []
+        self.notes: list[Note] = []
         self._parts: list[tuple[Recording, _Shift]] = []
         self._ns = 0
 
     def add(self, recording: Recording) -> None:
         """Append a recording."""
         shift = self._placed(recording)
-        first_graph = len(self.graphs)
+        first_graph, first_event = len(self.graphs), len(self.events)
         self.graphs += [_with_ops(graph, shift) for graph in recording.graphs]
         for event in recording.events:
             graph = None if event.graph is None else event.graph + first_graph
             op = None if event.op is None else shift.ops[event.op]
             self.events.append(replace(event, graph=graph, op=op, ns=event.ns + self._ns))
+        for note in recording.notes:
+            tensor = None if note.tensor is None else shift.tensors[note.tensor]
+            self.notes.append(replace(note, event=note.event + first_event, tensor=tensor))
         self._ns = self.events[-1].ns if self.events else 0
         self._parts.append((recording, shift))
 

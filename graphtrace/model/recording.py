@@ -11,6 +11,7 @@ from graphtrace.model.events import Event, ForwardTensor, LeafStart, Note, Op
 from graphtrace.model.graph import SCHEMA, Graph, counted
 from graphtrace.model.json_files import write
 from graphtrace.model.laws import Report, audit_events
+from graphtrace.model.summaries import StepSummary
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -25,6 +26,7 @@ class Recording(Displayable):
         torch: The version that ran.
         level: What was kept of large tensors: ``stats`` or ``full``, see `record`.
         warnings: What could not be recorded, in words.
+        summaries: Steps of which nothing else was kept, see `record`.
         start: What leaves had when the recording began, where that is known.
         notes: Reads and skipped updates that explain a mistake, see `graphtrace.diagnose`.
     """
@@ -38,6 +40,7 @@ class Recording(Displayable):
     warnings: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     start: tuple[LeafStart, ...] = ()
+    summaries: tuple[StepSummary, ...] = ()
     schema: int = SCHEMA
 
     def __repr__(self) -> str:

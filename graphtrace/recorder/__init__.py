@@ -4,6 +4,7 @@ Nothing is monkeypatched: a function mode sees the user's torch calls, hooks on 
 optimizers see the rest, and all of them are gone when the block ends, also after an exception.
 
 Files, from bottom to top; each imports from those above its line only:
+    arguments       those of `record`, checked
     calls           a torch call: its role, its tensors, the user's line that made it
     memory          the memory of tensors on the CPU as bytes
     statistics      norm, min, max and mean
@@ -22,13 +23,14 @@ Files, from bottom to top; each imports from those above its line only:
     leaf_changes    what happens to leaves and ``.grad`` outside a backward pass
     optimizers      optimizer steps
     dispatch        which of them records a call
+    step_summary    what is left of a step whose events are let go of
+    selection       which steps of a long run are recorded, and which stay whole
     drawing         `draw`: the graph of a model from its inputs, by a recording without contents
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -38,8 +40,9 @@ from torch import nn
 from torch.autograd.graph import Node
 
 from graphtrace.errors import TraceError, shown
-from graphtrace.literals import LEVELS, Level
+from graphtrace.literals import Level
 from graphtrace.model import Op, Recording
+from graphtrace.recorder.arguments import check_arguments, renamed
 from graphtrace.recorder.calls import raised_at
 from graphtrace.recorder.context import Context, Leaves, ModuleStack
 from graphtrace.recorder.dispatch import Dispatcher, RecorderMode
@@ -48,6 +51,7 @@ from graphtrace.recorder.log import EventLog, read_out
 from graphtrace.recorder.numbering import TensorNumbers
 from graphtrace.recorder.optimizers import OptimizerHooks
 from graphtrace.recorder.origins import NodeOrigins
+from graphtrace.recorder.selection import SelectedSteps, counted_by, selection
 from graphtrace.recorder.tensor_capture import TensorCapture, read_tensors
 
 __all__ = ["read_tensors", "record"]
@@ -75,6 +79,12 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
         after: An earlier block, ended, that this one continues: operations count on, and what was made
             there keeps its operation and its module.
         step: How many optimizer steps were done before; None continues the count of `after`.
+        every: Record every so many steps, from step 0 on. A step lasts until ``optimizer.step()`` ends. With any of
+            `every`, `steps`, `last` and `when`, the steps that none of them asks for run unwatched.
+        steps: Record these steps, as ``{0, 500}``.
+        last: Record all steps, and keep the last so many whole; the others that nothing asks for leave their
+            summary in ``recording.summaries``.
+        when: Record the steps for which this function of the step's number returns True; it is called as one begins.
         net: Deprecated name of `model`.
 
     Raises:
@@ -91,10 +101,14 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
         after: record | None = None,
         step: int | None = None,
         *,
+        every: int | None = None,
+        steps: Collection[int] | None = None,
+        last: int | None = None,
+        when: Callable[[int], bool] | None = None,
         net: nn.Module | None = None,
     ) -> None:
-        model = _renamed(model, net)
-        _check(model, optimizer, values, budget_bytes, params)
+        model = renamed(model, net)
+        check_arguments(model, optimizer, values, budget_bytes, params)
         _check_order(after, step)
         self._model, self._optimizer, self._params = model, optimizer, params
         self._log, self._capture = EventLog(), TensorCapture(values, budget_bytes)
@@ -103,6 +117,14 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
             self._log.ops, self._log.tensors = list(self._state.ops), list(self._state.tensors)
             self._log.step = self._state.step
         self._log.step = self._log.step if step is None else step
+        chosen = selection(every, steps, last, when)
+        self._chosen: SelectedSteps | None = None
+        if chosen is not None:
+
+            def block(step: int) -> record:
+                return record(model, optimizer, values, budget_bytes, params, step=step)
+
+            self._chosen = SelectedSteps(chosen, block, counted_by(optimizer, after))
         self._running: _Running | None = None
         self._done: Recording | None = None
         self._used = False
@@ -111,7 +133,7 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
     def recording(self) -> Recording:
         """What was recorded; inside the block, what was recorded so far. Put together when first asked for."""
         if self._done is None or self._running is not None or not self._used:
-            self._done = read_out(self._log, self._capture)
+            self._done = read_out(self._log, self._capture) if self._chosen is None else self._chosen.recording()
         return self._done
 
     def __enter__(self) -> Self:
@@ -125,6 +147,9 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
                 f"this recorder was used before: {shown(self)} (make another with record(…) for another block)"
             )
         self._used = True
+        if self._chosen is not None:
+            self._chosen.begin(self._log.step)
+            return self
         with torch._C.DisableTorchFunction():  # the program's own modes do not see what is read here
             leaves = Leaves(self._model, self._params)
         context = Context(self._log, self._capture, leaves, ModuleStack(self._model))
@@ -148,6 +173,8 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Stop recording. An exception of the block becomes the last event and is raised on."""
+        if self._chosen is not None and self._used:
+            self._chosen.end(error)
         if self._running is None:
             return
         self._running.mode.__exit__(kind, error, traceback)  # type: ignore[no-untyped-call]
@@ -197,32 +224,6 @@ class _Running:
         self.context.modules.remove()
         self.context.settle()
         return self.state()
-
-
-def _renamed(model: nn.Module | None, net: nn.Module | None) -> nn.Module | None:
-    """Accept the first name of the parameter `model`."""
-    if net is None:
-        return model
-    if model is not None:
-        raise TraceError(f"model is given twice: {shown(net)} as net (pass model alone)")
-    warnings.warn("record(net=…) is now record(model=…)", DeprecationWarning, stacklevel=3)
-    return net
-
-
-def _check(model: object, optimizer: object, values: object, budget_bytes: object, params: object) -> None:
-    if model is not None and not isinstance(model, nn.Module):
-        raise TraceError(f"model is not a torch.nn.Module: {shown(model)} (pass the model, or nothing)")
-    if optimizer is not None and not isinstance(optimizer, torch.optim.Optimizer):
-        raise TraceError(f"optimizer is not a torch.optim.Optimizer: {shown(optimizer)} (pass it by name)")
-    if values not in LEVELS:
-        raise TraceError(f"unknown level of values: {shown(values)} (must be one of {list(LEVELS)})")
-    if type(budget_bytes) is not int or budget_bytes < 0:
-        raise TraceError(f"budget_bytes is no number of bytes: {shown(budget_bytes)} (must be an int, 0 or more)")
-    if params is not None and not isinstance(params, Mapping):
-        raise TraceError(f"params is not a dict of names to tensors: {shown(params)} (pass {{'w': w}} for a tensor w)")
-    for name, tensor in (params or {}).items():
-        if not isinstance(name, str) or not isinstance(tensor, torch.Tensor):
-            raise TraceError(f"params does not map a name to a tensor: {shown(name)} (pass {{'w': w}} for a tensor w)")
 
 
 def _check_order(after: object, step: object) -> None:
