@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from graphtrace.diagnosis import cut, losses, messages, numbers, owners, saved, updates
 from graphtrace.diagnosis.records import MISTAKES, Diagnosis, Mistake
 from graphtrace.diagnosis.run import Failure, Run, source_of
 from graphtrace.errors import TraceError, shown
+from graphtrace.literals import Language
 from graphtrace.model import Recording, Source, require_recording
+from graphtrace.texts import check_language
 
 __all__ = ["MISTAKES", "Diagnosis", "Mistake", "diagnose"]
 
@@ -36,6 +39,7 @@ _SILENT: tuple[Rule, ...] = (
     losses.broadcast,
     losses.softmax_twice,
     updates.zeroed_before_step,
+    updates.stepped_on_none,
     updates.never_zeroed,
     owners.all_frozen,
     owners.nobody_updates,
@@ -47,28 +51,30 @@ _SILENT: tuple[Rule, ...] = (
 )
 
 
-def diagnose(recording: Recording, error: BaseException | None = None) -> Diagnosis | None:
+def diagnose(recording: Recording, error: BaseException | None = None, language: Language = "en") -> Diagnosis | None:
     """Say what went wrong in a recorded program, or nothing where no rule is certain.
 
     Args:
         recording: What `graphtrace.record` gave; it is not changed.
         error: The exception that ended the program, where the recording does not hold it because it was raised
             outside of the recorded block.
+        language: Of the sentences: ``en`` or ``zh``. Code and names stay as they are.
 
     Returns:
         The mistake with its cause, the line where it is made, the evidence and a repair; None where nothing is wrong
         or no rule applies.
 
     Raises:
-        TraceError: `recording` is no recording, or `error` no exception.
+        TraceError: `recording` is no recording, `error` no exception, or there is no such language.
     """
     require_recording(recording)
     if error is not None and not isinstance(error, BaseException):
         raise TraceError(f"not an exception: {shown(error)} (pass what was raised, or nothing)")
     failure = _recorded(recording) or (None if error is None else _given(error))
-    run = Run(recording, failure)
+    run = Run(recording, failure, check_language(language))
     rules = _SILENT if failure is None else _OF_ERRORS
-    return next((found for rule in rules if (found := rule(run)) is not None), None)
+    found = next((found for rule in rules if (found := rule(run)) is not None), None)
+    return None if found is None else replace(found, language=run.language)
 
 
 def _recorded(recording: Recording) -> Failure | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from graphtrace.diagnosis import rewriting
 from graphtrace.diagnosis.records import Diagnosis, Place
-from graphtrace.diagnosis.run import Failure, Run, is_in_place, line_of, short_name
+from graphtrace.diagnosis.run import Failure, Run, is_in_place, short_name
 from graphtrace.model import Op, Source
 
 _FRAGMENT = "does not require grad and does not have a grad_fn"
@@ -52,33 +52,33 @@ def _from_gradient(run: Run, op: Op) -> bool:
 
 def _cut_at(run: Run, op: Op, failure: Failure) -> Diagnosis:
     name = short_name(op)
-    how = "under torch.no_grad()" if not op.grad_mode else _HOW.get(name, "which has no derivative")
-    evidence = [f"{op.name} ran at {line_of(op.source)}: what it read requires grad, what it made does not."]
+    how = run.say("how_no_grad" if not op.grad_mode else _HOW.get(name, "how_other"))
+    evidence = [run.say("cut_op", op=op.name, line=run.line(op.source))]
     if failure.source is not None:
-        evidence.append(f"backward was called at {line_of(failure.source)}.")
-    repair, place = _reconnected(op)
-    cause = f"The graph is cut at {op.name}, {how}: no gradient can reach the tensors before it."
+        evidence.append(run.say("cut_called", line=run.line(failure.source)))
+    repair, place = _reconnected(run, op)
+    cause = run.say("cut", op=op.name, how=how)
     return Diagnosis("graph_cut", cause, repair, place, op.source, None, tuple(evidence))
 
 
 _HOW = {
-    "detach": "which takes a tensor out of the graph",
-    "tensor": "which copies numbers into a new tensor",
-    "as_tensor": "which copies numbers into a new tensor",
-    "argmax": "which gives positions and has no derivative",
+    "detach": "how_detach",
+    "tensor": "how_tensor",
+    "as_tensor": "how_tensor",
+    "argmax": "how_argmax",
 }
 
 
-def _reconnected(op: Op) -> tuple[str, Place]:
+def _reconnected(run: Run, op: Op) -> tuple[str, Place]:
     source, name = op.source, short_name(op)
     if not op.grad_mode and source is not None:
         return f"{rewriting.indent(source)}with torch.enable_grad(): {source.text.strip()}", "instead"
     if name == "detach":
         line = rewriting.replaced(source, _without_call("detach"))
-        return (line, "instead") if line else ("remove .detach()", "elsewhere")
+        return (line, "instead") if line else (run.say("cut_detach_repair"), "elsewhere")
     if name in _PLAIN_VALUE:
         line = rewriting.replaced(source, _unwrapped)
-        return (line, "instead") if line else ("use the tensor itself, not a copy of its number", "elsewhere")
+        return (line, "instead") if line else (run.say("cut_copy_repair"), "elsewhere")
     return "loss = torch.nn.functional.cross_entropy(output, target)", "elsewhere"
 
 
@@ -110,23 +110,19 @@ def _nothing_learns(run: Run) -> Diagnosis | None:
         else []
     )
     name = next((n for n in names if n not in ("torch", "nn", "F") and n != rewriting.target_of(source)), "x")
-    cause = "No tensor that the loss was computed from requires grad, so there is no graph."
+    cause = run.say("nothing_learns")
     repair = f"{rewriting.indent(source)}{name}.requires_grad_()"
-    return Diagnosis(
-        "graph_cut", cause, repair, "before", source, None, ("Every recorded tensor has requires_grad=False.",)
-    )
+    return Diagnosis("graph_cut", cause, repair, "before", source, None, (run.say("nothing_learns_fact"),))
 
 
 def _frozen(run: Run) -> Diagnosis | None:
     frozen = sorted({t.name for t in run.recording.tensors if t.origin == "param" and not t.requires_grad})
     if not frozen or run.learned:
         return None
-    cause = (
-        f"Every parameter is frozen ({', '.join(frozen[:4])}{' …' if len(frozen) > 4 else ''}), so there is no graph."
-    )
+    cause = run.say("frozen", names=", ".join(frozen[:4]) + (" …" if len(frozen) > 4 else ""))
     repair = "for parameter in model.parameters(): parameter.requires_grad_(True)"
     source = run.failure.source if run.failure else None
-    return Diagnosis("graph_cut", cause, repair, "before", source, None, ("All parameters have requires_grad=False.",))
+    return Diagnosis("graph_cut", cause, repair, "before", source, None, (run.say("frozen_fact"),))
 
 
 def _second_derivative(run: Run) -> Diagnosis | None:
@@ -138,10 +134,8 @@ def _second_derivative(run: Run) -> Diagnosis | None:
         return None
     repair = rewriting.with_keyword(first.source, "backward", "create_graph")
     repair = repair or rewriting.with_keyword(first.source, "grad", "create_graph")
-    cause = (
-        "The gradient was computed without create_graph=True, so it has no graph and cannot be differentiated again."
-    )
-    evidence = (f"{line_of(first.source)} ran with create_graph=False.",)
+    cause = run.say("second")
+    evidence = (run.say("second_line", line=run.line(first.source)),)
     return Diagnosis(
         "create_graph_missing", cause, repair or "create_graph=True", "instead", first.source, None, evidence
     )
@@ -159,7 +153,7 @@ def numpy_on_graph(run: Run) -> Diagnosis | None:
     if failure is None or "Can't call numpy()" not in failure.message:
         return None
     line = rewriting.swapped(failure.source, ".numpy()", ".detach().numpy()")
-    cause = "A tensor that requires grad has no NumPy view, because NumPy would leave the graph unseen."
+    cause = run.say("numpy")
     return Diagnosis(
         "graph_cut", cause, line or "x.detach().numpy()", "instead", failure.source, None, (failure.message,)
     )
@@ -189,14 +183,10 @@ def _bare_island(run: Run, lost: list[str]) -> Diagnosis | None:
 
 
 def _island(run: Run, op: Op, lost: list[str], name: str) -> Diagnosis:
-    cause = (
-        f"{name} is a new leaf made from a number: backward fills {name}.grad, and no parameter receives a gradient."
-    )
-    evidence = (f"The graph of the pass reaches only {name}.", f"Not reached: {', '.join(lost[:6])}.")
+    cause = run.say("island", name=name)
+    evidence = (run.say("island_only", name=name), run.say("island_lost", names=", ".join(lost[:6])))
     line = rewriting.replaced(op.source, _unwrapped)
-    return Diagnosis(
-        "fake_leaf", cause, line or "call backward on the loss itself", "instead", op.source, None, evidence
-    )
+    return Diagnosis("fake_leaf", cause, line or run.say("island_repair"), "instead", op.source, None, evidence)
 
 
 def grad_of_non_leaf(run: Run) -> Diagnosis | None:
@@ -219,10 +209,10 @@ def _leaf_lost(run: Run, op: Op, read: Source | None) -> Diagnosis | None:
     value = rewriting.value_of(source)
     if not made_here or name is None or value is None:
         return None
-    cause = f"{name} is not a leaf: it is what {op.name} made of the tensor that was created with requires_grad=True."
+    cause = run.say("leaf_lost", name=name, op=op.name)
     evidence = (
-        f"{line_of(source)} creates the leaf and changes it in one expression.",
-        f"{line_of(read)} read {name}.grad.",
+        run.say("leaf_lost_made", line=run.line(source)),
+        run.say("leaf_lost_read", line=run.line(read), name=name),
     )
     repair = f"{rewriting.indent(source)}{name} = ({value}).detach().requires_grad_()"
     return Diagnosis("leaf_lost", cause, repair, "instead", source, None, evidence)
@@ -230,7 +220,10 @@ def _leaf_lost(run: Run, op: Op, read: Source | None) -> Diagnosis | None:
 
 def _passes_through(run: Run, op: Op, read: Source | None) -> Diagnosis:
     name = rewriting.target_of(op.source) or "tensor"
-    cause = f"{name} is not a leaf: its gradient passes through and is not kept in {name}.grad."
-    evidence = (f"{op.name} made it at {line_of(op.source)}.", f"{line_of(read)} read its .grad.")
+    cause = run.say("passes", name=name)
+    evidence = (
+        run.say("passes_made", op=op.name, line=run.line(op.source)),
+        run.say("passes_read", line=run.line(read)),
+    )
     repair = f"{rewriting.indent(op.source)}{name}.retain_grad()"
     return Diagnosis("grad_of_non_leaf", cause, repair, "after", op.source, None, evidence)

@@ -7,7 +7,7 @@ import ast
 from graphtrace.diagnosis import rewriting
 from graphtrace.diagnosis.messages import target_like_output
 from graphtrace.diagnosis.records import Diagnosis, Place
-from graphtrace.diagnosis.run import Pass, Run, line_of, short_name
+from graphtrace.diagnosis.run import Pass, Run, short_name
 from graphtrace.model import Op
 
 _PAIRED = {"mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "poisson_nll_loss"}
@@ -21,8 +21,8 @@ def broadcast(run: Run) -> Diagnosis | None:
         if len(shapes) < 2 or shapes[0] == shapes[1] or not (_is_loss(op) or _is_residual(run, op)):
             continue
         first, second = ("×".join(map(str, shape)) or "scalar" for shape in shapes[:2])
-        cause = f"The output has shape {first} and the target {second}: every output is compared with every target."
-        evidence = (f"{op.name} at {line_of(op.source)} broadcast {first} against {second}.",)
+        cause = run.say("broadcast", first=first, second=second)
+        evidence = (run.say("broadcast_fact", op=op.name, line=run.line(op.source), first=first, second=second),)
         repair = rewriting.replaced(op.source, target_like_output) or rewriting.replaced(op.source, _residual)
         return Diagnosis(
             "broadcast_loss",
@@ -70,13 +70,14 @@ def softmax_twice(run: Run) -> Diagnosis | None:
         if maker is None or short_name(maker) != "softmax":
             continue
         if short_name(op) == "cross_entropy":
-            cause = "cross_entropy applies log_softmax itself, and its input is already a softmax."
+            cause = run.say("softmax_cross")
             repair = rewriting.replaced(maker.source, _logits)
         else:
-            cause = "nll_loss expects logarithms of probabilities, and its input is a softmax."
+            cause = run.say("softmax_nll")
             repair = rewriting.swapped(maker.source, "softmax", "log_softmax")
-        evidence = (f"{maker.name} at {line_of(maker.source)} made the input of {op.name} at {line_of(op.source)}.",)
-        fallback = f"remove the softmax{f' of module {maker.module}' if maker.module else ''}"
+        made, line = run.line(maker.source), run.line(op.source)
+        evidence = (run.say("softmax_fact", maker=maker.name, made=made, op=op.name, line=line),)
+        fallback = run.say("softmax_module_repair" if maker.module else "softmax_repair", module=maker.module)
         place: Place = "instead" if repair else "elsewhere"
         return Diagnosis("softmax_twice", cause, repair or fallback, place, maker.source, None, evidence)
     return None
@@ -130,8 +131,8 @@ def _same_mean(run: Run, passes: list[Pass]) -> bool:
 def _undivided(run: Run, passes: list[Pass]) -> Diagnosis:
     source, count = passes[0].source, len(passes)
     name = rewriting.receiver(source, "backward") or "loss"
-    cause = f"{count} mean losses were added up before one step: the gradient is {count} times that of the whole batch."
-    evidence = (f"{line_of(source)} ran {count} times between zero_grad and step, each over the mean of its part.",)
+    cause = run.say("means", n=count)
+    evidence = (run.say("means_fact", line=run.line(source), n=count),)
     repair = (
         rewriting.swapped(source, f"{name}.backward(", f"({name} / {count}).backward(")
         or f"({name} / {count}).backward()"

@@ -21,8 +21,8 @@ def by_message(run: Run) -> Diagnosis | None:
     for fragment, mistake, cause, repair in _RULES:
         if re.search(fragment, failure.message):
             line, place = repair(failure)
-            evidence = (f"torch: {failure.message.splitlines()[0][:300]}",) if failure.message else ()
-            return Diagnosis(mistake, cause, line, place, failure.source, None, evidence)
+            evidence = (run.say("torch", message=failure.message.splitlines()[0][:300]),)
+            return Diagnosis(mistake, run.say(cause), line, place, failure.source, None, evidence)
     return None
 
 
@@ -170,63 +170,63 @@ _RULES: tuple[tuple[str, Mistake, str, Callable[[Failure], Repaired]], ...] = (
     (
         "implicitly created only for scalar outputs",
         "vector_without_v",
-        "backward was called on a tensor of several numbers without saying how much each counts.",
+        "vector",
         _vector,
     ),
     (
         r"Mismatch in shape: grad_output|'float' object is not iterable|gradients can be either Tensors or None|"
         r"Mismatch in dtype: grad_output",
         "v_shape_or_dtype",
-        "The gradient given to backward does not have the shape or type of the root.",
+        "shape_of_v",
         _shape_of_v,
     ),
     (
         "leaf Variable",
         "inplace_on_leaf",
-        "A leaf that requires grad was changed in place while the graph was being recorded.",
+        "inplace_leaf",
         _no_grad,
     ),
     (
         "'NoneType' object has no attribute 'zero_'",
         "none_or_zero",
-        ".grad is None until the first backward pass, and after zero_grad(): there is nothing to fill with zeros.",
+        "nothing_to_zero",
         _zeroed,
     ),
     (
         "optimizer got an empty parameter list",
         "optimizer_misses_parameter",
-        "The model has no parameters to give: layers in a plain list are not registered.",
+        "no_parameters",
         _module_list,
     ),
     (
         "can't optimize a non-leaf Tensor",
         "optimizer_misses_parameter",
-        "The optimizer was given a tensor that an operation made, not a leaf.",
+        "non_leaf_owned",
         _leaf_of,
     ),
     (
         r"before Module\.__init__\(\) call",
         "optimizer_misses_parameter",
-        "The module registers nothing, because its __init__ does not call super().__init__() first.",
+        "no_super",
         _super,
     ),
     (
         r"must be the same as (the )?input size",
         "broadcast_loss",
-        "Output and target have different shapes.",
+        "shapes_differ",
         _same_size,
     ),
     (
         "Expected more than 1 (value per channel|spatial element) when training",
         "train_or_eval",
-        "Normalization in training mode needs more than one value per channel: a batch of one has no spread.",
+        "one_sample",
         _evaluated,
     ),
     (
         "Only Tensors of floating point and complex dtype can require gradients",
         "dtype_mismatch",
-        "A tensor of whole numbers cannot require grad.",
+        "whole_leaf",
         _floating_leaf,
     ),
-    (_DTYPES, "dtype_mismatch", "Two tensors of different dtypes met in one operation.", _both_cast),
+    (_DTYPES, "dtype_mismatch", "dtypes_differ", _both_cast),
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from graphtrace.diagnosis import rewriting
 from graphtrace.diagnosis.records import Diagnosis
-from graphtrace.diagnosis.run import Pass, Run, line_of, short_name
+from graphtrace.diagnosis.run import Pass, Run, short_name
 from graphtrace.model import Node, Op, TensorData
 
 _FACTOR = 1e10  # between the gradient at the root and at a leaf, per number
@@ -88,7 +88,7 @@ def _born(run: Run, ops: Iterable[Op], done: Pass | None) -> Diagnosis | None:
         data = run.content(op)
         if is_finite(data) or short_name(op) in _MASKS or not all(is_finite(d) for d in _read(run, op)):
             continue
-        return _at_op(run, op, "NaN" if has_nan(data) else "an infinite number", done)
+        return _at_op(run, op, run.say("nan" if has_nan(data) else "infinite"), done)
     return None
 
 
@@ -109,9 +109,10 @@ def _at_op(run: Run, op: Op, what: str, done: Pass | None) -> Diagnosis:
     if done is not None:
         key = next((node.key for node in run.graph(done).nodes if node.op == op.id), None)
     low = [d.min for d in _read(run, op) if d is not None and isinstance(d.min, float)]
-    seen = f" Its input goes down to {min(low):.4g}." if low else ""
-    cause = f"{op.name} gives {what}: the first number that is not finite is born here, in the forward pass."
-    evidence = (f"{op.name} at {line_of(op.source)} read finite numbers and made {what}.{seen}",)
+    cause = run.say("born", op=op.name, what=what)
+    least = f"{min(low):.4g}" if low else ""
+    told = "born_low" if low else "born_fact"
+    evidence = (run.say(told, op=op.name, line=run.line(op.source), what=what, low=least),)
     repair = rewriting.replaced(op.source, _clamped(name)) or "torch.autograd.set_detect_anomaly(True)"
     return Diagnosis("non_finite", cause, repair, "instead", op.source, key, evidence)
 
@@ -121,9 +122,9 @@ def _born_backward(run: Run, node: Node) -> Diagnosis | None:
     if op is None:
         return None
     name = short_name(op)
-    cause = f"The derivative of {op.name} is not finite here: its result is, but {node.type} sends on NaN or infinity."
-    evidence = (f"{node.key} is the first node of the backward pass that sends a gradient that is not finite.",)
-    repair = rewriting.replaced(op.source, _clamped(name)) or "clamp the input away from the singular point"
+    cause = run.say("born_back", op=op.name, node=node.type)
+    evidence = (run.say("born_back_fact", node=node.key),)
+    repair = rewriting.replaced(op.source, _clamped(name)) or run.say("born_back_repair")
     return Diagnosis("non_finite", cause, repair, "instead", op.source, node.key, evidence)
 
 
@@ -172,12 +173,9 @@ def dead_relu(run: Run) -> Diagnosis | None:
         negative = read is not None and isinstance(read.max, float) and read.max < 0
         node = _blocked(run, op)
         if dead and negative and node is not None and run.maker.get(op.inputs[0]) is not None:
-            cause = "No unit of this ReLU fires for any sample: its output and its gradient are zero."
-            evidence = (
-                (f"The largest input of {op.name} at {line_of(op.source)} is {read.max:.4g}.",)
-                if read and read.max is not None
-                else ()
-            )
+            cause = run.say("dead")
+            high = f"{read.max:.4g}" if read and read.max is not None else ""
+            evidence = (run.say("dead_fact", op=op.name, line=run.line(op.source), high=high),)
             repair = "torch.nn.LeakyReLU(0.01)"
             return Diagnosis("dead_relu", cause, repair, "elsewhere", op.source, node.key, evidence)
     return None
@@ -201,9 +199,9 @@ def vanishing_or_exploding(run: Run) -> Diagnosis | None:
             continue
         smallest, largest = min(sizes, key=sizes.__getitem__), max(sizes, key=sizes.__getitem__)
         if sizes[largest] > seed * _FACTOR and len(run.graph(done).nodes) >= 10 and _by_depth(run, done):
-            return _flow(run, done, largest, sizes[largest], "explodes", "grows")
+            return _flow(run, done, largest, sizes[largest], "explodes")
         if 0 < sizes[smallest] < sizes[largest] / _FACTOR and _by_depth(run, done):
-            return _flow(run, done, smallest, sizes[smallest], "vanishes", "shrinks")
+            return _flow(run, done, smallest, sizes[smallest], "vanishes")
     return None
 
 
@@ -228,16 +226,12 @@ def _seed(run: Run, done: Pass) -> float | None:
     return data.norm if data is not None and isinstance(data.norm, float) and data.norm > 0 else None
 
 
-def _flow(run: Run, done: Pass, name: str, size: float, what: str, verb: str) -> Diagnosis:
+def _flow(run: Run, done: Pass, name: str, size: float, what: str) -> Diagnosis:
     leaf = next((node for node in run.graph(done).nodes if node.param == name), None)
     users = [op for op in run.recording.ops if any(t.name == name for t in run.inputs(op))]
     source = users[0].source if users else done.source
     count = len(run.graph(done).nodes)
-    cause = f"The gradient {what} on its way to {name}: it {verb} to {size:.2g} per number over {count} nodes."
-    evidence = tuple(f"{k}: {v:.3g} per number" for k, v in list(_sizes(run, done).items())[:6])
-    repair = (
-        "torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)"
-        if what == "explodes"
-        else "use ReLU with Kaiming initialization, normalization or residual connections"
-    )
+    cause = run.say(what, name=name, size=f"{size:.2g}", n=count)
+    evidence = tuple(run.say("flow_fact", name=k, size=f"{v:.3g}") for k, v in list(_sizes(run, done).items())[:6])
+    repair = "torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)" if what == "explodes" else run.say("flow_repair")
     return Diagnosis("vanishing_or_exploding", cause, repair, "elsewhere", source, leaf.key if leaf else None, evidence)

@@ -36,10 +36,10 @@ def nobody_updates(run: Run) -> Diagnosis | None:
     event = run.events[steps[0][0]]
     source = source_of(event)
     optimizer = (source.text.strip().partition(".step")[0] if source else "") or "optimizer"
-    cause = f"{missed[0]} receives a gradient, but no optimizer owns it: the step leaves it as it is."
-    evidence = tuple(f"{name} received a gradient and was never updated." for name in missed[:6])
+    cause = run.say("unowned", name=missed[0])
+    evidence = tuple(run.say("unowned_fact", name=name) for name in missed[:6])
     listed = ", ".join(map(_path, missed))
-    repair = f'{optimizer}.add_param_group({{"params": [{listed}]}})  # once, where the optimizer is made'
+    repair = run.say("unowned_repair", code=f'{optimizer}.add_param_group({{"params": [{listed}]}})')
     return Diagnosis("optimizer_misses_parameter", cause, repair, "elsewhere", source, missed[0], evidence)
 
 
@@ -62,10 +62,9 @@ def all_frozen(run: Run) -> Diagnosis | None:
             continue
         names = [str(note.param) for note in skips]
         source = source_of(run.events[begin])
-        cause = f"Every parameter of this optimizer is frozen ({', '.join(names[:3])}), so the step changes nothing."
-        evidence = tuple(f"{name}: requires_grad=False." for name in names[:6])
+        cause = run.say("all_frozen", names=", ".join(names[:3]))
+        evidence = tuple(run.say("all_frozen_fact", name=name) for name in names[:6])
         thaw = "; ".join(f"{_path(name)}.requires_grad_(True)" for name in names)
-        return Diagnosis(
-            "frozen_parameter", cause, f"{thaw}  # before the forward pass", "elsewhere", source, names[0], evidence
-        )
+        repair = run.say("all_frozen_repair", code=thaw)
+        return Diagnosis("frozen_parameter", cause, repair, "elsewhere", source, names[0], evidence)
     return None

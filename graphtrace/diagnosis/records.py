@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from graphtrace import texts
+from graphtrace.literals import Language
 from graphtrace.model import Source
 
 Mistake = Literal[
@@ -55,6 +57,7 @@ class Diagnosis:
             program was recorded for it.
         node: Key of the graph's node concerned, None where there is none.
         evidence: Sentences with the recorded facts.
+        language: Of cause, evidence, and what is not code in the repair.
     """
 
     mistake: Mistake
@@ -64,9 +67,14 @@ class Diagnosis:
     source: Source | None = None
     node: str | None = None
     evidence: tuple[str, ...] = ()
+    language: Language = "en"
 
     def __str__(self) -> str:
         """Describe it as a terminal shows it."""
-        where = "" if self.source is None else f"\n  line {self.source.line}: {self.source.text.strip()}"
-        facts = "".join(f"\n  - {sentence}" for sentence in self.evidence)
-        return f"{self.cause}{where}{facts}\n  repair: {self.repair.strip()}"
+        where = [] if self.source is None else [f"  {self._said('at', line=self.source.line, text=self.source.text)}"]
+        facts = [f"  - {sentence}" for sentence in self.evidence]
+        return "\n".join([self.cause, *where, *facts, f"  {self._said('repair', repair=self.repair)}"])
+
+    def _said(self, key: str, /, **values: object) -> str:
+        clean = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+        return texts.say(f"diagnosis.{key}", self.language, **clean)

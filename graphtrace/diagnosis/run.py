@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from graphtrace import texts
+from graphtrace.literals import Language
 from graphtrace.model import Event, ForwardTensor, Graph, Node, Op, Recording, Source, TensorData
 
 _VIEWS = frozenset(
@@ -66,10 +68,24 @@ class Pass:
 class Run:
     """A recording with its indexes, each made when first asked for."""
 
-    def __init__(self, recording: Recording, failure: Failure | None) -> None:
+    def __init__(self, recording: Recording, failure: Failure | None, language: Language = "en") -> None:
         self.recording = recording
         self.events = recording.events
         self.failure = failure
+        self.language = language
+
+    # ---- words
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Return a text of a diagnosis in the language asked for."""
+        return texts.say(f"diagnosis.{key}", self.language, **values)
+
+    def line(self, source: Source | None) -> str:
+        """Return ``line 12 (loss.backward())``, for a sentence; the code alone where its line has no number."""
+        if source is None:
+            return self.say("no_line")
+        code = source.text.strip()
+        return self.say("line", line=source.line, text=code) if source.line else code
 
     # ---- operations and tensors
 
@@ -204,8 +220,3 @@ def source_of(event: Event) -> Source | None:
     if not isinstance(line, int):
         return None
     return Source(str(event.fact("file") or ""), line, text=str(event.fact("text") or ""))
-
-
-def line_of(source: Source | None) -> str:
-    """Return ``line 12 (loss.backward())``, for a sentence."""
-    return "a line that was not recorded" if source is None else f"line {source.line} ({source.text.strip()})"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graphtrace.diagnosis import rewriting
+from graphtrace.diagnosis.owners import steps_of
 from graphtrace.diagnosis.records import Diagnosis
-from graphtrace.diagnosis.run import Pass, Run, is_in_place, line_of, source_of
-from graphtrace.model import Node, Op
+from graphtrace.diagnosis.run import Pass, Run, is_in_place, source_of
+from graphtrace.model import Node, Op, Source
 
 
 def freed(run: Run) -> Diagnosis | None:
@@ -19,20 +20,21 @@ def freed(run: Run) -> Diagnosis | None:
     node = None if error is None else run.node_of(error)
     if node is None or not run.passes:
         return _twice(run, None, None)
-    first = _freeing_pass(run, node)
-    again = run.passes[-1]
+    again = next((done for done in run.passes if done.end == failure.event), run.passes[-1])
+    first = _freeing_pass(run, node, again)
     if first is not None and run.root_op(first) is not None and run.root_op(first) == run.root_op(again):
         return _twice(run, first, node)
     return _across(run, first, node)
 
 
-def _freeing_pass(run: Run, node: Node) -> Pass | None:
+def _freeing_pass(run: Run, node: Node, again: Pass) -> Pass | None:
     """Return the earlier pass that ran the same node: keys and makers of both are equal."""
-    for done in run.passes[:-1]:
+    earlier = [done for done in run.passes if done.end < again.begin]
+    for done in earlier:
         nodes = run.graph(done).nodes
         if any(other.op == node.op and other.type == node.type and node.op is not None for other in nodes):
             return done
-    return run.passes[0] if len(run.passes) > 1 else None
+    return earlier[0] if earlier else None
 
 
 def _twice(run: Run, first: Pass | None, node: Node | None) -> Diagnosis:
@@ -42,12 +44,18 @@ def _twice(run: Run, first: Pass | None, node: Node | None) -> Diagnosis:
     repair = rewriting.with_keyword(source, "backward", "retain_graph") or rewriting.with_keyword(
         source, "grad", "retain_graph"
     )
-    evidence = [] if node is None else [f"{node.key} has no saved tensors left: the first backward pass freed them."]
+    forward = _stale_root(run, first)
+    if forward is not None and failure is not None:
+        cause, fact = run.say("twice_stepped", name=name), run.say("twice_node", node=node.key if node else name)
+        repair = rewriting.indent(failure.source) + forward.text.strip()
+        key = None if node is None else node.key
+        return Diagnosis("backward_twice", cause, repair, "before", failure.source, key, (fact,))
+    evidence = [] if node is None else [run.say("twice_node", node=node.key)]
     if failure and failure.source:
-        evidence.append(f"The second pass starts at {line_of(failure.source)}.")
+        evidence.append(run.say("twice_line", line=run.line(failure.source)))
     return Diagnosis(
         "backward_twice",
-        f"backward ran a second time through the graph of {name}, whose saved tensors the first pass had freed.",
+        run.say("twice", name=name),
         repair or f"{name}.backward(retain_graph=True)",
         "instead" if repair else "elsewhere",
         source,
@@ -56,21 +64,28 @@ def _twice(run: Run, first: Pass | None, node: Node | None) -> Diagnosis:
     )
 
 
+def _stale_root(run: Run, first: Pass | None) -> Source | None:
+    """Return the line that computed the root, where a step has changed parameters since its first pass."""
+    root = None if first is None else run.root_op(first)
+    if first is None or root is None or root.source is None or rewriting.target_of(root.source) is None:
+        return None
+    changed = any(i > first.end for i, _ in run.of_kind("param_update"))
+    return root.source if changed else None
+
+
 def _across(run: Run, first: Pass | None, node: Node) -> Diagnosis:
     """The graph of a later pass contains nodes of an earlier one."""
     bridge = _bridge(run, first)
-    evidence = [
-        f"{node.key} belongs to an earlier graph: the pass of {line_of(first.source if first else None)} freed it."
-    ]
+    evidence = [run.say("across_node", node=node.key, line=run.line(first.source if first else None))]
     if bridge is None:
         source = first.source if first else None
         repair = rewriting.with_keyword(source, "backward", "retain_graph") or "loss.backward(retain_graph=True)"
-        cause = "Two roots share a part of the graph, and the first backward pass freed what it had saved there."
+        cause = run.say("shared")
         return Diagnosis("graph_across_iterations", cause, repair, "instead", source, node.key, tuple(evidence))
     names = rewriting.carried_names(bridge.source) or ["state"]
     detached = f"{', '.join(names)} = {', '.join(f'{name}.detach()' for name in names)}"
-    evidence.append(f"{line_of(bridge.source)} reads a tensor of the earlier graph.")
-    cause = f"{names[0]} carries the graph of the last iteration into this one, and that graph is freed."
+    evidence.append(run.say("across_line", line=run.line(bridge.source)))
+    cause = run.say("across", name=names[0])
     repair = rewriting.indent(bridge.source) + detached
     return Diagnosis("graph_across_iterations", cause, repair, "before", bridge.source, node.key, tuple(evidence))
 
@@ -106,19 +121,16 @@ def changed(run: Run) -> Diagnosis | None:
     alias = [saved.alias for saved in node.saved if saved.alias in run.learned]
     step = _step_since(run, node, alias)
     if step is not None:
-        return _stepped(run, node, step, versions)
+        return (_edited if _is_edit(run, node, step) else _stepped)(run, node, step, versions)
     op = _changing_op(run, node)
     if op is None:
         return None
-    evidence = [f"{node.key} saved a tensor in the forward pass ({', '.join(versions)})."] if versions else []
-    evidence.append(f"{op.name} changed it in place at {line_of(op.source)}.")
-    cause = f"{op.name} changed a tensor in place that {node.key} had saved for backward."
+    evidence = [run.say("saved_at", node=node.key, versions=", ".join(versions))] if versions else []
+    evidence.append(run.say("changed_at", op=op.name, line=run.line(op.source)))
+    cause = run.say("changed", op=op.name, node=node.key)
     repair = rewriting.out_of_place(op.source)
     if repair is None:
-        repair = (
-            rewriting.swapped(op.source, "inplace=True", "inplace=False")
-            or "use the operation that returns a new tensor"
-        )
+        repair = rewriting.swapped(op.source, "inplace=True", "inplace=False") or run.say("changed_repair")
     return Diagnosis("inplace_on_saved", cause, repair, "instead", op.source, node.key, tuple(evidence))
 
 
@@ -158,11 +170,33 @@ def _stepped(run: Run, node: Node, update: int, versions: list[str]) -> Diagnosi
     event = begins[-1] if begins else run.events[update]
     source, param = source_of(event), run.events[update].param
     line = "optimizer.step()" if source is None else source.text.strip()
-    cause = f"The step changed {param} between two backward passes, and {node.key} had saved it for the second."
-    evidence = [f"{node.key} saved {param} ({', '.join(versions)})." if versions else f"{node.key} saved {param}."]
-    evidence.append(f"{line_of(source)} updated it before the second pass.")
-    repair = f"{line}  # after the last backward of both losses"
+    cause = run.say("stepped", param=param, node=node.key)
+    told = "stepped_saved" if versions else "stepped_saved_bare"
+    evidence = [run.say(told, node=node.key, param=param, versions=", ".join(versions))]
+    evidence.append(run.say("stepped_line", line=run.line(source)))
+    repair = run.say("stepped_repair", line=line)
     return Diagnosis("step_between_backwards", cause, repair, "elsewhere", source, node.key, tuple(evidence))
+
+
+def _is_edit(run: Run, node: Node, update: int) -> bool:
+    """Return whether a parameter was changed outside of a step, one number of it or before any backward pass."""
+    made = -1 if node.op is None else run.ran_at.get(node.op, -1)
+    if any(begin < update < end for begin, end in steps_of(run)):
+        return False
+    by = str(run.events[update].fact("by") or "")
+    return by.endswith("__setitem__") or not any(made < done.end < update for done in run.passes)
+
+
+def _edited(run: Run, node: Node, update: int, versions: list[str]) -> Diagnosis:
+    """A parameter was changed by hand, as under ``torch.no_grad()``, before backward used what was saved of it."""
+    event = run.events[update]
+    source = source_of(event)
+    cause = run.say("edited", tensor=event.param, node=node.key)
+    told = "stepped_saved" if versions else "stepped_saved_bare"
+    evidence = [run.say(told, node=node.key, param=event.param, versions=", ".join(versions))]
+    evidence.append(run.say("data_line", line=run.line(source)))
+    repair = run.say("edited_repair", line="" if source is None else source.text.strip())
+    return Diagnosis("inplace_on_saved", cause, repair, "elsewhere", source, node.key, tuple(evidence))
 
 
 def edited_by_data(run: Run) -> Diagnosis | None:
@@ -175,12 +209,9 @@ def edited_by_data(run: Run) -> Diagnosis | None:
         node = _saved_by(run, alias, run.ran_at[op.id])
         if node is None:
             continue
-        repair = rewriting.out_of_place(op.source) or "use an operation on the tensor itself, not on .data"
-        cause = f"{op.name} changed the memory of a saved tensor through .data, so backward used the new numbers."
-        evidence = (
-            f"{node.key} saved this tensor; its version did not change, so torch raised no error.",
-            f"{line_of(op.source)} changed it.",
-        )
+        repair = rewriting.out_of_place(op.source) or run.say("data_repair")
+        cause = run.say("data", op=op.name)
+        evidence = (run.say("data_version", node=node.key), run.say("data_line", line=run.line(op.source)))
         return Diagnosis("data_edit", cause, repair, "instead", op.source, node.key, evidence)
     return None
 

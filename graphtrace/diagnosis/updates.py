@@ -8,7 +8,7 @@ import re
 from graphtrace.diagnosis import rewriting
 from graphtrace.diagnosis.owners import steps_of
 from graphtrace.diagnosis.records import Diagnosis
-from graphtrace.diagnosis.run import Pass, Run, line_of, short_name, source_of
+from graphtrace.diagnosis.run import Pass, Run, short_name, source_of
 from graphtrace.model import Event, Op
 
 
@@ -37,9 +37,8 @@ def _reads_gradient_of(run: Run, op: Op, leaf: str) -> bool:
 
 def _rebound(run: Run, op: Op, name: str) -> Diagnosis:
     new = run.outputs(op)[0]
-    what = "has a grad_fn and is no leaf" if new.requires_grad else "has requires_grad=False"
-    cause = f"{name} now names a new tensor: the parameter itself was not changed, and the new tensor {what}."
-    evidence = (f"{op.name} at {line_of(op.source)} made a new tensor from the leaf and its gradient.",)
+    cause = run.say("rebound_graph" if new.requires_grad else "rebound_plain", name=name)
+    evidence = (run.say("rebound_fact", op=op.name, line=run.line(op.source)),)
     value = rewriting.value_of(op.source)
     repair = f"{rewriting.indent(op.source)}with torch.no_grad(): {name}.copy_({value})"
     return Diagnosis("parameter_rebound", cause, repair, "instead", op.source, None, evidence)
@@ -94,10 +93,9 @@ def _pass_of(run: Run, at: int) -> Pass | None:
 def _never(run: Run, name: str, at: int, stepped: bool) -> Diagnosis:
     done = _pass_of(run, at)
     source = done.source if done else None
-    since = "the last step already used" if stepped else "the same pass left there before"
-    cause = f"{name}.grad was not zeroed: this backward pass adds to the gradient that {since}."
-    evidence = [f"Event {at + 1}: {name}.grad received a gradient while it still held the earlier one."]
-    owner = any(True for _ in run.of_kind("step_begin"))
+    cause = run.say("unzeroed_step" if stepped else "unzeroed_pass", name=name)
+    evidence = [run.say("unzeroed_fact", line=run.line(source), name=name)]
+    owner = any(True for _ in run.of_kind("step_begin")) or "." in name  # of a module
     line = "optimizer.zero_grad()" if owner else f"{name.rpartition('.')[2]}.grad = None"
     repair = f"{rewriting.indent(source)}{line}"
     return Diagnosis("never_zeroed", cause, repair, "before", source, name, tuple(evidence))
@@ -146,10 +144,25 @@ def _zeroed(run: Run, zeroed: dict[str, int]) -> Diagnosis:
     source = source_of(run.events[at])
     done = next((p for p in reversed(run.passes) if p.end < at), None)
     line = (source.text.strip() if source else "") or "optimizer.zero_grad()"
-    cause = "The gradients were zeroed between backward and step, so the step had nothing to apply."
-    evidence = (f"{name}.grad received its gradient, then {line_of(source)} cleared it, then the step ran.",)
-    where = f"  # before {done.source.text.strip()}" if done and done.source else "  # before backward"
-    return Diagnosis("zeroed_before_step", cause, line + where, "elsewhere", source, name, evidence)
+    cause = run.say("zeroed")
+    evidence = (run.say("zeroed_fact", name=name, line=run.line(source)),)
+    where = done.source.text.strip() if done and done.source else "backward"
+    repair = run.say("zeroed_repair", code=line, line=where)
+    return Diagnosis("zeroed_before_step", cause, repair, "elsewhere", source, name, evidence)
+
+
+def stepped_on_none(run: Run) -> Diagnosis | None:
+    """A step found no gradient at all: no backward pass came before it."""
+    for begin, end in steps_of(run):
+        notes = [note for note in run.recording.notes if note.kind == "update_skipped" and begin < note.event <= end]
+        skipped = [str(note.param) for note in notes if not note.frozen]
+        moved = any(event.kind in ("param_update", "accumulate") for event in run.events[:end])
+        if skipped and len(skipped) == len(notes) and not moved and not run.passes:
+            evidence = tuple(run.say("empty_step_fact", name=name) for name in skipped[:6])
+            source = source_of(run.events[begin])
+            repair = f"{rewriting.indent(source)}{run.say('empty_step_repair')}"
+            return Diagnosis("none_or_zero", run.say("empty_step"), repair, "before", source, skipped[0], evidence)
+    return None
 
 
 def zeros_move_weights(run: Run) -> Diagnosis | None:
@@ -168,10 +181,8 @@ def zeros_move_weights(run: Run) -> Diagnosis | None:
 
 def _moved(run: Run, name: str, at: int) -> Diagnosis:
     source = source_of(run.events[at])
-    cause = (
-        f"{name}.grad holds zeros, not None, so the optimizer's running averages moved {name} without a new gradient."
-    )
-    evidence = (f"{line_of(source)} filled {name}.grad with zeros; the next step changed {name} all the same.",)
+    cause = run.say("moved", name=name)
+    evidence = (run.say("moved_fact", line=run.line(source), name=name),)
     repair = rewriting.replaced(source, _to_none) or "optimizer.zero_grad(set_to_none=True)"
     return Diagnosis("none_or_zero", cause, repair, "instead", source, name, evidence)
 
@@ -214,8 +225,8 @@ def _kept(run: Run, sums: list[Op]) -> Diagnosis:
     loss = _loss_name(tree, name) or "loss"
     text = op.source.text if op.source else f"{name} += {loss}"
     repair = _word_replaced(text, loss, f"{loss}.item()")
-    cause = f"{name} adds up losses together with their graphs, and every graph stays in memory."
-    evidence = (f"{len(sums)} losses were added with requires_grad=True, and no backward pass starts from the sum.",)
+    cause = run.say("kept", name=name)
+    evidence = (run.say("kept_fact", n=len(sums)),)
     return Diagnosis("graph_kept_for_logging", cause, repair, "instead", op.source, None, evidence)
 
 

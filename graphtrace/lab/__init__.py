@@ -13,10 +13,10 @@ Packages, bottom to top, each with its files in order; each imports only those b
     records     limits, rules, fields, layers, datasets, spec, actions, tree
     parts       records made real by torch: modules, data, rng, build, hooks, optimizers
     design      a spec before it runs: presets, new_layers, edits; shape_rules, cost_counter, shape_inference, checks
-    writing     a lab as text, and back: code_fragments, code (a program), links, files
+    writing     a lab as text, and back: code_fragments, code (a program), program_sources, links, files
     running     measures, pass_counts, trainer, snapshot, snapshot_store, action_recorder, history_entries,
                 action_runner, machine
-    showing     for the page: leaf_starts, playback, time_points, training_curves, chart_data, branches
+    showing     for the page: leaf_starts, playback, repairs, time_points, training_curves, chart_data, branches
 """
 
 from graphtrace.lab.design import edits

@@ -174,6 +174,29 @@ class WireGraph(TypedDict):
     saved: WireHistories[Position]  # per node the state of what it saved
 
 
+class WireDiagnosed(TypedDict):
+    """What is said of a mistake in one language; `mark` stands at the card concerned."""
+
+    title: str
+    mark: str
+    cause: str
+    evidence: list[str]
+    repair: str
+
+
+class WireDiagnosis(TypedDict):
+    """What went wrong, see `graphtrace.diagnosis.Diagnosis`."""
+
+    mistake: str | None  # its slug; None where no rule knows what torch raised
+    error: str | None  # all that torch said; None where it raised nothing
+    cursor: int  # from here on it is known
+    place: str  # of the repair
+    line: int  # of the code where the mistake is made; 0 where it has no number
+    text: str  # that line
+    nodes: list[int | None]  # per graph the node concerned
+    words: dict[str, WireDiagnosed]  # per language
+
+
 class WireRecording(TypedDict):
     """Everything that is needed to play a recording, but for its pictures."""
 
@@ -199,4 +222,5 @@ class WireRecording(TypedDict):
     tensors: list[WireTensor]
     sentences: dict[str, list[str]]  # per language one per event
     warnings: list[str]
+    diagnosis: WireDiagnosis | None
     places: NotRequired[list[tuple[str, int, int, int] | None]]  # per event the line that runs, where the host knows it

@@ -18,6 +18,7 @@ from graphtrace.player.phases import PhaseRun
 from graphtrace.player.state import Update
 from graphtrace.style.safe_text import visible
 from graphtrace.texts import LANGUAGES
+from graphtrace.viewer.diagnosed import diagnosed
 from graphtrace.viewer.given import Given, given_to
 from graphtrace.viewer.recorded_graph import values_of
 from graphtrace.viewer.tables import LeafTable, TensorTable
@@ -36,7 +37,6 @@ def to_wire(recording: Recording, languages: tuple[Language, ...] = LANGUAGES) -
     index, formulas, code = Index(recording), FormulaTable(recording), CodeTable()
     tensors, leaves = TensorTable(), LeafTable()
     given = [given_to(recording, graph) for graph in recording.graphs]
-    shown = {one.tensor.id for some in given for one in some}
     return {
         "length": len(recording.events),
         "tables": _tables(),
@@ -50,7 +50,7 @@ def to_wire(recording: Recording, languages: tuple[Language, ...] = LANGUAGES) -
         "skipped": _histories(index.skipped, leaves.place, _same),
         "drawn": _histories(index.drawn, leaves.place, tensors.take),
         "outputs": _histories(index.outputs, _same, lambda values: [tensors.take(value) for value in values]),
-        "given": _histories(_chosen(index.given, shown), _same, tensors.take),
+        "given": _histories(_chosen(index.given, _ids(given)), _same, tensors.take),
         "graphs": [_graph(recording, *pair, tensors, formulas) for pair in zip(index.passes, given, strict=True)],
         "ops": [code.op(op) for op in recording.ops],
         "code": code.lines(),
@@ -60,7 +60,12 @@ def to_wire(recording: Recording, languages: tuple[Language, ...] = LANGUAGES) -
         "tensors": tensors.table,
         "sentences": {language: _clean(explain.sentences(recording, language)) for language in languages},
         "warnings": _clean(recording.warnings),
+        "diagnosis": diagnosed(recording, languages),
     }
+
+
+def _ids(given: Iterable[Iterable[Given]]) -> set[int]:
+    return {one.tensor.id for some in given for one in some}
 
 
 def _clean(texts: Iterable[str]) -> list[str]:

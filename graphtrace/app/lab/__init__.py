@@ -1,9 +1,9 @@
 """The Lab's page in parts.
 
 Bottom to top: background_run, comparison, session (the state); opening, messages (address and notes); forms,
-net_editor, share, actions_menu, builder (the sidebar); node_actions, toolbar, live_payload, player_panel,
-pulse, side_by_side (players); figures (Plotly), chart_context, the chart groups, charts; stage (all beside the
-sidebar).
+net_editor, share, actions_menu, builder (the sidebar); repairing, node_actions, toolbar, live_payload,
+player_panel, pulse, side_by_side (players); figures (Plotly), chart_context, the chart groups, charts; stage (all
+beside the sidebar).
 """
 
 from graphtrace.app.lab.builder import builder

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 import streamlit as st
 
 from graphtrace.app.lab.net_editor import shape_text
+from graphtrace.app.lab.repairing import repair
 from graphtrace.app.lab.session import LabSession
 from graphtrace.app.payloads import as_mapping
 from graphtrace.app.texts import say
@@ -51,6 +52,9 @@ def do_pressed(session: LabSession, reported: object, lang: Language) -> None:
     """Do what was pressed in the panel. The report comes from a browser: an unknown name becomes a note."""
     report = as_mapping(reported)
     name, on = str(report.get("name", ""))[:200], bool(report.get("on"))
+    if report.get("do") == "repair":
+        repair(session, name)
+        return
     if report.get("do") == "numbers":
         session.edited_tensor = name
         return

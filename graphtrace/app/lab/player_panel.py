@@ -15,6 +15,7 @@ from graphtrace.app.lab.live_payload import LivePayload, live_payload
 from graphtrace.app.lab.messages import write_address
 from graphtrace.app.lab.node_actions import NodeActions, do_pressed, node_actions
 from graphtrace.app.lab.prepared_playback import PreparedPlayback
+from graphtrace.app.lab.repairing import RepairButton, repair_buttons
 from graphtrace.app.lab.session import LINK, LabSession
 from graphtrace.app.lab.toolbar import Toolbar, press, toolbar
 from graphtrace.app.payloads import Patch, Payload, Seek, as_mapping, component_state
@@ -24,6 +25,7 @@ from graphtrace.lab.showing.pulse import picture
 from graphtrace.literals import Language
 from graphtrace.texts import section
 from graphtrace.viewer import COMPONENT, CSS, HTML, play
+from graphtrace.viewer.diagnosed import diagnosed
 
 PLAYER = "lab_player"  # component state: cursor ({of: playback id, at: cursor, view: name}), picked, act, press
 _mount = st.components.v2.component("graphtrace_lab", html=HTML, css=CSS, js=COMPONENT)
@@ -56,6 +58,7 @@ class _PlayerPayload(TypedDict):
     compact: bool  # less height, no code, no inspector
     rests: bool  # whether the cursor is reported whenever it rests
     acts: NodeActions | None
+    repairs: list[RepairButton]
     bare: bool  # without the code
     present: bool  # fills the screen
     address: str
@@ -95,6 +98,7 @@ def player_panel(session: LabSession, lang: Language, compact: bool = False) -> 
         "compact": compact,
         "rests": compact,
         "acts": None if compact else node_actions(session, lang),
+        "repairs": repair_buttons(session, lang),
         "bare": "code" in session.hidden,
         "present": "all" in session.hidden,
         "address": PATH,
@@ -153,7 +157,9 @@ def as_payload(shown: Playback) -> Payload:
     payload = play(shown.recording)
     file = next((place[0] for place in shown.places if place), "")
     code = [{"file": file, "line": line, "text": text} for line, text in shown.code]
-    return {**payload, "recording": {**payload["recording"], "code": code, "places": list(shown.places)}}
+    told = diagnosed(shown.recording, judged=shown.judged)
+    recording = {**payload["recording"], "code": code, "places": list(shown.places), "diagnosis": told}
+    return {**payload, "recording": recording}
 
 
 def player_patch(title: str, lang: Language) -> Patch:

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
-from graphtrace.lab.records.actions import Action, Backward, Forward, Iterate, Step
+from graphtrace.lab.records.actions import Action, Backward, Edit, Forward, Iterate, Step
 from graphtrace.lab.records.spec import ByHand
 from graphtrace.lab.running.action_recorder import ActionRecorder
 from graphtrace.lab.running.history_entries import HistoryEntry, StopCondition, describe_error, scalar_loss
 from graphtrace.lab.running.measures import NormSampler, measures_of
 from graphtrace.lab.running.trainer import Trainer
-from graphtrace.lab.writing.code import with_program_source
+from graphtrace.lab.writing.program_sources import with_program_source
 from graphtrace.literals import Level
 from graphtrace.model import Recording
 
@@ -76,25 +76,29 @@ class ActionRunner:
             yield
         take(recorder.recording)
 
-    def rerun(self, entry: HistoryEntry, skip: int) -> None:
+    def rerun(self, entry: HistoryEntry, skip: int) -> HistoryEntry:
         """Do an entry's action again; what it raised, it raises again, and is ignored.
 
         Args:
             entry: What was done.
             skip: Iterations of a run that are done already.
+
+        Returns:
+            The entry; a recording is that of this time, which a later pass over its graph continues.
         """
         action = entry.action
         if isinstance(action, Iterate):
             rest = replace(action, n=action.n - skip)
             self._run_unwatched(lambda: self.trainer.iterate(rest))
-        else:
-            self.run(action)
+            return entry
+        again = self.run(action)
+        return entry if entry.recording is None else replace(entry, recording=again.recording)
 
     def _record(self, action: Action, run: Callable[[], object]) -> HistoryEntry:
         trainer = self.trainer
         if isinstance(action, Step | Iterate):
             trainer.prepare_optimizer()
-        after = self.recorder if isinstance(action, Backward) else None
+        after = self.recorder if isinstance(action, Backward | Edit) else None
         recorder = ActionRecorder(trainer.net, trainer.torch_optimizer, trainer.steps, after, self.values)
         before, error = trainer.loss, None
         try:
@@ -104,7 +108,8 @@ class ActionRunner:
             error = raised
         if self.recorder is None or (isinstance(action, Forward | Iterate) and error is None):
             self.recorder = recorder
-        recording = with_program_source(recorder.recording, trainer.spec)
+        spec = replace(trainer.spec, optimizer=trainer.optimizer, scheduler=trainer.scheduler)
+        recording = with_program_source(recorder.recording, spec, action)
         trainer.passes.read(recording.events)
         loss = scalar_loss(trainer.loss) if isinstance(action, Forward) and error is None else None
         return HistoryEntry(

@@ -162,22 +162,21 @@ class Machine(ActionMethods):
     def go(self, position: int) -> None:
         """Go to the state after `position` actions, equal to the bit, with its graph.
 
-        Restores a snapshot and runs the actions after it again. A graph cannot be copied: to have it, the
-        snapshot must come from before the end of the action that made the latest loss.
+        Restores a snapshot and runs the actions after it again. A graph cannot be copied: to have it, the snapshot
+        must come from before the end of the action that made the latest loss.
         """
         if not 0 <= position <= len(self.history):
             raise SpecError(f"no such position: {shown(position)} (0 is the start, {len(self.history)} the end)")
         with self._lock:
-            graph_makers = [i for i, entry in enumerate(self.history[:position]) if entry.new_loss]
-            if graph_makers:
-                place, snapshot = self._snapshots.newest_before_end_of(graph_makers[-1])
-            else:
-                place, snapshot = self._snapshots.newest_until(position)
+            makers = [i for i, entry in enumerate(self.history[:position]) if entry.new_loss]
+            stored = self._snapshots
+            place, snapshot = stored.newest_before_end_of(makers[-1]) if makers else stored.newest_until(position)
             self.runner.recorder = None
             restore_snapshot(self.trainer, snapshot)
+            history = list(self.history)
             for i in range(place.actions, position):
-                self.runner.rerun(self.history[i], skip=place.iterations if i == place.actions else 0)
-            self.position = position
+                history[i] = self.runner.rerun(history[i], skip=place.iterations if i == place.actions else 0)
+            self.history, self.position = tuple(history), position
 
     def branch(self, position: int | None = None) -> Machine:
         """Return an independent machine with the same history, at this position or another one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from graphtrace.lab.records.actions import Backward, Forward, Step, ZeroGrad
@@ -26,12 +27,14 @@ class Playback:
     Attributes:
         recording: The recordings of the latest actions, joined.
         start: Cursor at which the newest of these actions begin.
+        judged: What a diagnosis reads: the same; after an error that was overcome, only what was done since.
         code: Lines of the training loop, by number.
         places: Per event the line of the loop that runs; None if none does.
     """
 
     recording: Recording
     start: int
+    judged: Recording
     code: tuple[tuple[int, str], ...] = ()
     places: tuple[CodePlace | None, ...] = ()
 
@@ -60,7 +63,14 @@ def playback(machine: Machine, newest: int = 1) -> Playback:
         for _ in recording.events
     )
     joined = replace(join(recordings), start=leaf_starts(machine, first))
-    return Playback(joined, start, code, place_of_event)
+    since = _after_errors(entries)
+    judged = join(recordings[since:]) if since else joined
+    return Playback(joined, start, judged, code, place_of_event)
+
+
+def _after_errors(entries: Sequence[HistoryEntry]) -> int:
+    """Return the index of the first entry after the latest error that was overcome; 0 where there is none."""
+    return max((i + 1 for i, entry in enumerate(entries[:-1]) if entry.error is not None), default=0)
 
 
 def _training_loop(spec: Spec) -> tuple[tuple[tuple[int, str], ...], dict[type, CodePlace]]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
-from functools import lru_cache
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 from graphtrace.errors import SpecError, shown
@@ -15,7 +14,6 @@ from graphtrace.lab.records import actions as act
 from graphtrace.lab.records.spec import ByHand, Optimizer, Scheduler, Spec
 from graphtrace.lab.records.tree import all_layers
 from graphtrace.lab.writing.code_fragments import data_code, sequence_code, sources
-from graphtrace.model import Recording, Source
 
 FILE = "program.py"
 _FORWARD = "loss = criterion(net(x), y)"
@@ -227,15 +225,3 @@ def _edited_number(action: act.Edit) -> str:
     else:
         owner = f"net.get_parameter({name.removesuffix('.grad')!r})" + (".grad" if name.endswith(".grad") else "")
     return f"{owner}[{', '.join(map(str, action.index)) or '()'}]"
-
-
-@lru_cache(maxsize=64)
-def _forward_source(spec: Spec) -> Source:
-    line, _ = program(spec).lines["forward"]
-    return Source(FILE, line, 4, 4 + len(_FORWARD), " " * 4 + _FORWARD)
-
-
-def with_program_source(recording: Recording, spec: Spec) -> Recording:
-    """Return a recording whose operations point into the program instead of into this package."""
-    source = _forward_source(spec)
-    return replace(recording, ops=tuple(replace(op, source=source) for op in recording.ops))

@@ -3,6 +3,7 @@
 
 import { FileMenu } from "./files/menu.js";
 import { Inspector } from "./inspector/inspector.js";
+import { MistakeCard } from "./inspector/mistake.js";
 import { drawLegend } from "./picture/controls.js";
 import { buildShell } from "./picture/shell.js";
 import { NOTHING, Structure } from "./picture/structure.js";
@@ -38,6 +39,12 @@ export class Viewer {
       say: this.words.say,
       select: (box) => this.picture.selection.select(box),
       open: (box) => this.picture.modules.open(box),
+    });
+    this.mistake = new MistakeCard({
+      panel: this.shell.mistake,
+      slip: this.shell.slip,
+      say: this.words.say,
+      onAppear: () => this.picture.selection.select(null, true),
     });
     this.sizes = new ResizeObserver(() => this.picture.resized());
     this.listen();
@@ -113,6 +120,7 @@ export class Viewer {
     panel.setAttribute("aria-label", say("inspector"));
     map.setAttribute("aria-label", say("map"));
     this.picture.speak();
+    this.mistake.draw();
     this.drawLegend();
     this.describe();
   }
@@ -174,6 +182,7 @@ export class Viewer {
     });
     this.recording = recording;
     this.inspector.step = recording.facts;
+    this.mistake.take(playback);
     this.drawLegend();
     return recording;
   }
@@ -186,7 +195,8 @@ export class Viewer {
 
   /** The recording is at another step. */
   refreshed() {
-    const { picture, inspector, recording } = this;
+    const { picture, inspector, mistake, recording } = this;
+    mistake.refresh();
     picture.scene.draw();
     picture.repaint(false);
     inspector.refresh();

@@ -147,6 +147,27 @@
  */
 
 /**
+ * @typedef {object} WireDiagnosed
+ * @property {string} title
+ * @property {string} mark
+ * @property {string} cause
+ * @property {string[]} evidence
+ * @property {string} repair
+ */
+
+/**
+ * @typedef {object} WireDiagnosis
+ * @property {string | null} mistake
+ * @property {string | null} error
+ * @property {number} cursor
+ * @property {string} place
+ * @property {number} line
+ * @property {string} text
+ * @property {(number | null)[]} nodes
+ * @property {Record<string, WireDiagnosed>} words
+ */
+
+/**
  * @typedef {object} WireRecording
  * @property {number} length
  * @property {WireTables} tables
@@ -170,6 +191,7 @@
  * @property {WireTensor[]} tensors
  * @property {Record<string, string[]>} sentences
  * @property {string[]} warnings
+ * @property {WireDiagnosis | null} diagnosis
  * @property {([string, number, number, number] | null)[]} [places]
  */
 

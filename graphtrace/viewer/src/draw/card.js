@@ -1,6 +1,6 @@
 // A card: its sheet, what is written on it, its signs, and below that what changes while a recording plays.
 
-import { dot, opener, sheet, twin } from "./marks.js";
+import { dot, opener, sheet, twin, wrongMark } from "./marks.js";
 import { classes, element, keyed } from "./tree.js";
 import { writer } from "./words.js";
 
@@ -35,10 +35,11 @@ export function drawStill(box) {
  * @param {Box} box
  * @param {TreeElement[]} still What stays the same.
  * @param {TreeElement[]} blocks What changes.
- * @param {{ state: string, tab: boolean, say: Say }} look Class names: what it is lit by; whether the tab key reaches it.
+ * @param {{ state: string, tab: boolean, mark?: string, say: Say }} look Class names: what it is lit by; whether the tab key
+ *   reaches it; what went wrong here.
  * @returns {TreeElement}
  */
-export function drawCard(box, still, blocks, { state, tab, say }) {
+export function drawCard(box, still, blocks, { state, tab, mark = "", say }) {
   const attrs = {
     class: classes("card", box.kind, state),
     transform: `translate(${box.x} ${box.y})`,
@@ -46,10 +47,10 @@ export function drawCard(box, still, blocks, { state, tab, say }) {
     tabindex: tab ? 0 : -1,
     "data-id": box.id,
     "data-key": keysOf(box)[0],
-    "aria-label": spoken(box, say),
+    "aria-label": [spoken(box, say), mark].filter(Boolean).join(", "),
   };
   const changing = box.blocks?.length ? [element("g", { class: "blocks" }, blocks)] : [];
-  return keyed(box.id, "g", attrs, [...still, ...changing]);
+  return keyed(box.id, "g", attrs, [...still, ...changing, ...(mark ? [wrongMark(box, mark)] : [])]);
 }
 
 /** What a screen reader says. @param {Box} box @param {Say} say */

@@ -32,6 +32,8 @@ export const LOOKS = [
   ["card now forward", "body", { stroke: "forward" }],
   ["card now backward", "body", { stroke: "gradient" }],
   ["card now leafy", "body", { stroke: "leaf" }],
+  ["card wrong", "body", { stroke: "warning", "stroke-width": 5 }],
+  ["wrongmark", "rect", { fill: "surface", stroke: "warning", "stroke-width": 2.5 }],
   ["", "card dim", { opacity: 0.45 }],
   // Lines, and the gradients on them.
   ["link", "line", { fill: "none", stroke: "line", "stroke-width": 1.3 }],
@@ -53,6 +55,7 @@ export const LOOKS = [
   ["frame", "text", { fill: "muted", "font-weight": 600 }],
   ["card", "title", { fill: "ink", "font-weight": 600 }],
   ["blocks", "text", { fill: "ink" }],
+  ["wrongmark", "text", { fill: "ink", "font-weight": 700 }],
   ["blocks", "label", { "font-weight": 700 }],
   ["blocks", "stat", { fill: "muted" }],
   ["blocks", "faint", { fill: "muted" }],

@@ -1,5 +1,6 @@
 // Shapes: cards, signs, arrow heads.
 
+import { textWidth } from "./text.js";
 import { element } from "./tree.js";
 
 /** @typedef {import("./tree.js").Element} TreeElement */
@@ -26,6 +27,16 @@ export function sheet({ kind, w, h }) {
   const stack = kind === "module" ? [rect("under", 5), rect("under", 2.5)] : [];
   const accent = kind === "cut" ? [] : [element("path", { class: "accent", d: bar(h) })];
   return [element("rect", { class: "shade", y: 2, ...size }), ...stack, rect("body", 0), ...accent];
+}
+
+/** The word at a card where something went wrong, below its lower edge. @param {{ w: number, h: number }} box @param {string} text */
+export function wrongMark({ w, h }, text) {
+  const size = 13;
+  const width = textWidth(text, size, true) + 18;
+  return element("g", { class: "wrongmark", transform: `translate(${(w / 2).toFixed(2)} ${h - 4})` }, [
+    element("rect", { x: -width / 2, y: 0, width, height: 22, rx: 11 }),
+    element("text", { x: 0, y: 15.5, "font-size": size, "text-anchor": "middle", "data-room": width }, [text]),
+  ]);
 }
 
 /** What stands for an edge that is not there. @param {{ w: number, h: number }} box */

@@ -63,6 +63,7 @@ export class Moment {
     this.cursor = cursor;
     this.graph = player.graphs[state.shown];
     this.now = this.running();
+    this.wrong = this.mistaken();
   }
 
   // ---- on cards ----------------------------------------------------------------------------
@@ -184,6 +185,14 @@ export class Moment {
     if (event.node !== undefined) return nodes.get(event.node) ?? [];
     if (event.leaf !== undefined) return leaves.get(event.leaf) ?? [];
     return event.kind === "backward_begin" ? (nodes.get(this.geo.roots[0]) ?? []) : [];
+  }
+
+  /** The cards where something went wrong, once that is known, and the word for it. */
+  mistaken() {
+    const { diagnosis } = this.playback.wire;
+    const node = diagnosis && this.cursor >= diagnosis.cursor ? diagnosis.nodes[this.state.shown] : null;
+    const boxes = node === null || node === undefined ? [] : (this.index.nodes.get(node) ?? []);
+    return { ids: new Set(boxes.map(({ id }) => id)), words: diagnosis?.words ?? {} };
   }
 
   /** @param {number} op @returns {Box[]} */

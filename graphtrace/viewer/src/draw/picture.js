@@ -130,10 +130,16 @@ export class Picture {
     const state = lit(id, marks, moment);
     const tab = marks.tab === id;
     const trees = blocks.map(({ tree }) => tree);
-    const inputs = [state, tab, ...trees];
+    const mark = moment?.wrong.ids.has(id) ? markOf(moment, this.say) : "";
+    const inputs = [state, tab, mark, ...trees];
     if (known && equal(known.inputs, inputs)) return known;
     const unchanging = known?.still ?? drawStill(box);
-    return { inputs, blocks, still: unchanging, tree: drawCard(box, unchanging, trees, { state, tab, say: this.say }) };
+    return {
+      inputs,
+      blocks,
+      still: unchanging,
+      tree: drawCard(box, unchanging, trees, { state, tab, mark, say: this.say }),
+    };
   }
 
   /**
@@ -175,5 +181,9 @@ function lit(id, { selected, lit: near, hits }, moment) {
     found && "hit",
     hits && !found && selected !== id && "dim",
     moment?.now.ids.has(id) && `now ${moment.now.kind}`,
+    moment?.wrong.ids.has(id) && "wrong",
   );
 }
+
+/** What is written at a card where something went wrong. @param {Moment} moment @param {(name: string) => string} say */
+const markOf = ({ wrong: { words } }, say) => (words[say("lang")] ?? Object.values(words)[0]).mark;

@@ -23,6 +23,7 @@ import { Toolbar } from "./toolbar.js";
  * @property {boolean} [present]
  * @property {string} [ask] What of the page takes the place along, when it is pressed.
  * @property {import("./actions.js").Actions} [acts]
+ * @property {import("../inspector/mistake.js").Repair[]} [repairs] What can be done about a mistake.
  * @property {{ to: number, serial: number | string }} [seek]
  * @property {import("../live/types.js").LivePicture | null} [live] The net at rest.
  * @property {boolean} [trains] Whether the net trains: then pictures come beside what is sent, see live.js.
@@ -86,6 +87,7 @@ class Mounted {
     const tell = (/** @type {unknown} */ press) => this.host?.setTriggerValue("press", press);
     this.toolbar = new Toolbar(this.viewer, tell, () => this.place());
     this.viewer.emit = (name, value) => this.emit(name, value);
+    this.viewer.mistake.act = (act) => this.host?.setTriggerValue("act", act);
     this.viewer.inspector.offers = (box) => this.actions.draw(box, this.viewer.structure.geo.roots);
     const { signal } = this.viewer.abort;
     const first = (/** @type {KeyboardEvent} */ event) => this.toolbar.key(event);
@@ -112,6 +114,7 @@ class Mounted {
     root.classList.toggle("alone", Boolean(sent.alone));
     root.classList.toggle("acting", Boolean(sent.tools));
     this.actions.actions = sent.acts ?? null;
+    viewer.mistake.offer(sent.repairs ?? []);
     show(viewer, sent);
     this.toolbar.take(sent.tools ?? null);
     if (!sent.trains) viewer.recording?.showLive(sent.live ?? null, false);

@@ -19,13 +19,15 @@ export function buildShell(root) {
     map: el("div", { class: "minimap", tabindex: 0, hidden: "" }),
     canvas: el("div", { class: "canvas" }),
     panel: el("aside", { class: "panel", hidden: "" }),
+    mistake: el("aside", { class: "mistake", hidden: "" }),
+    slip: el("div", { class: "slip", role: "status", hidden: "" }),
     actions: el("div", { class: "actions", role: "toolbar", hidden: "" }),
     control: el("div", { class: "control", hidden: "" }),
     strip: el("div", { class: "strip", hidden: "" }),
   };
-  const { title, about, search, found, canvas, panel, actions, control, strip } = shell;
+  const { title, about, search, found, canvas, panel, mistake, slip, actions, control, strip } = shell;
   const bar = el("div", { class: "bar" }, title, about, found, search);
   canvas.append(shell.svg, shell.notes, shell.legend, shell.map, shell.tools);
-  root.replaceChildren(bar, actions, control, el("div", { class: "main" }, canvas, panel), strip);
+  root.replaceChildren(bar, actions, control, el("div", { class: "main" }, canvas, panel, mistake), slip, strip);
   return shell;
 }
