@@ -205,6 +205,8 @@ class WireRecording(TypedDict):
     leaves: list[str]
     events: WireEvents
     runs: list[WireRun]
+    beats: Differences  # cursors at which events that belong together end
+    told: dict[str, list[str]]  # per language and beat what one sentence of an event does not tell, or ""
     shown: WireHistory[int]  # the graph to draw
     running: WireHistory[int]  # the graph that a backward pass last ran on
     error: WireHistory[str]

@@ -8,8 +8,10 @@ from operator import itemgetter
 from typing import TypeVar, get_args
 
 from graphtrace import explain
+from graphtrace.explain.beats import beat_sentences
 from graphtrace.literals import Language, NodeState, SavedNow
 from graphtrace.model import EVENT_KINDS, PHASES, Event, Graph, Recording, wire
+from graphtrace.player.beats import beat_ends
 from graphtrace.player.grads import GradHistories
 from graphtrace.player.histories import Histories, History
 from graphtrace.player.index import Index
@@ -42,6 +44,8 @@ def to_wire(recording: Recording, languages: tuple[Language, ...] = LANGUAGES) -
         "tables": _tables(),
         "events": _events(recording, leaves),
         "runs": [_run(run) for run in index.runs],
+        "beats": _differences(beat_ends(recording)),
+        "told": {language: _clean(beat_sentences(recording, language)) for language in languages},
         "shown": _history(index.shown, _same),
         "running": _history(index.running, _same),
         "error": _history(index.error, lambda text: visible(text, 4000)),

@@ -98,6 +98,8 @@ export class Player {
     this.events = eventsOf(wire);
     /** @type {Run[]} */
     this.runs = wire.runs.map((run) => ({ ...run, counted: summed(run.counted) }));
+    /** Cursors at which beats end: events that belong together. */
+    this.beats = summed(wire.beats);
     this.shown = readHistory(wire.shown, (number) => number);
     this.running = readHistory(wire.running, (number) => number);
     this.errors = readHistory(wire.error, (text) => text);

@@ -174,6 +174,8 @@
  * @property {string[]} leaves
  * @property {WireEvents} events
  * @property {WireRun[]} runs
+ * @property {number[]} beats
+ * @property {Record<string, string[]>} told
  * @property {WireHistory<number>} shown
  * @property {WireHistory<number>} running
  * @property {WireHistory<string>} error

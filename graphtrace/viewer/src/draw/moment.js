@@ -162,19 +162,19 @@ export class Moment {
 
   // ---- what the event is about -------------------------------------------------------------
 
-  /** Which boxes the event is about, which links, and how they look. */
+  /** Which boxes the event is about, which links, and how they look; of a beat all lines on which something was sent. */
   running() {
     const { event, phase } = this.state;
     const kind = KINDS[phase] ?? "leafy";
     const tone = TONES[phase] ?? "leaf";
     const boxes = event && this.graph ? this.boxesOf(event) : [];
-    const edges = event && this.graph && event.edge !== undefined ? [event.edge] : [];
+    const events = this.graph ? this.playback.events : [];
+    const edges = events.flatMap(({ edge }) => (edge === undefined ? [] : [edge]));
     const links = edges.flatMap((edge) => this.index.edges.get(edge) ?? []);
     const joined = links.map((number) => this.geo.links[number]);
-    const ends = joined.length
-      ? joined.flatMap(({ s, t }) => [this.geo.boxes[s], this.geo.boxes[t]])
-      : boxes.slice(0, 1);
-    return { boxes, ends, ids: new Set(boxes.map(({ id }) => id)), links: new Set(links), kind, tone };
+    const ends = joined.flatMap(({ s, t }) => [this.geo.boxes[s], this.geo.boxes[t]]);
+    const ids = new Set(boxes.map(({ id }) => id));
+    return { boxes, ends: ends.length ? ends : boxes.slice(0, 1), ids, links: new Set(links), kind, tone };
   }
 
   /** @param {import("../player.js").PlayedEvent} event @returns {Box[]} */

@@ -1,5 +1,6 @@
 // A recording being played: its log, its pictures, and where we are. It needs no page: a page shows it, a file too.
 
+import { countUntil } from "../histories.js";
 import { Player } from "../player.js";
 import { short } from "../tensors.js";
 import { overlaid } from "./live.js";
@@ -37,6 +38,8 @@ export class Playback {
     /** @type {Map<string, unknown>} */
     this.known = new Map();
     this.cursor = this.nearest(start);
+    /** The cursor before what is shown as one: an event, or a beat. */
+    this.since = Math.max(0, this.cursor - 1);
     this.state = this.player.at(this.cursor);
     /** @type {LiveIteration | null} What is shown in place of the recording, while the net trains. */
     this.live = null;
@@ -54,11 +57,23 @@ export class Playback {
     if (overlay) this.state = overlaid(this.state, overlay, this.player.graphs[this.state.shown]);
   }
 
-  /** Go to the state after so many events, as near as there are any. While the net trains, stay. @param {number} cursor */
-  seek(cursor) {
+  /** Go to the state after so many events, as near as there are any. While the net trains, stay. @param {number} cursor @param {number} [since] Where what is shown as one begins. */
+  seek(cursor, since = cursor - 1) {
     if (this.live) return;
     this.cursor = this.nearest(cursor);
+    this.since = this.nearest(since);
     this.state = this.player.at(this.cursor);
+  }
+
+  /** The end of the beat that comes next. */
+  get beat() {
+    const { beats } = this.player;
+    return beats[countUntil(beats, this.cursor)] ?? this.length;
+  }
+
+  /** What happened since then. @returns {import("../player.js").PlayedEvent[]} */
+  get events() {
+    return this.live ? [] : this.player.events.slice(this.since, this.cursor);
   }
 
   /** @param {number} cursor */
@@ -75,12 +90,21 @@ export class Playback {
   sentence(language, say) {
     if (this.live) return this.trains(this.live, say);
     const sentences = this.sentences(language);
+    const told = this.since < this.cursor - 1 ? this.told(language) : "";
+    if (told) return told;
     return this.cursor ? sentences[this.cursor - 1] : say(this.length ? "at_start" : "nothing_happened");
   }
 
   /** @param {LiveIteration} live @param {Say} say */
   trains({ iteration, loss }, say) {
     return say("live_training").replace("{n}", iteration.toLocaleString("en-US")).replace("{loss}", short(loss));
+  }
+
+  /** What the beat that ends here did, where no event tells all of it. @param {string} language */
+  told(language) {
+    const { wire, player } = this;
+    const told = wire.told[language] ?? Object.values(wire.told)[0] ?? [];
+    return told[player.beats.indexOf(this.cursor)] ?? "";
   }
 
   /** @param {string} language @returns {string[]} */

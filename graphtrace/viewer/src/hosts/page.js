@@ -35,7 +35,8 @@ function play(viewer, sent, played) {
   const view = before ? before.playback.chosen?.name : sent.view;
   if (sent.address && view) playback.choose(view);
   recording.refresh();
-  if (sent.autoplay && !still()) recording.control.play();
+  if (sent.autoplay && still()) recording.control.goTo(playback.length);
+  else if (sent.autoplay) recording.control.play();
 }
 
 /** Another view of the same recording keeps the cursor. @param {import("../playing/recording.js").RecordingView | null} before @param {Sent} sent */

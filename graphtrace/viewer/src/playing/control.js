@@ -2,7 +2,7 @@
 
 import { around } from "../dom.js";
 
-const SPEEDS = [1500, 600, 150]; // ms a step
+const SPEEDS = [1500, 700, 180]; // ms a beat
 
 /**
  * @typedef {object} ControlParts
@@ -26,10 +26,10 @@ export class Control {
     return this.timer !== 0;
   }
 
-  /** @param {number} cursor */
-  seek(cursor) {
+  /** @param {number} cursor @param {number} [since] Where what is shown as one begins. */
+  seek(cursor, since) {
     const before = this.playback.cursor;
-    this.playback.seek(cursor);
+    this.playback.seek(cursor, since);
     if (this.playback.cursor !== before) this.parts.onSeek();
   }
 
@@ -53,7 +53,7 @@ export class Control {
     if (next !== undefined) this.seek(next);
   }
 
-  /** Play, or pause. */
+  /** Play beat by beat, or pause. */
   play() {
     if (this.plays) {
       this.pause();
@@ -63,7 +63,7 @@ export class Control {
     this.parts.onPlay();
     if (playback.cursor >= playback.length) this.seek(0);
     const next = () => {
-      this.seek(playback.cursor + 1);
+      this.seek(playback.beat, playback.cursor);
       if (playback.cursor >= playback.length) this.pause();
       else this.timer = setTimeout(next, SPEEDS[this.speed]);
     };

@@ -9,13 +9,20 @@ const RUNS = [
   { phase: "backward", start: 7, end: 9 },
 ];
 
+const BEATS = [1, 2, 3, 6, 7, 8, 9]; // the first backward is one
+
 function made(cursor = 0) {
   const playback = {
     cursor,
     length: 9,
+    since: 0,
     player: { runs: RUNS },
-    seek: (to) => {
+    get beat() {
+      return BEATS.find((end) => end > playback.cursor) ?? 9;
+    },
+    seek: (to, since = to - 1) => {
       playback.cursor = Math.min(Math.max(0, to), 9);
+      playback.since = since;
     },
   };
   const parts = { playback, onSeek: vi.fn(), onChange: vi.fn(), onPlay: vi.fn(), present: vi.fn() };
@@ -62,9 +69,9 @@ test("it plays to the end by itself, then stops; again it begins anew", () => {
   const { control, playback, onPlay } = made(7);
   control.play();
   expect([control.plays, playback.cursor, onPlay.mock.calls.length]).toEqual([true, 7, 1]);
-  vi.advanceTimersByTime(300);
+  vi.advanceTimersByTime(350);
   expect(playback.cursor).toBe(8);
-  vi.advanceTimersByTime(600);
+  vi.advanceTimersByTime(700);
   expect([control.plays, playback.cursor]).toEqual([false, 9]);
   control.play();
   expect([control.plays, playback.cursor]).toEqual([true, 0]);
@@ -78,11 +85,21 @@ test("a step by hand pauses; a faster speed steps sooner", () => {
   const { control, playback, onChange } = made();
   control.hurry(2);
   control.play();
-  vi.advanceTimersByTime(75 + 150 + 150);
+  vi.advanceTimersByTime(90 + 180 + 180);
   expect(playback.cursor).toBe(3);
   control.step(1);
   expect([control.plays, playback.cursor]).toEqual([false, 4]);
   expect(onChange).toHaveBeenCalledTimes(3);
+});
+
+test("it plays events that belong together as one; by hand each is a step", () => {
+  const { control, playback } = made(3);
+  control.play();
+  vi.advanceTimersByTime(350);
+  expect([playback.since, playback.cursor]).toEqual([3, 6]);
+  control.goTo(3);
+  control.step(1);
+  expect([playback.since, playback.cursor]).toEqual([3, 4]);
 });
 
 test("keys move the cursor; those with shift, and others, are somebody else's", () => {
