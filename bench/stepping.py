@@ -4,8 +4,7 @@ import streamlit as st
 
 import graphtrace as gt
 from graphtrace import examples
-from graphtrace.app.component import mount
-from graphtrace.texts import section
+from graphtrace.app.component import mount, viewer_texts
 from graphtrace.viewer import play
 
 
@@ -37,4 +36,4 @@ elif shown == "plotly":
     figure.update_layout(title=f"step {at}")
     st.plotly_chart(figure)
 else:
-    mount("bench", {"id": "bench", "play": sent, "patch": {"title": "bench", "texts": section("viewer", "en")}})
+    mount("bench", {"id": "bench", "play": sent, "patch": {"title": "bench", "texts": viewer_texts("en")}})

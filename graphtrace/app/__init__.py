@@ -1,5 +1,6 @@
 """The app's pages in parts, and the only package that imports streamlit: see `viz_app.py` and ``pages/``."""
 
+from graphtrace.app.assets import routes
 from graphtrace.app.data import example, opened_file
 from graphtrace.app.further_pages import ask_for_file, pick_file, show_figure, show_tables
 from graphtrace.app.page import explore, finish, next_steps, setup, show_errors, show_file
@@ -21,6 +22,7 @@ __all__ = [
     "pick_view",
     "play_recording",
     "recordable_programs",
+    "routes",
     "setup",
     "show_errors",
     "show_figure",

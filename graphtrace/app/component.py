@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from functools import cache
 
-from graphtrace.app import keys
+from graphtrace.app import assets, keys
 from graphtrace.app.data import geometry_of
+from graphtrace.app.parcels import Parcel, parcel
 from graphtrace.app.payloads import GraphPayload, RecordingPayload, as_mapping, component_state
 from graphtrace.app.sources import GraphSource, OpenedModules
 from graphtrace.app.texts import say
-from graphtrace.literals import Language, ViewName
+from graphtrace.literals import THEMES, Language, ViewName
 from graphtrace.style.theme import as_dict
 from graphtrace.texts import section
-from graphtrace.viewer import COMPONENT, CSS, HTML
 
-_mount = st.components.v2.component("graphtrace_viewer", html=HTML, css=CSS, js=COMPONENT)
-PALETTE = {"light": as_dict("light"), "dark": as_dict("dark")}
+
+@cache
+def palette() -> Parcel:
+    """Return the colours of both themes."""
+    return parcel({name: as_dict(name) for name in THEMES})
+
+
+@cache
+def viewer_texts(language: Language) -> Parcel:
+    """Return the viewer's words."""
+    return parcel(section("viewer", language))
 
 
 def mount(key: str, payload: GraphPayload | RecordingPayload) -> None:
     """Show the viewer of one page. Its payload may change; the element stays."""
-    payload["patch"]["palette"] = PALETTE
-    _mount(
-        data=payload, key=key, on_picked_change=no_callback, on_opened_change=no_callback, on_cursor_change=no_callback
+    payload["patch"]["palette"] = palette()
+    nothing = assets.no_callback
+    assets.mount(
+        "graphtrace_viewer",
+        key,
+        data=payload,
+        on_picked_change=nothing,
+        on_opened_change=nothing,
+        on_cursor_change=nothing,
     )
-
-
-def no_callback() -> None:
-    """Do nothing: Streamlit keeps a component's state only if it has a callback."""
 
 
 def opened_modules(key: str, subject: str) -> OpenedModules:
@@ -64,8 +75,10 @@ def show_graph(source: GraphSource, view: ViewName, saved: bool, language: Langu
         keys.VIEWER,
         {
             "id": f"{subject}|{saved}|{opened}",
-            "geo": {**geometry_of(source.key, view, opened, saved, source), "of": subject},
-            "patch": {"title": source.title, "about": say("hint", language), "texts": section("viewer", language)},
+            "of": subject,
+            "geo": geometry_of(source.key, view, opened, saved, source),
+            "patch": {"title": source.title, "about": say("hint", language), "texts": viewer_texts(language)},
+            "keyboard": True,
         },
     )
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 import streamlit as st
 
-from graphtrace.app.payloads import Payload
+from graphtrace.app.parcels import Parcel, parcel
 from graphtrace.app.sources import GraphSource, OpenedModules, RecordingSource
 from graphtrace.layout.records import Layout
 from graphtrace.literals import Language, ViewName
@@ -90,8 +90,8 @@ def _placed(key: str, view: ViewName, opened: OpenedModules, saved: bool, _graph
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def geometry_of(key: str, view: ViewName, opened: OpenedModules, saved: bool, _source: GraphSource) -> Payload:
-    """Return one view of a graph as JSON for the viewer; sessions share it, so never change it.
+def geometry_of(key: str, view: ViewName, opened: OpenedModules, saved: bool, _source: GraphSource) -> Parcel:
+    """Return one view of a graph for the viewer; sessions share it.
 
     Args:
         key: The source's key, for the cache.
@@ -102,4 +102,4 @@ def geometry_of(key: str, view: ViewName, opened: OpenedModules, saved: bool, _s
     """
     from graphtrace.viewer import geometry
 
-    return geometry(_source.graph, layout_of(_source, view, opened, saved))
+    return parcel(geometry(_source.graph, layout_of(_source, view, opened, saved)))

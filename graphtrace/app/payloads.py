@@ -10,29 +10,31 @@ from typing import Required, TypedDict
 
 import streamlit as st
 
+from graphtrace.app.parcels import Parcel
 from graphtrace.literals import Language
 
-Payload = Mapping[str, object]  # a graph's geometry or a recording, see `graphtrace.viewer`
+Payload = Mapping[str, object] | Parcel  # a graph's geometry or a recording, see `graphtrace.viewer`
 
 
 class Patch(TypedDict, total=False):
     """Words and colours of the viewer; they may change while the picture stays."""
 
     title: Required[str]
-    texts: Required[Mapping[str, object]]
+    texts: Required[Parcel]
     name: str  # begins the names of files
     about: str  # shown while nothing is selected
     language: Language
-    languages: Mapping[str, object]
-    palette: Mapping[str, Mapping[str, object]]
+    palette: Parcel
 
 
 class GraphPayload(TypedDict):
     """A graph to look around in; another `id` is another picture."""
 
     id: str
+    of: str
     geo: Payload
     patch: Patch
+    keyboard: bool
 
 
 class RecordingPayload(TypedDict):
@@ -43,6 +45,7 @@ class RecordingPayload(TypedDict):
     recording: str
     play: Payload
     patch: Patch
+    keyboard: bool  # keys pressed anywhere on the page are the viewer's
 
 
 class Seek(TypedDict):

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from graphtrace.app import keys
-from graphtrace.app.component import mount, opened_modules
+from graphtrace.app.component import mount, opened_modules, viewer_texts
 from graphtrace.app.frame_downloads import frame_downloads
-from graphtrace.app.payloads import Payload
+from graphtrace.app.parcels import Parcel, parcel
 from graphtrace.app.pickers import pick_steps, pick_view
 from graphtrace.app.sources import OpenedModules, RecordingSource
 from graphtrace.app.texts import say
 from graphtrace.literals import Language, ViewName
 from graphtrace.model import Recording
-from graphtrace.texts import section
 
 if TYPE_CHECKING:
     from graphtrace.examples import Built
@@ -107,8 +106,9 @@ def play_recording(source: RecordingSource, lang: Language) -> None:
                 "title": source.title,
                 "name": source.name,
                 "language": lang,
-                "texts": section("viewer", lang),
+                "texts": viewer_texts(lang),
             },
+            "keyboard": True,
         },
     )
     with st.sidebar:
@@ -117,11 +117,11 @@ def play_recording(source: RecordingSource, lang: Language) -> None:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _payload(key: str, view: ViewName | None, opened: OpenedModules, _source: RecordingSource) -> Payload:
-    """Return the recording as JSON for the viewer; sessions share it, so never change it."""
+def _payload(key: str, view: ViewName | None, opened: OpenedModules, _source: RecordingSource) -> Parcel:
+    """Return the recording for the viewer; sessions share it."""
     from graphtrace.viewer import play
 
-    return play(_source.recording, (view,) if view else (), opened=opened)
+    return parcel(play(_source.recording, (view,) if view else (), opened=opened))
 
 
 def _downloads(source: RecordingSource) -> None:

@@ -12,3 +12,13 @@ def scanned_once():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scanner, "scan_component_manifests", cache(scanner.scan_component_manifests))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parcels_kept():
+    """Remember what was sent once, as a browser does."""
+    from tests.support.lab_page import remember_parcels
+
+    with pytest.MonkeyPatch.context() as patch:
+        remember_parcels(patch)
+        yield

@@ -2,7 +2,6 @@
 
 import ast
 import gc
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from graphtrace.app.texts import say, size
 from graphtrace.model import dumps
 from graphtrace.tracer import trace
 from graphtrace.views import fold
+from tests.support.lab_page import sent_data
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "viz_app.py", *sorted((ROOT / "pages").glob("*.py"))]
@@ -34,7 +34,7 @@ def app(page: str = "", **query: str) -> AppTest:
 def shown(at: AppTest) -> dict:
     """Return what the viewer received."""
     assert not at.exception, at.exception
-    return json.loads(at.get("bidi_component")[0].proto.json)
+    return sent_data(at)
 
 
 def lenet():
@@ -91,7 +91,7 @@ def test_saved_tensors_appear_on_the_cards_on_demand():
 
 def test_opened_modules_are_drawn_open_in_their_own_view_only():
     at = app(view="module")
-    subject = shown(at)["geo"]["of"]
+    subject = shown(at)["of"]
     at.session_state[keys.VIEWER] = {"opened": {"of": subject, "paths": ["fc1"]}}
     at.run()
     assert [frame["path"] for frame in shown(at)["geo"]["frames"]] == ["fc1"]

@@ -132,7 +132,6 @@ def test_charts_follow_the_player_and_show_torchs_numbers(charts):
     charts.told("after ZeroGrad", "forward passes done: 1")  # there was nothing to clear: no event
     charts.trace("loss", 1, 1, last=1)
     charts.app.idle()
-    page.wait_for_function("document.activeElement === document.body")  # who chose with the mouse steps with arrows
     page.keyboard.press("ArrowRight")
     charts.part(0)  # at once: the step and the other part are two messages, or one
     page.wait_for_selector(".gt-root:not(.compact)[data-cursor='1'] .card")
@@ -202,7 +201,7 @@ def test_keys_move_both_branches_and_the_charts_follow(charts):
     for _ in range(6):
         page.keyboard.press("ArrowRight")
     charts.at(6, branches.matching_cursor(a, 6, b))
-    looks = page.locator(".picture").evaluate_all("every => every.map((one) => one.style.transform)")
+    looks = page.locator(".gt-pair .picture").evaluate_all("every => every.map((one) => one.style.transform)")
     assert looks[0] == looks[1] != "", "the same card is at the same place"
     charts.told("inside Forward")
     page.locator(".gt-pair .gt-root").nth(1).locator("button.next").click()
@@ -232,10 +231,12 @@ def test_what_b_alone_has_done_leaves_a_where_it_is_and_one_plays_for_both(chart
     notes = page.locator(".stays")
     notes.nth(0).get_by_text("This branch has no matching event.").wait_for()
     assert notes.nth(1).text_content() == ""
-    page.locator("button.play").nth(1).click()
-    page.locator("button.play").nth(0).click()
+    page.locator(".gt-pair button.play").nth(1).click()
+    page.locator(".gt-pair button.play").nth(0).click()
     for number, does in enumerate(("Pause", "Play")):
-        page.locator(f"button.play[aria-label={does}]").and_(page.locator("button.play").nth(number)).wait_for()
+        page.locator(f".gt-pair button.play[aria-label={does}]").and_(
+            page.locator(".gt-pair button.play").nth(number)
+        ).wait_for()
 
 
 def test_the_host_sets_the_cursor_of_running_players_once_for_each_wish(charts):

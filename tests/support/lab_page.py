@@ -5,10 +5,12 @@ import json
 
 from streamlit.testing.v1 import AppTest
 
+from graphtrace.app import assets
 from graphtrace.app.lab.session import KEY, LabSession
 
 ACTIONS = {"Forward": "forward", "Backward": "backward", "Step": "step", "Zero grad": "zero", "show_all": "unhide"}
 TOOLS = {*ACTIONS.values(), "iterate", "run", "undo", "redo", "again", "part", "count"}
+KEPT: dict[str, object] = {}  # parcels by name
 _serials = itertools.count()
 
 
@@ -16,9 +18,32 @@ def session(at: AppTest) -> LabSession:
     return at.session_state[KEY]
 
 
-def component(at: AppTest, name: str = "graphtrace_lab"):
+def component(at: AppTest, name: str = "graphtrace"):
     """Return what a component was sent, as a message."""
-    return next(one.proto for one in at.get("bidi_component") if one.proto.component_name == name)
+    return next(one.proto for one in at.get("bidi_component") if one.proto.component_name.startswith(name))
+
+
+def sent_data(at: AppTest, name: str = "graphtrace") -> dict:
+    """Return what a component shows: what it was sent, with the parcels that it has kept from earlier messages."""
+    return _filled(json.loads(component(at, name).bytes)["data"], KEPT)
+
+
+def remember_parcels(monkeypatch) -> None:
+    """Keep all parcels, as a browser does: AppTest shows the messages of the last run alone."""
+    message = assets.message
+
+    def remembered(data: object) -> bytes:
+        found = message(data)
+        KEPT.update(json.loads(found)["parcels"])
+        return found
+
+    monkeypatch.setattr(assets, "message", remembered)
+
+
+def _filled(part, kept: dict):
+    if isinstance(part, dict):
+        return kept[part["$"]] if set(part) == {"$"} else {name: _filled(value, kept) for name, value in part.items()}
+    return [_filled(value, kept) for value in part] if isinstance(part, list) else part
 
 
 def report(at: AppTest, event: str, value: object) -> AppTest:

@@ -9,7 +9,8 @@ from typing import TypedDict
 import streamlit as st
 
 from graphtrace import lab
-from graphtrace.app.component import PALETTE, no_callback
+from graphtrace.app import assets
+from graphtrace.app.component import palette, viewer_texts
 from graphtrace.app.lab.forms import switch
 from graphtrace.app.lab.live_payload import LivePayload, live_payload
 from graphtrace.app.lab.messages import write_address
@@ -18,17 +19,16 @@ from graphtrace.app.lab.prepared_playback import PreparedPlayback
 from graphtrace.app.lab.repairing import RepairButton, repair_buttons
 from graphtrace.app.lab.session import LINK, LabSession
 from graphtrace.app.lab.toolbar import Toolbar, press, toolbar
+from graphtrace.app.parcels import parcel
 from graphtrace.app.payloads import Patch, Payload, Seek, as_mapping, component_state
 from graphtrace.app.texts import say
 from graphtrace.lab.showing.playback import Playback, playback
 from graphtrace.lab.showing.pulse import picture
 from graphtrace.literals import Language
-from graphtrace.texts import section
-from graphtrace.viewer import COMPONENT, CSS, HTML, play
+from graphtrace.viewer import play
 from graphtrace.viewer.diagnosed import diagnosed
 
 PLAYER = "lab_player"  # component state: cursor ({of: playback id, at: cursor, view: name}), picked, act, press
-_mount = st.components.v2.component("graphtrace_lab", html=HTML, css=CSS, js=COMPONENT)
 PATH = "Lab"  # end of this page's address: the browser writes the cursor into no other
 ASKING = ".st-key-lab_share"  # a press on it makes the browser report the cursor first
 NOBODY = ":not(*)"  # above charts the browser reports the cursor whenever it rests
@@ -131,11 +131,14 @@ def _show(session: LabSession, data: _BarPayload | _PlayerPayload, lang: Languag
 
     A session that is new to a page that is not, as after a restart of the server, hears of a press only here.
     """
-    result = _mount(
+    if PLAYER not in st.session_state:
+        st.session_state[PLAYER] = {"cursor": None}  # a callback sees what was pressed only beside some state
+    result = assets.mount(
+        "graphtrace_lab",
+        PLAYER,
         data=data,
-        key=PLAYER,
         on_cursor_change=partial(_store_cursor, session),
-        on_picked_change=no_callback,
+        on_picked_change=assets.no_callback,
         on_act_change=partial(_act, session, lang),
         on_press_change=partial(_press, session),
     )
@@ -152,20 +155,22 @@ def prepared_playback(session: LabSession) -> PreparedPlayback:
     return session.prepared
 
 
-def as_payload(shown: Playback) -> Payload:
+def as_payload(shown: Playback) -> Mapping[str, object]:
     """Return a playback as the viewer's JSON, with the whole training loop as its code."""
     payload = play(shown.recording)
     file = next((place[0] for place in shown.places if place), "")
     code = [{"file": file, "line": line, "text": text} for line, text in shown.code]
+    views = [
+        {**view, "pictures": parcel(view["pictures"]), "details": parcel(view["details"])} for view in payload["views"]
+    ]
     told = diagnosed(shown.recording, judged=shown.judged)
     recording = {**payload["recording"], "code": code, "places": list(shown.places), "diagnosis": told}
-    return {**payload, "recording": recording}
+    return {"recording": recording, "views": views}
 
 
 def player_patch(title: str, lang: Language) -> Patch:
     """Return words and colours of a player."""
-    words = section("viewer", lang)
-    return {"title": title, "texts": words, "palette": PALETTE, "language": lang, "languages": {lang: words}}
+    return {"title": title, "texts": viewer_texts(lang), "palette": palette(), "language": lang}
 
 
 def player_title(machine: lab.Machine, lang: Language) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-from graphtrace.app.payloads import Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +18,6 @@ class PreparedPlayback:
     """
 
     id: str
-    payload: Payload
+    payload: Mapping[str, object]
     start: int
     end: int

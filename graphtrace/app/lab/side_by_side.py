@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TypedDict
 
-import streamlit as st
-
+from graphtrace.app import assets
 from graphtrace.app.lab.comparison import BRANCHES, Comparison, ComparisonPayload
 from graphtrace.app.lab.messages import write_address
 from graphtrace.app.lab.player_panel import as_payload, player_patch, player_title, prepared_playback
@@ -16,10 +15,9 @@ from graphtrace.app.payloads import Patch, Payload, Seek, as_mapping, component_
 from graphtrace.lab.showing.branches import CursorMatch, matching_cursors
 from graphtrace.lab.showing.playback import playback
 from graphtrace.literals import Language
-from graphtrace.viewer import COMPONENT, CSS, PAIR
+from graphtrace.viewer import PAIR
 
 PLAYERS = "lab_players"  # component state: cursor ({of: payload id, at: [cursor of A, cursor of B]})
-_mount = st.components.v2.component("graphtrace_pair", html=PAIR, css=CSS, js=COMPONENT)
 
 
 class _Side(TypedDict):
@@ -64,7 +62,8 @@ def play_side_by_side(session: LabSession, comparison: Comparison, lang: Languag
         "own": branch,
     }
     write_address(session, lang)
-    _mount(data=data, key=PLAYERS, on_cursor_change=partial(_store_cursors, session, comparison, payload))
+    moved = partial(_store_cursors, session, comparison, payload)
+    assets.mount("graphtrace_pair", PLAYERS, PAIR, data=data, on_cursor_change=moved)
     return session.cursor
 
 

@@ -36,14 +36,15 @@ def _sidebar_state(session: LabSession) -> tuple[object, ...]:
 def stage(session: LabSession, lang: Language) -> None:
     """Draw it. What was pressed has been done by then; where that changes the sidebar, the whole page runs.
 
-    The component is always the second element here, so that it stays when the part of the page changes.
+    The component is always the second element there, so that it stays when the part of the page changes.
     """
     with session.paused_run():
         if st.session_state.get(_DRAWN) != _sidebar_state(session):
             st.rerun()
-        with st.container():
-            show_messages(session, lang)
-        _part(session, lang)
+        with st.container(key="lab_stage", gap=None):
+            with st.container():
+                show_messages(session, lang)
+            _part(session, lang)
         if session.trains:
             pulse(session)
         elif session.run:

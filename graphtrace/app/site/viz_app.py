@@ -8,4 +8,4 @@ from graphtrace.app import screens
 if __name__ == "__main__":  # one run of the page
     screens.graph()
 else:  # the server imports this file once, before any visitor: torch begins to load
-    app = st.App(__file__, lifespan=ui.lifespan)
+    app = st.App(__file__, lifespan=ui.lifespan, routes=ui.routes())

@@ -1,7 +1,6 @@
 """The Lab's page: what a student presses is what torch does, and nothing that is pressed breaks it."""
 
 import base64
-import json
 import struct
 import threading
 from dataclasses import replace
@@ -23,7 +22,7 @@ from graphtrace.lab.records.spec import Adam
 from graphtrace.lab.writing import files
 from graphtrace.model import loads_any
 from tests.support import wire
-from tests.support.lab_page import component, press, report, run_n, session, show, tool, tool_of, unfold
+from tests.support.lab_page import component, press, report, run_n, sent_data, session, show, tool, tool_of, unfold
 
 ROOT = Path(__file__).parents[3]
 PRESETS = [NOTHING, *(preset.name for preset in lab.PRESETS if preset.buildable)]
@@ -53,7 +52,7 @@ def machine(at: AppTest) -> lab.Machine:
 def data(at: AppTest) -> dict:
     """Return what the player received."""
     assert not at.exception, at.exception
-    return json.loads(component(at).json)
+    return sent_data(at)
 
 
 def sent(at: AppTest) -> dict:

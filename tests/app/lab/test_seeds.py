@@ -14,7 +14,7 @@ from torch import nn
 from graphtrace import lab
 from graphtrace.app.lab.session import KEY
 from tests.support import wire
-from tests.support.lab_page import component, press, run_n, unfold
+from tests.support.lab_page import press, run_n, sent_data, unfold
 
 ROOT = Path(__file__).parents[3]
 LENET = {
@@ -47,7 +47,7 @@ class Page:
 
     @property
     def data(self) -> dict:
-        return json.loads(component(self.at).json)
+        return sent_data(self.at)
 
     @property
     def loss(self) -> float:

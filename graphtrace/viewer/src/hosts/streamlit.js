@@ -7,6 +7,7 @@ import { listenBeside, listenLeaving } from "./beside.js";
 import { listenLive } from "./live.js";
 import { show } from "./page.js";
 import { Pair } from "./pair.js";
+import { unpack } from "./parcels.js";
 import { Toolbar } from "./toolbar.js";
 
 /** @typedef {import("./page.js").Sent} Sent */
@@ -31,7 +32,7 @@ import { Toolbar } from "./toolbar.js";
 
 /**
  * @typedef {object} Host
- * @property {(Sent & Options) | SentPair} data
+ * @property {Uint8Array} data
  * @property {HTMLElement} parentElement
  * @property {(name: string, value: unknown) => void} setStateValue
  * @property {(name: string, value: unknown) => void} setTriggerValue
@@ -47,7 +48,20 @@ const pairs = new WeakMap();
 const sought = new Set();
 
 /** Streamlit's entry point. @param {Host} host @returns {() => void} Takes it off the page. */
-export const mount = (host) => ("sides" in host.data ? mountPair(host, host.data) : mountViewer(host, host.data));
+export const mount = (host) => (host.parentElement.querySelector(".gt-pair") ? mountPair(host) : mountViewer(host));
+
+/**
+ * What the host sent; the same as before when only the theme is another. A message that lacks parcels is asked for.
+ *
+ * @template {(Sent & Options) | SentPair} Data
+ * @param {Host} host
+ * @returns {Data | null}
+ */
+function sentBy({ data, setTriggerValue }) {
+  const sent = /** @type {Data | null} */ (unpack(data));
+  if (!sent) setTriggerValue("missing", true);
+  return sent;
+}
 
 /** The host says where to be: the player goes there once, as it stands. @param {Viewer | undefined} viewer @param {string} id @param {Options["seek"]} seek */
 function seekOnce(viewer, id, seek) {
@@ -59,12 +73,14 @@ function seekOnce(viewer, id, seek) {
 
 // ---- one viewer --------------------------------------------------------------------------------
 
-/** @param {Host} host @param {Sent & Options} sent */
-function mountViewer(host, sent) {
+/** @param {Host} host */
+function mountViewer(host) {
   const root = /** @type {HTMLElement} */ (host.parentElement.querySelector(".gt-root"));
   const part = mounted.get(root) ?? new Mounted(root);
   mounted.set(root, part);
-  part.take(host, sent);
+  /** @type {(Sent & Options) | null} */
+  const sent = sentBy(host);
+  if (sent) part.take(host, sent);
   return () => {
     part.destroy();
     mounted.delete(root);
@@ -177,13 +193,17 @@ class Mounted {
 
 // ---- two viewers -------------------------------------------------------------------------------
 
-/** @param {Host} host @param {SentPair} sent */
-function mountPair({ parentElement, setStateValue }, sent) {
-  const root = /** @type {HTMLElement} */ (parentElement.querySelector(".gt-pair"));
+/** @param {Host} host */
+function mountPair(host) {
+  const root = /** @type {HTMLElement} */ (host.parentElement.querySelector(".gt-pair"));
   const pair = pairs.get(root) ?? makePair(root);
-  pair.onRest = (at) => setStateValue("cursor", { of: sent.id, at });
-  pair.take(sent, show);
-  seekOnce(pair.viewers[sent.own], sent.id, sent.seek);
+  /** @type {SentPair | null} */
+  const sent = sentBy(host);
+  if (sent) {
+    pair.onRest = (at) => host.setStateValue("cursor", { of: sent.id, at });
+    pair.take(sent, show);
+    seekOnce(pair.viewers[sent.own], sent.id, sent.seek);
+  }
   return () => {
     pair.destroy();
     pairs.delete(root);

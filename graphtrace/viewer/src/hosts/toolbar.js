@@ -81,7 +81,9 @@ export class Toolbar {
     this.field.max = String(tools.most);
     if (tools.count !== this.known) this.field.value = String(tools.count); // what is typed since then stays
     this.known = tools.count;
-    if (this.waiting[0]?.serial === tools.answered) this.answered();
+    const [first] = this.waiting;
+    if (first?.serial === tools.answered) this.answered();
+    else if (first) this.tell(first); // a host that is new here has not heard of it; the same press again does nothing
     this.refresh();
   }
 

@@ -1,0 +1,99 @@
+"""The viewer's script and styles, served as files by the app's own server: no message carries them.
+
+`routes` are those files. Where a server has none of them, because the page is run by another script or its proxy
+lets them not through, the browser says so, and the messages of that session carry all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from graphtrace.app.parcels import forget, message
+from graphtrace.viewer import COMPONENT, CSS, HTML
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import BaseRoute
+
+_FOLDER = "graphtrace-viewer"
+_INLINE = "viewer_inline"  # bool: this browser does not get the files
+_FILES = {"viewer.js": (COMPONENT, "text/javascript"), "viewer.css": (CSS, "text/css")}
+_VERSION = blake2b(f"{COMPONENT}{CSS}".encode(), digest_size=8).hexdigest()
+_FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}  # another version is another address
+_served = False
+
+# Both files, once per page; a component whose files do not come asks for everything in the message.
+_LOADER = f"""const at = (name) => new URL(`./{_FOLDER}/${{name}}?{_VERSION}`, document.baseURI);"""
+_LOADER += """
+const sheet = new CSSStyleSheet();
+const read = async (answer) => (answer.ok ? answer.text() : Promise.reject(answer.status));
+const [viewer] = await Promise.all([
+  import(at("viewer.js")),
+  fetch(at("viewer.css")).then(read).then((text) => sheet.replace(text)),
+]).catch(() => []);
+export default (host) => {
+  if (!viewer) return host.setStateValue("inline", true);
+  const root = host.parentElement.getRootNode();
+  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
+  return viewer.default(host);
+};
+"""
+
+
+def routes() -> list[BaseRoute]:
+    """Return what the server of the app serves beside Streamlit, also below a path of its own."""
+    from starlette.routing import Route
+
+    global _served
+    _served = True
+    return [Route(f"{base}/{_FOLDER}/{{name}}", _file) for base in ("", "/{base:path}")]
+
+
+async def _file(request: Request) -> Response:
+    from starlette.responses import Response
+
+    text, kind = _FILES.get(request.path_params["name"], ("", ""))
+    if not text:
+        return Response(status_code=404)
+    return Response(text, media_type=kind, headers=_FOREVER)
+
+
+def mount(name: str, key: str, html: str = HTML, *, data: object, **reported: Callable[[], None]) -> Any:
+    """Mount a component of the viewer; its script and styles come as files where they are served.
+
+    Args:
+        name: Of the component.
+        key: Of this one on its page.
+        html: What it begins with.
+        data: What it is sent; parts of it may be parcels.
+        reported: What is called when it reports something: ``on_…_change``.
+
+    Returns:
+        What the component reports.
+    """
+    inline = not _served or bool(st.session_state.get(_INLINE))
+    component = _component(name, html, inline)
+    own = {"on_inline_change": no_callback, "on_missing_change": forget}
+    result = component(data=message(data), key=key, **own, **reported)
+    if not inline and result.get("inline"):
+        st.session_state[_INLINE] = True
+        st.rerun()
+    return result
+
+
+def no_callback() -> None:
+    """Do nothing: Streamlit keeps a component's state only if it has a callback."""
+
+
+@cache
+def _component(name: str, html: str, inline: bool) -> Callable[..., Any]:
+    """Register a component; both ways of it are components of their own."""
+    if inline:
+        return st.components.v2.component(f"{name}_inline", html=html, css=CSS, js=COMPONENT)
+    return st.components.v2.component(name, html=html, js=_LOADER)
