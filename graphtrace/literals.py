@@ -25,6 +25,7 @@ EventKind = Literal[
     "param_update",
     "update_skipped",
     "step_end",
+    "warning",
     "error",
 ]
 Phase = Literal["start", "forward", "backward", "zero", "edit", "step", "error"]

@@ -13,7 +13,7 @@ from graphtrace.app.payloads import component_state
 from graphtrace.app.sources import OpenedModules, RecordingSource
 from graphtrace.export.frames.drawing import ALL, MOST_FRAMES, AllFormat, OneFormat
 from graphtrace.literals import Language, ThemeName, ViewName
-from graphtrace.model import PHASES, Recording
+from graphtrace.model import Recording, phases_of
 from graphtrace.texts import say
 
 _MIME = {
@@ -103,8 +103,7 @@ def file_name(request: FrameRequest, kind: str) -> str:
     if kind.startswith("all_"):
         return f"{name}_steps.{_suffix(kind)}"
     digits = max(2, len(str(len(request.recording))))
-    latest = request.recording.events[: request.event][-1:]
-    phase = PHASES[latest[0].kind] if latest else "start"
+    phase = ["start", *phases_of(request.recording.events)][request.event]
     worksheet = "_worksheet" if kind == "worksheet" else ""
     return f"{name}_step{request.event:0{digits}}_{phase}{worksheet}.{_suffix(kind)}"
 

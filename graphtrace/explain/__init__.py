@@ -183,6 +183,9 @@ class _Teller:
     def _step_end(self, event: Event) -> str:
         return self._say("step_end", name=event.fact("optimizer"))
 
+    def _warning(self, event: Event) -> str:
+        return self._say("warning", message=" ".join(str(event.fact("message") or "").split()))
+
     def _error(self, event: Event) -> str:
         message = str(event.fact("message") or "").partition("\n")[0]
         return self._say("error", type=event.fact("type"), message=message)

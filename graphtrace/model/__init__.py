@@ -20,7 +20,18 @@ Glossary (PyTorch's words; no synonyms):
 
 from graphtrace.model.check import check, violations
 from graphtrace.model.check_recording import audit, check_recording
-from graphtrace.model.events import EVENT_KINDS, PHASES, Constant, Event, ForwardTensor, LeafStart, Note, Op, Source
+from graphtrace.model.events import (
+    EVENT_KINDS,
+    PHASES,
+    Constant,
+    Event,
+    ForwardTensor,
+    LeafStart,
+    Note,
+    Op,
+    Source,
+    phases_of,
+)
 from graphtrace.model.gc_pause import paused_gc
 from graphtrace.model.graph import SCHEMA, Edge, Graph, Node, Param, Saved, TensorMeta
 from graphtrace.model.io import dumps, load, loads, loads_any, save
@@ -71,6 +82,7 @@ __all__ = [
     "loads_any",
     "op_of",
     "paused_gc",
+    "phases_of",
     "require_graph",
     "require_path",
     "require_recording",

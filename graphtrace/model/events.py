@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from graphtrace.literals import EventKind, NoteKind, Phase, TensorOrigin
@@ -25,6 +26,7 @@ EVENT_KINDS: dict[EventKind, str] = {
     "param_update": "a parameter was changed",
     "update_skipped": "an optimizer step left a parameter alone, because its .grad is None",
     "step_end": "an optimizer step ended",
+    "warning": "torch warned",
     "error": "torch raised",
 }
 PHASES: dict[EventKind, Phase] = {
@@ -42,8 +44,19 @@ PHASES: dict[EventKind, Phase] = {
     "param_update": "step",
     "update_skipped": "step",
     "step_end": "step",
+    "warning": "forward",  # or that of the event before, see `phases_of`
     "error": "error",
 }
+
+
+def phases_of(events: Iterable[Event]) -> list[Phase]:
+    """Return the phase of each event. A warning belongs to the phase in which it comes."""
+    phases: list[Phase] = []
+    phase = PHASES["warning"]
+    for event in events:
+        phase = phase if event.kind == "warning" else PHASES[event.kind]
+        phases.append(phase)
+    return phases
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from itertools import islice
 
 from graphtrace.literals import EventKind, Skip
-from graphtrace.model import PHASES, Event, Graph, Op, Recording, TensorData
+from graphtrace.model import Event, Graph, Op, Recording, TensorData, phases_of
 from graphtrace.player.grads import GradHistories
 from graphtrace.player.histories import Histories, History, ValuesAt
 from graphtrace.player.passes import PassHistories, Tensor
-from graphtrace.player.phases import phase_runs
+from graphtrace.player.phases import phase_runs, phase_starts
 from graphtrace.player.state import State, Update
 
 
@@ -20,6 +20,7 @@ class Index:
 
     Attributes:
         entries: Per key of a node the cursors at which it was entered.
+        phase_of: Of each event.
         phases: Per phase the cursors at which it begins.
         runs: The timeline, see `PhaseRun`.
         calls: Per forward op the cursor at which it had run.
@@ -39,7 +40,8 @@ class Index:
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
         self.entries: dict[str, list[int]] = defaultdict(list)
-        self.phases: dict[str, list[int]] = defaultdict(list)
+        self.phase_of = phases_of(recording.events)
+        self.phases = phase_starts(self.phase_of)
         self.calls = _calls(recording)
         self.passes = tuple([PassHistories(graph) for graph in recording.graphs])
         self.running: History[int] = History()
@@ -55,7 +57,6 @@ class Index:
         self._read_start()
         makers = _makers(recording)
         self.runs = phase_runs(recording, makers)
-        self._read_phases()
         self._read_shown(makers)
         self._read_saved()
         self._read()
@@ -65,14 +66,6 @@ class Index:
             self.grads.begin(leaf.name, leaf.grad, leaf.passes)
             if leaf.after is not None:
                 self.params.put(leaf.name, 0, (leaf.before, leaf.after))
-
-    def _read_phases(self) -> None:
-        before = None
-        for cursor, event in enumerate(self.recording.events, 1):
-            phase = PHASES[event.kind]
-            if phase != before:
-                self.phases[phase].append(cursor)
-            before = phase
 
     def _read_shown(self, makers: dict[int, int]) -> None:
         shown = 0
@@ -215,7 +208,7 @@ class Index:
         return State(
             cursor=cursor,
             event=event,
-            phase=PHASES[event.kind] if event else "start",
+            phase=self.phase_of[cursor - 1] if cursor else "start",
             step=event.step if event else 0,
             graph=graph,
             nodes=ValuesAt(histories.nodes, cursor),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from graphtrace.literals import EventKind, Phase
-from graphtrace.model import PHASES, Recording
+from graphtrace.model import Recording, phases_of
 
 _COUNTED: dict[Phase, tuple[EventKind, ...]] = {  # "backward 3 of 8" counts nodes
     "forward": ("forward_op",),
@@ -37,6 +37,15 @@ class PhaseRun:
         return bisect_right(self.counted, cursor)
 
 
+def phase_starts(phases: Sequence[Phase]) -> dict[str, list[int]]:
+    """Return per phase the cursors at which it begins."""
+    starts: dict[str, list[int]] = {}
+    for cursor, phase in enumerate(phases, 1):
+        if cursor == 1 or phases[cursor - 2] != phase:
+            starts.setdefault(phase, []).append(cursor)
+    return starts
+
+
 def phase_runs(recording: Recording, drawn_ops: Container[int]) -> tuple[PhaseRun, ...]:
     """Cut a recording into runs of one phase.
 
@@ -46,7 +55,7 @@ def phase_runs(recording: Recording, drawn_ops: Container[int]) -> tuple[PhaseRu
         recording: What is played.
         drawn_ops: Ops that made a node of a graph.
     """
-    phases = [PHASES[event.kind] for event in recording.events]
+    phases = phases_of(recording.events)
     for i in range(len(phases) - 2, -1, -1):
         op = recording.events[i].op
         if phases[i] == "forward" and phases[i + 1] == "step" and (op is None or op not in drawn_ops):

@@ -1,11 +1,12 @@
 """Record one real training step, as events that can be replayed.
 
-Nothing is monkeypatched: a function mode sees the user's torch calls, hooks on nodes, modules and
-optimizers see the rest, and all of them are gone when the block ends, also after an exception.
+A function mode sees the user's torch calls, hooks on nodes, modules and optimizers see the rest, and all of them are
+gone when the block ends, also after an exception. Nothing is monkeypatched but `warnings.warn`, see `torch_warnings`.
 
 Files, from bottom to top; each imports from those above its line only:
     arguments       those of `record`, checked
     calls           a torch call: its role, its tensors, the user's line that made it
+    torch_warnings  warnings of torch, seen on their way to the user
     memory          the memory of tensors on the CPU as bytes
     statistics      norm, min, max and mean
     capture         what was read of one tensor, in one of four states, on its way to a record
@@ -53,6 +54,7 @@ from graphtrace.recorder.optimizers import OptimizerHooks
 from graphtrace.recorder.origins import NodeOrigins
 from graphtrace.recorder.selection import SelectedSteps, counted_by, selection
 from graphtrace.recorder.tensor_capture import TensorCapture, read_tensors
+from graphtrace.recorder.torch_warnings import WarningWatch
 
 __all__ = ["read_tensors", "record"]
 
@@ -202,6 +204,7 @@ class _Running:
     forward: ForwardRecorder
     optimizers: OptimizerHooks
     mode: RecorderMode
+    warnings: WarningWatch
 
     @classmethod
     def start(cls, context: Context, optimizer: torch.optim.Optimizer | None, state: RecorderState | None) -> _Running:
@@ -209,9 +212,10 @@ class _Running:
         origins = NodeOrigins() if state is None else state.origins
         numbers = TensorNumbers() if state is None else state.numbers.copy()
         forward, optimizers = ForwardRecorder(context, origins, numbers), OptimizerHooks(context, optimizer)
-        mode = RecorderMode(Dispatcher(context, forward, optimizers))
+        dispatcher = Dispatcher(context, forward, optimizers)
+        mode = RecorderMode(dispatcher)
         mode.__enter__()  # type: ignore[no-untyped-call]
-        return cls(context, forward, optimizers, mode)
+        return cls(context, forward, optimizers, mode, WarningWatch(dispatcher.warned))
 
     def state(self) -> RecorderState:
         """Return what a later block needs to continue."""
@@ -220,6 +224,7 @@ class _Running:
 
     def stop(self) -> RecorderState:
         """Take all hooks off, and return what a later block needs to continue."""
+        self.warnings.remove()
         self.optimizers.remove()
         self.context.modules.remove()
         self.context.settle()

@@ -6,7 +6,7 @@ import threading
 import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FrameType
 
 import torch
@@ -183,16 +183,24 @@ class Context:
         capture: How tensors are read.
         leaves: Which leaves there are, and their names.
         modules: Which module is running.
+        warned: Warnings of the call that runs, until it is known which operation it was.
     """
 
     log: EventLog
     capture: TensorCapture
     leaves: Leaves
     modules: ModuleStack
+    warned: list[Facts] = field(default_factory=list)
 
     def quietly(self, what: str) -> Quietly:
         """Run the recorder's own work: unrecorded, without gradients, and its failures are warnings."""
         return self.log.quietly(what)
+
+    def put_warnings(self, op: int | None = None) -> None:
+        """Record the warnings that the call raised which has just run."""
+        waiting, self.warned[:] = list(self.warned), []
+        for facts in waiting:
+            self.log.put("warning", facts=facts, op=op)
 
     def settle(self) -> None:
         """Bring over what waits on accelerators. On the CPU nothing does."""

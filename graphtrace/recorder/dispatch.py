@@ -6,12 +6,15 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from graphtrace.model import Note
-from graphtrace.recorder.calls import Arguments, Function, Keywords, Role, role_of, source_of, user_frame
+from graphtrace.recorder.calls import Arguments, Function, Keywords, Role, place_of, role_of, source_of, user_frame
 from graphtrace.recorder.context import Context
 from graphtrace.recorder.forward import ForwardRecorder
 from graphtrace.recorder.leaf_changes import LeafChanges
+from graphtrace.recorder.log import Facts
 from graphtrace.recorder.optimizers import OptimizerHooks
 from graphtrace.recorder.passes import BackwardPasses
+
+NON_LEAF = "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed."  # how torch's text begins
 
 
 class Dispatcher:
@@ -21,12 +24,16 @@ class Dispatcher:
         context: What the parts of the recording share.
         forward: Records operations.
         optimizers: Knows whether a step is running.
+
+    Attributes:
+        calls: How many calls run: one, but for a call inside another's hooks.
     """
 
     def __init__(self, context: Context, forward: ForwardRecorder, optimizers: OptimizerHooks) -> None:
         self._context, self._forward, self._optimizers = context, forward, optimizers
         self._changes = LeafChanges(context, forward)
         self._passes = BackwardPasses(context, forward)
+        self.calls = 0
 
     def run(self, func: Function, args: Arguments, kwargs: Keywords) -> object:
         """Run one torch call, and record what it did; also the exception that it raised."""
@@ -36,10 +43,30 @@ class Dispatcher:
         if self._optimizers.is_stepping() and role != "backward" and not torch.is_grad_enabled():
             return func(*args, **kwargs)
         try:
+            self.calls += 1
             return self._recorded(role, name, func, args, kwargs)
         except Exception as error:
             self._context.failed(error, source_of(user_frame()), name)
             raise
+        finally:
+            self.calls -= 1
+            if self._context.warned:
+                self._context.put_warnings()
+
+    def warned(self, category: str, message: str, inside: bool) -> None:
+        """Record a warning of torch's; one that comes from a call waits until the call has run.
+
+        Args:
+            category: Name of its class.
+            message: Its text.
+            inside: Whether it comes from a call that the recorder makes: the program's own, or work of the recorder's.
+        """
+        if inside and not (self.calls and torch._C._is_torch_function_enabled()):
+            return
+        facts: Facts = {"category": category, "message": message[:4000], **place_of(source_of(user_frame()))}
+        self._context.warned.append(facts)
+        if not self.calls:
+            self._context.put_warnings()
 
     def _recorded(self, role: Role, name: str, func: Function, args: Arguments, kwargs: Keywords) -> object:
         if role == "backward":
@@ -64,9 +91,16 @@ class Dispatcher:
             assert isinstance(tensor, torch.Tensor)
             number = None if tensor.is_leaf or tensor.retains_grad else self._forward.numbers.get(tensor)
             if number is not None:
-                source = source_of(user_frame())
-                self._context.log.note(Note("grad_of_non_leaf", source=source, tensor=number))
+                self._non_leaf(number)
         return func(*args)
+
+    def _non_leaf(self, number: int) -> None:
+        """Note it, and the warning, which torch's C++ raises past Python's `warnings.warn`."""
+        source, log = source_of(user_frame()), self._context.log
+        log.note(Note("grad_of_non_leaf", source=source, tensor=number))
+        made = next((op.id for op in reversed(log.ops) if number in op.outputs), None)
+        facts: Facts = {"category": "UserWarning", "message": NON_LEAF, **place_of(source)}
+        log.put("warning", facts=facts, op=made)
 
     def _hook(self, func: Function, args: Arguments, kwargs: Keywords) -> object:
         """A tensor gets a hook: note it, so that a gradient that it changes is told from a fault."""

@@ -141,6 +141,8 @@ class ForwardRecorder:
         if in_place and 0 in first and (alias := self._alias(first[0])) is not None:
             facts["alias:0"] = alias
         log.put("forward_op", {**seen, **taken}, facts, op=op.id)
+        if self._context.warned:
+            self._context.put_warnings(op.id)
 
     def _alias(self, changed: torch.Tensor) -> int | None:
         """Return the number of another tensor whose memory was changed through ``.data``."""

@@ -182,12 +182,15 @@ function eventsOf({ length, tables, events, leaves }) {
   const graph = readHistory(events.graph, (number) => number ?? undefined);
   const columns = { node: cellsOf(events.node), edge: cellsOf(events.edge), op: cellsOf(events.op) };
   const names = cellsOf(events.leaf);
+  let phase = tables.phases[0];
   return Array.from({ length }, (_, i) => {
     const cursor = i + 1;
+    const kind = tables.kinds[events.kind[i]];
+    if (kind !== "warning" || !i) phase = tables.phases[events.kind[i]]; // a warning belongs to the phase in which it comes
     const leaf = names.get(cursor);
     return {
-      kind: tables.kinds[events.kind[i]],
-      phase: tables.phases[events.kind[i]],
+      kind,
+      phase,
       step: step.at(cursor) ?? 0,
       graph: graph.at(cursor),
       node: columns.node.get(cursor),

@@ -34,6 +34,7 @@ export const LOOKS = [
   ["card now leafy", "body", { stroke: "leaf" }],
   ["card wrong", "body", { stroke: "warning", "stroke-width": 5 }],
   ["wrongmark", "rect", { fill: "surface", stroke: "warning", "stroke-width": 2.5 }],
+  ["card now warning", "body", { stroke: "warning" }],
   ["", "card dim", { opacity: 0.45 }],
   // Lines, and the gradients on them.
   ["link", "line", { fill: "none", stroke: "line", "stroke-width": 1.3 }],

@@ -165,7 +165,7 @@ export class Moment {
   /** Which boxes the event is about, which links, and how they look; of a beat all lines on which something was sent. */
   running() {
     const { event, phase } = this.state;
-    const kind = KINDS[phase] ?? "leafy";
+    const kind = event?.kind === "warning" ? "warning" : (KINDS[phase] ?? "leafy");
     const tone = TONES[phase] ?? "leaf";
     const boxes = event && this.graph ? this.boxesOf(event) : [];
     const events = this.graph ? this.playback.events : [];
