@@ -14,7 +14,7 @@ from graphtrace.app.exports import PictureRequest, download_buttons
 from graphtrace.app.pickers import language, pick_export, pick_language, pick_saved, pick_view, write_url
 from graphtrace.app.recordings import play_recording
 from graphtrace.app.sources import GraphSource, RecordingSource
-from graphtrace.app.texts import say, size
+from graphtrace.app.texts import say, size, told
 from graphtrace.errors import TraceError
 from graphtrace.literals import Language
 from graphtrace.model import View
@@ -66,7 +66,7 @@ def show_errors() -> Iterator[None]:
     try:
         yield
     except TraceError as error:
-        st.error(f"{error}".replace("$", "\\$"), icon=":material/error:")
+        st.error(told(error, language()), icon=":material/error:")
         st.stop()
 
 

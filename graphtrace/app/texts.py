@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from graphtrace import texts
 from graphtrace.literals import Language
+from graphtrace.texts.messages import in_language
 
 
 def say(name: str, language: Language, **values: object) -> str:
     """Return a text in `language` with its `values` filled in."""
     return texts.say(f"app.{name}", language, **values)
+
+
+def told(error: object, language: Language) -> str:
+    """Return an error's or a problem's text in `language`, safe for Markdown."""
+    return in_language(str(error), language).replace("$", "\\$")
 
 
 def size(nbytes: int) -> str:

@@ -13,7 +13,7 @@ from graphtrace.app.lab.forms import edited, has_defaults, kind_picker, pick_int
 from graphtrace.app.lab.net_editor import net_editor
 from graphtrace.app.lab.session import NOTHING, LabSession
 from graphtrace.app.lab.share import share
-from graphtrace.app.texts import say
+from graphtrace.app.texts import say, told
 from graphtrace.errors import TraceError
 from graphtrace.lab import datasets, spec
 from graphtrace.literals import Language
@@ -112,5 +112,5 @@ def _table(table: datasets.Table, lang: Language, key: str) -> datasets.Table:
     try:
         return datasets.parse_csv(text, table.targets, table.classes)
     except TraceError as error:
-        st.error(f"{error}".replace("$", "\\$"))
+        st.error(told(error, lang))
         return table

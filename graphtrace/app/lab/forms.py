@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
-from graphtrace.app.texts import say
+from graphtrace.app.pickers import language
+from graphtrace.app.texts import say, told
 from graphtrace.lab.records.rules import ListOf, Scalar
 from graphtrace.literals import Language
 
@@ -80,7 +81,7 @@ def _pick_sizes(label: str, rule: ListOf, value: tuple[int, ...], key: str) -> t
     sizes = tuple(int(part) if part.isascii() and part.isdigit() and len(part) < 9 else part for part in parts)
     problems = list(rule.problems(sizes, label, 0))
     if problems:
-        st.error(problems[0].replace("$", "\\$"))
+        st.error(told(problems[0], language()))
     return value if problems else tuple(int(part) for part in sizes)
 
 

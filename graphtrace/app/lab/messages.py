@@ -8,7 +8,7 @@ from graphtrace.app import keys
 from graphtrace.app.lab.opening import link
 from graphtrace.app.lab.session import AT, HIDE, LINK, VIEW, LabSession
 from graphtrace.app.pickers import pick_language
-from graphtrace.app.texts import say
+from graphtrace.app.texts import say, told
 from graphtrace.errors import TraceError
 from graphtrace.literals import Language
 
@@ -20,11 +20,11 @@ def show_messages(session: LabSession, lang: Language) -> None:
     """Show the problems of the edited spec, and the note, once."""
     if session.problems:
         with st.container(key="lab_problems"):
-            text = "  \n".join((*session.problems, say("lab_last_good", lang)))
-            st.error(text.replace("$", "\\$"), icon=":material/error:")
+            problems = [told(problem, lang) for problem in session.problems]
+            st.error("  \n".join((*problems, say("lab_last_good", lang))), icon=":material/error:")
     if session.note:
-        text = say("lab_rebuilt", lang) if session.note == "rebuilt" else session.note
-        st.toast(text.replace("$", "\\$"), icon=":material/info:", duration="short" if len(text) < 70 else "long")
+        text = say("lab_rebuilt", lang) if session.note == "rebuilt" else told(session.note, lang)
+        st.toast(text, icon=":material/info:", duration="short" if len(text) < 70 else "long")
         session.note = ""
 
 
@@ -33,7 +33,7 @@ def finish(session: LabSession, lang: Language) -> None:
     reason = st.session_state[_SHOWN_REASON] = write_address(session, lang)
     with st.sidebar:
         if reason:
-            st.caption(say("lab_no_link", lang, why=reason.replace("$", "\\$")))
+            st.caption(say("lab_no_link", lang, why=told(reason, lang)))
         pick_language(lang)
 
 

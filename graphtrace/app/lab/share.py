@@ -11,7 +11,7 @@ from graphtrace import lab
 from graphtrace.app.lab.messages import write_address
 from graphtrace.app.lab.opening import from_scene, scene_of
 from graphtrace.app.lab.session import HIDE, HIDEABLE, KEY, LabSession
-from graphtrace.app.texts import say
+from graphtrace.app.texts import say, told
 from graphtrace.errors import TraceError
 from graphtrace.lab.showing.playback import playback
 from graphtrace.lab.writing import files
@@ -112,7 +112,7 @@ def _open(session: LabSession, lang: Language) -> None:
     try:
         opened = session_from_file(uploaded.getvalue())
     except TraceError as error:
-        st.error(f"{error}".replace("$", "\\$"))
+        st.error(told(error, lang))
         return
     _replace_session(session, opened)
     st.rerun()
