@@ -44,11 +44,34 @@ def source(view: View, cards: Sequence[Card]) -> graphviz.Digraph:
         if bodies[path].body:
             bodies[path].graph_attr.update(_CLUSTER)
             bodies.get(outer[path], graph).subgraph(bodies[path])
+    for given, reader in _beside(view):
+        graph.body.append(f"\t{{ rank=same; b{given}; b{reader} }}\n")
     spine = _spine(view)
     for position, link in enumerate(view.links):
         weight = {"weight": _SPINE} if position in spine else {}
         graph.edge(f"b{link.target}", f"b{link.source}", id=f"e{position}", **weight)
     return graph
+
+
+def _beside(view: View) -> list[tuple[int, int]]:
+    """Return the cards of given tensors that stand in the column of their reader, where that has other inputs too.
+
+    So the target of a loss stands below the loss, and takes no room from the way of the gradients.
+    """
+    inputs: dict[int, list[int]] = {}
+    readers: dict[int, list[int]] = {}
+    for link in view.links:
+        inputs.setdefault(link.source, []).append(link.target)
+        readers.setdefault(link.target, []).append(link.source)
+    found = []
+    for box in view.boxes:
+        if box.kind != "data" or box.id in inputs or len(readers.get(box.id, ())) != 1:
+            continue
+        (reader,) = readers[box.id]
+        others = {view.boxes[i].kind for i in inputs[reader]} - {"data", "stub"}
+        if others and view.boxes[reader].group == box.group:
+            found.append((box.id, reader))
+    return found
 
 
 def _spine(view: View) -> set[int]:

@@ -87,7 +87,7 @@ def test_where_the_graph_was_cut_is_seen():
     with gt.record(params={"w": w}) as rec:
         h = w * 3
         (h * h.detach()).sum().backward()
-    assert ("mul", "detach") in joined(viewer.play(rec.recording, ["concept"]))
+    assert ("mul 3", "detach") in joined(viewer.play(rec.recording, ["concept"]))
 
 
 def test_all_of_xor_is_in_one_view_in_large_type():

@@ -26,7 +26,7 @@ export function drawLink(link, number, sent, state) {
   const last = [p[end] - way.x * 6, p[end + 1] - way.y * 6];
   const path = curve(`${p[0]} ${p[1]}`, [...Array.from(p).slice(0, end), ...last]);
   const title = [link.label, ...sent.map((tensor) => (tensor ? brief(tensor) : "None"))].join("\n");
-  return keyed(number, "g", { class: classes("link", state) }, [
+  return keyed(number, "g", { class: classes("link", state), "data-ends": `${link.t} ${link.s}` }, [
     element("title", {}, [title]),
     element("path", { class: "line", d: path }),
     element("path", { class: "tip", d: arrowHead(p[end], p[end + 1], way) }),

@@ -55,7 +55,7 @@ const foot = ({ y, h }, size) => y + (h + (size * 2) / 3) / 2;
 
 /** A cell without a number. @param {Spot} spot @param {boolean} none @param {number} size */
 function waiting(spot, none, size) {
-  const at = { x: spot.x + spot.w / 2, y: foot(spot, size) - 0.3, size: size - 1, room: spot.w - 4, anchor: "middle" };
+  const at = { x: spot.x + spot.w / 2, y: foot(spot, size) - 0.3, size, room: spot.w - 4, anchor: "middle" };
   return [frame("empty waiting", spot, 1), write("number faint", none ? "None" : "·", at)];
 }
 
@@ -80,10 +80,15 @@ function cell(spot, value, { most, hue, size, digits, column }) {
 }
 
 /** @param {Block} block @param {Tensor | null | undefined} tensor @param {Hue} hue */
-function heatmap({ small, body: [x, y, w, h] }, tensor, hue) {
+function heatmap({ small, digits, body: [x, y, w, h] }, tensor, hue) {
   const spot = { x, y, w, h };
   const ground = rect(classes("heat", !tensor && "empty"), spot, { rx: 3 });
-  if (tensor) return [ground, ...squares(spot, tensor, hue), ...stats(tensor, { x, y: y + h, w, h: small })];
+  if (tensor)
+    return [
+      ground,
+      ...squares(spot, tensor, hue),
+      ...stats(tensor, { x, y: y + h, w, h: small }, digits < 4 ? shorter : short),
+    ];
   const at = { x: x + w / 2, y: y + h / 2 + 4, size: small, room: w, anchor: "middle" };
   return [ground, write("number faint", tensor === null ? "None" : "·", at)];
 }
@@ -129,11 +134,11 @@ function square(...spot) {
   return `M${x} ${y}h${w}v${h}h${-w}z`;
 }
 
-/** Two lines of the height `h` of their letters. @param {Tensor} tensor @param {Spot} spot */
-function stats(tensor, { x, y, w, h }) {
+/** Two lines of the height `h` of their letters. @param {Tensor} tensor @param {Spot} spot @param {(value: import("../tensors.js").Tensor["norm"]) => string} written How a number is written. */
+function stats(tensor, { x, y, w, h }, written) {
   const lines =
     tensor.min === null
-      ? [`norm ${short(tensor.norm)}`, shapeText(tensor)]
-      : [`${short(tensor.min)} … ${short(tensor.max)}`, `mean ${short(tensor.mean)}`];
+      ? [`norm ${written(tensor.norm)}`, shapeText(tensor)]
+      : [`${written(tensor.min)} … ${written(tensor.max)}`, `mean ${written(tensor.mean)}`];
   return lines.map((text, i) => write("stat", text, { x, y: y + h + 1 + i * (h + 2), size: h, room: w }));
 }
