@@ -16,6 +16,12 @@ VIEWER = "viewer"  # component state: picked (a node's key or None), opened ({"o
 PLAYER = "player"  # component state of a page that plays: as VIEWER, and cursor (events that have happened)
 STEPS = "steps"  # str: "1" to "3", how many training steps to record
 
+LESSON = "lesson"  # str: id of the lesson that is shown, empty for the list
+STEP = "step"  # int: its step, from 1
+LESSON_VISIT = "lesson_visit"  # int: how often somebody went to a step; the player then goes there, too
+LESSON_PLAYER = "lesson_player"  # component state of a lesson's player
+ANSWERS = "answers"  # dict: what was answered to the questions of lessons
+
 IN_URL = (PROGRAM, VIEW, SAVED, STEPS, LANGUAGE)  # a view can be linked: ?program=lenet&view=concept
 
 

@@ -20,6 +20,7 @@ from graphtrace.literals import Language
 from graphtrace.model import View
 
 _PAGES = {
+    "learn_page": "pages/0_Learn.py",
     "graph_page": "viz_app.py",
     "lab_page": "pages/3_Lab.py",
     "step_page": "pages/3_Training_step.py",
@@ -28,15 +29,16 @@ _PAGES = {
 }
 
 
-def setup(page: str, *, margins: bool = False) -> Language:
+def setup(page: str, *, margins: bool = False, sidebar: int = 268) -> Language:
     """Configure a page, draw its links, wait until torch is loaded, and return the language.
 
     Args:
         page: Name of its title among the texts, e.g. ``graph_page``.
         margins: Whether the page is text with margins; the viewer has none.
+        sidebar: Width of the sidebar at first, in pixels.
     """
     lang = language()
-    st.set_page_config(f"{say(page, lang)} · graphtrace", layout="wide", initial_sidebar_state=268)
+    st.set_page_config(f"{say(page, lang)} · graphtrace", layout="wide", initial_sidebar_state=sidebar)
     st.html(styles.PAGE + (styles.WITH_MARGINS if margins else ""))
     with st.sidebar:
         _links(lang)

@@ -39,11 +39,11 @@ def pick_recorded(program: str, lang: Language) -> RecordingSource:
     example = examples.get(program)
     title, about = (example.title_zh, example.about_zh) if lang == "zh" else (example.title, example.about)
     st.caption(about)
-    return RecordingSource(f"step:{program}:{steps}", program, title, about, _recorded(program, steps))
+    return RecordingSource(f"step:{program}:{steps}", program, title, about, recorded_example(program, steps))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _recorded(program: str, steps: int) -> Recording:
+def recorded_example(program: str, steps: int) -> Recording:
     """Run an example's own loop for some steps under the recorder."""
     from graphtrace import examples
     from graphtrace.recorder import record

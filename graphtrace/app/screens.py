@@ -22,6 +22,14 @@ def graph() -> None:
     ui.finish(lang)
 
 
+def learn() -> None:
+    """Draw the lessons, or a step of one."""
+    from graphtrace.app import learn as learn_page  # when it is needed: the first page opens sooner
+
+    with ui.show_errors():
+        learn_page.draw()
+
+
 def tables() -> None:
     """Draw the same graph as tables and as a Plotly figure."""
     lang = ui.setup("tables_page", margins=True)

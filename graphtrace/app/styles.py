@@ -74,6 +74,23 @@ LAB = """<style>
 .st-key-lab_charts [data-testid="stButtonGroup"] button { padding: 2px 12px; min-height: 34px; }
 </style>"""
 
+# Learn: the lesson's column, and the list of lessons.
+LEARN = """<style>
+[data-testid="stSidebarUserContent"] .st-key-learn_text p { font-size: 18px; line-height: 1.5; }
+.st-key-learn_head h3 { padding: 0 0 4px; font-size: 24px; }
+.st-key-learn_top button { min-height: 28px; }
+.learn-dots { display: flex; gap: 6px; padding: 8px 0 6px; }
+.learn-dots i { flex: 0 1 34px; height: 7px; border-radius: 4px; background: #8884; }
+.learn-dots .done { background: #0072b2; }
+.learn-dots .now { background: #d55e00; }
+.st-key-learn_question { background: color-mix(in srgb, #e69f00 9%, transparent); }
+.st-key-learn_question p { font-size: 17px; }
+.st-key-learn_question button p { font-size: 16px; }
+.st-key-learn_wrong, .st-key-learn_right { padding-left: 10px; border-left: 4px solid #d55e00; }
+.st-key-learn_right { border-left-color: #009e73; }
+[data-testid="stSidebarUserContent"] .st-key-learn_turn { gap: 10px; }
+</style>"""
+
 # A link may hide the builder.
 WITHOUT_SIDEBAR = """<style>
 [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none; }

@@ -12,7 +12,7 @@ import pytest
 from tests.support.imports import UnreadableImportError, circle, graph_of, imports, module_name, targets
 
 ROOT = Path(__file__).parents[2]
-LAYERS = (  # bottom to top; `lessons` is not built yet
+LAYERS = (  # bottom to top
     *("errors", "literals", "texts", "model", "tracer", "recorder", "player", "compare", "views", "explain"),
     *("diagnosis", "style", "layout", "viewer", "export", "lab", "lessons", "app"),
 )

@@ -29,6 +29,7 @@ export const LOOKS = [
   ["card:focus-visible", "body", { stroke: "forward", "stroke-width": 3.5 }],
   ["card now", "body", { "stroke-width": 3 }],
   ["card selected", "body", { "stroke-width": 3.5 }],
+  ["card pointed", "body", { stroke: "warning", "stroke-width": 3 }],
   ["card now forward", "body", { stroke: "forward" }],
   ["card now backward", "body", { stroke: "gradient" }],
   ["card now leafy", "body", { stroke: "leaf" }],
@@ -62,6 +63,9 @@ export const LOOKS = [
   ["blocks", "faint", { fill: "muted" }],
   ["blocks", "strong", { fill: "ink" }],
   ["blocks", "loud", { "font-weight": 700 }],
+  // Lessons: a number that is asked for, the guess beside the true one.
+  ["", "veil", { fill: "frame", stroke: "gradient", "stroke-width": 1.6, "stroke-dasharray": "4 3" }],
+  ["", "ghost", { fill: "surface", stroke: "line", "stroke-width": 1.2, "stroke-dasharray": "3 3" }],
   // Numbers: cells, heatmaps, buckets, sums, saved tensors.
   ["", "cell empty", { fill: "none", stroke: "hairline" }],
   ["", "cell odd", { fill: "warning", "fill-opacity": 0.45, stroke: "ink", "stroke-dasharray": "2 2" }],

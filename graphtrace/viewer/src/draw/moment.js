@@ -68,8 +68,20 @@ export class Moment {
 
   // ---- on cards ----------------------------------------------------------------------------
 
-  /** What a block shows. @param {Box} box @param {Block} block @returns {Contents} */
-  contents(box, { role, node, name, data }) {
+  /** What a block shows; what a lesson asks for it does not. @param {Box} box @param {Block} block @returns {Contents} */
+  contents(box, block) {
+    const known = this.known(box, block);
+    const over = this.playback.veil?.over(block, this.state.shown, this.cursor, known);
+    return over?.veiled ? over : { ...known, ...over };
+  }
+
+  /** @param {Box} box @returns {boolean} Whether a lesson points at it. */
+  marked({ ids = [] }) {
+    return this.playback.veil?.marks(ids, this.state.shown) ?? false;
+  }
+
+  /** @param {Box} box @param {Block} block @returns {Contents} */
+  known(box, { role, node, name, data }) {
     const { state } = this;
     switch (role) {
       case "data":

@@ -5,6 +5,7 @@ import { drawBlock } from "./blocks.js";
 import { drawCard, drawOpenModule, drawStill } from "./card.js";
 import { drawLink } from "./link.js";
 import { classes, element, keyed } from "./tree.js";
+import { drawGuess, drawVeiled } from "./veil.js";
 
 /** @typedef {import("./tree.js").Element} TreeElement */
 /** @typedef {import("./types.js").Box} Box */
@@ -127,7 +128,7 @@ export class Picture {
     const blocks = moment
       ? (box.blocks ?? []).map((block, i) => this.block(box, block, i, { moment, still, known: known?.blocks[i] }))
       : [];
-    const state = lit(id, marks, moment);
+    const state = classes(lit(id, marks, moment), moment?.marked(box) && "pointed");
     const tab = marks.tab === id;
     const trees = blocks.map(({ tree }) => tree);
     const mark = moment?.wrong.ids.has(id) ? markOf(moment, this.say) : "";
@@ -161,8 +162,15 @@ export class Picture {
       "data-node": block.node,
       "data-name": block.name || null,
     };
-    const tree = keyed(`${number} ${version}`, "g", attrs, drawBlock(box, block, contents, this.say));
+    const tree = keyed(`${number} ${version}`, "g", attrs, this.drawn(box, block, contents));
     return { contents, version, tree };
+  }
+
+  /** @param {Box} box @param {Block} block @param {import("./types.js").Contents} contents */
+  drawn(box, block, contents) {
+    if (contents.veiled) return drawVeiled(block, contents.veiled, this.say);
+    const parts = drawBlock(box, block, contents, this.say);
+    return contents.guess ? [...parts, ...drawGuess(block, contents.guess, this.say)] : parts;
   }
 }
 

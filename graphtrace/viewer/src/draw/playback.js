@@ -4,6 +4,7 @@ import { countUntil } from "../histories.js";
 import { Player } from "../player.js";
 import { short } from "../tensors.js";
 import { overlaid } from "./live.js";
+import { withoutNumbers } from "./blank.js";
 import { Index, Moment } from "./moment.js";
 
 /** @typedef {import("./types.js").Geometry} Geometry */
@@ -32,6 +33,8 @@ export class Playback {
     this.views = views;
     /** @type {RecordedView | undefined} */
     this.chosen = views[0];
+    /** @type {import("./veil.js").Veil | null} What a lesson leaves out and marks. */
+    this.veil = null;
     this.player = new Player(recording);
     /** @type {WeakMap<Geometry, Index>} */
     this.indices = new WeakMap();
@@ -91,8 +94,16 @@ export class Playback {
     if (this.live) return this.trains(this.live, say);
     const sentences = this.sentences(language);
     const told = this.since < this.cursor - 1 ? this.told(language) : "";
-    if (told) return told;
-    return this.cursor ? sentences[this.cursor - 1] : say(this.length ? "at_start" : "nothing_happened");
+    if (told) return this.veil?.hides(this.cursor) ? withoutNumbers(told) : told;
+    if (!this.cursor) return say(this.length ? "at_start" : "nothing_happened");
+    return this.veiled(sentences[this.cursor - 1]);
+  }
+
+  /** Without the numbers that a lesson asks for. @param {string} sentence */
+  veiled(sentence) {
+    const { event } = this.state;
+    const edge = event?.edge === undefined ? undefined : this.player.graphs[event.graph ?? 0]?.edges[event.edge];
+    return this.veil ? this.veil.sentence(sentence, this.state, edge?.[2]) : sentence;
   }
 
   /** @param {LiveIteration} live @param {Say} say */

@@ -90,6 +90,8 @@
  * @property {number} [expected] How many will come.
  * @property {Grad | null} [bucket] The .grad of a leaf.
  * @property {boolean} [skipped] Whether the latest step left the leaf alone.
+ * @property {"value" | "grad"} [veiled] What a lesson asks for: it is not shown.
+ * @property {string} [guess] What was guessed, shown beside the truth.
  * @property {string} [saved] Of what its nodes saved: stale, held, freed or empty, whichever matters most.
  */
 

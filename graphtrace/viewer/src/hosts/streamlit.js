@@ -2,6 +2,7 @@
 
 import { Viewer } from "../viewer.js";
 import { ActionList } from "./actions.js";
+import { LessonStage } from "./lesson.js";
 import { notePlace } from "./address.js";
 import { listenBeside, listenLeaving } from "./beside.js";
 import { listenLive } from "./live.js";
@@ -28,6 +29,7 @@ import { Toolbar } from "./toolbar.js";
  * @property {{ to: number, serial: number | string }} [seek]
  * @property {import("../live/types.js").LivePicture | null} [live] The net at rest.
  * @property {boolean} [trains] Whether the net trains: then pictures come beside what is sent, see live.js.
+ * @property {import("../draw/veil.js").Lesson | null} [lesson] The step of a lesson that is shown.
  */
 
 /**
@@ -102,6 +104,7 @@ class Mounted {
     this.actions = new ActionList((action) => this.host?.setTriggerValue("act", action));
     const tell = (/** @type {unknown} */ press) => this.host?.setTriggerValue("press", press);
     this.toolbar = new Toolbar(this.viewer, tell, () => this.place());
+    this.lesson = new LessonStage(this.viewer);
     this.viewer.emit = (name, value) => this.emit(name, value);
     this.viewer.mistake.act = (act) => this.host?.setTriggerValue("act", act);
     this.viewer.inspector.offers = (box) => this.actions.draw(box, this.viewer.structure.geo.roots);
@@ -134,6 +137,7 @@ class Mounted {
     show(viewer, sent);
     this.toolbar.take(sent.tools ?? null);
     if (!sent.trains) viewer.recording?.showLive(sent.live ?? null, false);
+    this.lesson.take(sent.lesson ?? null);
     seekOnce(viewer, sent.id, sent.seek);
     if (sent.present && !this.presented) {
       this.presented = true;
@@ -151,7 +155,8 @@ class Mounted {
     const moves = name === "cursor" || name === "view";
     if (moves) this.note();
     if (moves || name === "plays") this.toolbar.refresh();
-    if (name === "plays") return;
+    this.lesson.refresh();
+    if (name === "plays" || (moves && this.sent.lesson)) return;
     if (!moves) this.host?.setStateValue(name, value);
     else if (name === "cursor" && (this.sent.rests || !this.sent.address)) this.rest();
   }

@@ -20,6 +20,7 @@ export class Control {
     this.playback = parts.playback;
     this.speed = 1;
     this.timer = 0;
+    this.leavesPages = false; // whether the host turns pages with PageUp and PageDown
   }
 
   get plays() {
@@ -86,7 +87,8 @@ export class Control {
 
   /** @param {KeyboardEvent} event @returns {boolean} Whether the key was one of the player's. */
   key(event) {
-    const run = event.shiftKey ? null : this.command(event);
+    const others = event.shiftKey || (this.leavesPages && event.key.startsWith("Page"));
+    const run = others ? null : this.command(event);
     if (!run) return false;
     event.preventDefault();
     event.stopPropagation();

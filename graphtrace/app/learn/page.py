@@ -1,0 +1,119 @@
+"""The Learn page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from graphtrace import app as ui
+from graphtrace.app import keys, styles
+from graphtrace.app.learn import stage
+from graphtrace.app.learn.course import draw_course
+from graphtrace.app.learn.question import Asked, safe
+from graphtrace.app.learn.session import go, where, write_address
+from graphtrace.app.pickers import pick_language
+from graphtrace.app.texts import say
+from graphtrace.explain import number
+from graphtrace.lessons import Lesson, ResolvedStep, all_lessons, resolve
+from graphtrace.literals import Language
+
+_WIDTH = 384  # of the lesson's column
+
+
+def draw() -> None:
+    """Draw the list of lessons, or the step of the lesson that is chosen."""
+    lesson, step = where()
+    lang = ui.setup("learn_page", margins=lesson is None, sidebar=_WIDTH)
+    st.html(styles.LEARN)
+    if lesson is None:
+        with st.sidebar:
+            pick_language(lang)
+        draw_course(lang)
+    else:
+        _draw_lesson(lesson, step, lang)
+    write_address(lesson, step, lang)
+
+
+def _draw_lesson(lesson: Lesson, number_: int, lang: Language) -> None:
+    step = lesson.steps[number_]
+    program = lesson.programs[step.run]
+    with st.spinner(say("loading", lang)):
+        recording = stage.recorded(lesson.id, program.name, program)
+    resolved = resolve(step, recording, lang)
+    asked = None
+    guess = ""
+    if step.question and resolved.question:
+        asked = Asked(lesson, number_, step.question, resolved.question, lang)
+        if asked.answer.number is not None:
+            guess = number(asked.answer.number)
+            again = resolve(step, recording, lang, guess).question or resolved.question
+            asked = Asked(lesson, number_, step.question, again, lang)
+    with st.sidebar:
+        _head(lesson, number_, lang)
+        with st.container(key="learn_text"):
+            st.markdown(safe(resolved.text))
+        if asked:
+            asked.draw()
+        _foot(lesson, number_, resolved, lang)
+    opened = asked is None or asked.answer.shown
+    wrong = guess if asked and not asked.answer.right else ""
+    stage.show(lesson, number_, resolved, opened, wrong, lang)
+
+
+def _head(lesson: Lesson, step: int, lang: Language) -> None:
+    with st.container(key="learn_head", gap=None):
+        with st.container(horizontal=True, key="learn_top", vertical_alignment="center"):
+            st.caption(say("learn_lesson", lang, n=lesson.number, minutes=lesson.minutes), width="stretch")
+            st.button(say("learn_all", lang), key="learn_list", on_click=go, args=("",), type="tertiary")
+        st.markdown(f"### {lesson.title.of(lang)}")
+        dots = "".join(f'<i class="{_dot(i, step)}"></i>' for i in range(len(lesson.steps)))
+        st.html(f'<div class="learn-dots" role="img" aria-label="{step + 1} / {len(lesson.steps)}">{dots}</div>')
+
+
+def _dot(i: int, step: int) -> str:
+    return "now" if i == step else "done" if i < step else "to-come"
+
+
+def _foot(lesson: Lesson, step: int, resolved: ResolvedStep, lang: Language) -> None:
+    last = step == len(lesson.steps) - 1
+    if last:
+        _exercise(lesson, lang)
+    with st.container(horizontal=True, key="learn_turn"):
+        st.button(
+            say("learn_back", lang),
+            key="learn_prev",
+            on_click=go,
+            args=(lesson.id, step - 1),
+            disabled=step == 0,
+            shortcut="PageUp",
+        )
+        after = _next_lesson(lesson)
+        target = (lesson.id, step + 1) if not last else (after.id if after else "", 0)
+        label = say("learn_next", lang) if not last else say("learn_next_lesson" if after else "learn_all", lang)
+        st.button(
+            label, key="learn_next", on_click=go, args=target, type="primary", width="stretch", shortcut="PageDown"
+        )
+    if resolved.notes:
+        with st.expander(say("learn_notes", lang), key="learn_notes"):
+            st.markdown(safe(resolved.notes))
+    pick_language(lang)
+
+
+def _exercise(lesson: Lesson, lang: Language) -> None:
+    with st.container(key="learn_try", gap=None):
+        st.markdown(f"**{say('learn_try', lang)}** {safe(lesson.exercise.text.of(lang))}")
+        page = "pages/3_Training_step.py" if lesson.exercise.example else "pages/3_Lab.py"
+        query = {keys.PROGRAM: lesson.exercise.example} if lesson.exercise.example else None
+        st.page_link(page, label=say("learn_open", lang), query_params=query)
+        for name in lesson.further:
+            st.page_link("pages/3_Training_step.py", label=_title(name, lang), query_params={keys.PROGRAM: name})
+
+
+def _title(name: str, lang: Language) -> str:
+    from graphtrace import examples
+
+    example = examples.get(name)
+    return example.title_zh if lang == "zh" else example.title
+
+
+def _next_lesson(lesson: Lesson) -> Lesson | None:
+    return next((one for one in all_lessons() if one.number > lesson.number), None)

@@ -1,0 +1,62 @@
+"""Run the program of a lesson for real and record it: a listing as it stands, or an example's own loop."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import warnings
+from collections.abc import Mapping
+
+from graphtrace.examples.seeded import Seeded
+from graphtrace.lessons import LessonProgram
+from graphtrace.model import Recording
+from graphtrace.recorder import record
+
+_SEED = 0
+
+
+def file_name(program: LessonProgram) -> str:
+    """Return what a listing is called where lines of code are shown."""
+    return f"{program.name}.py"
+
+
+def run_listing(program: LessonProgram) -> Recording:
+    """Run a listing statement by statement, until its end or until torch raises, which is recorded.
+
+    Modules that it makes give their parameters their names. The process's random numbers stay as they were.
+    """
+    name = file_name(program)
+    code = program.code
+    linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
+    statements = ast.parse(code, name).body
+    variables: dict[str, object] = {"__name__": "__main__"}
+    with Seeded(_SEED), warnings.catch_warnings(), record() as recorder:
+        warnings.simplefilter("ignore")  # what they warn of is what the lesson tells
+        adopted: set[int] = set()
+        for statement in statements:
+            try:
+                exec(compile(ast.Module([statement], []), name, "exec"), variables)
+            except Exception as error:
+                recorder.ended_by(error)
+                break
+            _adopt(recorder, variables, adopted)
+    return recorder.recording
+
+
+def _adopt(recorder: record, variables: Mapping[str, object], adopted: set[int]) -> None:
+    """Take in modules that are new; an object with named parameters is one."""
+    for value in list(variables.values()):
+        parts = getattr(value, "modules", None)
+        if isinstance(value, type) or not callable(parts) or id(value) in adopted:
+            continue
+        adopted.update(id(module) for module in parts())
+        recorder.adopt(value)  # type: ignore[arg-type]
+
+
+def record_program(program: LessonProgram) -> Recording:
+    """Record what a lesson runs."""
+    if program.code:
+        return run_listing(program)
+    from graphtrace.app.recordings import recorded_example
+
+    return recorded_example(program.example, program.steps)

@@ -1,0 +1,77 @@
+"""Where a visitor is in the lessons, and what was answered: kept with the visit and in the address, nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from graphtrace.app import keys
+from graphtrace.lessons import Lesson, all_lessons
+from graphtrace.literals import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered to one question.
+
+    Attributes:
+        number: The number last guessed.
+        option: The option last chosen.
+        picked: Lines in the order in which they were picked.
+        right: Whether it was right.
+        shown: Whether the answer may be seen: it was right, or somebody pressed Reveal.
+    """
+
+    number: float | None = None
+    option: int | None = None
+    picked: tuple[int, ...] = ()
+    right: bool = False
+    shown: bool = False
+
+
+def where() -> tuple[Lesson | None, int]:
+    """Return the lesson and the step that are shown: those of the visit, else of the address; None for the list."""
+    state = st.session_state
+    if keys.LESSON not in state:
+        state[keys.LESSON] = st.query_params.get(keys.LESSON, "")
+        state[keys.STEP] = _number(st.query_params.get(keys.STEP, "1"))
+    lesson = next((one for one in all_lessons() if one.id == state[keys.LESSON]), None)
+    if lesson is None:
+        return None, 0
+    return lesson, min(max(0, state[keys.STEP] - 1), len(lesson.steps) - 1)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 1
+
+
+def go(lesson: str, step: int = 0) -> None:
+    """Go to a step of a lesson; to the list without one."""
+    state = st.session_state
+    state[keys.LESSON], state[keys.STEP] = lesson, step + 1
+    state[keys.LESSON_VISIT] = state.get(keys.LESSON_VISIT, 0) + 1
+
+
+def write_address(lesson: Lesson | None, step: int, lang: Language) -> None:
+    """Write the address of the step, so that it can be shared."""
+    place = {keys.LESSON: lesson.id, keys.STEP: str(step + 1)} if lesson else {}
+    parameters = {**place, keys.LANGUAGE: lang}
+    if st.query_params.to_dict() != parameters:
+        st.query_params.from_dict(parameters)
+
+
+def answer_of(lesson: Lesson, step: int) -> Answer:
+    """Return what was answered to a step's question."""
+    found = _answers().get((lesson.id, step))
+    return found if found is not None else Answer()
+
+
+def keep(lesson: Lesson, step: int, answer: Answer) -> None:
+    """Keep an answer; one that is right may be seen."""
+    _answers()[lesson.id, step] = replace(answer, shown=answer.shown or answer.right)
+
+
+def _answers() -> dict[tuple[str, int], Answer]:
+    answers: dict[tuple[str, int], Answer] = st.session_state.setdefault(keys.ANSWERS, {})
+    return answers

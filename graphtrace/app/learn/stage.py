@@ -1,0 +1,154 @@
+"""The real player, standing where a lesson does: what is asked is left out of it, what matters is marked."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+import streamlit as st
+
+from graphtrace.app import keys
+from graphtrace.app.component import PALETTE, no_callback
+from graphtrace.app.learn.running import file_name, record_program
+from graphtrace.app.payloads import Patch, Payload
+from graphtrace.lessons import Blank, Lesson, LessonProgram, ResolvedStep
+from graphtrace.literals import Language
+from graphtrace.model import Event, Recording
+from graphtrace.texts import section
+from graphtrace.viewer import COMPONENT, CSS, HTML, play, views_of
+
+_mount = st.components.v2.component("graphtrace_lesson", html=HTML, css=CSS, js=COMPONENT)
+_Place = tuple[str, int, int | None, int | None]
+
+
+class _Blank(TypedDict):
+    what: str
+    leaf: str | None
+    nodes: list[tuple[int, int]]
+
+
+class _Lesson(TypedDict):
+    """What the player is told of a step; ``viewer/src/draw/veil.js`` reads it."""
+
+    here: int
+    marked: list[tuple[int, int]]
+    blanks: list[_Blank]
+    open: bool
+    guess: str
+
+
+class _Seek(TypedDict):
+    to: int
+    serial: str
+
+
+class _LessonPayload(TypedDict):
+    """What the player of a lesson is sent; another `id` is another recording."""
+
+    id: str
+    recording: str
+    play: Payload
+    start: int
+    seek: _Seek
+    keyboard: bool
+    bare: bool
+    lesson: _Lesson
+    patch: Patch
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def recorded(lesson: str, program: str, _program: LessonProgram) -> Recording:
+    """Return the recording of a lesson's program; all visitors share it."""
+    return record_program(_program)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _played(lesson: str, program: str, _program: LessonProgram) -> Payload:
+    recording = recorded(lesson, program, _program)
+    payload = play(recording, views_of(recording)[:1])
+    if not _program.code:
+        return payload
+    name = file_name(_program)
+    lines = enumerate(_program.code.splitlines(), 1)
+    code = [{"file": name, "line": number, "text": text} for number, text in lines if text.strip()]
+    wire = {**payload["recording"], "code": code, "places": _places(recording, _program)}
+    return {**payload, "recording": wire}
+
+
+def _places(recording: Recording, program: LessonProgram) -> list[_Place | None]:
+    """Return per event the line of the listing that runs."""
+    texts = program.code.splitlines()
+    found: list[_Place | None] = []
+    for event in recording.events:
+        place = _place(recording, event, file_name(program), texts)
+        found.append(place or (found[-1] if found else None))
+    return found
+
+
+def _place(recording: Recording, event: Event, file: str, texts: list[str]) -> _Place | None:
+    source = recording.ops[event.op].source if event.op is not None else None
+    if source is not None and source.file == file:
+        return file, source.line, source.column, source.end_column
+    line = event.fact("line")
+    if event.fact("file") != file or not isinstance(line, int):
+        return None
+    text = texts[line - 1]
+    return file, line, len(text) - len(text.lstrip()), len(text)
+
+
+def show(lesson: Lesson, number: int, step: ResolvedStep, opened: bool, guess: str, lang: Language) -> None:
+    """Show the player at a step.
+
+    Args:
+        lesson: The lesson.
+        number: Of the step, from 0.
+        step: It, on its recording.
+        opened: Whether the answer may be seen.
+        guess: What was guessed, to be seen beside it.
+        lang: Language of the page.
+    """
+    _mount(
+        data=_payload(lesson, number, step, _told(step, opened, guess), lang),
+        key=keys.LESSON_PLAYER,
+        on_picked_change=no_callback,
+        on_opened_change=no_callback,
+        on_cursor_change=no_callback,
+    )
+
+
+def _told(step: ResolvedStep, opened: bool, guess: str) -> _Lesson:
+    question = step.question
+    return {
+        "here": question.reveal if question and opened else step.cursor,
+        "marked": [(place.graph, place.node) for place in step.highlight],
+        "blanks": [_blank(one) for one in question.blanks] if question else [],
+        "open": opened,
+        "guess": guess if opened else "",
+    }
+
+
+def _payload(lesson: Lesson, number: int, step: ResolvedStep, told: _Lesson, lang: Language) -> _LessonPayload:
+    program = lesson.programs[lesson.steps[number].run]
+    key = f"lesson|{lesson.id}|{program.name}"
+    visit = st.session_state.get(keys.LESSON_VISIT, 0)
+    return {
+        "id": key,
+        "recording": key,
+        "play": _played(lesson.id, program.name, program),
+        "start": told["here"],
+        "seek": {"to": told["here"], "serial": f"{visit}|{number}|{told['open']}"},
+        "keyboard": True,
+        "bare": "code" in lesson.steps[number].hide,
+        "lesson": told,
+        "patch": {
+            "title": lesson.title.of(lang),
+            "name": lesson.id,
+            "language": lang,
+            "texts": section("viewer", lang),
+            "palette": PALETTE,
+        },
+    }
+
+
+def _blank(blank: Blank) -> _Blank:
+    nodes = [(place.graph, place.node) for place in blank.nodes]
+    return {"what": blank.what, "leaf": blank.leaf, "nodes": nodes}

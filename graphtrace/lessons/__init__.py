@@ -1,0 +1,68 @@
+"""Lessons: what is told and asked at which place of a real recording, in two languages. They run nothing themselves.
+
+Files, from bottom to top; each imports from those above its line only:
+    records     what a lesson is
+    loading     read and check a lesson's file
+    story       a recording by the names of its program: variables, nodes, places
+    references  what stands in texts in place of numbers
+    resolving   a step on a recording: cursor, texts, the right answer and the usual wrong ones
+    judging     what is said to an answer
+
+Each lesson is one file of ``content``, in English and 简体中文.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from graphtrace.errors import shown
+from graphtrace.lessons.judging import Verdict, choices, judge_number, judge_option, judge_order
+from graphtrace.lessons.loading import LessonError, read_lesson
+from graphtrace.lessons.records import Lesson, LessonProgram, LessonStep, Question, Words
+from graphtrace.lessons.resolving import Blank, ResolvedQuestion, ResolvedStep, resolve
+
+__all__ = [
+    "Blank",
+    "Lesson",
+    "LessonError",
+    "LessonProgram",
+    "LessonStep",
+    "Question",
+    "ResolvedQuestion",
+    "ResolvedStep",
+    "Verdict",
+    "Words",
+    "all_lessons",
+    "choices",
+    "get",
+    "judge_number",
+    "judge_option",
+    "judge_order",
+    "resolve",
+]
+
+
+@cache
+def all_lessons() -> tuple[Lesson, ...]:
+    """Return every lesson, in the order of the course.
+
+    Raises:
+        LessonError: A file is not valid.
+    """
+    folder = files(__name__).joinpath("content")
+    found = [file for file in folder.iterdir() if file.name.endswith(".toml")]
+    read = [read_lesson(file.read_text(encoding="utf-8"), file.name) for file in found]
+    return tuple(sorted(read, key=lambda lesson: lesson.number))
+
+
+def get(name: str) -> Lesson:
+    """Return a lesson.
+
+    Raises:
+        LessonError: There is none of this name.
+    """
+    found = next((lesson for lesson in all_lessons() if lesson.id == name), None)
+    if found is None:
+        raise LessonError(f"unknown lesson: {shown(name)} (must be one of {[one.id for one in all_lessons()]})")
+    return found

@@ -1,0 +1,51 @@
+// The player inside a lesson: it stands where the lesson does, keeps what is asked to itself, and finds its way back.
+
+import { button } from "../dom.js";
+import { Veil } from "../draw/veil.js";
+
+/** @typedef {import("../draw/veil.js").Lesson} Lesson */
+
+export class LessonStage {
+  /** @param {import("../viewer.js").Viewer} viewer */
+  constructor(viewer) {
+    this.viewer = viewer;
+    /** @type {Lesson | null} */
+    this.lesson = null;
+    this.told = "";
+    this.back = button({ class: "lesson-back", hidden: "" }, () => this.comeBack());
+    viewer.shell.canvas.append(this.back);
+  }
+
+  /** @param {Lesson | null} lesson */
+  take(lesson) {
+    const { recording, shell } = this.viewer;
+    this.lesson = lesson;
+    shell.root.classList.toggle("lesson", Boolean(lesson));
+    shell.root.classList.toggle("asks", Boolean(lesson && !lesson.open && lesson.blanks.length));
+    if (!recording) return;
+    recording.control.leavesPages = Boolean(lesson);
+    this.veil(recording, lesson);
+    this.back.textContent = this.viewer.words.say("lesson_back");
+    this.refresh();
+  }
+
+  /** Draw anew only when the lesson says something else. @param {import("../playing/recording.js").RecordingView} recording @param {Lesson | null} lesson */
+  veil(recording, lesson) {
+    const told = `${recording.id} ${JSON.stringify(lesson)}`;
+    if (told === this.told) return;
+    this.told = told;
+    recording.playback.veil = lesson && new Veil(lesson);
+    recording.refresh();
+  }
+
+  comeBack() {
+    if (this.lesson) this.viewer.recording?.control.goTo(this.lesson.here);
+    this.refresh();
+  }
+
+  /** Who is where the lesson stands needs no way back. */
+  refresh() {
+    const { recording } = this.viewer;
+    this.back.hidden = !this.lesson || !recording || recording.playback.cursor === this.lesson.here;
+  }
+}

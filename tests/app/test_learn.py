@@ -1,0 +1,99 @@
+"""The Learn page: addresses, answers, and what the player is told."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from graphtrace import lessons
+from graphtrace.app.texts import say
+
+ROOT = Path(__file__).parents[2]
+
+
+def page(**query: str) -> AppTest:
+    at = AppTest.from_file(ROOT / "viz_app.py", default_timeout=60)
+    at.query_params.update({"program": "square", "lang": query.get("lang", "en")})
+    at.run()
+    at.query_params.update(query)
+    return at.switch_page("pages/0_Learn.py").run()
+
+
+def told(at: AppTest) -> dict:
+    """Return what the player received."""
+    assert not at.exception, at.exception
+    return json.loads(at.get("bidi_component")[0].proto.json)
+
+
+def texts(at: AppTest) -> str:
+    return "\n".join(one.value for one in at.markdown)
+
+
+def test_the_list_has_every_lesson_and_starts_one():
+    at = page()
+    assert not at.get("bidi_component")
+    for lesson in lessons.all_lessons():
+        assert lesson.title.en in texts(at)
+    at.button(key="learn_start_forks").click().run()
+    assert told(at)["lesson"]["here"] == 4
+    assert at.query_params == {"lesson": "forks", "step": "1", "lang": "en"}
+
+
+def test_a_step_has_an_address_and_nothing_tells_its_answer():
+    at = page(lesson="forks", step="3", lang="zh")
+    sent = told(at)
+    assert sent["start"] == sent["lesson"]["here"] == sent["seek"]["to"] == 12
+    assert sent["lesson"]["blanks"] == [{"what": "grad", "leaf": "y", "nodes": [[0, 3]]}]
+    assert not sent["lesson"]["open"]
+    assert "8" not in texts(at)
+    assert "梯度" in texts(at)
+    assert [line["text"] for line in sent["play"]["recording"]["code"]][-1] == "L.backward()"
+    assert sent["play"]["recording"]["places"][11][1] == 6
+
+
+def test_a_usual_wrong_answer_gets_its_reply_and_the_right_one_shows_the_place():
+    at = page(lesson="forks", step="3")
+    assert [at.button(key=f"learn_forks_2_chip_{i}").label for i in range(4)] == ["2", "6", "8", "12"]
+    at.button(key="learn_forks_2_chip_0").click().run()
+    assert "2 is the last arrival alone" in texts(at)
+    assert not told(at)["lesson"]["open"]
+    at.button(key="learn_forks_2_chip_2").click().run()
+    assert "added, never overwritten" in texts(at)
+    sent = told(at)
+    assert (sent["lesson"]["open"], sent["lesson"]["here"], sent["lesson"]["guess"]) == (True, 18, "")
+
+
+def test_a_presenter_reveals_and_the_guess_stays_beside_the_truth():
+    at = page(lesson="forks", step="3")
+    at.button(key="learn_forks_2_chip_0").click().run()
+    at.button(key="learn_forks_2_reveal").click().run()
+    assert "8 · 6 + 2 = 8" in texts(at).replace("\\", "")
+    assert told(at)["lesson"]["guess"] == "2"
+
+
+def test_a_typed_number_is_judged_also_up_to_its_sign():
+    at = page(lesson="forks", step="5")
+    at.number_input(key="learn_forks_4_number").set_value(-4.0).run()
+    assert say("learn_sign", "en") in texts(at)
+    at.number_input(key="learn_forks_4_number").set_value(4.0).run()
+    assert told(at)["lesson"]["open"]
+
+
+def test_next_and_back_go_through_a_lesson_and_every_going_moves_the_player():
+    at = page(lesson="forks", step="1")
+    serials = [told(at)["seek"]["serial"]]
+    for key, step in (("learn_next", "2"), ("learn_next", "3"), ("learn_prev", "2"), ("learn_next", "3")):
+        at.button(key=key).click().run()
+        assert at.query_params["step"] == [step] or at.query_params["step"] == step
+        serials.append(told(at)["seek"]["serial"])
+    assert len(set(serials)) == len(serials)
+
+
+@pytest.mark.parametrize(
+    "query", [{"lesson": "<b>"}, {"lesson": "forks", "step": "99"}, {"lesson": "forks", "step": "x"}]
+)
+def test_nonsense_in_the_address_opens_something(query):
+    at = page(**query)
+    assert not at.exception
+    assert bool(at.get("bidi_component")) == (query["lesson"] == "forks")
