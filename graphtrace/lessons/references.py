@@ -69,10 +69,18 @@ def _field(story: Story, name: str, field: str, cursor: int) -> Value:
     if field == "passes":
         return float(story.at(cursor).grads[name].count) if name in story.at(cursor).grads else 0.0
     if field in ("before", "after"):
-        return story.at(cursor).params[name][field == "after"]
+        return _update(story, name, field, cursor)
     if field.startswith("arrival"):
         return _arrival(story, name, field.removeprefix("arrival"), cursor)
     return _gradient(story, name, cursor) if field == "grad" else _content(story, name, cursor)
+
+
+def _update(story: Story, name: str, field: str, cursor: int) -> TensorData | None:
+    events = story.recording.events[:cursor]
+    found = [event for event in events if event.kind == "param_update" and event.param == name]
+    if not found:
+        raise LessonError(f"no update of {shown(name)} by event {cursor} (name a later place)")
+    return found[-1].tensor(field)
 
 
 def _error(story: Story, field: str) -> str:

@@ -177,7 +177,8 @@ def _ranked(story: Story, test: str, reveal: int) -> float | None:
 def _passes(story: Story, test: str, here: int, reveal: int) -> bool:
     """Read a test on the recording.
 
-    ``raises TEXT``, ``silent``, ``next NODE``, ``same A | B``, ``other A | B``, or ``nan``, ``zero``, ``none``,
+    ``raises TEXT``, ``silent``, ``noted KIND`` of a note, ``happens KIND`` of an event, ``next NODE``,
+    ``same A | B``, ``other A | B``, or ``nan``, ``zero``, ``none``,
     ``finite``, ``some`` with a reference.
     """
     kind, _, rest = test.partition(" ")
@@ -186,6 +187,10 @@ def _passes(story: Story, test: str, here: int, reveal: int) -> bool:
         return error is None
     if kind == "raises":
         return error is not None and rest in str(error.fact("message"))
+    if kind == "noted":
+        return any(note.kind == rest for note in story.recording.notes)
+    if kind == "happens":
+        return any(event.kind == rest for event in story.recording.events)
     if kind == "next":
         return _next_node(story, here) in story.nodes(rest, here)
     if kind in ("same", "other"):

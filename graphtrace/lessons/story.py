@@ -50,6 +50,7 @@ class Story:
         self.leaves = {param.names[0] for graph in recording.graphs for param in graph.params}
         self.leaves |= {node.param for graph in recording.graphs for node in graph.nodes if node.param is not None}
         self.leaves |= {event.param for event in recording.events if event.param is not None}
+        self.leaves |= {tensor.name for tensor in recording.tensors if tensor.origin in ("leaf", "param")}
         self._read_variables()
 
     def __len__(self) -> int:
@@ -62,14 +63,15 @@ class Story:
     def _read_variables(self) -> None:
         """The last call of a line that assigns makes the variable."""
         line: tuple[str, int] | None = None
-        columns: set[int | None] = set()
+        columns: set[tuple[int | None, int | None]] = set()
         for cursor, event in enumerate(self.recording.events, 1):
             source = self.recording.ops[event.op].source if event.op is not None else None
             if source is None or event.kind != "forward_op":
                 line = None
                 continue
-            again = line == (source.file, source.line) and source.column not in columns
-            columns = {*columns, source.column} if again else {source.column}
+            place = source.column, source.end_column
+            again = line == (source.file, source.line) and place not in columns
+            columns = {*columns, place} if again else {place}
             line = source.file, source.line
             found = _ASSIGNED.match(source.text)
             if found and event.op is not None:
