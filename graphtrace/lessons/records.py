@@ -19,6 +19,7 @@ Rule = Literal[
     "multiplied",
     "not_averaged",
     "not_cleared",
+    "cut_overlooked",
     "sign",
     "value_for_gradient",
 ]

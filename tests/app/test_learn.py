@@ -1,6 +1,5 @@
 """The Learn page: addresses, answers, and what the player is told."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from graphtrace import lessons
 from graphtrace.app.texts import say
+from tests.support.lab_page import sent_data
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,7 +23,7 @@ def page(**query: str) -> AppTest:
 def told(at: AppTest) -> dict:
     """Return what the player received."""
     assert not at.exception, at.exception
-    return json.loads(at.get("bidi_component")[0].proto.json)
+    return sent_data(at)
 
 
 def texts(at: AppTest) -> str:

@@ -6,11 +6,14 @@ import ast
 import linecache
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from graphtrace.examples.seeded import Seeded
 from graphtrace.lessons import LessonProgram
 from graphtrace.model import Recording
 from graphtrace.recorder import record
+from graphtrace.tracer import trace_live
 
 _SEED = 0
 
@@ -40,7 +43,18 @@ def run_listing(program: LessonProgram) -> Recording:
                 recorder.ended_by(error)
                 break
             _adopt(recorder, variables, adopted)
-    return recorder.recording
+    return _with_graph(recorder, variables)
+
+
+def _with_graph(recorder: record, variables: Mapping[str, Any]) -> Recording:
+    """Add the graph that was built last, where nothing ran backward: it is to be seen all the same."""
+    recording = recorder.recording
+    built = [value for value in variables.values() if getattr(value, "grad_fn", None) is not None]
+    if recording.graphs or not built:
+        return recording
+    leaves = {name: value for name, value in variables.items() if getattr(value, "is_leaf", False)}
+    graph = trace_live(built[-1], params=leaves, made_by=recorder.made_by).graph
+    return replace(recording, graphs=(graph,))
 
 
 def _adopt(recorder: record, variables: Mapping[str, object], adopted: set[int]) -> None:

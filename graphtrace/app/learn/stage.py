@@ -6,17 +6,16 @@ from typing import TypedDict
 
 import streamlit as st
 
-from graphtrace.app import keys
-from graphtrace.app.component import PALETTE, no_callback
+from graphtrace.app import assets, keys
+from graphtrace.app.component import palette, viewer_texts
 from graphtrace.app.learn.running import file_name, record_program
-from graphtrace.app.payloads import Patch, Payload
+from graphtrace.app.parcels import Parcel, parcel
+from graphtrace.app.payloads import Patch
 from graphtrace.lessons import Blank, Lesson, LessonProgram, ResolvedStep
 from graphtrace.literals import Language
 from graphtrace.model import Event, Recording
-from graphtrace.texts import section
-from graphtrace.viewer import COMPONENT, CSS, HTML, play, views_of
+from graphtrace.viewer import play, views_of
 
-_mount = st.components.v2.component("graphtrace_lesson", html=HTML, css=CSS, js=COMPONENT)
 _Place = tuple[str, int, int | None, int | None]
 
 
@@ -46,7 +45,7 @@ class _LessonPayload(TypedDict):
 
     id: str
     recording: str
-    play: Payload
+    play: Parcel
     start: int
     seek: _Seek
     keyboard: bool
@@ -62,16 +61,16 @@ def recorded(lesson: str, program: str, _program: LessonProgram) -> Recording:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _played(lesson: str, program: str, _program: LessonProgram) -> Payload:
+def _played(lesson: str, program: str, _program: LessonProgram) -> Parcel:
     recording = recorded(lesson, program, _program)
     payload = play(recording, views_of(recording)[:1])
     if not _program.code:
-        return payload
+        return parcel(payload)
     name = file_name(_program)
     lines = enumerate(_program.code.splitlines(), 1)
     code = [{"file": name, "line": number, "text": text} for number, text in lines if text.strip()]
     wire = {**payload["recording"], "code": code, "places": _places(recording, _program)}
-    return {**payload, "recording": wire}
+    return parcel({**payload, "recording": wire})
 
 
 def _places(recording: Recording, program: LessonProgram) -> list[_Place | None]:
@@ -106,12 +105,14 @@ def show(lesson: Lesson, number: int, step: ResolvedStep, opened: bool, guess: s
         guess: What was guessed, to be seen beside it.
         lang: Language of the page.
     """
-    _mount(
+    nothing = assets.no_callback
+    assets.mount(
+        "graphtrace_lesson",
+        keys.LESSON_PLAYER,
         data=_payload(lesson, number, step, _told(step, opened, guess), lang),
-        key=keys.LESSON_PLAYER,
-        on_picked_change=no_callback,
-        on_opened_change=no_callback,
-        on_cursor_change=no_callback,
+        on_picked_change=nothing,
+        on_opened_change=nothing,
+        on_cursor_change=nothing,
     )
 
 
@@ -143,8 +144,8 @@ def _payload(lesson: Lesson, number: int, step: ResolvedStep, told: _Lesson, lan
             "title": lesson.title.of(lang),
             "name": lesson.id,
             "language": lang,
-            "texts": section("viewer", lang),
-            "palette": PALETTE,
+            "texts": viewer_texts(lang),
+            "palette": palette(),
         },
     }
 

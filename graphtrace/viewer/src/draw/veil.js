@@ -71,9 +71,7 @@ export class Veil {
   sentence(sentence, { cursor, event }, target) {
     const tells = (/** @type {Blank} */ { leaf, nodes }) =>
       (leaf !== null && event?.leaf === leaf) || has(nodes, event?.graph ?? -1, target ?? event?.node ?? -1);
-    return this.hides(cursor) && this.lesson.blanks.some(tells)
-      ? withoutNumbers(sentence)
-      : sentence;
+    return this.hides(cursor) && this.lesson.blanks.some(tells) ? withoutNumbers(sentence) : sentence;
   }
 
   /** Whether what has happened by a cursor may tell the answer. @param {number} cursor */
