@@ -22,7 +22,11 @@ const looks = {
 
 const scripts = await build({
   ...common,
-  entryPoints: { viewer: `${viewer}/src/main.js`, engine: `${viewer}/src/engine/main.js` },
+  entryPoints: {
+    viewer: `${viewer}/src/main.js`,
+    engine: `${viewer}/src/engine/main.js`,
+    builder: `${viewer}/src/builder/main.js`,
+  },
   format: "iife",
   globalName: "graphtrace",
   target: "es2022",
@@ -30,7 +34,11 @@ const scripts = await build({
   minifyWhitespace: true, // names stay: a page that is sent around is small, and an error still says where it was
   lineLimit: 500,
 });
-const sheets = await build({ ...common, entryPoints: { viewer: `${viewer}/css/main.css` }, plugins: [looks] });
+const sheets = await build({
+  ...common,
+  entryPoints: { viewer: `${viewer}/css/main.css`, builder: `${viewer}/css/builder.css` },
+  plugins: [looks],
+});
 
 await mkdir(target, { recursive: true });
 for (const { path, contents } of [...scripts.outputFiles, ...sheets.outputFiles])

@@ -29,7 +29,7 @@ _PAGES = {
 }
 
 
-def setup(page: str, *, margins: bool = False, sidebar: int = 268) -> Language:
+def setup(page: str, *, margins: bool = False, sidebar: int = 236) -> Language:
     """Configure a page, draw its links, wait until torch is loaded, and return the language.
 
     Args:

@@ -4,6 +4,10 @@ A browser test checks that every selector here still finds an element in the run
 are the theme's, or those of the viewer.
 """
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+
 # Every page: the picture takes the place of Streamlit's empty header.
 PAGE = """<style>
 [data-testid="stHeader"] { background: transparent; height: 48px; min-height: 48px; pointer-events: none; }
@@ -12,15 +16,16 @@ PAGE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 0; max-width: none; }
 [data-testid="stMainBlockContainer"] [data-testid="stAlert"] { margin: 64px 24px 0; }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0; }
-[data-testid="stSidebarContent"] { padding: 0; }
+[data-testid="stSidebarContent"] { padding: 0; scrollbar-gutter: stable; scrollbar-width: thin; }
 [data-testid="stSidebarHeader"] { position: absolute; right: 4px; top: 0; height: 44px; z-index: 2; }
-[data-testid="stSidebarUserContent"] { padding: 12px 14px; }
+[data-testid="stSidebarUserContent"] { padding: 8px 4px 8px 14px; }
+[data-testid="stSidebarUserContent"] h4 { padding: 8px 0 10px; }
 [data-testid="stSidebarUserContent"] :is([data-testid="stVerticalBlock"], [data-testid="stHorizontalBlock"]) {
   gap: 8px;
 }
 [data-testid="stSidebarUserContent"] [data-testid="stPageLink-NavLink"] { padding: 2px 7px; }
 [data-testid="stSidebarUserContent"] [data-testid="stExpanderDetails"] { padding: 8px 10px 10px; }
-[data-testid="stSidebarUserContent"] [data-testid="stExpanderDetails"] label p { font-size: 13px; }
+[data-testid="stSidebarUserContent"] [data-testid="stExpander"] summary { padding: 4px 10px; min-height: 34px; }
 .st-key-pages { margin: 0 0 4px -7px; }
 [data-testid="stSidebarUserContent"] .st-key-pages { gap: 8px 4px; }
 .st-key-guide { padding: 28px 32px; }
@@ -28,7 +33,7 @@ PAGE = """<style>
 .st-key-next_steps a p { font-weight: 600; }
 [data-testid="stSidebarUserContent"] [data-testid="stButtonGroup"] button { padding: 2px 4px; min-height: 32px; }
 [data-testid="stSidebarUserContent"] [data-testid="stDownloadButton"] button { min-height: 34px; padding: 2px; }
-[data-testid="stSidebarUserContent"] [data-testid="stCaptionContainer"] p { font-size: 13px; line-height: 1.4; }
+[data-testid="stSidebarUserContent"] [data-testid="stCaptionContainer"] p { font-size: 14px; line-height: 1.4; }
 [data-testid="stSidebarUserContent"] [data-testid="stCaptionContainer"] { margin-bottom: -12px; opacity: 1; }
 </style>"""
 
@@ -40,9 +45,6 @@ WITH_MARGINS = """<style>
 
 # The Lab: builder; progress; charts.
 LAB = """<style>
-.st-key-lab_problems { padding: 0 12px 8px; }
-[data-testid="stMainBlockContainer"] .st-key-lab_problems [data-testid="stAlert"] { margin: 0; }
-.st-key-lab_problems [data-testid="stAlertContainer"] { padding: 8px 12px; }
 .st-key-lab_progress {
   position: fixed; right: 24px; bottom: 20px; z-index: 1000; width: min(560px, 60vw); padding: 10px 16px;
   background: var(--st-background-color, Canvas); border: 1px solid #8888; border-radius: 10px;
@@ -50,22 +52,11 @@ LAB = """<style>
 }
 .st-key-lab_progress [data-testid="stElementContainer"]:has([data-testid="stProgress"]) { flex: 1; }
 .st-key-lab_program { padding: 8px 24px; }
-.st-key-lab_layers, .st-key-lab_layers > div { gap: 4px; }
-.st-key-lab_layers button { min-height: 32px; padding: 2px 10px; }
-.st-key-lab_layers button > div { width: 100%; }
-.st-key-lab_layers button > div > div:first-child { flex: 1; }
-.st-key-lab_layers button :is([data-has-shortcut], [data-testid="stMarkdownContainer"]) { width: 100%; }
-[class*="st-key-lab_inside_"] { padding-left: 12px; border-left: 2px solid var(--st-border-color, #8886); }
-[class*="st-key-lab_inside_"], [class*="st-key-lab_inside_"] > div { gap: 4px; }
-[class*="st-key-lab_inside_"] [data-testid="stSelectbox"] > div > div { min-height: 30px; height: 30px; }
-.st-key-lab_layers button p { display: flex; gap: 6px; width: 100%; }
-.st-key-lab_layers button p span { margin-left: auto; font-size: 13px; }
 [data-testid="stPopoverBody"] { padding: 12px 14px; min-width: 240px; }
 [data-testid="stPopoverBody"] [data-testid="stVerticalBlock"] { gap: 8px; }
 :is([data-testid="stPopoverBody"], [data-testid="stSidebar"]) [data-testid="stColumn"] { min-width: 0; }
 [data-testid="stPopoverBody"] [data-testid="stColumn"] [data-testid="stNumberInput"] button,
 [data-testid="stSidebar"] [data-testid="stColumn"] [data-testid="stNumberInput"] button { display: none; }
-[data-testid="stPopoverBody"] label p { font-size: 13px; }
 .st-key-lab_charts { padding: 4px 20px 12px; gap: 4px; }
 .st-key-lab_charts [data-testid="stVerticalBlock"] { gap: 4px; }
 .st-key-lab_charts [data-testid="stHorizontalBlock"] { gap: 24px; }
@@ -90,6 +81,17 @@ LEARN = """<style>
 .st-key-learn_right { border-left-color: #009e73; }
 [data-testid="stSidebarUserContent"] .st-key-learn_turn { gap: 10px; }
 </style>"""
+
+
+def beside_titles(texts: Mapping[str, str]) -> str:
+    """Return a style sheet that writes texts beside the titles of expanders: a title that changes would close its own.
+
+    Args:
+        texts: By the key of the expander; names and numbers only, nothing that a user typed.
+    """
+    rules = [f'.st-key-{key} summary p::after {{ content: " {text}"; opacity: 0.72; }}' for key, text in texts.items()]
+    return "<style>" + "\n".join(rules) + "</style>"
+
 
 # A link may hide the builder.
 WITHOUT_SIDEBAR = """<style>

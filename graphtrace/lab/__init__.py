@@ -11,8 +11,9 @@
 Packages, bottom to top, each with its files in order; each imports only those before it (a test says so):
 
     records     limits, rules, fields, layers, datasets, spec, actions, tree
-    parts       records made real by torch: modules, data, rng, build, hooks, optimizers
-    design      a spec before it runs: presets, new_layers, edits; shape_rules, cost_counter, shape_inference, checks
+    parts       records made real by torch: modules, devices, data, rng, build, hooks, optimizers
+    design      a spec before it runs: presets, new_layers, edits; misfits, shape_rules, cost_counter,
+                shape_inference, checks, following
     writing     a lab as text, and back: code_fragments, code (a program), program_sources, links, files
     running     measures, pass_counts, trainer, snapshot, snapshot_store, action_recorder, history_entries,
                 action_runner, machine

@@ -1,6 +1,7 @@
 """Errors of our own in another language. They are raised in English; a page says them in its own when it shows them.
 
 The catalogue of a language has a section ``errors``: English texts with names in braces, each with its translation.
+The section ``misfits`` has its English texts in the English catalogue.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from graphtrace.texts import section
 _JOINED = "; "  # between the problems of one error
 _LABEL = "layer {name} {kind}"
 _LAYER = re.compile(r"layer (?P<name>'[^']*'|[\d.]+) (?P<kind>[A-Z]\w*)(?: (?P<rest>.+))?", re.DOTALL)
+_PARTS = ("number", "name", "both", "text")  # of sentences about misfits
 _DEEPEST = 4  # texts inside of texts
 
 
@@ -72,14 +74,25 @@ def _known(language: Language) -> tuple[_Known, ...]:
     """Return the texts of a language, the ones with the most fixed letters first."""
     table: Mapping[str, object] = section("errors", language)
     texts = [(english, str(text)) for english, text in table.items() if english != _LABEL]
+    texts += _misfits(language)
     ordered = sorted(texts, key=lambda pair: -len(re.sub(r"\{\w+\}", "", pair[0])))
     return tuple(_Known(_pattern(english), text) for english, text in ordered)
 
 
+def _misfits(language: Language) -> list[tuple[str, str]]:
+    """Return what the Lab says of layers that do not fit; the name of the layer before it is put there by itself."""
+    english, other = section("misfits", "en"), section("misfits", language)
+    keys = [key for key in english if key not in _PARTS]
+    start = "{layer} "
+    return [(str(english[key]).removeprefix(start), str(other[key]).removeprefix(start)) for key in keys]
+
+
 def _pattern(english: str) -> re.Pattern[str]:
-    parts = []
+    parts: list[str] = []
+    seen: set[str] = set()
     for literal, name, _, _ in string.Formatter().parse(english):
         parts.append(re.escape(literal))
         if name is not None:
-            parts.append(f"(?P<{name}>.*?)")
+            parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>.*?)")
+            seen.add(name)
     return re.compile("".join(parts), re.DOTALL)

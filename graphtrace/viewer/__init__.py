@@ -10,7 +10,20 @@ from pathlib import Path
 from graphtrace.viewer.geometry import geometry
 from graphtrace.viewer.play import play, views_of
 
-__all__ = ["COMPONENT", "CSS", "HTML", "JS", "PAIR", "engine", "geometry", "play", "views_of"]
+__all__ = [
+    "BUILDER",
+    "BUILDER_CSS",
+    "BUILDER_HTML",
+    "COMPONENT",
+    "CSS",
+    "HTML",
+    "JS",
+    "PAIR",
+    "engine",
+    "geometry",
+    "play",
+    "views_of",
+]
 
 _DIST = Path(__file__).parent / "dist"
 
@@ -28,4 +41,7 @@ CSS = _bundle("viewer.css")
 JS = _bundle("viewer.js")  # defines `graphtrace`: see src/main.js
 COMPONENT = f"{JS}export default graphtrace.mount;\n"  # as Streamlit takes it
 HTML = '<div class="gt-root"></div>\n'  # the newline keeps Streamlit from taking it for a path
+BUILDER = f"{_bundle('builder.js')}export default graphtrace.mount;\n"  # the Lab's list of layers
+BUILDER_CSS = _bundle("builder.css")
+BUILDER_HTML = '<div class="builder"></div>\n'
 PAIR = '<div class="gt-pair"><div class="gt-root"></div><div class="gt-root"></div></div>\n'

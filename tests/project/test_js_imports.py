@@ -15,7 +15,7 @@ LAYERS = (  # from the bottom: a module imports from its own layer and from thos
     ("dom.js", "base64.js", "tensors.js", "generated"),
     ("histories.js", "player.js"),
     ("draw",),
-    ("engine", "words.js"),
+    ("engine", "builder", "words.js"),
     ("picture",),
     ("inspector",),
     ("live",),

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 
 from streamlit.testing.v1 import AppTest
 
@@ -11,6 +12,7 @@ from graphtrace.app.lab.session import KEY, LabSession
 ACTIONS = {"Forward": "forward", "Backward": "backward", "Step": "step", "Zero grad": "zero", "show_all": "unhide"}
 TOOLS = {*ACTIONS.values(), "iterate", "run", "undo", "redo", "again", "part", "count"}
 KEPT: dict[str, object] = {}  # parcels by name
+LIST = "graphtrace_builder"
 _serials = itertools.count()
 
 
@@ -46,9 +48,49 @@ def _filled(part, kept: dict):
     return [_filled(value, kept) for value in part] if isinstance(part, list) else part
 
 
-def report(at: AppTest, event: str, value: object) -> AppTest:
-    """Send what the Lab's component reports once: callbacks run, then the page."""
-    return _send(at, component(at).id, event, value)
+def report(at: AppTest, event: str, value: object, name: str = "graphtrace_lab") -> AppTest:
+    """Send what a component of the Lab reports once: callbacks run, then the page."""
+    return _send(at, component(at, name).id, event, value)
+
+
+def listed(at: AppTest) -> dict:
+    """Return what the list of layers was sent."""
+    return json.loads(component(at, LIST).json)
+
+
+def rows(at: AppTest) -> dict[tuple[int, ...], dict]:
+    """Return the rows of the list by path, also those inside others."""
+    found, blocks = {}, [listed(at)["net"]]
+    for block in blocks:
+        for row in block["rows"]:
+            found[tuple(row["path"])] = row
+            blocks += row["blocks"]
+    return found
+
+
+def misfits(at: AppTest) -> list[str]:
+    """Return what the list says of what does not fit: at the layers, at the loss, and below."""
+    told = listed(at)
+    problems = [problem for row in (*rows(at).values(), told["loss"]) for problem in row["problems"]]
+    return [problem["text"] for problem in problems if problem["blocks"]] + told["general"]
+
+
+def edit(at: AppTest, do: str, *path: int, **told: object) -> AppTest:
+    """Do one edit in the list of layers."""
+    queue = [{"do": do, "path": list(path), "serial": 1 + next(_serials), **told}]
+    return report(at, "edit", {"queue": queue}, LIST)
+
+
+def change(at: AppTest, *path: int, **values: object) -> AppTest:
+    """Change fields of a layer in its form."""
+    for name, value in values.items():
+        edit(at, "set", *path, field=name, value=value)
+    return at
+
+
+def add(at: AppTest, kind: str, *path: int) -> AppTest:
+    """Add a layer before the one at a path; without one, at the end."""
+    return edit(at, "add", *(path or (len(listed(at)["net"]["rows"]),)), kind=kind)
 
 
 def _send(at: AppTest, component_id: str, event: str, value: object) -> AppTest:
@@ -98,3 +140,19 @@ def unfold(at: AppTest, *names: str) -> AppTest:
     for name in names:
         at.session_state[f"lab_{name}"] = True
     return at.run()
+
+
+def training(at: AppTest, name: str):
+    """Return a widget of the form of optimizer and scheduler."""
+    return _widget(at, "lab_training_", name)
+
+
+def chosen_data(at: AppTest, name: str):
+    """Return a widget of the form of data and seed."""
+    return _widget(at, "lab_data_", name)
+
+
+def _widget(at: AppTest, start: str, name: str):
+    groups = (at.selectbox, at.number_input, at.text_area, at.text_input)
+    found = (one for group in groups for one in group if re.fullmatch(rf"{start}\d+\.{name}", one.key or ""))
+    return next(found)

@@ -1,4 +1,4 @@
-"""The builder in the sidebar: preset, layers, loss, optimizer, data, seed."""
+"""The builder in the sidebar: preset, layers, optimizer, data, seed; what is folded is built when it is opened."""
 
 from __future__ import annotations
 
@@ -10,37 +10,30 @@ from graphtrace import lab
 from graphtrace.app import styles
 from graphtrace.app.lab.actions_menu import actions_menu
 from graphtrace.app.lab.forms import edited, has_defaults, kind_picker, pick_integer
-from graphtrace.app.lab.net_editor import net_editor
-from graphtrace.app.lab.session import NOTHING, LabSession
+from graphtrace.app.lab.layer_list import layer_list
+from graphtrace.app.lab.session import KEY, NOTHING, LabSession
 from graphtrace.app.lab.share import share
 from graphtrace.app.texts import say, told
 from graphtrace.errors import TraceError
 from graphtrace.lab import datasets, spec
 from graphtrace.literals import Language
 
-_DTYPES, _DEVICES = ("float32", "float64"), ("auto", "cpu", "cuda")
+_DTYPES = ("float32", "float64")
 _OR_TABLE = ((0.0, 0.0, 0.0), (0.0, 1.0, 1.0), (1.0, 0.0, 1.0), (1.0, 1.0, 1.0))  # logical or: a first table to edit
+_DRAWN = "lab_forms_drawn"  # session state: what the forms show, and how often that changed other than by them
 
 
 def builder(session: LabSession, lang: Language) -> None:
-    """Draw the builder; every change becomes a new machine, or a message."""
+    """Draw the builder; every change becomes a new machine, or a mark at what does not fit."""
     if "builder" in session.hidden:
         st.html(styles.WITHOUT_SIDEBAR)
         return
     _preset_picker(session, lang)
-    changed = net_editor(session, lang)
-    with st.expander(say("lab_training", lang), key="lab_training", on_change="rerun") as training:
-        if training.open:
-            changed = _training(changed, session, lang)
-    with st.expander(say("lab_data", lang), key="lab_data", on_change="rerun") as data:
-        if data.open:
-            changed = _data(changed, session, lang)
+    layer_list(session, lang)
+    _forms(lang)
     if "actions" not in session.hidden:
         actions_menu(session, lang)
     share(session, lang)
-    if changed != session.spec:
-        session.edit(changed)
-        st.rerun()
 
 
 def _preset_picker(session: LabSession, lang: Language) -> None:
@@ -60,13 +53,44 @@ def _preset_picker(session: LabSession, lang: Language) -> None:
         st.rerun()
 
 
-def _training(current: lab.Spec, session: LabSession, lang: Language) -> lab.Spec:
-    key = f"lab_training_{session.form_count}"
-    loss = edited(current.loss, f"{key}.loss", hidden=(), labels={"name": say("lab_loss", lang)})
+@st.fragment
+def _forms(lang: Language) -> None:
+    """Draw what is folded. Unfolding it runs nothing else of the page."""
+    session: LabSession = st.session_state[KEY]
+    now = session.spec
+    version = _version(now)
+    optimizer, data = (
+        f"{type(now.optimizer).__name__} · {now.optimizer.lr:g}",
+        f"{type(now.data).__name__} · {now.seed}",
+    )
+    st.html(styles.beside_titles({"lab_training": optimizer, "lab_data": data}))
+    with st.expander(say("lab_optimizer", lang), key="lab_training", on_change="rerun") as part:
+        changed = _training(now, lang, f"lab_training_{version}") if part.open else now
+    with st.expander(say("lab_data", lang), key="lab_data", on_change="rerun") as part:
+        changed = _data(changed, lang, f"lab_data_{version}") if part.open else changed
+    if changed != now:
+        st.session_state[_DRAWN] = (_shown(changed), version)
+        session.edit(changed)
+        st.rerun()
+
+
+def _shown(current: lab.Spec) -> tuple[object, ...]:
+    return current.optimizer, current.scheduler, current.data, current.seed, current.dtype
+
+
+def _version(current: lab.Spec) -> int:
+    """Return a number that changes when the spec changed other than by the forms, which then start anew."""
+    drawn, version = st.session_state.get(_DRAWN, (None, 0))
+    if drawn != _shown(current):
+        version += 1
+        st.session_state[_DRAWN] = (_shown(current), version)
+    return int(version)
+
+
+def _training(current: lab.Spec, lang: Language, key: str) -> lab.Spec:
     optimizer = kind_picker(say("lab_optimizer", lang), spec.OPTIMIZERS, current.optimizer, f"{key}.kind")
     optimizer = edited(optimizer, f"{key}.{type(optimizer).__name__}")
-    scheduler = _scheduler(current, lang, f"{key}.scheduler")
-    return replace(current, loss=loss, optimizer=optimizer, scheduler=scheduler)
+    return replace(current, optimizer=optimizer, scheduler=_scheduler(current, lang, f"{key}.scheduler"))
 
 
 def _scheduler(current: lab.Spec, lang: Language, key: str) -> spec.Scheduler | None:
@@ -79,8 +103,7 @@ def _scheduler(current: lab.Spec, lang: Language, key: str) -> spec.Scheduler | 
     return edited(scheduler, f"{key}.{chosen}")
 
 
-def _data(current: lab.Spec, session: LabSession, lang: Language) -> lab.Spec:
-    key = f"lab_data_{session.form_count}"
+def _data(current: lab.Spec, lang: Language, key: str) -> lab.Spec:
     names = (*(name for name, kind in datasets.KINDS.items() if has_defaults(kind)), "Table")
     name = type(current.data).__name__
     chosen = st.selectbox(say("lab_data", lang), names, names.index(name), key=f"{key}.kind")
@@ -93,8 +116,7 @@ def _data(current: lab.Spec, session: LabSession, lang: Language) -> lab.Spec:
         data = _table(data, lang, key)
     seed = pick_integer(say("lab_seed", lang), current.seed, 0, 2**31 - 1, f"{key}.seed")
     dtype = st.selectbox("dtype", _DTYPES, _DTYPES.index(current.dtype), key=f"{key}.dtype")
-    device = st.selectbox("device", _DEVICES, _DEVICES.index(current.device), key=f"{key}.device")
-    return replace(current, data=data, seed=seed, dtype=dtype, device=device)
+    return replace(current, data=data, seed=seed, dtype=dtype)
 
 
 def _new_data(kind: str) -> datasets.Data:

@@ -17,11 +17,7 @@ _SHOWN_REASON = "lab_no_link_shown"  # str: the same, as the sidebar has it
 
 
 def show_messages(session: LabSession, lang: Language) -> None:
-    """Show the problems of the edited spec, and the note, once."""
-    if session.problems:
-        with st.container(key="lab_problems"):
-            problems = [told(problem, lang) for problem in session.problems]
-            st.error("  \n".join((*problems, say("lab_last_good", lang))), icon=":material/error:")
+    """Show the note, once. What does not fit is marked in the list of layers."""
     if session.note:
         text = say("lab_rebuilt", lang) if session.note == "rebuilt" else told(session.note, lang)
         st.toast(text, icon=":material/info:", duration="short" if len(text) < 70 else "long")

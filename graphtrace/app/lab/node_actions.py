@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import streamlit as st
 
-from graphtrace.app.lab.net_editor import shape_text
+from graphtrace.app.lab.net_rows import shape_text
 from graphtrace.app.lab.repairing import repair
 from graphtrace.app.lab.session import LabSession
 from graphtrace.app.payloads import as_mapping

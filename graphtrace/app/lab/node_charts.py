@@ -10,7 +10,7 @@ import streamlit as st
 from graphtrace.app.lab.chart_context import ChartContext, draw
 from graphtrace.app.lab.figures import empty, heatmap, histogram
 from graphtrace.app.lab.figures.style import HEIGHT, Drawing
-from graphtrace.app.lab.net_editor import shape_text
+from graphtrace.app.lab.net_rows import shape_text
 from graphtrace.app.lab.player_panel import PLAYER
 from graphtrace.app.payloads import component_state
 from graphtrace.app.texts import say

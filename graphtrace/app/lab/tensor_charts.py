@@ -11,7 +11,7 @@ from graphtrace.app.lab.chart_context import ChartContext, draw
 from graphtrace.app.lab.figures import bars, boundary, heatmap
 from graphtrace.app.lab.figures.style import HEIGHT, Drawing
 from graphtrace.app.lab.forms import switch
-from graphtrace.app.lab.net_editor import shape_text
+from graphtrace.app.lab.net_rows import shape_text
 from graphtrace.app.lab.training_charts import loss
 from graphtrace.app.texts import say
 from graphtrace.lab.showing import chart_data

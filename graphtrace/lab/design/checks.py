@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-import torch
 from torch import nn
 
 from graphtrace.errors import SpecError, shown
+from graphtrace.lab.design.misfits import LayerName, Misfit, untranslated
 from graphtrace.lab.design.shape_inference import LayerShape, ShapeInference
 from graphtrace.lab.parts import data
-from graphtrace.lab.parts.build import build
+from graphtrace.lab.parts.build import build, inner_blocks, tied_layers
+from graphtrace.lab.parts.devices import device_problem
 from graphtrace.lab.records import limits
 from graphtrace.lab.records.datasets import Table, table_problems
-from graphtrace.lab.records.layers import Layer
+from graphtrace.lab.records.layers import Layer, Parallel, Repeat
 from graphtrace.lab.records.rules import problems_of
 from graphtrace.lab.records.spec import Spec
 from graphtrace.lab.records.tree import all_layers, blocks, named
@@ -29,20 +31,30 @@ class Survey:
     """What is known of a spec before anything is allocated.
 
     Attributes:
-        problems: What keeps it from running, in words.
-        notes: What torch accepts, but a reader should know.
+        misfits: What keeps it from running.
+        remarks: What torch accepts, but a reader should know.
         shapes: Output shapes of the layers, in order, as far as the net fits together.
         parameters: Numbers that the net learns.
         activation_bytes: Bytes of the data and of what a forward pass saves for backward.
         flops: Multiplications and additions of one forward and backward pass.
     """
 
-    problems: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    misfits: tuple[Misfit, ...] = ()
+    remarks: tuple[Misfit, ...] = ()
     shapes: tuple[LayerShape, ...] = ()
     parameters: int = 0
     activation_bytes: int = 0
     flops: int = 0
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What keeps it from running, in words."""
+        return tuple(misfit.say() for misfit in self.misfits)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What torch accepts, but a reader should know, in words."""
+        return tuple(remark.say() for remark in self.remarks)
 
 
 def validate(spec: Spec) -> tuple[str, ...]:
@@ -70,28 +82,57 @@ def require(spec: Spec) -> Survey:
 def survey(spec: Spec) -> Survey:
     """Check a spec: fields, names, limits, shapes, loss, initial values."""
     if type(spec) is not Spec:
-        return Survey((f"no spec: {shown(spec)} (give a graphtrace.lab.Spec)",))
-    problems = tuple(problems_of(spec))
-    return Survey(problems) if problems else _survey(spec, limits.current())
+        return Survey((untranslated(f"no spec: {shown(spec)} (give a graphtrace.lab.Spec)"),))
+    misfits = tuple(_field_misfit(spec, problem) for problem in problems_of(spec))
+    return Survey(misfits) if misfits else _survey(spec, limits.current())
+
+
+_OF_A_LAYER = re.compile(r"layers((?:\[\d+\]|\.block|\.branches)+)")
+
+
+def _field_misfit(spec: Spec, problem: str) -> Misfit:
+    """Return the problem of a field, at its layer if it is one of a layer."""
+    found = _OF_A_LAYER.match(problem)
+    path = tuple(map(int, re.findall(r"\d+", found[1]))) if found else ()
+    return untranslated(problem, _name_at(spec.layers, path))
+
+
+def _name_at(block: object, path: tuple[int, ...]) -> str:
+    """Return the name in the net of the layer at a path; empty where there is none: the fields may hold anything."""
+    name, rest = "", path
+    while rest:
+        layer = block[rest[0]] if isinstance(block, tuple) and rest[0] < len(block) else None
+        if not isinstance(layer, Layer):
+            return ""
+        name += f"{layer.name or rest[0]}"
+        rest = rest[1:]
+        if not rest:
+            break
+        if isinstance(layer, Parallel):
+            block, inner, rest = layer.branches[rest[0]], f"branches.{rest[0]}", rest[1:]
+        else:
+            block, inner = getattr(layer, "block", ()), "0" if isinstance(layer, Repeat) else "block"
+        name += f".{inner}."
+    return name
 
 
 @lru_cache(maxsize=64)
 def _survey(spec: Spec, _limits: limits.Limits) -> Survey:
     """Check a spec whose fields are in range; the limits are part of the cache's key."""
     table = table_problems(spec.data) if isinstance(spec.data, Table) else []
-    too_large = table or [*_size_problems(spec)]
-    problems = [*_structure_problems(spec), *too_large]
+    too_large = [untranslated(text) for text in table or _size_problems(spec)]
+    misfits = [*_structure_misfits(spec), *too_large]
     if too_large:
-        return Survey(tuple(problems))
+        return Survey(tuple(misfits))
     inference = ShapeInference(spec)
     inference.run()
-    problems += inference.problems
-    problems += [] if problems else _build_problems(spec)
-    parameters = _count_parameters(spec) if not problems else 0
+    misfits += inference.misfits
+    misfits += [] if misfits else _build_misfits(spec)
+    parameters = _count_parameters(spec) if not misfits else 0
     message = limits.over("parameters", parameters, f"the net has {parameters:,} parameters")
     return Survey(
-        (*problems, message) if message else tuple(problems),
-        tuple(inference.notes),
+        (*misfits, untranslated(message)) if message else tuple(misfits),
+        tuple(inference.remarks),
         tuple(inference.shapes),
         parameters,
         inference.cost.activation_bytes,
@@ -99,27 +140,30 @@ def _survey(spec: Spec, _limits: limits.Limits) -> Survey:
     )
 
 
-def _structure_problems(spec: Spec) -> Iterator[str]:
-    yield from _name_problems(spec.layers, "")
+def _structure_misfits(spec: Spec) -> Iterator[Misfit]:
+    yield from _name_misfits(spec.layers, "")
     if spec.loss.reduction == "batchmean" and spec.loss.name != "KLDivLoss":
-        yield f"{spec.loss.name} has no reduction 'batchmean' (take 'mean', 'sum' or 'none')"
-    if spec.device == "cuda" and not torch.cuda.is_available():
-        yield "device 'cuda' is not here: this machine has none (take 'auto' or 'cpu')"
+        yield untranslated(f"{spec.loss.name} has no reduction 'batchmean' (take 'mean', 'sum' or 'none')")
+    problem = device_problem(spec.device, spec.dtype)
+    if problem:
+        yield untranslated(problem)
 
 
 _SEQUENTIAL = nn.Sequential()  # its attributes cannot be names of layers
 
 
-def _name_problems(layers: tuple[Layer, ...], prefix: str) -> Iterator[str]:
+def _name_misfits(layers: tuple[Layer, ...], prefix: str) -> Iterator[Misfit]:
     seen: set[str] = set()
     for name, layer in named(layers):
+        where = LayerName(prefix + name, type(layer).__name__)
         if name in seen:
-            yield f"two layers have one name: {shown(prefix + name)} (rename one)"
+            yield Misfit(where, "twice", (("name", shown(prefix + name)),))
         elif hasattr(_SEQUENTIAL, name):
-            yield f"a layer cannot have this name: {shown(prefix + name)} (torch.nn.Sequential uses it; rename it)"
+            yield Misfit(where, "taken", (("name", shown(prefix + name)),))
         seen.add(name)
-        for i, block in enumerate(blocks(layer)):
-            yield from _name_problems(block, f"{prefix}{name}.{i}.")
+        written = inner_blocks(layer)[: 1 if isinstance(layer, Repeat) else None]  # a repeated block once
+        for inner, block in written:
+            yield from _name_misfits(block, f"{prefix}{name}.{inner}.")
 
 
 def _size_problems(spec: Spec) -> Iterator[str]:
@@ -147,12 +191,13 @@ def _count_run_layers(layers: tuple[Layer, ...]) -> int:
     return count
 
 
-def _build_problems(spec: Spec) -> Iterator[str]:
+def _build_misfits(spec: Spec) -> Iterator[Misfit]:
     """Build the net on the meta device, to check tied layers and initial values."""
     try:
         build(spec, device="meta")
     except SpecError as error:
-        yield str(error)
+        tied = (name for name, _ in tied_layers(spec.layers) if str(error).startswith(f"layer {name!r} "))
+        yield untranslated(str(error), next(tied, ""))
 
 
 def _count_parameters(spec: Spec) -> int:

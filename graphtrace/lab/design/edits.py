@@ -63,6 +63,34 @@ def move(spec: Spec, path: Path, by: int) -> Spec:
     return _changed(spec, path, shift)
 
 
+def relocate(spec: Spec, path: Path, to: Path) -> Spec:
+    """Move a layer to before the one at another path, which may be in another block.
+
+    Args:
+        spec: Where both are.
+        path: Of the layer.
+        to: A path before the move; one behind a block's last layer is its end.
+
+    Raises:
+        SpecError: There is no such layer or place, or it is inside the layer itself.
+    """
+    source, target = _checked_path(path), _checked_path(to)
+    if target[: len(source)] == source and len(target) > len(source):
+        raise SpecError(f"a layer does not fit into itself: {shown(path)} to {shown(to)} (take a place outside of it)")
+    layer = at(spec, source)
+    last = len(source) - 1
+    if len(target) > last and target[:last] == source[:last] and target[last] > source[last]:
+        target = (*target[:last], target[last] - 1, *target[last + 1 :])  # what is behind it moves up
+    return add(remove(spec, source), layer, target)
+
+
+def duplicate(spec: Spec, path: Path) -> Spec:
+    """Add a copy of a layer behind it; names of layers are unique, so that the copy has none."""
+    positions = _checked_path(path)
+    copy = dataclasses.replace(at(spec, positions), name="")
+    return add(spec, copy, (*positions[:-1], positions[-1] + 1))
+
+
 def replace(spec: Spec, path: Path, layer: Layer | None = None, **changes: object) -> Spec:
     """Replace a layer by another one, or change some of its fields.
 

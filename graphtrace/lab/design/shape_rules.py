@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from graphtrace.lab.design.misfits import LayerName, Misfit, Repair
 from graphtrace.lab.records import layers
 from graphtrace.lab.records.layers import Layer
 
@@ -15,34 +17,53 @@ def format_shape(shape: Shape) -> str:
     return "×".join(map(str, shape)) or "a single number"
 
 
-def input_problems(layer: Layer, shape: Shape, tokens: int, origin: str) -> Iterator[str]:
-    """Yield what keeps a layer from taking its input.
+@dataclass(frozen=True, slots=True)
+class LayerInput:
+    """What arrives at a layer.
 
-    Args:
-        layer: The layer.
-        shape: Of its input, batch first.
-        tokens: How many different token numbers the input holds; 0 if it holds numbers.
-        origin: What made the input, as in ``layer 0``.
+    Attributes:
+        name: Of the layer.
+        shape: Batch first.
+        tokens: How many different token numbers it holds; 0 if it holds numbers.
+        origin: The layer that made it.
     """
-    if tokens and isinstance(layer, layers.Flatten | layers.Detach):
+
+    name: LayerName
+    shape: Shape
+    tokens: int
+    origin: LayerName
+
+    def misfit(self, reason: str, **values: str | int) -> Misfit:
+        """Return a misfit without a repair."""
+        return Misfit(self.name, reason, (*values.items(), ("origin", self.origin)))
+
+    def wrong_size(self, reason: str, field: str, wanted: int, got: int) -> Misfit:
+        """Return a misfit that another value of a field repairs."""
+        values = (("wanted", wanted), ("got", got), ("field", field), ("origin", self.origin))
+        return Misfit(self.name, reason, values, Repair(self.name.path, field, got) if got else None)
+
+
+def input_misfits(layer: Layer, given: LayerInput) -> Iterator[Misfit]:
+    """Yield what keeps a layer from taking its input."""
+    if given.tokens and isinstance(layer, layers.Flatten | layers.Detach):
         return
     if isinstance(layer, layers.Embedding):
-        yield from _embedding_problems(layer, tokens)
-    elif tokens:
-        yield "wants numbers: it gets token numbers (put an Embedding first)"
+        yield from _embedding_misfits(layer, given)
+    elif given.tokens:
+        yield given.misfit("tokens")
     else:
         feature_rule = _feature_rule(layer)
         if feature_rule is not None:
-            yield from _feature_problems(shape, *feature_rule, origin)
-        yield from _dimension_problems(layer, shape, origin)
+            yield from _feature_misfits(given, *feature_rule)
+        yield from _dimension_misfits(layer, given)
 
 
-def _embedding_problems(layer: layers.Embedding, tokens: int) -> Iterator[str]:
-    if not tokens:
-        yield "wants token numbers: it gets numbers (take data of tokens)"
-    elif tokens > layer.num_embeddings:
-        fix = f"set num_embeddings to {tokens}"
-        yield f"has {layer.num_embeddings} rows: the tokens go up to {tokens - 1} ({fix})"
+def _embedding_misfits(layer: layers.Embedding, given: LayerInput) -> Iterator[Misfit]:
+    if not given.tokens:
+        yield given.misfit("no_tokens")
+    elif given.tokens > layer.num_embeddings:
+        values = (("rows", layer.num_embeddings), ("last", given.tokens - 1), ("tokens", given.tokens))
+        yield Misfit(given.name, "rows", values, Repair(given.name.path, "num_embeddings", given.tokens))
 
 
 def _feature_rule(layer: Layer) -> tuple[int, str] | None:
@@ -59,59 +80,58 @@ def _feature_rule(layer: Layer) -> tuple[int, str] | None:
     return None
 
 
-def _feature_problems(shape: Shape, required: int, field: str, origin: str) -> Iterator[str]:
-    if shape[-1:] != (required,):
-        got = shape[-1] if shape else 0
-        yield f"wants {required} inputs: it gets {got} (set {field} to {got}, or change {origin})"
+def _feature_misfits(given: LayerInput, required: int, field: str) -> Iterator[Misfit]:
+    if given.shape[-1:] != (required,):
+        yield given.wrong_size("features", field, required, given.shape[-1] if given.shape else 0)
 
 
-def _dimension_problems(layer: Layer, shape: Shape, origin: str) -> Iterator[str]:
+def _dimension_misfits(layer: Layer, given: LayerInput) -> Iterator[Misfit]:
+    shape = given.shape
     match layer:
         case layers.Conv2d() | layers.MaxPool2d() | layers.AvgPool2d() | layers.BatchNorm2d():
-            yield from _image_problems(layer, shape, origin)
+            yield from _image_misfits(layer, given)
         case layers.BatchNorm1d():
             if len(shape) in (2, 3):
-                yield from _channel_problems(shape, layer.num_features, "num_features", origin)
+                yield from _channel_misfits(given, layer.num_features, "num_features")
             else:
-                yield f"wants a batch of 2 or 3 dimensions: it gets {format_shape(shape)} (put a Flatten before it)"
+                yield given.misfit("batch", shape=format_shape(shape))
         case layers.Attention() | layers.RNN():
             if len(shape) != 3:
-                got = format_shape(shape)
-                yield f"wants sequences (batch × length × features): it gets {got} (take data of sequences)"
+                yield given.misfit("sequences", shape=format_shape(shape))
         case layers.Softmax() | layers.LogSoftmax():
             if not -len(shape) <= layer.dim < len(shape):
-                yield f"works along dimension {layer.dim}: it gets {format_shape(shape)} (set dim to -1)"
+                values = (("dim", layer.dim), ("shape", format_shape(shape)))
+                yield Misfit(given.name, "dimension", values, Repair(given.name.path, "dim", -1))
         case layers.PReLU():
             if layer.num_parameters > 1:
-                yield from _channel_problems(shape, layer.num_parameters, "num_parameters", origin)
+                yield from _channel_misfits(given, layer.num_parameters, "num_parameters")
 
 
-def _image_problems(layer: Layer, shape: Shape, origin: str) -> Iterator[str]:
-    if len(shape) != 4:
-        got = format_shape(shape)
-        yield f"wants images (batch × channels × height × width): it gets {got} (take data of images)"
+def _image_misfits(layer: Layer, given: LayerInput) -> Iterator[Misfit]:
+    if len(given.shape) != 4:
+        yield given.misfit("images", shape=format_shape(given.shape))
         return
     match layer:
         case layers.Conv2d():
-            yield from _channel_problems(shape, layer.in_channels, "in_channels", origin)
-            yield from _kernel_problems(shape, layer.kernel_size, layer.padding)
+            yield from _channel_misfits(given, layer.in_channels, "in_channels")
+            yield from _kernel_misfits(given, layer.kernel_size, layer.padding)
         case layers.MaxPool2d() | layers.AvgPool2d():
-            yield from _kernel_problems(shape, layer.kernel_size, 0)
+            yield from _kernel_misfits(given, layer.kernel_size, 0)
         case layers.BatchNorm2d():
-            yield from _channel_problems(shape, layer.num_features, "num_features", origin)
+            yield from _channel_misfits(given, layer.num_features, "num_features")
 
 
-def _channel_problems(shape: Shape, required: int, field: str, origin: str) -> Iterator[str]:
-    got = shape[1] if len(shape) > 1 else 0
+def _channel_misfits(given: LayerInput, required: int, field: str) -> Iterator[Misfit]:
+    got = given.shape[1] if len(given.shape) > 1 else 0
     if got != required:
-        yield f"wants {required} channels: it gets {got} (set {field} to {got}, or change {origin})"
+        yield given.wrong_size("channels", field, required, got)
 
 
-def _kernel_problems(shape: Shape, kernel: int, padding: int) -> Iterator[str]:
-    side = min(shape[2:])
+def _kernel_misfits(given: LayerInput, kernel: int, padding: int) -> Iterator[Misfit]:
+    side = min(given.shape[2:])
     if side + 2 * padding < kernel:
-        image, fix = format_shape(shape[2:]), f"set kernel_size to {side} or less"
-        yield f"lays a {kernel}×{kernel} square on an image of {image} ({fix})"
+        values = (("kernel", kernel), ("image", format_shape(given.shape[2:])), ("side", side))
+        yield Misfit(given.name, "square", values, Repair(given.name.path, "kernel_size", side) if side else None)
 
 
 def expected_output_shape(layer: Layer, shape: Shape) -> Shape | None:

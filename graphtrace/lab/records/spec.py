@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from graphtrace.lab.records import datasets, layers
 from graphtrace.lab.records.datasets import SEED, Data
 from graphtrace.lab.records.fields import choice, flag, integer, real, real_rule, rule_metadata, text_rule, with_rule
 from graphtrace.lab.records.layers import Layer
-from graphtrace.lab.records.rules import ListOf, PairOf, RecordOf
+from graphtrace.lab.records.rules import ListOf, PairOf, RecordOf, Scalar
 
 REDUCTIONS = ("mean", "sum", "none", "batchmean")
 CLASSIFYING = ("CrossEntropyLoss", "NLLLoss")
@@ -103,6 +104,11 @@ LOSSES: dict[str, type[Loss]] = {"Loss": Loss}
 OPTIMIZERS: dict[str, type[Optimizer]] = {kind.__name__: kind for kind in (SGD, Adagrad, RMSprop, Adam, AdamW, ByHand)}
 SCHEDULERS: dict[str, type[Scheduler]] = {kind.__name__: kind for kind in (StepLR, ExponentialLR, CosineAnnealingLR)}
 
+_DEVICE_NAME = re.compile(r"auto|cpu|mps|cuda(:\d{1,2})?")
+_DEVICE = Scalar(
+    "'auto' or a device of torch like 'cpu' or 'cuda:0'",
+    lambda value: isinstance(value, str) and _DEVICE_NAME.fullmatch(value) is not None,
+)
 _INITIAL = PairOf(text_rule(200), ListOf(real_rule(-1e12, 1e12), most=4096, least=1))
 
 
@@ -113,7 +119,7 @@ class Spec:
     Attributes:
         layers: The net, a sequence of layers.
         scheduler: None for a constant learning rate.
-        device: ``auto`` is ``cuda`` if the machine has a CUDA device, else ``cpu``.
+        device: As torch names it; ``auto`` is ``cuda`` if the machine has a CUDA device, else ``cpu``.
         seed: Of the net's initial parameters and of dropout; the data has its own.
         initial: Initial numbers of parameters by name, row by row; a single number fills the parameter.
     """
@@ -125,7 +131,7 @@ class Spec:
         default=None, metadata=rule_metadata(RecordOf(lambda: SCHEDULERS, optional=True))
     )
     data: Data = field(default=datasets.Xor(), metadata=rule_metadata(RecordOf(lambda: datasets.KINDS)))
-    device: str = choice("auto", "cpu", "cuda")
+    device: str = with_rule(_DEVICE, "auto")
     dtype: str = choice("float32", "float64")
     seed: int = integer(0, SEED, 0)
     initial: tuple[tuple[str, tuple[float, ...]], ...] = with_rule(ListOf(_INITIAL, most=128), ())

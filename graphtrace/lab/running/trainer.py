@@ -11,7 +11,7 @@ from torch.optim.lr_scheduler import LRScheduler
 
 from graphtrace.errors import SpecError, shown
 from graphtrace.lab.design import checks
-from graphtrace.lab.parts import data
+from graphtrace.lab.parts import data, devices
 from graphtrace.lab.parts.build import build
 from graphtrace.lab.parts.hooks import Hooks
 from graphtrace.lab.parts.optimizers import make_optimizer, make_scheduler, step_by_hand
@@ -42,7 +42,7 @@ class Trainer:
     def __init__(self, spec: Spec) -> None:
         checks.require(spec)
         self.spec = spec
-        self.device = torch.device("cuda" if spec.device != "cpu" and torch.cuda.is_available() else "cpu")
+        self.device = torch.device(devices.resolved(spec.device))
         self.random = MachineRandom(spec.seed)
         with self.random:
             self.net = build(spec).to(self.device)

@@ -98,7 +98,8 @@ def _write_setup(out: _Writer, spec: Spec) -> None:
     for line in _initial_values(spec):
         out.write(line)
     if spec.device != "cpu":
-        out.write('device = torch.device("cuda" if torch.cuda.is_available() else "cpu")')
+        automatic = '"cuda" if torch.cuda.is_available() else "cpu"'
+        out.write(f"device = torch.device({automatic if spec.device in ('auto', 'cuda') else repr(spec.device)})")
         out.write("net, x, y = net.to(device), x.to(device), y.to(device)")
     reduction = "" if spec.loss.reduction == "mean" else f"reduction={spec.loss.reduction!r}"
     out.write(f"criterion = nn.{spec.loss.name}({reduction})", "criterion")
