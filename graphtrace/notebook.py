@@ -1,14 +1,18 @@
-"""Show records in a notebook: a graph as its picture, a recording as the player."""
+"""Show records in a notebook: a graph as its picture, a recording as the player, a diagnosis as a card."""
 
 from __future__ import annotations
 
 from html import escape
 
+from graphtrace.diagnosis import Diagnosis, diagnose
 from graphtrace.errors import TraceError
 from graphtrace.model import Graph, Recording
 from graphtrace.model.display import MimeBundle, show_with
 
 HEIGHT = 640  # of the frame that plays a recording, in pixels
+_CARD = "border-left:4px solid #e69f00;background:#e69f0014;padding:10px 16px;margin:8px 0;border-radius:4px"
+_DIFF = "font-family:monospace;white-space:pre-wrap"
+_INK = {"−": "#b5500f", "+": "#00805d", " ": "inherit"}
 
 
 def register() -> None:
@@ -18,7 +22,7 @@ def register() -> None:
 
 def mime_bundle(record: object) -> MimeBundle:
     """Return the picture, or the player, and a line of text; the text alone where it cannot be drawn."""
-    text = summary(record) if isinstance(record, Graph) else repr(record)
+    text = summary(record) if isinstance(record, Graph) else str(record)
     try:
         return {**_drawing(record), "text/plain": text}
     except TraceError as error:
@@ -30,7 +34,30 @@ def _drawing(record: object) -> MimeBundle:
 
     if isinstance(record, Graph):
         return {"image/svg+xml": export.to_svg(record)}
-    return {"text/html": frame(record)} if isinstance(record, Recording) else {}
+    if isinstance(record, Diagnosis):
+        return {"text/html": card(record)}
+    return {"text/html": frame(record) + told(record)} if isinstance(record, Recording) else {}
+
+
+def told(recording: Recording) -> str:
+    """Return the card of what went wrong, for below the player; empty where a block ended without an error."""
+    if not any(event.kind == "error" for event in recording.events):
+        return ""
+    found = diagnose(recording)
+    return "" if found is None else card(found)
+
+
+def card(found: Diagnosis) -> str:
+    """Return a diagnosis as HTML: the cause, the evidence, and the repair as a diff. No text of a program is markup."""
+    facts = "".join(f"<li>{escape(sentence)}</li>" for sentence in found.evidence)
+    lines = "".join(
+        f'<div style="color:{_INK[sign]}">{sign} {number or ""} {escape(text)}</div>'
+        for sign, number, text in found.diff()
+    )
+    return (
+        f'<div style="{_CARD}"><strong style="font-size:1.2em">{escape(found.cause)}</strong>'
+        f'<ul style="margin:6px 0">{facts}</ul><div style="{_DIFF}">{lines}</div></div>'
+    )
 
 
 def frame(recording: Recording) -> str:

@@ -109,3 +109,43 @@ def test_a_recording_shows_the_player_in_a_sandboxed_frame():
     assert "allow-same-origin" not in frame
     page = html.unescape(re.search(r'srcdoc="([^"]*)"', frame)[1])
     assert page == export.to_html(recording()), "the same recording gives the same page"
+
+
+def failing():
+    x = torch.tensor(3.0, requires_grad=True)
+    try:
+        with gt.record(params={"x": x}) as rec:
+            loss = x * x
+            loss.backward()
+            loss.backward()
+    except RuntimeError as error:
+        return rec.recording, error
+    raise AssertionError("torch raises here")
+
+
+def test_a_recording_that_ended_in_an_error_says_what_went_wrong_below_its_player():
+    recording, error = failing()
+    shown = recording._repr_mimebundle_()["text/html"]
+    player, _, card = shown.partition("</iframe>")
+    found = gt.diagnose(recording)
+    assert player.startswith("<iframe")
+    for text in (found.cause, *found.evidence, "− ", "loss.backward(retain_graph=True)"):
+        assert html.escape(text) in card
+    assert error.args == (error.args[0],)  # the exception is torch's own
+    assert not getattr(error, "__notes__", [])
+
+
+def test_a_diagnosis_displays_itself_as_a_card_and_as_text():
+    found = gt.diagnose(failing()[0])
+    shown = found._repr_mimebundle_()
+    assert set(shown) == {"text/html", "text/plain"}
+    assert shown["text/plain"] == str(found)
+    hostile = replace(found, cause="<script>alert(1)</script>")
+    assert "<script>" not in hostile._repr_mimebundle_()["text/html"]
+
+
+def test_a_recording_without_an_error_is_the_player_alone():
+    x = torch.tensor(3.0, requires_grad=True)
+    with gt.record(params={"x": x}) as rec:
+        (x * x).backward()
+    assert rec.recording._repr_mimebundle_()["text/html"].endswith("</iframe>")

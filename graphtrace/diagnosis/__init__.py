@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from graphtrace.diagnosis import cut, losses, messages, numbers, owners, saved, updates
+from graphtrace.diagnosis import cut, losses, messages, numbers, overflow, owners, saved, updates
 from graphtrace.diagnosis.records import MISTAKES, Diagnosis, Mistake
 from graphtrace.diagnosis.run import Failure, Run, source_of
 from graphtrace.errors import TraceError, shown
@@ -35,7 +35,10 @@ _SILENT: tuple[Rule, ...] = (
     cut.island,
     cut.grad_of_non_leaf,
     saved.edited_by_data,
+    overflow.born_in_step,
+    overflow.overflow,
     numbers.non_finite,
+    overflow.bad_parameter,
     losses.broadcast,
     losses.softmax_twice,
     updates.zeroed_before_step,

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from graphtrace import texts
 from graphtrace.literals import Language
 from graphtrace.model import Source
+from graphtrace.model.display import Displayable
 
 Mistake = Literal[
     "never_zeroed",
@@ -44,7 +45,7 @@ MISTAKES: tuple[Mistake, ...] = get_args(Mistake)
 
 
 @dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(Displayable):
     """What went wrong in a recorded program, and how to repair it.
 
     Attributes:
@@ -74,6 +75,19 @@ class Diagnosis:
         where = [] if self.source is None else [f"  {self._said('at', line=self.source.line, text=self.source.text)}"]
         facts = [f"  - {sentence}" for sentence in self.evidence]
         return "\n".join([self.cause, *where, *facts, f"  {self._said('repair', repair=self.repair)}"])
+
+    def diff(self) -> tuple[tuple[str, int, str], ...]:
+        """Return the repair as lines: sign (−, + or a space), number of the line, 0 for none, and the code."""
+        old = "" if self.source is None else self.source.text.strip()
+        new, line = self.repair.strip(), 0 if self.source is None else self.source.line
+        if self.place == "elsewhere" or not old:
+            return (("+", 0, new),)
+        if self.place == "instead":
+            return ("−", line, old), ("+", line, new)
+        after = line and line + 1
+        return (
+            (("+", line, new), (" ", after, old)) if self.place == "before" else ((" ", line, old), ("+", after, new))
+        )
 
     def _said(self, key: str, /, **values: object) -> str:
         clean = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
