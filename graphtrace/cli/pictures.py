@@ -58,7 +58,7 @@ def run_worksheet(options: argparse.Namespace, passed_on: Sequence[str]) -> int:
     format = _format(options, SHEETS, "pdf")
     kinds = sheets.DEFAULT if options.blank is None else sheets.checked(options.blank.split(","))
     look = _look(options, options.background or "white")
-    recording, status = scripts.recorded(options.script, passed_on)
+    recording, status = scripts.recorded(options.script, passed_on, options)
     sheet = worksheet(recording, options.events, blank=kinds, **look)
     path = _path(recording, options, format)
     paths = sheet.save(path) if options.scale is None else sheet.save(path, options.scale)
@@ -68,7 +68,7 @@ def run_worksheet(options: argparse.Namespace, passed_on: Sequence[str]) -> int:
 
 def _one(options: argparse.Namespace, passed_on: Sequence[str], format: OneFormat) -> int:
     look = _look(options, options.background or "theme")
-    recording, status = scripts.recorded(options.script, passed_on)
+    recording, status = scripts.recorded(options.script, passed_on, options)
     (event,) = options.events
     data = frame(recording, event, format, scale=2 if options.scale is None else options.scale, **look)
     print(f"{written(_path(recording, options, format), data)}: event {event} of {len(recording)}")
@@ -77,7 +77,7 @@ def _one(options: argparse.Namespace, passed_on: Sequence[str], format: OneForma
 
 def _many(options: argparse.Namespace, passed_on: Sequence[str], format: AllFormat) -> int:
     look = _look(options, options.background or "theme")
-    recording, status = scripts.recorded(options.script, passed_on)
+    recording, status = scripts.recorded(options.script, passed_on, options)
     events = range(len(recording) + 1) if options.all else options.events
     data = all_frames(
         recording,

@@ -28,7 +28,7 @@ def run(options: argparse.Namespace, passed_on: Sequence[str]) -> int:
     if not options.output.lower().endswith(_ENDINGS):
         raise TraceError(f"a recording is no picture: {shown(options.output)} (end the name in {', '.join(_ENDINGS)})")
     scripts.require_folder(options.output)
-    recording, status = scripts.recorded(options.script, passed_on)
+    recording, status = scripts.recorded(options.script, passed_on, options)
     if options.output.lower().endswith(".html"):
         return write_page(recording, options, status)
     print(f"{recording.save(options.output)}: {recording!r}")

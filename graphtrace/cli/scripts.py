@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import runpy
 import sys
 import traceback
@@ -67,12 +68,13 @@ def run(script: str, passed_on: Sequence[str]) -> Mapping[str, object]:
         sys.argv, sys.path[:] = before
 
 
-def recorded(script: str, passed_on: Sequence[str]) -> tuple[Recording, int]:
+def recorded(script: str, passed_on: Sequence[str], options: argparse.Namespace) -> tuple[Recording, int]:
     """Load a recording, or record a script to its last line, its ``sys.exit``, its error or the user's Ctrl-C.
 
     Args:
         script: Path of the script, or of a recording.
         passed_on: The script's arguments.
+        options: Those of the command, which may choose steps.
 
     Returns:
         The recording, and the exit status of the script.
@@ -85,7 +87,8 @@ def recorded(script: str, passed_on: Sequence[str]) -> tuple[Recording, int]:
     from graphtrace.cli.variables import watched
 
     status = 0
-    with watched() as recorder:
+    chosen = {name: getattr(options, name, None) for name in ("every", "steps", "last")}
+    with watched(**chosen) as recorder:
         try:
             run(script, passed_on)
         except StoppedError as stop:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import TypeGuard
@@ -16,10 +16,17 @@ from graphtrace.recorder import record
 
 
 @contextmanager
-def watched() -> Iterator[record]:
+def watched(
+    every: int | None = None, steps: Collection[int] | None = None, last: int | None = None
+) -> Iterator[record]:
     """Record a block that makes its own models. A model is adopted when it is first called outside any other.
 
     This hooks every module call of the process, so it is for a process of its own.
+
+    Args:
+        every: As for `record`.
+        steps: As for `record`.
+        last: As for `record`.
     """
     adopted: set[nn.Module] = set()
 
@@ -28,7 +35,7 @@ def watched() -> Iterator[record]:
             adopted.update(module.modules())
             recorder.adopt(module)
 
-    with record() as recorder:
+    with record(every=every, steps=steps, last=last) as recorder:
         handle = register_module_forward_pre_hook(adopt)
         try:
             yield recorder

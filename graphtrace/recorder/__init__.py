@@ -24,6 +24,7 @@ Files, from bottom to top; each imports from those above its line only:
     leaf_changes    what happens to leaves and ``.grad`` outside a backward pass
     optimizers      optimizer steps
     dispatch        which of them records a call
+    running         the parts of a block while it runs
     step_summary    what is left of a step whose events are let go of
     selection       which steps of a long run are recorded, and which stay whole
     drawing         `draw`: the graph of a model from its inputs, by a recording without contents
@@ -32,7 +33,6 @@ Files, from bottom to top; each imports from those above its line only:
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -46,15 +46,11 @@ from graphtrace.model import Op, Recording
 from graphtrace.recorder.arguments import check_arguments, renamed
 from graphtrace.recorder.calls import raised_at
 from graphtrace.recorder.context import Context, Leaves, ModuleStack
-from graphtrace.recorder.dispatch import Dispatcher, RecorderMode
-from graphtrace.recorder.forward import ForwardRecorder, RecorderState
+from graphtrace.recorder.forward import RecorderState
 from graphtrace.recorder.log import EventLog, read_out
-from graphtrace.recorder.numbering import TensorNumbers
-from graphtrace.recorder.optimizers import OptimizerHooks
-from graphtrace.recorder.origins import NodeOrigins
-from graphtrace.recorder.selection import SelectedSteps, counted_by, selection
+from graphtrace.recorder.running import RunningBlock
+from graphtrace.recorder.selection import SelectedSteps, selection
 from graphtrace.recorder.tensor_capture import TensorCapture, read_tensors
-from graphtrace.recorder.torch_warnings import WarningWatch
 
 __all__ = ["read_tensors", "record"]
 
@@ -119,24 +115,27 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
             self._log.ops, self._log.tensors = list(self._state.ops), list(self._state.tensors)
             self._log.step = self._state.step
         self._log.step = self._log.step if step is None else step
-        chosen = selection(every, steps, last, when)
+        chosen = selection(every, steps, last, when, after)
         self._chosen: SelectedSteps | None = None
         if chosen is not None:
 
-            def block(step: int) -> record:
-                return record(model, optimizer, values, budget_bytes, params, step=step)
+            def block(step: int, watched: torch.optim.Optimizer) -> record:
+                return record(model, watched, values, budget_bytes, params, step=step)
 
-            self._chosen = SelectedSteps(chosen, block, counted_by(optimizer, after))
-        self._running: _Running | None = None
+            self._chosen = SelectedSteps(chosen, block, optimizer)
+        self._running: RunningBlock | None = None
         self._done: Recording | None = None
-        self._used = False
+        self._used = self._ended = False
 
     @property
     def recording(self) -> Recording:
         """What was recorded; inside the block, what was recorded so far. Put together when first asked for."""
-        if self._done is None or self._running is not None or not self._used:
-            self._done = read_out(self._log, self._capture) if self._chosen is None else self._chosen.recording()
-        return self._done
+        if self._done is not None:
+            return self._done
+        recording = read_out(self._log, self._capture) if self._chosen is None else self._chosen.recording()
+        if self._ended:
+            self._done = recording
+        return recording
 
     def __enter__(self) -> Self:
         """Start recording.
@@ -150,12 +149,12 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
             )
         self._used = True
         if self._chosen is not None:
-            self._chosen.begin(self._log.step)
+            self._chosen.start(self._log.step)
             return self
         with torch._C.DisableTorchFunction():  # the program's own modes do not see what is read here
             leaves = Leaves(self._model, self._params)
         context = Context(self._log, self._capture, leaves, ModuleStack(self._model))
-        self._running = _Running.start(context, self._optimizer, self._state)
+        self._running = RunningBlock.start(context, self._optimizer, self._state)
         return self
 
     def adopt(self, model: nn.Module) -> None:
@@ -166,23 +165,27 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
         """
         if not isinstance(model, nn.Module):
             raise TraceError(f"model is not a torch.nn.Module: {shown(model)} (pass the model)")
-        if self._running is None:
+        if not self._used or self._ended:
             raise TraceError(f"this recorder is not recording: {shown(self)} (adopt a model inside its block)")
-        self._running.context.leaves.adopt(model)
-        self._running.context.modules.adopt(model)
+        if self._chosen is not None:
+            self._chosen.adopt(model)
+        if self._running is not None:
+            self._running.context.leaves.adopt(model)
+            self._running.context.modules.adopt(model)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Stop recording. An exception of the block becomes the last event and is raised on."""
-        if self._chosen is not None and self._used:
-            self._chosen.end(error)
-        if self._running is None:
-            return
-        self._running.mode.__exit__(kind, error, traceback)  # type: ignore[no-untyped-call]
+        if self._running is not None:
+            self._running.mode.__exit__(kind, error, traceback)  # type: ignore[no-untyped-call]
         if error is not None:
             self.ended_by(error)
-        self._state = self._running.stop()
+        if self._chosen is not None:
+            self._chosen.end()
+        if self._running is not None:
+            self._state = self._running.stop()
+        self._ended = self._used
         self._running = self._model = self._optimizer = self._params = None
 
     def made_by(self, nodes: Sequence[Node]) -> list[Op | None]:
@@ -194,41 +197,8 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
         """Record an exception that ends the running block, with the line that raised it, unless it was seen before."""
         if self._running is not None:
             self._running.context.failed(error, raised_at(error))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Running:
-    """The parts of a block while it runs."""
-
-    context: Context
-    forward: ForwardRecorder
-    optimizers: OptimizerHooks
-    mode: RecorderMode
-    warnings: WarningWatch
-
-    @classmethod
-    def start(cls, context: Context, optimizer: torch.optim.Optimizer | None, state: RecorderState | None) -> _Running:
-        """Put the parts together, and watch the calls of this thread from now on."""
-        origins = NodeOrigins() if state is None else state.origins
-        numbers = TensorNumbers() if state is None else state.numbers.copy()
-        forward, optimizers = ForwardRecorder(context, origins, numbers), OptimizerHooks(context, optimizer)
-        dispatcher = Dispatcher(context, forward, optimizers)
-        mode = RecorderMode(dispatcher)
-        mode.__enter__()  # type: ignore[no-untyped-call]
-        return cls(context, forward, optimizers, mode, WarningWatch(dispatcher.warned))
-
-    def state(self) -> RecorderState:
-        """Return what a later block needs to continue."""
-        log = self.context.log
-        return RecorderState(log.ops, log.tensors, log.step, self.forward.origins, self.forward.numbers)
-
-    def stop(self) -> RecorderState:
-        """Take all hooks off, and return what a later block needs to continue."""
-        self.warnings.remove()
-        self.optimizers.remove()
-        self.context.modules.remove()
-        self.context.settle()
-        return self.state()
+        elif self._chosen is not None:
+            self._chosen.ended_by(error)
 
 
 def _check_order(after: object, step: object) -> None:
@@ -236,7 +206,7 @@ def _check_order(after: object, step: object) -> None:
         raise TraceError(
             f"after is not a recorder: {shown(after)} (pass the rec of an earlier `with record(…) as rec`)"
         )
-    if isinstance(after, record) and (after._running is not None or not after._used):
+    if isinstance(after, record) and not after._ended:
         raise TraceError(f"after is a recorder that has not ended: {shown(after)} (leave its block first)")
     if step is not None and (type(step) is not int or step < 0):
         raise TraceError(f"step is no number of steps: {shown(step)} (must be an int, 0 or more)")

@@ -34,7 +34,7 @@ _set_grad_enabled _record_function_enter_new _RecordFunction
 """
 _SILENT = frozenset(_QUERIES.split())  # calls that compute no tensor
 
-_RECORDER = str(Path(__file__).resolve().parent)
+RECORDER = str(Path(__file__).resolve().parent)
 _TORCH = str(Path(torch.__file__).resolve().parent)
 _MOST_SOURCES = 10_000
 _WRITTEN = frozenset([int, float, bool, str, list, tuple, torch.Size])  # kinds of arguments that are no tensors
@@ -154,7 +154,7 @@ def storage_versions(tensors: Iterable[torch.Tensor]) -> dict[int, int]:
 
 @lru_cache(maxsize=4096)
 def _is_users(filename: str) -> bool:
-    return not filename.startswith((_RECORDER, _TORCH))
+    return not filename.startswith((RECORDER, _TORCH))
 
 
 def user_frame(frame: FrameType | None = None) -> FrameType | None:

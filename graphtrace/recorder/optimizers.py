@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import FrameType
@@ -13,7 +14,7 @@ from torch.optim import Optimizer
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
 from graphtrace.model import Note
-from graphtrace.recorder.calls import place_of, source_of, user_frame
+from graphtrace.recorder.calls import RECORDER, place_of, source_of, user_frame
 from graphtrace.recorder.capture import Capture
 from graphtrace.recorder.context import Context
 from graphtrace.recorder.leaf_changes import put_update
@@ -35,6 +36,27 @@ class _ParamBefore:
     version: int
     old: torch.Tensor | None
     before: Capture
+
+
+class UnhookedOptimizer(Optimizer):
+    """Stands for an optimizer where `record` wants one to watch: it is never stepped, and hooks nothing of torch's.
+
+    Who knows of the steps of a real one can pass them on.
+    """
+
+    def __init__(self) -> None:
+        self._optimizer_step_pre_hooks = OrderedDict()
+        self._optimizer_step_post_hooks = OrderedDict()
+
+    def pass_on_begin(self, optimizer: Optimizer, args: object, kwargs: object) -> None:
+        """Tell the hooks that a real optimizer begins a step."""
+        for hook in tuple(self._optimizer_step_pre_hooks.values()):
+            hook(optimizer, args, kwargs)  # type: ignore[arg-type]  # torch hands hooks what it has
+
+    def pass_on_end(self, optimizer: Optimizer, args: object, kwargs: object) -> None:
+        """Tell the hooks that a real optimizer has ended its step."""
+        for hook in tuple(self._optimizer_step_post_hooks.values()):
+            hook(optimizer, args, kwargs)  # type: ignore[arg-type]
 
 
 class OptimizerHooks:
@@ -79,7 +101,7 @@ class OptimizerHooks:
 
     def _begin(self, optimizer: Optimizer, args: object, kwargs: object) -> None:
         if threading.get_ident() == self._thread:
-            self._frame, self._errors = sys._getframe(1), self._log.errors
+            self._frame, self._errors = _frame_of_torch(), self._log.errors
             with self._context.quietly("a step"):
                 self._note_all(optimizer)
 
@@ -150,3 +172,11 @@ def _plain_settings(group: Group) -> Facts:
         elif isinstance(value, tuple) and name == "betas":
             settings |= {f"beta{i + 1}": beta for i, beta in enumerate(value) if isinstance(beta, int | float)}
     return settings
+
+
+def _frame_of_torch() -> FrameType | None:
+    """Return the frame that calls hooks of optimizers, which may have been passed on."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and frame.f_code.co_filename.startswith(RECORDER):
+        frame = frame.f_back
+    return frame

@@ -8,13 +8,16 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from torch import nn
 from torch._C import _len_torch_function_stack
 from torch.optim import Optimizer
-from torch.optim.optimizer import register_optimizer_step_post_hook
+from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
+from torch.utils.hooks import RemovableHandle
 
 from graphtrace.errors import TraceError, shown
 from graphtrace.model import Recording, StepSummary
 from graphtrace.model.join import join
+from graphtrace.recorder.optimizers import UnhookedOptimizer
 from graphtrace.recorder.step_summary import summary_of
 
 
@@ -24,6 +27,10 @@ class Block(Protocol):
     @property
     def recording(self) -> Recording:
         """What was recorded."""
+        ...
+
+    def adopt(self, model: nn.Module) -> None:
+        """Take in a model that the program has made."""
         ...
 
     def __enter__(self) -> object: ...
@@ -55,7 +62,7 @@ class Selection:
         return listed or (self.when is not None and bool(self.when(step)))
 
 
-def selection(every: object, steps: object, last: object, when: object) -> Selection | None:
+def selection(every: object, steps: object, last: object, when: object, after: object = None) -> Selection | None:
     """Return what was asked for, None for every step.
 
     Raises:
@@ -63,6 +70,8 @@ def selection(every: object, steps: object, last: object, when: object) -> Selec
     """
     if every is None and steps is None and last is None and when is None:
         return None
+    if after is not None:
+        raise TraceError(f"chosen steps continue no other block: {shown(after)} (leave out after=…)")
     for name, number in (("every", every), ("last", last)):
         if number is not None and (type(number) is not int or number < 1):
             raise TraceError(f"{name} is no number of steps: {shown(number)} (must be an int, 1 or more)")
@@ -76,19 +85,6 @@ def selection(every: object, steps: object, last: object, when: object) -> Selec
     return Selection(every, frozenset(chosen), last, when)
 
 
-def counted_by(optimizer: Optimizer | None, after: object) -> Optimizer:
-    """Return the optimizer that counts the steps.
-
-    Raises:
-        TraceError: There is none, or the block shall continue another one.
-    """
-    if optimizer is None:
-        raise TraceError("chosen steps need an optimizer to count them: None (pass optimizer=…)")
-    if after is not None:
-        raise TraceError(f"chosen steps continue no other block: {shown(after)} (leave out after=…)")
-    return optimizer
-
-
 @dataclass(slots=True)
 class _Step:
     """A recorded step."""
@@ -100,43 +96,71 @@ class _Step:
 
 
 class SelectedSteps:
-    """Records chosen steps, each in a block of its own; between them nothing watches but one hook of the optimizer.
+    """Records chosen steps, each in a block of its own; between them nothing watches but two hooks of optimizers.
 
     Args:
         chosen: Which steps.
-        make: Makes the block of a step, given the step's number.
-        optimizer: Whose steps are counted; those that other threads do are not.
+        make: Makes the block of a step, given the step's number and the optimizer that it is to watch.
+        optimizer: Whose steps are counted; None for those of every optimizer that this thread steps.
     """
 
-    def __init__(self, chosen: Selection, make: Callable[[int], Block], optimizer: Optimizer) -> None:
+    def __init__(self, chosen: Selection, make: Callable[[int, Optimizer], Block], optimizer: Optimizer | None) -> None:
         self._chosen, self._make, self._optimizer = chosen, make, optimizer
-        self._thread = threading.get_ident()
+        self._passed_on = UnhookedOptimizer()
         self._steps: dict[int, _Step] = {}
         self._summaries: list[StepSummary] = []
+        self._models: list[nn.Module] = []
         self._running: _Step | None = None
-        self._number = 0
-        self._modes = _len_torch_function_stack()
-        # a hook of all optimizers runs after the optimizer's own ones, which a block takes off and puts on
-        self._handle = register_optimizer_step_post_hook(self._stepped)
-        self._begun = time.perf_counter()
+        self._handles: tuple[RemovableHandle, ...] = ()
+        self._thread = self._modes = self._number = 0
+        self._begun = 0.0
 
-    def begin(self, step: int) -> None:
+    def start(self, step: int) -> None:
         """Begin with the step of this number."""
-        self._number, self._begun = step, time.perf_counter()
-        stays = self._chosen.keeps(step)
-        if stays or self._chosen.last is not None:
-            self._running = _Step(step, self._make(step), stays)
-            self._running.block.__enter__()
+        self._thread, self._modes = threading.get_ident(), _len_torch_function_stack()
+        before, after = (
+            register_optimizer_step_pre_hook(self._stepping),
+            register_optimizer_step_post_hook(self._stepped),
+        )
+        self._handles = before, after
+        self._begin(step)
 
-    def end(self, error: BaseException | None) -> None:
-        """Stop for good; an exception that ends the program's block becomes the last event."""
-        self._handle.remove()
-        if self._running is not None and error is not None:
-            self._running.block.ended_by(error)
+    def adopt(self, model: nn.Module) -> None:
+        """Take in a model that the program has made."""
+        self._models.append(model)
+        if self._running is not None:
+            self._running.block.adopt(model)
+
+    def end(self) -> None:
+        """Stop for good."""
+        for handle in self._handles:
+            handle.remove()
+        self._handles = ()
         if self._running is not None and not len(self._running.block.recording):
             self._running.block.__exit__(None, None, None)
             self._running = None  # the program ended where a step would have begun
         self._close()
+
+    def ended_by(self, error: BaseException) -> None:
+        """Record an exception that ends the program's block."""
+        if self._running is not None:
+            self._running.block.ended_by(error)
+
+    def recording(self) -> Recording:
+        """Return the steps that are whole, joined, with the summaries of the others."""
+        blocks = [step.block for step in self._steps.values()]
+        if self._running is not None:
+            blocks.append(self._running.block)
+        return replace(join([block.recording for block in blocks]), summaries=tuple(self._summaries))
+
+    def _begin(self, step: int) -> None:
+        self._number, self._begun = step, time.perf_counter()
+        stays = self._chosen.keeps(step)
+        if stays or self._chosen.last is not None:
+            self._running = _Step(step, self._make(step, self._passed_on), stays)
+            self._running.block.__enter__()
+            for model in self._models:
+                self._running.block.adopt(model)
 
     def _close(self) -> None:
         running, self._running = self._running, None
@@ -153,18 +177,19 @@ class SelectedSteps:
             dropped = self._steps.pop(passing[0])
             self._summaries.append(summary_of(dropped.block.recording, passing[0], dropped.seconds))
 
+    def _is_counted(self, optimizer: Optimizer) -> bool:
+        return threading.get_ident() == self._thread and self._optimizer in (None, optimizer)
+
+    def _stepping(self, optimizer: Optimizer, args: object, kwargs: object) -> None:
+        if self._is_counted(optimizer):
+            self._passed_on.pass_on_begin(optimizer, args, kwargs)
+
     def _stepped(self, optimizer: Optimizer, args: object, kwargs: object) -> None:
-        if optimizer is not self._optimizer or threading.get_ident() != self._thread:
+        if not self._is_counted(optimizer):
             return
+        self._passed_on.pass_on_end(optimizer, args, kwargs)
         if _len_torch_function_stack() != self._modes + (self._running is not None):
             self._number += 1  # inside a mode of the program's own no block may begin or end: this one goes on
             return
         self._close()
-        self.begin(self._number + 1)
-
-    def recording(self) -> Recording:
-        """Return the steps that are whole, joined, with the summaries of the others."""
-        blocks = [step.block for step in self._steps.values()]
-        if self._running is not None:
-            blocks.append(self._running.block)
-        return replace(join([block.recording for block in blocks]), summaries=tuple(self._summaries))
+        self._begin(self._number + 1)

@@ -356,7 +356,7 @@ def test_below_the_traceback_of_a_script_stands_what_went_wrong(tmp_path, capsys
     told = printed.err.partition("graphtrace: ")[2]
     assert "second time" in printed.err.partition("graphtrace: ")[0]
     assert "backward ran a second time through the graph of loss" in told
-    assert "repair: loss.backward(retain_graph=True)" in told
+    assert "repair: loss = nn.MSELoss()(net(torch.ones(4, 2)), torch.zeros(4, 1))" in told
     _, _, printed = recorded(tmp_path, SCRIPT + "print(undefined)\n", ".json", capsys)
     assert "graphtrace: " not in printed.err, "no rule, no diagnosis"
 
@@ -545,3 +545,49 @@ def test_draw_says_what_is_wrong_with_the_place(place, said, tmp_path, capsys, m
     Path("nets_to_draw.py").write_text(BUILD)
     assert main(["draw", place]) == 2
     assert said in capsys.readouterr().err
+
+
+LOOP = """
+import torch
+from torch import nn
+torch.manual_seed(0)
+net = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+optimizer = torch.optim.Adam(net.parameters())
+for step in range(12):
+    optimizer.zero_grad()
+    loss = net(torch.ones(4, 2)).square().mean()
+    loss.backward()
+    optimizer.step()
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "steps", "left"),
+    [
+        (["--every", "5"], {0, 5, 10}, 0),
+        (["--steps", "0,6-8"], {0, 6, 7, 8}, 0),
+        (["--last", "2"], {10, 11}, 10),
+        (["--last", "1", "--every", "6"], {0, 6, 11}, 9),
+    ],
+)
+def test_record_takes_chosen_steps(words, steps, left, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("loop.py").write_text(LOOP)
+    assert main(["record", "loop.py", "-o", "run.json.gz", *words]) == 0
+    recording = load("run.json.gz")
+    assert {event.step for event in recording.events} == steps
+    assert len(recording.summaries) == left
+    assert {event.param for event in recording.events if event.kind == "accumulate"} == {
+        f"{layer}.{name}" for layer in (0, 2) for name in ("weight", "bias")
+    }
+    assert {op.module for op in recording.ops} >= {"0", "1", "2"}
+
+
+def test_a_wrong_list_of_steps_is_told(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("loop.py").write_text(LOOP)
+    with pytest.raises(SystemExit):
+        main(["record", "loop.py", "--steps", "1,x"])
+    assert "no list of steps: '1,x'" in capsys.readouterr().err
+    assert main(["record", "loop.py", "--every", "0"]) == 2
+    assert "every is no number of steps: 0" in capsys.readouterr().err

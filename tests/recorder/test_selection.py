@@ -8,6 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
+from torch.optim import optimizer as optimizer_module
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -120,10 +121,10 @@ def test_nothing_is_watched_between_chosen_steps():
     before = oracle._modes()
     with gt.record(net, optimizer, steps={2}):
         for _ in range(5):
-            seen.append((oracle._modes() != before, len(net._forward_hooks), len(optimizer._optimizer_step_pre_hooks)))
+            seen.append((oracle._modes() != before, len(net._forward_hooks)))
             net(torch.ones(1, 2)).sum().backward()
             optimizer.step()
-    assert seen == [(False, 0, 0)] * 2 + [(True, 1, 1)] + [(False, 0, 0)] * 2
+    assert seen == [(False, 0)] * 2 + [(True, 1)] + [(False, 0)] * 2
 
 
 class Plain(TorchFunctionMode):
@@ -173,7 +174,7 @@ def test_an_exception_in_a_chosen_step_is_its_last_event():
         ({"steps": 3}, "steps are no numbers of steps: 3"),
         ({"steps": {-1}}, "steps are no numbers of steps"),
         ({"when": 3}, "when is no function: 3"),
-        ({"every": 2, "optimizer": None}, "chosen steps need an optimizer to count them: None"),
+        ({"every": 2, "after": gt.record()}, "after is a recorder that has not ended"),
     ],
 )
 def test_a_wrong_choice_is_told(arguments, said):
@@ -181,3 +182,37 @@ def test_a_wrong_choice_is_told(arguments, said):
     given = {"optimizer": torch.optim.SGD(net.parameters(), lr=0.1), **arguments}
     with pytest.raises(gt.TraceError, match=said):
         gt.record(net, **given)
+
+
+def test_chosen_steps_continue_no_other_block():
+    with gt.record() as ended:
+        pass
+    with pytest.raises(gt.TraceError, match="chosen steps continue no other block"):
+        gt.record(after=ended, last=2)
+
+
+def test_without_an_optimizer_those_of_this_thread_are_counted():
+    nets = [nn.Linear(2, 1) for _ in range(2)]
+    optimizers = [torch.optim.SGD(net.parameters(), lr=0.1) for net in nets]
+    hooks = oracle._modes(), len(optimizer_module._global_optimizer_post_hooks)
+    with gt.record(steps={1, 4}) as rec:
+        for net in nets:
+            rec.adopt(net)
+        for _ in range(3):
+            for net, optimizer in zip(nets, optimizers, strict=True):
+                net(torch.ones(1, 2)).sum().backward()
+                optimizer.step()
+        assert recorded(rec) == [1, 4]
+    assert (oracle._modes(), len(optimizer_module._global_optimizer_post_hooks)) == hooks
+    assert recorded(rec) == [1, 4]
+    assert {event.param for event in rec.recording.events if event.kind == "param_update" and event.step == 4} == {
+        "weight",
+        "bias",
+    }
+    assert rec.recording.audit().ok
+
+
+def test_a_recorder_that_is_never_used_hooks_nothing():
+    before = len(optimizer_module._global_optimizer_post_hooks)
+    gt.record(last=2)
+    assert len(optimizer_module._global_optimizer_post_hooks) == before
