@@ -10,36 +10,10 @@ from graphtrace.diagnosis import rewriting
 from graphtrace.diagnosis.records import Diagnosis
 from graphtrace.diagnosis.run import Pass, Run, short_name
 from graphtrace.model import Node, Op, TensorData
+from graphtrace.player.finite import MASKS, has_nan, is_finite
 
 _FACTOR = 1e10  # between the gradient at the root and at a leaf, per number
-_MASKS = {
-    "masked_fill",
-    "masked_fill_",
-    "full",
-    "full_like",
-    "where",
-    "triu",
-    "tensor",
-    "fill_",
-    "new_full",
-    "log_softmax",
-}
 _SAFE = {"log": "1e-12", "log2": "1e-12", "log10": "1e-12", "sqrt": "1e-12", "rsqrt": "1e-12"}
-
-
-def is_finite(data: TensorData | None) -> bool:
-    """Return whether all recorded numbers of a tensor are finite; True where nothing is known."""
-    if data is None:
-        return True
-    known = [n for n in (data.norm, data.min, data.max, data.mean) if isinstance(n, float)]
-    return all(math.isfinite(n) for n in known)
-
-
-def has_nan(data: TensorData | None) -> bool:
-    """Return whether a tensor is known to hold NaN."""
-    return data is not None and any(
-        isinstance(n, float) and math.isnan(n) for n in (data.norm, data.mean, data.min, data.max)
-    )
 
 
 def non_finite(run: Run) -> Diagnosis | None:
@@ -86,7 +60,7 @@ def _born(run: Run, ops: Iterable[Op], done: Pass | None) -> Diagnosis | None:
     """Return the diagnosis of the first operation, in order of running, that made a number that is not finite."""
     for op in sorted(ops, key=lambda op: op.id):
         data = run.content(op)
-        if is_finite(data) or short_name(op) in _MASKS or not all(is_finite(d) for d in _read(run, op)):
+        if is_finite(data) or short_name(op) in MASKS or not all(is_finite(d) for d in _read(run, op)):
             continue
         return _at_op(run, op, run.say("nan" if has_nan(data) else "infinite"), done)
     return None

@@ -9,10 +9,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from graphtrace.explain.numbers import number
+from graphtrace.explain.odd_numbers import OddNumbers
 from graphtrace.explain.titles import recorded_titles
 from graphtrace.literals import Language
 from graphtrace.model import Event, Graph, Op, Recording, TensorData
 from graphtrace.player import Player
+from graphtrace.player.finite import first_odd
 from graphtrace.texts import check_language, say
 
 __all__ = ["number", "sentences"]
@@ -42,6 +44,7 @@ class _Teller:
         self._sums: dict[tuple[int, int, int], TensorData | None] = {}
         self._player = Player(recording)
         self._cursor = 0
+        self._odd = {odd.cursor: odd for odd in first_odd(recording) if odd is not None}
         self._titles = [recorded_titles(recording, graph) for graph in recording.graphs]
         self._calls = {
             node.op: self._titles[i][node.id]
@@ -55,7 +58,23 @@ class _Teller:
         for cursor, event in enumerate(self._recording.events, 1):
             self._cursor = cursor
             text = str(getattr(self, f"_{event.kind}")(event))
+            text = self._with_odd(text, event)
             yield text[: _LONGEST - 1] + "…" if len(text) > _LONGEST else text
+
+    def _with_odd(self, text: str, event: Event) -> str:
+        """Say of the first number that is not finite what made it."""
+        odd = self._odd.get(self._cursor)
+        if odd is None:
+            return text
+        where = "odd_forward" if odd.graph is None else "odd_gradient"
+        if odd.given:
+            return self._say(f"{where}_given", text=text)
+        told = OddNumbers(self._player)
+        if odd.graph is None:
+            why = told.forward(self._recording.ops[odd.op or 0], self._cursor)
+        else:
+            why = told.backward(odd.graph, event.edge or 0, self._cursor)
+        return self._say(where, text=text, why=f" ({why})" if why else "")
 
     def _say(self, key: str, /, **values: object) -> str:
         return say(f"sentences.{key}", self._language, **values)

@@ -197,6 +197,16 @@ class WireDiagnosis(TypedDict):
     words: dict[str, WireDiagnosed]  # per language
 
 
+class WireOdd(TypedDict):
+    """The first number, or the first gradient, that is not finite: what it is, and the op or the node that made it."""
+
+    cursor: int
+    word: str
+    op: int | None
+    graph: int | None
+    node: int | None
+
+
 class WireRecording(TypedDict):
     """Everything that is needed to play a recording, but for its pictures."""
 
@@ -225,4 +235,5 @@ class WireRecording(TypedDict):
     sentences: dict[str, list[str]]  # per language one per event
     warnings: list[str]
     diagnosis: WireDiagnosis | None
+    odd: list[WireOdd]
     places: NotRequired[list[tuple[str, int, int, int] | None]]  # per event the line that runs, where the host knows it

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from graphtrace.errors import TraceError, shown
-from graphtrace.model import PHASES, Recording, paused_gc, require_recording
+from graphtrace.model import PHASES, Recording, TensorData, paused_gc, require_recording
 from graphtrace.player.index import Index
 from graphtrace.player.state import Grad, State
 
@@ -63,6 +63,10 @@ class Player:
             raise TraceError(f"no such cursor: {shown(cursor)} (0 to {len(self)})")
         self.cursor = cursor if cursor >= 0 else len(self) + 1 + cursor
         return self.state()
+
+    def operand(self, op: int, name: str) -> TensorData | None:
+        """Return what a forward op was given or gave, see `Index.operand`."""
+        return self._index.operand(op, name)
 
     def _next(self, cursors: list[int] | None, what: str) -> int:
         if not cursors:

@@ -12,6 +12,7 @@ from graphtrace.explain.beats import beat_sentences
 from graphtrace.literals import Language, NodeState, SavedNow
 from graphtrace.model import EVENT_KINDS, PHASES, Event, Graph, Recording, wire
 from graphtrace.player.beats import beat_ends
+from graphtrace.player.finite import Odd, first_odd
 from graphtrace.player.grads import GradHistories
 from graphtrace.player.histories import Histories, History
 from graphtrace.player.index import Index
@@ -36,9 +37,8 @@ _SAVED_STATES: tuple[SavedNow, ...] = get_args(SavedNow)
 
 def to_wire(recording: Recording, languages: tuple[Language, ...] = LANGUAGES) -> wire.WireRecording:
     """Return what the viewer plays, as strict JSON; every tensor is in it once."""
-    index, formulas, code = Index(recording), FormulaTable(recording), CodeTable()
-    tensors, leaves = TensorTable(), LeafTable()
-    given = [given_to(recording, graph) for graph in recording.graphs]
+    index, formulas, code, tensors = Index(recording), FormulaTable(recording), CodeTable(), TensorTable()
+    leaves, given = LeafTable(), [given_to(recording, graph) for graph in recording.graphs]
     return {
         "length": len(recording.events),
         "tables": _tables(),
@@ -65,11 +65,16 @@ def to_wire(recording: Recording, languages: tuple[Language, ...] = LANGUAGES) -
         "sentences": {language: _clean(explain.sentences(recording, language)) for language in languages},
         "warnings": _clean(recording.warnings),
         "diagnosis": diagnosed(recording, languages),
+        "odd": [_odd(odd) for odd in first_odd(recording) if odd is not None],
     }
 
 
 def _ids(given: Iterable[Iterable[Given]]) -> set[int]:
     return {one.tensor.id for some in given for one in some}
+
+
+def _odd(odd: Odd) -> wire.WireOdd:
+    return {"cursor": odd.cursor, "word": odd.word, "op": odd.op, "graph": odd.graph, "node": odd.node}
 
 
 def _clean(texts: Iterable[str]) -> list[str]:

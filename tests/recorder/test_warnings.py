@@ -1,9 +1,11 @@
 """torch's warnings are events at their operation; the program gets them as without a recording."""
 
+import os
 import subprocess
 import sys
 import threading
 import warnings
+from pathlib import Path
 
 import pytest
 import torch
@@ -141,7 +143,9 @@ def test_warnings_as_errors_end_a_recorded_script(tmp_path):
         "import torch\nimport graphtrace as gt\nwith gt.record():\n"
         "    torch.nn.functional.mse_loss(torch.ones(4, 3), torch.ones(4, 1))\n"
     )
-    done = subprocess.run([sys.executable, "-W", "error::UserWarning", script], capture_output=True, text=True)
+    home = str(Path(gt.__file__).parents[1])
+    command = [sys.executable, "-W", "error::UserWarning", str(script)]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": home})
     assert done.returncode == 1
     assert "UserWarning: Using a target size" in done.stderr
 

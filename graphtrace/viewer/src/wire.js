@@ -168,6 +168,15 @@
  */
 
 /**
+ * @typedef {object} WireOdd
+ * @property {number} cursor
+ * @property {string} word
+ * @property {number | null} op
+ * @property {number | null} graph
+ * @property {number | null} node
+ */
+
+/**
  * @typedef {object} WireRecording
  * @property {number} length
  * @property {WireTables} tables
@@ -194,6 +203,7 @@
  * @property {Record<string, string[]>} sentences
  * @property {string[]} warnings
  * @property {WireDiagnosis | null} diagnosis
+ * @property {WireOdd[]} odd
  * @property {([string, number, number, number] | null)[]} [places]
  */
 

@@ -609,3 +609,20 @@ def test_a_chart_without_a_gradient_says_whether_one_lies_ahead():
     arrivals = [i for i, event in enumerate(playback(made).recording.events) if event.kind == "accumulate"]
     assert {shown(cursor) for cursor in range(arrivals[-1] + 1)} == {"No gradient has arrived yet: step on"}
     assert shown(arrivals[-1] + 1) == "No gradient has arrived: press Backward"
+
+
+@pytest.mark.parametrize("odd", [math.nan, math.inf, -math.inf])
+def test_an_axis_holds_what_is_finite_and_the_rest_is_marked(odd):
+    labels = CurveLabels("", "", "")
+    points = ((1, 1.0), (2, 1000.0), (3, odd), (4, odd))
+    pictures = [
+        losses(style(False), labels, {"A": points}, {"A": 4}),
+        curves(style(False), labels, {"w": points}),
+        depth(style(False), labels, [("w", 1.0), ("b", odd)], "None"),
+    ]
+    for picture in pictures:
+        drawn = [y for trace in picture["data"] for y in trace["y"]]
+        assert drawn
+        assert all(math.isfinite(y) for y in drawn)
+        assert f"{odd:g}" in [annotation["text"] for annotation in picture["layout"]["annotations"]]
+        go.Figure(picture)  # Plotly takes it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from graphtrace.app.lab.figures.style import (
     BRANCH_STYLES,
@@ -49,7 +50,7 @@ def curves(style: Style, labels: CurveLabels, series: Mapping[str, Points]) -> D
         series: Per parameter its points, (forward passes, amount).
     """
     figure = _start(style, labels)
-    positive = {name: [point for point in points if point[1] > 0] for name, points in series.items()}
+    positive = {name: [point for point in _drawable(points) if point[1] > 0] for name, points in series.items()}
     styles, in_legend = parameter_styles(list(positive)), _in_legend(list(positive))
     for name, points in positive.items():
         colour, dash = styles[name]
@@ -60,6 +61,7 @@ def curves(style: Style, labels: CurveLabels, series: Mapping[str, Points]) -> D
         amounts.append(labels.guide[0])
         _guide(style, figure, labels.guide, max(points[-1][0] for points in positive.values() if points))
     _logarithmic(figure, amounts)
+    _mark_odd(style, figure, series)
     _finish(style, labels, figure, [x for points in series.values() for x, _ in points])
     return figure
 
@@ -93,16 +95,18 @@ def losses(
     for name, points in series.items():
         colour, dash, symbol = BRANCH_STYLES[name]
         line = {"color": colour, "dash": dash, "width": 2.5}
-        figure.add("scatter", name=name, showlegend=len(series) > 1, line=line, **_points(points))
-        marked = [point for point in points if point[0] == marks.get(name)]
+        shown = _drawable(points)
+        figure.add("scatter", name=name, showlegend=len(series) > 1, line=line, **_points(shown))
+        marked = [point for point in shown if point[0] == marks.get(name)]
         edge = {"color": style.colours.ink, "width": 2.5}
         ring = {"size": 14, "symbol": symbol, "color": "rgba(0,0,0,0)", "line": edge}
         figure.add("scatter", showlegend=False, marker=ring, hoverinfo="skip", **{**_points(marked), "mode": "markers"})
-    amounts = [amount for points in series.values() for _, amount in points]
+    amounts = [amount for points in series.values() for _, amount in _drawable(points)]
     if amounts and min(amounts) > 0 and max(amounts) > 100 * min(amounts):
         _logarithmic(figure, amounts)
-    elif len(set(amounts)) == 1 and 0 < amounts[0] < float("inf"):  # a constant curve: the axis begins at zero
+    elif len(set(amounts)) == 1 and amounts[0] > 0:  # a constant curve: the axis begins at zero
         figure.y(range=[0, 2 * amounts[0]])
+    _mark_odd(style, figure, series)
     if fork:
         figure.vertical_line(fork, color=style.colours.muted, dash="dot", width=2)
     _finish(style, labels, figure, [x for points in series.values() for x, _ in points])
@@ -120,14 +124,15 @@ def depth(style: Style, labels: CurveLabels, norms: Sequence[tuple[str, float | 
     """
     figure = _start(style, labels)
     places = range(1, len(norms) + 1)
-    points = [(place, norm) for place, (_, norm) in zip(places, norms, strict=True) if norm]
+    points = [(place, norm) for place, (_, norm) in zip(places, norms, strict=True) if norm and isfinite(norm)]
     for dash in ("solid", "dot"):  # weights, then biases
         of_dash = [(place, norm) for place, norm in points if dash_of(norms[place - 1][0]) == dash]
         _depth_curve(style, figure, of_dash, [norms[place - 1][0] for place, _ in of_dash], dash)
     few = len(norms) <= MAX_TICKS
     for place, (_, norm) in zip(places, norms, strict=True):
-        if not norm and few:
-            figure.annotate(x=place, yref="paper", y=0, yanchor="bottom", text=none if norm is None else "0")
+        if few and not (norm and isfinite(norm)):
+            text = none if norm is None else f"{norm:g}"
+            figure.annotate(x=place, yref="paper", y=0, yanchor="bottom", text=text)
     _logarithmic(figure, [norm for _, norm in points])
     ticks: Settings = {"tickvals": list(places), "ticktext": [_short(name) for name, _ in norms], "tickangle": -30}
     across = "" if few else labels.across
@@ -151,6 +156,19 @@ def _start(style: Style, labels: CurveLabels) -> Drawing:
     figure = style.drawing(labels.title, labels.note, labels.height)
     figure.y(**style.axis())
     return figure
+
+
+def _drawable(points: Points) -> Points:
+    """Return the points that an axis can hold: those that are finite."""
+    return [point for point in points if isfinite(point[1])]
+
+
+def _mark_odd(style: Style, figure: Drawing, series: Mapping[str, Points]) -> None:
+    """Mark where the first amount that is not finite would be."""
+    odd = min((point for points in series.values() for point in points if not isfinite(point[1])), default=None)
+    if odd is not None:
+        figure.vertical_line(odd[0], color=style.colours.warning, width=2)
+        figure.annotate(x=odd[0], yref="paper", y=1, yanchor="top", xanchor="right", text=f"{odd[1]:g}")
 
 
 def _points(points: Points) -> Settings:

@@ -33,6 +33,7 @@ export const LOOKS = [
   ["card now forward", "body", { stroke: "forward" }],
   ["card now backward", "body", { stroke: "gradient" }],
   ["card now leafy", "body", { stroke: "leaf" }],
+  ["card odd", "body", { stroke: "warning", "stroke-width": 3 }],
   ["card wrong", "body", { stroke: "warning", "stroke-width": 5 }],
   ["wrongmark", "rect", { fill: "surface", stroke: "warning", "stroke-width": 2.5 }],
   ["card now warning", "body", { stroke: "warning" }],

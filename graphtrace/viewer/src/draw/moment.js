@@ -64,6 +64,7 @@ export class Moment {
     this.graph = player.graphs[state.shown];
     this.now = this.running();
     this.wrong = this.mistaken();
+    this.odd = this.odds();
   }
 
   // ---- on cards ----------------------------------------------------------------------------
@@ -205,6 +206,18 @@ export class Moment {
     const node = diagnosis && this.cursor >= diagnosis.cursor ? diagnosis.nodes[this.state.shown] : null;
     const boxes = node === null || node === undefined ? [] : (this.index.nodes.get(node) ?? []);
     return { ids: new Set(boxes.map(({ id }) => id)), words: diagnosis?.words ?? {} };
+  }
+
+  /** Per card the first number, or the first gradient, that is not finite: once it is there. @returns {Map<number, { gradient: boolean, word: string }>} */
+  odds() {
+    const found = new Map();
+    for (const { cursor, word, op, graph, node } of this.playback.wire.odd) {
+      if (this.cursor < cursor || !this.graph) continue;
+      const here = graph === this.state.shown && node !== null ? (this.index.nodes.get(node) ?? []) : [];
+      const boxes = op === null ? here : this.boxesOfOp(op);
+      for (const { id } of boxes) if (!found.has(id)) found.set(id, { gradient: op === null, word });
+    }
+    return found;
   }
 
   /** @param {number} op @returns {Box[]} */

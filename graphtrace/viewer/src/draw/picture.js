@@ -131,7 +131,7 @@ export class Picture {
     const state = classes(lit(id, marks, moment), moment?.marked(box) && "pointed");
     const tab = marks.tab === id;
     const trees = blocks.map(({ tree }) => tree);
-    const mark = moment?.wrong.ids.has(id) ? markOf(moment, this.say) : "";
+    const mark = moment?.wrong.ids.has(id) ? markOf(moment, this.say) : oddMark(moment?.odd.get(id), this.say);
     const inputs = [state, tab, mark, ...trees];
     if (known && equal(known.inputs, inputs)) return known;
     const unchanging = known?.still ?? drawStill(box);
@@ -190,8 +190,13 @@ function lit(id, { selected, lit: near, hits }, moment) {
     hits && !found && selected !== id && "dim",
     moment?.now.ids.has(id) && `now ${moment.now.kind}`,
     moment?.wrong.ids.has(id) && "wrong",
+    moment?.odd.has(id) && "odd",
   );
 }
+
+/** What is written at a card that made the first number that is not finite. @param {{ gradient: boolean, word: string } | undefined} odd @param {(name: string) => string} say */
+const oddMark = (odd, say) =>
+  odd ? say(odd.gradient ? "first_odd_gradient" : "first_odd").replace("{word}", odd.word) : "";
 
 /** What is written at a card where something went wrong. @param {Moment} moment @param {(name: string) => string} say */
 const markOf = ({ wrong: { words } }, say) => (words[say("lang")] ?? Object.values(words)[0]).mark;
