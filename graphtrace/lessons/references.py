@@ -3,8 +3,9 @@
 ``{y.grad@end}`` is y's .grad at the end; ``{z}`` the value of the variable z where the step stands; ``{w.grad[0,1]}``
 one element. After the name: ``value`` (unless told), ``grad``, ``passes`` (backward passes in .grad), ``arrivals``
 (contributions that a node waits for), ``arrival2`` (the second of them), ``before`` and ``after`` (of its latest
-update), and then ``norm``, ``min``, ``max`` or ``mean``. ``{graph.nodes}`` counts nodes, ``{graph.passes}`` passes,
-``{error.type}`` and ``{error.message}`` are what torch raised. Answers may compute: ``{a} * {b}``, from left to right.
+update), and then ``norm``, ``min``, ``max`` or ``mean``. ``{graph.nodes}`` counts the nodes of the latest pass,
+``{graph.passes}`` passes, ``{error.type}`` and ``{error.message}`` are what torch raised. Answers may compute:
+``{a} * {b}``, from left to right.
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ def value_of(story: Story, reference: str, here: int) -> Value:
 
 def _field(story: Story, name: str, field: str, cursor: int) -> Value:
     if name == "graph":
-        return float(len(story.recording.graphs) if field == "passes" else len(story.recording.graphs[-1].nodes))
+        graphs = story.recording.graphs
+        return float(len(graphs) if field == "passes" else len(graphs[story.at(cursor).graph or 0].nodes))
     if name == "error":
         return _error(story, field)
     if field == "passes":

@@ -63,22 +63,16 @@ class Story:
     def _read_variables(self) -> None:
         """The last call of a line that assigns makes the variable."""
         line: tuple[str, int] | None = None
-        columns: set[tuple[int | None, int | None]] = set()
         for cursor, event in enumerate(self.recording.events, 1):
             source = self.recording.ops[event.op].source if event.op is not None else None
-            if source is None or event.kind != "forward_op":
+            if source is None or event.op is None or event.kind != "forward_op":
                 line = None
                 continue
-            place = source.column, source.end_column
-            again = line == (source.file, source.line) and place not in columns
-            columns = {*columns, place} if again else {place}
-            line = source.file, source.line
+            same, line = line == (source.file, source.line), (source.file, source.line)
             found = _ASSIGNED.match(source.text)
-            if found and event.op is not None:
+            if found:
                 kept = self.made[found[1]]
-                if again and kept:
-                    kept.pop()
-                kept.append((cursor, event.op))
+                kept[-1:] = [(cursor, event.op)] if same and kept else [*kept[-1:], (cursor, event.op)]
 
     # ---- names -----------------------------------------------------------------------------------
 
