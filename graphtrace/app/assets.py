@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -26,6 +27,11 @@ _INLINE = "viewer_inline"  # bool: this browser does not get the files
 _FILES = {"viewer.js": (COMPONENT, "text/javascript"), "viewer.css": (CSS, "text/css")}
 _VERSION = blake2b(f"{COMPONENT}{CSS}".encode(), digest_size=8).hexdigest()
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}  # another version is another address
+_BASES = ("", "/{base:path}")
+_PAGES = ("Lab", "Training_step", "Open_a_file", "Tables")
+_SHELL = Path(st.__file__).parent / "static" / "index.html"
+# Without this it asks below the page's own path first: two answers of 404, and half a second later.
+_HERE = "{const at = new URL('.', location).href; window.__streamlit = { BACKEND_BASE_URL: at, MAIN_PAGE_BASE_URL: at };}"
 _served = False
 
 # Both files, once per page; a component whose files do not come asks for everything in the message.
@@ -52,7 +58,18 @@ def routes() -> list[BaseRoute]:
 
     global _served
     _served = True
-    return [Route(f"{base}/{_FOLDER}/{{name}}", _file) for base in ("", "/{base:path}")]
+    found = [Route(f"{base}/{_FOLDER}/{{name}}", _file) for base in _BASES]
+    if _SHELL.is_file():
+        found += [Route(f"{base}/{page}", _page, methods=["GET"]) for base in _BASES for page in _PAGES]
+    return [*found]
+
+
+async def _page(request: Request) -> Response:
+    """Answer a link to one of the pages: Streamlit's own page, told where its server is instead of searching for it."""
+    from starlette.responses import HTMLResponse
+
+    shell = _SHELL.read_text(encoding="utf-8").replace("<head>", f"<head><script>{_HERE}</script>", 1)
+    return HTMLResponse(shell, headers={"Cache-Control": "no-cache"})
 
 
 async def _file(request: Request) -> Response:

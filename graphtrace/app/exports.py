@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from graphtrace.app.sources import GraphSource
+from graphtrace.app.sources import GraphSource, OpenedModules
 from graphtrace.layout.records import Layout
 from graphtrace.literals import ThemeName
 
@@ -23,12 +23,20 @@ MIME = {
 
 @dataclass(frozen=True, slots=True)
 class PictureRequest:
-    """A picture to make: the layout on screen, in a theme; `scale` is pixels of a PNG per pixel of the layout."""
+    """A picture to make: the layout on screen, in a theme.
+
+    Attributes:
+        scale: Pixels of a PNG per pixel of the layout.
+        opened: Modules that the module view draws open.
+        saved: Whether cards show saved tensors.
+    """
 
     source: GraphSource
     layout: Layout
     theme: ThemeName
     scale: int
+    opened: OpenedModules = None
+    saved: bool = False
 
     @property
     def view(self) -> str:
@@ -97,9 +105,16 @@ def _dot(request: PictureRequest) -> str:
 
 
 def _html(request: PictureRequest) -> str:
-    from graphtrace.export import figure
+    from graphtrace.export import to_html
 
-    return str(figure.draw(request.layout, request.theme, caption=request.caption).to_html(include_plotlyjs=True))
+    return to_html(
+        request.source.graph,
+        title=request.caption,
+        fold=request.layout.view.name,
+        opened=request.opened,
+        saved=request.saved,
+        theme=request.theme,
+    )
 
 
 def _json(request: PictureRequest) -> bytes:

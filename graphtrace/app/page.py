@@ -94,7 +94,7 @@ def explore(source: GraphSource, lang: Language) -> None:
         show_graph(source, view, saved, lang)
     with st.sidebar:
         theme, scale = pick_export(lang)
-        download_buttons(PictureRequest(source, layout, theme, scale))
+        download_buttons(PictureRequest(source, layout, theme, scale, opened, saved))
 
 
 def _folded(source: GraphSource, view: View, lang: Language) -> str:
