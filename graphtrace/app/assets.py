@@ -31,7 +31,7 @@ _BASES = ("", "/{base:path}")
 _PAGES = ("Lab", "Training_step", "Open_a_file", "Tables")
 _SHELL = Path(st.__file__).parent / "static" / "index.html"
 # Without this it asks below the page's own path first: two answers of 404, and half a second later.
-_HERE = "{const at = new URL('.', location).href; window.__streamlit = { BACKEND_BASE_URL: at, MAIN_PAGE_BASE_URL: at };}"
+_HERE = "{const at = new URL('.', location).href; __streamlit = { BACKEND_BASE_URL: at, MAIN_PAGE_BASE_URL: at };}"
 _served = False
 
 # Both files, once per page; a component whose files do not come asks for everything in the message.

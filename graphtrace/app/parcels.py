@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from threading import Lock
 from typing import cast
 
 import streamlit as st
 
+_MOST_PACKED = 512
+_PACKED: dict[int, tuple[object, Parcel]] = {}  # by identity: what is packed is kept, so that no other has its number
+_LOCK = Lock()
 _SENT = "viewer_sent"  # set[str]: names of the parcels that the browser has
 
 
@@ -29,6 +34,21 @@ def parcel(content: object) -> Parcel:
     """Pack something that JSON can hold."""
     text = json.dumps(content, separators=(",", ":"), allow_nan=False)
     return Parcel(blake2b(text.encode(), digest_size=9).hexdigest(), text)
+
+
+def parcels(contents: Sequence[object]) -> list[Parcel]:
+    """Pack each of some things that are never changed; the same thing again is packed already."""
+    with _LOCK:
+        return [_packed(content) for content in contents]
+
+
+def _packed(content: object) -> Parcel:
+    known = _PACKED.get(id(content))
+    if known is None:
+        known = _PACKED[id(content)] = content, parcel(content)
+        if len(_PACKED) > _MOST_PACKED:
+            del _PACKED[next(iter(_PACKED))]
+    return known[1]
 
 
 def message(data: object) -> bytes:

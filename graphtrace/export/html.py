@@ -91,23 +91,20 @@ def _content(
         views = viewer.views_of(thing)
         order = views if fold is None or not views else (fold, *(name for name in views if name != fold))
         found = viewer.play(thing, order, opened=opened, limit=limit)
-        for view in found["views"]:
-            for picture in view["pictures"]:
-                _fix(picture)
-        return {"id": "recording", "play": found}
+        fixed = [{**view, "pictures": [_fixed(picture) for picture in view["pictures"]]} for view in found["views"]]
+        return {"id": "recording", "play": {**found, "views": fixed}}
     if not isinstance(thing, Graph):
         raise RenderError(f"neither a graph nor a recording: {shown(thing)} (pass what trace or record returned)")
     shape = folded(thing, fold or default_view(thing), opened=opened, saved=saved, limit=limit)
-    geo = viewer.geometry(thing, place(shape))
-    _fix(geo)
-    return {"id": "graph", "geo": geo}
+    return {"id": "graph", "geo": _fixed(viewer.geometry(thing, place(shape)))}
 
 
-def _fix(geo: WireGeometry | WirePackedGeometry | WirePlayedGeometry) -> None:
+def _fixed(geo: WireGeometry | WirePackedGeometry | WirePlayedGeometry) -> dict[str, object]:
     """Let modules stay as they are: opening one needs a layout, which needs Python."""
-    geo["fixed"] = True
-    for box in geo["boxes"] if "boxes" in geo else geo["dense"]["cards"]:
-        box["openable"] = False
+    if "boxes" in geo:
+        return {**geo, "fixed": True, "boxes": [{**box, "openable": False} for box in geo["boxes"]]}
+    cards = [{**card, "openable": False} for card in geo["dense"]["cards"]]
+    return {**geo, "fixed": True, "dense": {**geo["dense"], "cards": cards}}
 
 
 def _cursor(start: object) -> int:

@@ -9,11 +9,12 @@ from math import prod
 from graphtrace.explain.titles import recorded_view
 from graphtrace.layout import Layout, place
 from graphtrace.layout.card import Insets, insets
-from graphtrace.literals import ViewName
+from graphtrace.literals import LANGUAGES, Language, ViewName
 from graphtrace.model import Graph, Recording, View, paused_gc
 from graphtrace.model.wire_nodes import WireNode
 from graphtrace.model.wire_pictures import (
     WireBlock,
+    WireGeometry,
     WirePlay,
     WirePlayedBox,
     WirePlayedGeometry,
@@ -33,6 +34,7 @@ WINDOWS = ((1050.0, 455.0), (1360.0, 720.0))  # room for the picture in a small 
 ASPECTS = (None, 3.0, 2.0)  # what is tried: one row, or rows for a window of this shape
 ROW_BONUS = 1.17  # one row reads more easily than several of this much larger type
 MOST_TRIED = 80  # boxes up to which all are tried
+_Wanted = tuple[tuple[card_slots.Block, ...], ...]  # per box what is drawn in its card
 MOST_ALL = 60  # nodes up to which the autograd view is laid out beside the others
 
 
@@ -42,6 +44,7 @@ def play(
     *,
     opened: Collection[str] | None = None,
     limit: int = LIMIT,
+    languages: tuple[Language, ...] = LANGUAGES,
 ) -> WirePlay:
     """Return everything the viewer needs to play a recording.
 
@@ -50,10 +53,11 @@ def play(
         views: Names of the views to lay out, the first to open on; None for those that suit it.
         opened: Paths of the modules that the module view draws open.
         limit: How many boxes to draw of each graph at most.
+        languages: Of the sentences.
     """
     names = views_of(recording) if views is None else views
     with paused_gc():
-        wire = to_wire(recording)
+        wire = to_wire(recording, languages)
     return {"recording": wire, "views": [_pictures(recording, name, opened, limit) for name in names]}
 
 
@@ -84,7 +88,7 @@ class _Album:
         self._limit = limit
         self.pictures: list[WirePlayedGeometry] = []
         self.details: list[list[list[WireNode]]] = []
-        self._known: dict[tuple[View, tuple[tuple[card_slots.Block, ...], ...]], tuple[int, Layout]] = {}
+        self._known: dict[tuple[View, _Wanted], int] = {}
 
     def add(self, recording: Recording, number: int, name: ViewName, opened: Collection[str] | None) -> tuple[int, int]:
         """Return the positions of a graph's picture and details."""
@@ -94,17 +98,13 @@ class _Album:
         compact = len(view.boxes) > card_slots.MOST_BOXES
         type = typography(view)
         blocks = tuple(card_slots.blocks(box, known, data=data, compact=compact, type=type) for box in view.boxes)
+        picture, detail = _drawn(known.graph, view, blocks, type is READABLE)
         if (view, blocks) not in self._known:
-            self._known[view, blocks] = len(self.pictures), _placed(view, blocks, type is READABLE)
-            self.pictures.append(_picture(known.graph, self._known[view, blocks][1], blocks, insets(type is READABLE)))
-        position, layout = self._known[view, blocks]
-        return position, self._detail(known, layout)
-
-    def _detail(self, known: RecordedGraph, layout: Layout) -> int:
-        found = [_unversioned(box["nodes"]) for box in spelled_out(known.graph, layout)["boxes"]]
-        if found not in self.details:
-            self.details.append(found)
-        return self.details.index(found)
+            self._known[view, blocks] = len(self.pictures)
+            self.pictures.append(picture)
+        if detail not in self.details:
+            self.details.append(detail)
+        return self._known[view, blocks], self.details.index(detail)
 
 
 def _with_given(view: View, known: RecordedGraph) -> tuple[View, dict[int, list[int]]]:
@@ -123,8 +123,17 @@ def _unversioned(nodes: list[WireNode]) -> list[WireNode]:
     return [{**node, "saved": [{**saved, "version": None} for saved in node["saved"]]} for node in nodes]
 
 
-@lru_cache(maxsize=48)  # pressing a button again in the Lab draws the same graph again: torch-free, never changed
-def _placed(view: View, blocks: tuple[tuple[card_slots.Block, ...], ...], large: bool) -> Layout:
+@lru_cache(maxsize=96)  # pressing a button again in the Lab draws the same graph again: never change what it returns
+def _drawn(graph: Graph, view: View, blocks: _Wanted, large: bool) -> tuple[WirePlayedGeometry, list[list[WireNode]]]:
+    """Return the picture of one pass, and what the inspector says of its nodes."""
+    layout = _placed(view, blocks, large)
+    geo = spelled_out(graph, layout)
+    detail = [_unversioned(box["nodes"]) for box in geo["boxes"]]
+    return _picture(geo, layout.view, blocks, insets(large)), detail
+
+
+@lru_cache(maxsize=48)
+def _placed(view: View, blocks: _Wanted, large: bool) -> Layout:
     sizes = [card_slots.extent(wanted) for wanted in blocks]
     aspects = ASPECTS if len(view.boxes) <= MOST_TRIED else (2.0,)
     tried = [
@@ -140,10 +149,7 @@ def _zoom(layout: Layout) -> float:
     return prod(min(1.6, w / wide, h / high) for w, h in WINDOWS) ** (1 / len(WINDOWS))
 
 
-def _picture(
-    graph: Graph, layout: Layout, blocks: Sequence[Sequence[card_slots.Block]], edges: Insets
-) -> WirePlayedGeometry:
-    geo, view = spelled_out(graph, layout), layout.view
+def _picture(geo: WireGeometry, view: View, blocks: _Wanted, edges: Insets) -> WirePlayedGeometry:
     boxes: list[WirePlayedBox] = [
         {
             **box,

@@ -19,7 +19,7 @@ from graphtrace.app.lab.prepared_playback import PreparedPlayback
 from graphtrace.app.lab.repairing import RepairButton, repair_buttons
 from graphtrace.app.lab.session import LINK, LabSession
 from graphtrace.app.lab.toolbar import Toolbar, press, toolbar
-from graphtrace.app.parcels import parcel
+from graphtrace.app.parcels import parcels
 from graphtrace.app.payloads import Patch, Payload, Seek, as_mapping, component_state
 from graphtrace.app.texts import say
 from graphtrace.lab.showing.playback import Playback, playback
@@ -81,7 +81,7 @@ def player_panel(session: LabSession, lang: Language, compact: bool = False) -> 
     Returns:
         The player's cursor, as far as it is known.
     """
-    prepared = prepared_playback(session)
+    prepared = prepared_playback(session, lang)
     start = session.cursor if session.cursor is not None else prepared.end if compact else prepared.start
     write_address(session, lang)
     address = st.query_params.to_dict()
@@ -146,22 +146,24 @@ def _show(session: LabSession, data: _BarPayload | _PlayerPayload, lang: Languag
         st.rerun()
 
 
-def prepared_playback(session: LabSession) -> PreparedPlayback:
-    """Return the playback as the player gets it, made anew only if the machine changed."""
-    if session.prepared is None or session.prepared.id != session.playback_id:
+def prepared_playback(session: LabSession, lang: Language) -> PreparedPlayback:
+    """Return the playback as the player gets it, made anew only if the machine changed, or the language."""
+    known = session.prepared
+    if known is None or known.id != session.playback_id or (known.language != lang and session.run is None):
         latest = playback(session.machine, session.newest)
-        end = len(latest.recording)
-        session.prepared = PreparedPlayback(session.playback_id, as_payload(latest), latest.start, end)
-    return session.prepared
+        payload, end = as_payload(latest, lang), len(latest.recording)
+        session.prepared = known = PreparedPlayback(session.playback_id, payload, latest.start, end, lang)
+    return known
 
 
-def as_payload(shown: Playback) -> Mapping[str, object]:
+def as_payload(shown: Playback, lang: Language) -> Mapping[str, object]:
     """Return a playback as the viewer's JSON, with the whole training loop as its code."""
-    payload = play(shown.recording)
+    payload = play(shown.recording, languages=(lang,))
     file = next((place[0] for place in shown.places if place), "")
     code = [{"file": file, "line": line, "text": text} for line, text in shown.code]
     views = [
-        {**view, "pictures": parcel(view["pictures"]), "details": parcel(view["details"])} for view in payload["views"]
+        {**view, "pictures": parcels(view["pictures"]), "details": parcels(view["details"])}
+        for view in payload["views"]
     ]
     told = diagnosed(shown.recording, judged=shown.judged)
     recording = {**payload["recording"], "code": code, "places": list(shown.places), "diagnosis": told}

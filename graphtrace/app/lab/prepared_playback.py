@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from graphtrace.literals import Language
+
 
 @dataclass(frozen=True, slots=True)
 class PreparedPlayback:
@@ -15,9 +17,11 @@ class PreparedPlayback:
         payload: The recording as the viewer's JSON.
         start: Cursor at which the latest actions begin.
         end: The last cursor.
+        language: Of its sentences.
     """
 
     id: str
     payload: Mapping[str, object]
     start: int
     end: int
+    language: Language

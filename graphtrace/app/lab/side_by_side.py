@@ -51,7 +51,7 @@ def play_side_by_side(session: LabSession, comparison: Comparison, lang: Languag
         lang: Language of the page.
     """
     branch = comparison.index_of(session.machine)
-    payload = _payload(session, comparison)
+    payload = _payload(session, comparison, lang)
     if session.cursor is None:
         session.cursor = payload.start[branch]  # the address has it from now on, and so has a single player
     data: _Sides = {
@@ -67,19 +67,20 @@ def play_side_by_side(session: LabSession, comparison: Comparison, lang: Languag
     return session.cursor
 
 
-def _payload(session: LabSession, comparison: Comparison) -> ComparisonPayload:
+def _payload(session: LabSession, comparison: Comparison, lang: Language) -> ComparisonPayload:
     """Return the payload, made anew only if one of the branches changed."""
     other = comparison.machines[1 - comparison.index_of(session.machine)]
-    payload_id = f"pair|{session.playback_id}|{other.position}|{len(other.history)}"
+    payload_id = f"pair|{lang}|{session.playback_id}|{other.position}|{len(other.history)}"
     if comparison.payload is None or comparison.payload.id != payload_id:
-        comparison.payload = _new_payload(session, comparison, payload_id)
+        comparison.payload = _new_payload(session, comparison, payload_id, lang)
         comparison.cursors = comparison.payload.start
     return comparison.payload
 
 
-def _new_payload(session: LabSession, comparison: Comparison, payload_id: str) -> ComparisonPayload:
+def _new_payload(session: LabSession, comparison: Comparison, payload_id: str, lang: Language) -> ComparisonPayload:
     branch = comparison.index_of(session.machine)
-    mine, other = prepared_playback(session).payload, as_payload(playback(comparison.machines[1 - branch]))
+    mine = prepared_playback(session, lang).payload
+    other = as_payload(playback(comparison.machines[1 - branch]), lang)
     a, b = comparison.recording(0), comparison.recording(1)
     cursor = session.cursor if session.cursor is not None else len((a, b)[branch])
     return ComparisonPayload(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from graphtrace.lab.records.actions import Backward, Forward, Step, ZeroGrad
 from graphtrace.lab.records.spec import ByHand, Spec
@@ -73,6 +74,7 @@ def _after_errors(entries: Sequence[HistoryEntry]) -> int:
     return max((i + 1 for i, entry in enumerate(entries[:-1]) if entry.error is not None), default=0)
 
 
+@lru_cache(maxsize=64)
 def _training_loop(spec: Spec) -> tuple[tuple[tuple[int, str], ...], dict[type, CodePlace]]:
     """Return the numbered lines of the training loop, and the line of each kind of action."""
     loop = program(spec)

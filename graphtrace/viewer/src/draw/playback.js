@@ -118,6 +118,11 @@ export class Playback {
     return told[player.beats.indexOf(this.cursor)] ?? "";
   }
 
+  /** Take sentences in another language. @param {Record<string, string[]>} sentences */
+  learn(sentences) {
+    Object.assign(this.wire.sentences, sentences);
+  }
+
   /** @param {string} language @returns {string[]} */
   sentences(language) {
     return this.wire.sentences[language] ?? Object.values(this.wire.sentences)[0] ?? [];

@@ -22,6 +22,8 @@ import { leftAt } from "./address.js";
 
 /** Show what a host sent: a graph, or a recording to play. The same again changes nothing. @param {Viewer} viewer @param {Sent} sent */
 export function show(viewer, sent) {
+  const { recording } = viewer;
+  if (sent.play && recording?.id === sent.id) recording.playback.learn(sent.play.recording.sentences);
   viewer.patch(sent.patch);
   if (sent.geo) viewer.show(sent.id, { ...sent.geo, of: sent.of });
   else if (sent.play && viewer.recording?.id !== sent.id) play(viewer, sent, sent.play);

@@ -36,8 +36,8 @@ function filled({ patch, geo, play, ...others }) {
   const played = play && opened(play);
   const views = played?.views.map((view) => ({
     ...view,
-    pictures: opened(view.pictures),
-    details: opened(view.details),
+    pictures: view.pictures.map(opened),
+    details: view.details.map(opened),
   }));
   return {
     ...others,
