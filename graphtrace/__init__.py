@@ -20,6 +20,7 @@ Code map, bottom to top; a layer imports only from layers above its own line:
     model       frozen, torch-free records, the laws that they obey, JSON; the glossary
     tracer      from a loss to a Graph: the only reader of ``next_functions`` and ``_raw_saved_*``
     recorder    from a training step to a Recording: events in the order in which they happened
+    drawing     the graph of a model from its inputs, every operation in the module that ran it
     player      the state at a cursor of a recording
     compare     two recordings, joined on node keys
     views       which boxes to draw: the autograd, concept and module views, made by `fold`
@@ -66,10 +67,10 @@ from graphtrace.tracer import trace
 from graphtrace.views import fold
 
 if TYPE_CHECKING:
+    from graphtrace.drawing import draw
     from graphtrace.export import to_dot, to_figure, to_html, to_pdf, to_png, to_svg, write
     from graphtrace.export.frames import all_frames, frame, frame_name, worksheet
     from graphtrace.recorder import record
-    from graphtrace.recorder.drawing import draw
 
 __version__ = "0.2.0"
 __all__ = [
@@ -131,7 +132,7 @@ def __getattr__(name: str) -> object:
     elif name == "record":
         from graphtrace.recorder import record as value
     elif name == "draw":
-        from graphtrace.recorder.drawing import draw as value
+        from graphtrace.drawing import draw as value
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value

@@ -25,7 +25,7 @@ def run(options: argparse.Namespace, passed_on: Sequence[str]) -> int:
     Returns:
         The exit status.
     """
-    from graphtrace.recorder.drawing import draw
+    from graphtrace.drawing import draw
 
     if passed_on:
         raise TraceError(f"draw passes no words on: {shown(list(passed_on))} (leave out what stands behind --)")

@@ -27,7 +27,6 @@ Files, from bottom to top; each imports from those above its line only:
     running         the parts of a block while it runs
     step_summary    what is left of a step whose events are let go of
     selection       which steps of a long run are recorded, and which stay whole
-    drawing         `draw`: the graph of a model from its inputs, by a recording without contents
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from graphtrace.recorder.optimizers import UnhookedOptimizer
 from graphtrace.recorder.step_summary import summary_of
 
 
-class Block(Protocol):
+class StepBlock(Protocol):
     """A `record` block of one step."""
 
     @property
@@ -90,7 +90,7 @@ class _Step:
     """A recorded step."""
 
     number: int
-    block: Block
+    block: StepBlock
     stays: bool
     seconds: float = 0.0
 
@@ -104,7 +104,9 @@ class SelectedSteps:
         optimizer: Whose steps are counted; None for those of every optimizer that this thread steps.
     """
 
-    def __init__(self, chosen: Selection, make: Callable[[int, Optimizer], Block], optimizer: Optimizer | None) -> None:
+    def __init__(
+        self, chosen: Selection, make: Callable[[int, Optimizer], StepBlock], optimizer: Optimizer | None
+    ) -> None:
         self._chosen, self._make, self._optimizer = chosen, make, optimizer
         self._passed_on = UnhookedOptimizer()
         self._steps: dict[int, _Step] = {}

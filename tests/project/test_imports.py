@@ -13,13 +13,13 @@ from tests.support.imports import UnreadableImportError, circle, graph_of, impor
 
 ROOT = Path(__file__).parents[2]
 LAYERS = (  # bottom to top
-    *("errors", "literals", "texts", "model", "tracer", "recorder", "player", "compare", "views", "explain"),
+    *("errors", "literals", "texts", "model", "tracer", "recorder", "drawing", "player", "compare", "views", "explain"),
     *("diagnosis", "style", "layout", "viewer", "export", "lab", "lessons", "app"),
 )
 LAB_HOME = ROOT / "graphtrace" / "lab"
 LAB_LAYERS = ("records", "parts", "design", "writing", "running", "showing")  # inside lab, bottom to top
 EDGE = ("graphtrace", "__main__", "cli", "notebook")  # above every layer but app
-TORCH = {"tracer", "recorder", "lab", "cli", "examples"}
+TORCH = {"tracer", "recorder", "drawing", "lab", "cli", "examples"}
 HEAVY = {"plotly", "graphviz", "wasmtime", "typst", "resvg_py", "fontTools", "py_mini_racer", "av"}
 SOURCES = sorted((ROOT / "graphtrace").rglob("*.py"))
 SCRIPTS = [ROOT / "viz_app.py", *sorted((ROOT / "pages").glob("*.py"))]

@@ -31,7 +31,7 @@ Value = str | int | LayerName | tuple[str, ...]  # several words are joined by "
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
+class FieldRepair:
     """A value of one field of one layer, by its name in the net, that makes a misfit fit."""
 
     layer: str
@@ -53,7 +53,7 @@ class Misfit:
     layer: LayerName
     reason: str
     values: tuple[tuple[str, Value], ...] = ()
-    repair: Repair | None = None
+    repair: FieldRepair | None = None
 
     def say(self, language: Language = "en") -> str:
         """Return what is wrong: the value (how to fix)."""

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from graphtrace.lab.design.cost_counter import CostCounter, OverLimitError, meta
-from graphtrace.lab.design.misfits import LayerName, Misfit, Repair
+from graphtrace.lab.design.misfits import FieldRepair, LayerName, Misfit
 from graphtrace.lab.design.shape_rules import LayerInput, expected_output_shape, format_shape, input_misfits
 from graphtrace.lab.parts import data
 from graphtrace.lab.parts.build import inner_blocks, module
@@ -156,7 +156,7 @@ class ShapeInference:
 
     def _loss_misfit(self, reason: str, width: int = 0, **values: str | int) -> Misfit:
         """Return a misfit of the loss; `width` is that of the net's output that would fit."""
-        repair = Repair(*self._width, width) if width and self._width else None
+        repair = FieldRepair(*self._width, width) if width and self._width else None
         named_values = (("loss", self._spec.loss.name), *values.items(), ("origin", self._origin))
         return Misfit(LayerName(), reason, named_values, repair)
 

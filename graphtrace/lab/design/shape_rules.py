@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from graphtrace.lab.design.misfits import LayerName, Misfit, Repair
+from graphtrace.lab.design.misfits import FieldRepair, LayerName, Misfit
 from graphtrace.lab.records import layers
 from graphtrace.lab.records.layers import Layer
 
@@ -40,7 +40,7 @@ class LayerInput:
     def wrong_size(self, reason: str, field: str, wanted: int, got: int) -> Misfit:
         """Return a misfit that another value of a field repairs."""
         values = (("wanted", wanted), ("got", got), ("field", field), ("origin", self.origin))
-        return Misfit(self.name, reason, values, Repair(self.name.path, field, got) if got else None)
+        return Misfit(self.name, reason, values, FieldRepair(self.name.path, field, got) if got else None)
 
 
 def input_misfits(layer: Layer, given: LayerInput) -> Iterator[Misfit]:
@@ -63,7 +63,7 @@ def _embedding_misfits(layer: layers.Embedding, given: LayerInput) -> Iterator[M
         yield given.misfit("no_tokens")
     elif given.tokens > layer.num_embeddings:
         values = (("rows", layer.num_embeddings), ("last", given.tokens - 1), ("tokens", given.tokens))
-        yield Misfit(given.name, "rows", values, Repair(given.name.path, "num_embeddings", given.tokens))
+        yield Misfit(given.name, "rows", values, FieldRepair(given.name.path, "num_embeddings", given.tokens))
 
 
 def _feature_rule(layer: Layer) -> tuple[int, str] | None:
@@ -101,7 +101,7 @@ def _dimension_misfits(layer: Layer, given: LayerInput) -> Iterator[Misfit]:
         case layers.Softmax() | layers.LogSoftmax():
             if not -len(shape) <= layer.dim < len(shape):
                 values = (("dim", layer.dim), ("shape", format_shape(shape)))
-                yield Misfit(given.name, "dimension", values, Repair(given.name.path, "dim", -1))
+                yield Misfit(given.name, "dimension", values, FieldRepair(given.name.path, "dim", -1))
         case layers.PReLU():
             if layer.num_parameters > 1:
                 yield from _channel_misfits(given, layer.num_parameters, "num_parameters")
@@ -131,7 +131,7 @@ def _kernel_misfits(given: LayerInput, kernel: int, padding: int) -> Iterator[Mi
     side = min(given.shape[2:])
     if side + 2 * padding < kernel:
         values = (("kernel", kernel), ("image", format_shape(given.shape[2:])), ("side", side))
-        yield Misfit(given.name, "square", values, Repair(given.name.path, "kernel_size", side) if side else None)
+        yield Misfit(given.name, "square", values, FieldRepair(given.name.path, "kernel_size", side) if side else None)
 
 
 def expected_output_shape(layer: Layer, shape: Shape) -> Shape | None:
