@@ -33,6 +33,7 @@ NodeState = Literal["waiting", "ready", "running", "done", "not run"]  # of a no
 Skip = Literal["no gradient", "frozen"]  # why a step left a parameter alone: its .grad is None
 SavedNow = Literal["held", "freed", "stale"]  # of what a node saved, at a cursor
 BoxKind = Literal["op", "leaf", "module", "cut", "stub", "data"]
+WhyForward = Literal["frozen", "not_run"]  # why a picture shows the forward pass alone
 ViewName = Literal["concept", "autograd", "module"]
 LineRole = Literal["title", "subtitle", "text", "detail", "note"]  # of a line of text in a picture
 BlockRole = Literal[  # of numbers on a card

@@ -68,7 +68,7 @@ def _beside(view: View) -> list[tuple[int, int]]:
         if box.kind != "data" or box.id in inputs or len(readers.get(box.id, ())) != 1:
             continue
         (reader,) = readers[box.id]
-        others = {view.boxes[i].kind for i in inputs[reader]} - {"data", "stub"}
+        others = [i for i in inputs[reader] if i in inputs or view.boxes[i].kind not in ("data", "stub")]
         if others and view.boxes[reader].group == box.group:
             found.append((box.id, reader))
     return found

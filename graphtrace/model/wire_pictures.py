@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict, final
 
-from graphtrace.literals import BlockRole, BoxKind, LineRole, NodeKind, ViewName
+from graphtrace.literals import BlockRole, BoxKind, LineRole, NodeKind, ViewName, WhyForward
 from graphtrace.model.wire import Position, WireRecording
 from graphtrace.model.wire_nodes import WireMeta, WireNode, WireParam, WireSaved
 
@@ -104,6 +104,7 @@ class WirePicture(TypedDict):
     roots: list[int]
     frames: list[WireFrame]
     fixed: NotRequired[bool]  # modules stay as they are
+    why: NotRequired[WhyForward]  # of a recording without graphs
 
 
 @final

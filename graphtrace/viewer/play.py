@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from math import prod
 
 from graphtrace.explain.titles import recorded_view
 from graphtrace.layout import Layout, place
 from graphtrace.layout.card import Insets, insets
-from graphtrace.literals import LANGUAGES, Language, ViewName
+from graphtrace.literals import LANGUAGES, Language, ViewName, WhyForward
 from graphtrace.model import Graph, Recording, View, paused_gc
 from graphtrace.model.wire_nodes import WireNode
 from graphtrace.model.wire_pictures import (
@@ -55,17 +56,35 @@ def play(
         limit: How many boxes to draw of each graph at most.
         languages: Of the sentences.
     """
+    recording = _with_forward_alone(recording)
     names = views_of(recording) if views is None else views
     with paused_gc():
         wire = to_wire(recording, languages)
     return {"recording": wire, "views": [_pictures(recording, name, opened, limit) for name in names]}
 
 
+def _with_forward_alone(recording: Recording) -> Recording:
+    """Give a recording without graphs an empty one, beside which its forward operations are drawn."""
+    if recording.graphs or not any(op.outputs for op in recording.ops):
+        return recording
+    return replace(recording, graphs=(Graph((), (), ()),))
+
+
+def _why(recording: Recording, graph: Graph) -> WhyForward | None:
+    """Return why a picture has no autograd graph, None where it has one."""
+    if graph.nodes:
+        return None
+    return "not_run" if any(tensor.requires_grad for tensor in recording.tensors) else "frozen"
+
+
 def views_of(recording: Recording) -> tuple[ViewName, ...]:
     """Name the views worth having of a recording, the one to open on first."""
+    recording = _with_forward_alone(recording)
     if not recording.graphs:
         return ()
     largest = max(recording.graphs, key=lambda graph: len(graph.nodes))
+    if not largest.nodes:
+        return ("concept",)
     first = default_view(largest)
     first = "concept" if first == "autograd" else first
     useful: list[ViewName] = ["concept"]
@@ -101,7 +120,8 @@ class _Album:
         picture, detail = _drawn(known.graph, view, blocks, type is READABLE)
         if (view, blocks) not in self._known:
             self._known[view, blocks] = len(self.pictures)
-            self.pictures.append(picture)
+            why = _why(recording, known.graph)
+            self.pictures.append(picture if why is None else {**picture, "why": why})
         if detail not in self.details:
             self.details.append(detail)
         return self._known[view, blocks], self.details.index(detail)

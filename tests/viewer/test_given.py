@@ -1,5 +1,7 @@
 """Tensors that need no gradient have grey cards of their own, with their names and values."""
 
+from itertools import pairwise
+
 import pytest
 import torch
 from torch import nn
@@ -101,3 +103,25 @@ def test_all_of_xor_is_in_one_view_in_large_type():
 
 def test_passes_over_other_data_share_one_picture():
     assert len(viewer.play(recordings.trained("lenet", 2), ["concept"])["views"][0]["pictures"]) == 1
+
+
+def test_a_frozen_net_shows_what_its_forward_pass_computed_and_says_why():
+    machine = lab.Machine(lab.preset("freeze_all").spec)
+    machine.forward()
+    recording = playback(machine, 1).recording
+    assert recording.graphs == ()
+    sent = viewer.play(recording)
+    assert sent["views"][0]["pictures"][0]["why"] == "frozen"
+    assert {"x", "y", "Linear · 0", "ReLU · 1", "Linear · 2", "mse_loss"} == set(cards(sent))
+    way = ["x", "Linear · 0", "ReLU · 1", "Linear · 2", "mse_loss"]
+    assert {*pairwise(way), ("y", "mse_loss")} == joined(sent)
+
+
+def test_a_recording_without_backward_shows_its_forward_pass():
+    net = nn.Sequential(nn.Linear(2, 2), nn.Tanh())
+    with gt.record(net) as rec:
+        net(torch.ones(1, 2)).sum()
+    sent = viewer.play(rec.recording)
+    assert sent["views"][0]["pictures"][0]["why"] == "not_run"
+    assert {"Linear · 0", "Tanh · 1", "sum"} <= set(cards(sent))
+    assert [block["name"] for block in cards(sent)["Linear · 0"]["blocks"]] == ["", "0.weight", "0.bias"]

@@ -47,6 +47,9 @@ function add(map, key, value) {
   else map.set(key, [value]);
 }
 
+/** @param {Tensor | null | undefined} tensor @param {"value" | "grad"} hue */
+const known = (tensor, hue) => (tensor ? { tensor, hue } : null);
+
 export class Moment {
   /**
    * @param {import("./playback.js").Playback} playback Where it is now.
@@ -119,6 +122,15 @@ export class Moment {
   /** Whether the latest step left a leaf alone and its .grad is None still. @param {string} name */
   isSkipped(name) {
     return Boolean(this.state.skipped(name)) && !this.state.grad(name)?.value;
+  }
+
+  /** The number that tells most of a box: its gradient, once that has come, else its value. @param {Box} box @returns {import("./far.js").Known | null} */
+  told(box) {
+    const [{ data, name, node } = { data: -1, name: "", node: -1 }] = box.blocks ?? [];
+    if (data >= 0) return known(this.given(data), "value");
+    if (box.kind === "leaf") return known(this.state.grad(name)?.value, "grad") ?? known(this.leaf(name), "value");
+    const first = box.ids?.[0] ?? node;
+    return known(this.state.incoming(first, this.inputOf(first)), "grad") ?? known(this.valueOf(first), "value");
   }
 
   /** What a node gave, once its operation has run. @param {number} node @returns {Tensor | null | undefined} */

@@ -3,7 +3,9 @@
 
 import { drawBlock } from "./blocks.js";
 import { drawCard, drawOpenModule, drawStill } from "./card.js";
+import { drawFar } from "./far.js";
 import { drawLink } from "./link.js";
+import { sheet } from "./marks.js";
 import { classes, element, keyed } from "./tree.js";
 import { drawGuess, drawVeiled } from "./veil.js";
 
@@ -31,6 +33,7 @@ import { drawGuess, drawVeiled } from "./veil.js";
  * @property {Iterable<number>} [boxes] Which ones; all unless told.
  * @property {Iterable<number>} [links]
  * @property {boolean} [still] Whether nothing may move.
+ * @property {number} [far] Size of letters from far away; 0: near.
  */
 
 /** @typedef {{ tree: TreeElement, contents: import("./types.js").Contents, version: number }} KnownBlock */
@@ -71,10 +74,18 @@ export class Picture {
    * @param {Shown} shown
    * @returns {TreeElement[]}
    */
-  draw({ geo, moment, marks = noMarks(), boxes = keysOf(geo.boxes), links = keysOf(geo.links), still = false }) {
+  draw({
+    geo,
+    moment,
+    marks = noMarks(),
+    boxes = keysOf(geo.boxes),
+    links = keysOf(geo.links),
+    still = false,
+    far = 0,
+  }) {
     if (geo !== this.geo) this.forget();
     this.geo = geo;
-    const look = { moment, marks, still };
+    const look = { moment, marks, still, far };
     const modules = geo.frames.map((module) => {
       return drawOpenModule(module, { fresh: marks.opened === module.path, shut: !geo.fixed, say: this.say });
     });
@@ -121,10 +132,11 @@ export class Picture {
     return { inputs, tree: drawLink(link, number, sent, state) };
   }
 
-  /** @param {Box} box @param {{ moment: Moment | null, marks: Marks, still: boolean }} look @returns {KnownCard} */
-  card(box, { moment, marks, still }) {
+  /** @param {Box} box @param {{ moment: Moment | null, marks: Marks, still: boolean, far: number }} look @returns {KnownCard} */
+  card(box, { moment, marks, still, far }) {
     const { id } = box;
     const known = this.cards.get(id);
+    if (far && box.kind !== "stub") return this.farCard(box, { moment, marks, far });
     const blocks = moment
       ? (box.blocks ?? []).map((block, i) => this.block(box, block, i, { moment, still, known: known?.blocks[i] }))
       : [];
@@ -141,6 +153,19 @@ export class Picture {
       still: unchanging,
       tree: drawCard(box, unchanging, trees, { state, tab, mark, say: this.say }),
     };
+  }
+
+  /** @param {Box} box @param {{ moment: Moment | null, marks: Marks, far: number }} look @returns {KnownCard} */
+  farCard(box, { moment, marks, far }) {
+    const known = this.cards.get(box.id);
+    const told = moment?.told(box) ?? null;
+    const state = lit(box.id, marks, moment);
+    const tab = marks.tab === box.id;
+    const inputs = ["far", far, state, tab, told?.tensor, told?.hue];
+    if (known && equal(known.inputs, inputs)) return known;
+    const still = [...sheet(box), ...drawFar(box, told, far)];
+    const tree = drawCard({ ...box, blocks: [] }, still, [], { state, tab, say: this.say });
+    return { inputs, blocks: [], still: drawStill(box), tree };
   }
 
   /**

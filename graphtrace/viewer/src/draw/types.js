@@ -15,6 +15,7 @@
  * @property {Box[]} boxes
  * @property {Link[]} links
  * @property {OpenModule[]} frames
+ * @property {string} [why] Why it shows the forward pass alone.
  * @property {boolean} [fixed] Whether modules stay as they are.
  */
 

@@ -25,7 +25,6 @@ const GLIDE_MS = 300;
  * @typedef {object} CameraParts
  * @property {SVGSVGElement} svg What is moved.
  * @property {HTMLElement} canvas The window.
- * @property {HTMLElement} notes Float over its upper edge.
  * @property {HTMLElement} tools Float over its lower edge.
  * @property {() => boolean} whole Whether all of the picture is always shown, as above charts.
  * @property {() => boolean} playing Whether a recording plays.
@@ -73,10 +72,9 @@ export class Camera {
     return { width: this.parts.canvas.clientWidth, height: this.parts.canvas.clientHeight };
   }
 
-  /** The part of the window that no note and no legend covers. @param {number} pad @param {number} bottom */
+  /** The part of the window that no legend covers. @param {number} pad @param {number} bottom */
   room(pad = PAD, bottom = FOOT) {
-    const { notes } = this.parts;
-    return roomOf(this.window, notes.childElementCount ? notes.offsetHeight + 20 : pad, pad, bottom);
+    return roomOf(this.window, pad, pad, bottom);
   }
 
   // ---- where a new picture lies ------------------------------------------------------------

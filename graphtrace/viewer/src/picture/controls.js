@@ -26,3 +26,9 @@ export function drawLegend(root, playing, say) {
     el("span", { class: "item" }, el("i", { class: `mark ${kind}` }), say(`legend_${kind}`));
   root.replaceChildren(...kinds.map(item));
 }
+
+/** What a picture leaves out, and why. @param {HTMLElement} root @param {import("../draw/types.js").Geometry} geo @param {Say} say */
+export function drawNotes(root, { notes, why }, say) {
+  const texts = why ? [say(`why_${why}`), ...notes] : notes;
+  root.replaceChildren(...texts.map((text) => el("p", { text })));
+}

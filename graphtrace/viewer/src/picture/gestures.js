@@ -10,7 +10,7 @@ const MOST_PX = 240;
 const ZOOM_A_PIXEL = 0.0016;
 const REST_MS = 160;
 /** What floats over the picture and has gestures of its own. */
-export const FLOATING = ".tools, .notes, .legend, .minimap";
+export const FLOATING = ".tools, .legend, .minimap";
 
 export class Gestures {
   /**

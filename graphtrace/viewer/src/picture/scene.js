@@ -3,6 +3,7 @@
 
 import { still } from "../dom.js";
 import { Mount } from "../draw/mount.js";
+import { farType } from "../draw/far.js";
 import { Picture } from "../draw/picture.js";
 import { boxRects, Field, linkRects } from "./field.js";
 import { Overview } from "./overview.js";
@@ -39,6 +40,7 @@ export class Scene {
     this.mount = new Mount(parts.svg);
     this.overview = new Overview(parts.window, () => this.seen());
     this.far = false;
+    this.type = 0; // size of letters from far away; 0: near
     this.structure = NOTHING;
     this.boxes = new Field(boxRects([]), 1, 1);
     this.lines = this.boxes;
@@ -90,7 +92,15 @@ export class Scene {
     const { boxes, links } = this.shown;
     const needed = [marks.tab, marks.selected].filter((id) => id !== null); // wherever they lie
     const ids = this.large ? [...new Set([...boxes, ...needed])].sort((a, b) => a - b) : boxes;
-    this.layers = this.picture.draw({ geo: this.geo, moment, marks, boxes: ids, links, still: still() });
+    this.layers = this.picture.draw({
+      geo: this.geo,
+      moment,
+      marks,
+      boxes: ids,
+      links,
+      still: still(),
+      far: this.type,
+    });
     this.mount.draw(this.layers);
   }
 
@@ -108,7 +118,14 @@ export class Scene {
   /** After every move: draw what has come into the window, drop what has left it. @param {boolean} [soon] Whether a gesture lasts. */
   update(soon = false) {
     const at = this.parts.at();
-    if (!this.large || !at) return;
+    if (!at) return;
+    const type = farType(at.k, this.structure.smallest);
+    const other = type !== this.type;
+    this.type = type;
+    if (!this.large) {
+      if (other) this.draw();
+      return;
+    }
     const far = at.k < FAR;
     if (far !== this.far) {
       this.setFar(far);

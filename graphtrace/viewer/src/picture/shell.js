@@ -27,7 +27,8 @@ export function buildShell(root) {
   };
   const { title, about, search, found, canvas, panel, mistake, slip, actions, control, strip } = shell;
   const bar = el("div", { class: "bar" }, title, about, found, search);
-  canvas.append(shell.svg, shell.notes, shell.legend, shell.map, shell.tools);
-  root.replaceChildren(bar, actions, control, el("div", { class: "main" }, canvas, panel, mistake), slip, strip);
+  canvas.append(shell.svg, shell.legend, shell.map, shell.tools);
+  const view = el("div", { class: "view" }, shell.notes, canvas);
+  root.replaceChildren(bar, actions, control, el("div", { class: "main" }, view, panel, mistake), slip, strip);
   return shell;
 }

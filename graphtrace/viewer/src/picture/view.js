@@ -1,8 +1,7 @@
 // The picture on the page, composed of its parts: what is drawn, where it lies, what is chosen, found and opened.
 
-import { el } from "../dom.js";
 import { Camera } from "./camera.js";
-import { drawTools } from "./controls.js";
+import { drawNotes, drawTools } from "./controls.js";
 import { Gestures } from "./gestures.js";
 import { Keys } from "./keys.js";
 import { Minimap } from "./minimap.js";
@@ -69,9 +68,9 @@ export class PictureView {
 
   /** @returns {Camera} */
   makeCamera() {
-    const { svg, canvas, notes, tools, root } = this.parts.shell;
+    const { svg, canvas, tools, root } = this.parts.shell;
     return new Camera({
-      ...{ svg, canvas, notes, tools },
+      ...{ svg, canvas, tools },
       type: () => (root.classList.contains("present") ? TYPE.present : TYPE.usual),
       playing: this.parts.playing,
       whole: () => root.classList.contains("compact"), // above charts
@@ -136,7 +135,7 @@ export class PictureView {
 
   /** @param {Structure} structure */
   load(structure) {
-    const { svg, notes } = this.parts.shell;
+    const { svg } = this.parts.shell;
     const { boxes, geo } = structure;
     this.structure = structure;
     this.opened = null;
@@ -144,7 +143,7 @@ export class PictureView {
       part.load(structure);
     svg.setAttribute("width", String(boxes.length > HUGE ? 1 : geo.width));
     svg.setAttribute("height", String(boxes.length > HUGE ? 1 : geo.height));
-    notes.replaceChildren(...geo.notes.map((text) => el("p", { text })));
+    this.speak();
     this.scene.load(structure);
     this.scene.draw();
     this.settle();
@@ -174,7 +173,9 @@ export class PictureView {
 
   /** Words that float over it. */
   speak() {
-    drawTools(this.parts.shell.tools, this.camera, this.parts.say);
+    const { shell, say } = this.parts;
+    drawTools(shell.tools, this.camera, say);
+    drawNotes(shell.notes, this.structure.geo, say);
   }
 
   /** Colours have changed, or all words. @param {boolean} words */

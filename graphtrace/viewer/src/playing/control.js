@@ -11,6 +11,7 @@ const SPEEDS = [1500, 700, 180]; // ms a beat
  * @property {() => void} onChange It plays, it pauses, the speed is another.
  * @property {() => void} onPlay Before it plays by itself.
  * @property {() => void} present
+ * @property {() => boolean} presents
  */
 
 export class Control {
@@ -109,6 +110,7 @@ export class Control {
       End: () => this.step(Infinity),
       n: () => this.jump(),
       p: () => this.parts.present(),
+      Escape: this.parts.presents() ? () => this.parts.present() : null,
       1: () => this.hurry(0),
       2: () => this.hurry(1),
       3: () => this.hurry(2),

@@ -78,6 +78,7 @@ export class RecordingView {
       },
       onPlay: () => this.onPlay(),
       present: this.parts.present,
+      presents: this.parts.presents,
     });
   }
 

@@ -11,6 +11,8 @@ const RUNS = [
 
 const BEATS = [1, 2, 3, 6, 7, 8, 9]; // the first backward is one
 
+let presented = false;
+
 function made(cursor = 0) {
   const playback = {
     cursor,
@@ -25,7 +27,14 @@ function made(cursor = 0) {
       playback.since = since;
     },
   };
-  const parts = { playback, onSeek: vi.fn(), onChange: vi.fn(), onPlay: vi.fn(), present: vi.fn() };
+  const parts = {
+    playback,
+    onSeek: vi.fn(),
+    onChange: vi.fn(),
+    onPlay: vi.fn(),
+    present: vi.fn(),
+    presents: () => presented,
+  };
   return { control: new Control(parts), playback, ...parts };
 }
 
@@ -112,4 +121,12 @@ test("keys move the cursor; those with shift, and others, are somebody else's", 
   expect([press(control, "p"), present.mock.calls.length]).toEqual([true, 1]);
   expect([press(control, " "), control.plays]).toEqual([true, true]);
   expect([press(control, "ArrowRight", { shiftKey: true }), press(control, "x")]).toEqual([false, false]);
+});
+
+test("escape leaves what is shown large, and else is somebody else's", () => {
+  const { control, present } = made();
+  expect(press(control, "Escape")).toBe(false);
+  presented = true;
+  expect([press(control, "Escape"), present.mock.calls.length]).toEqual([true, 1]);
+  presented = false;
 });
