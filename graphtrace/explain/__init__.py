@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from graphtrace.explain.numbers import number
 from graphtrace.explain.odd_numbers import OddNumbers
 from graphtrace.explain.titles import recorded_titles
+from graphtrace.explain.updates import UpdateRule, update_rule
 from graphtrace.literals import Language
 from graphtrace.model import Event, Graph, Op, Recording, TensorData
 from graphtrace.player import Player
@@ -185,7 +186,24 @@ class _Teller:
         return self._changed("grad_edit", event)
 
     def _param_update(self, event: Event) -> str:
-        return self._changed("param_update", event)
+        """Say the rule with its numbers where they are few."""
+        rule = update_rule(event)
+        text = "" if rule is None else self._filled(rule)
+        if not text:
+            return self._changed("param_update", event)
+        by, value = event.fact("by"), self._tensor(event.tensor("after"))
+        return self._say("param_rule", name=event.param, by=by, rule=text, value=value)
+
+    def _filled(self, rule: UpdateRule) -> str:
+        """Return the right side of a rule's last line with numbers in it; empty where a tensor has many."""
+        text = rule.lines[-1].text
+        used = {letter: value for letter, value in rule.operands.items() if f"{{{letter}}}" in text}
+        if any((value.meta.numel or _LISTED) >= _LISTED for value in used.values()):
+            return ""
+        for letter, value in used.items():
+            shown = self._tensor(value)
+            text = text.replace(f"{{{letter}}}", f"({shown})" if shown.startswith("−") else shown)
+        return text
 
     def _changed(self, kind: str, event: Event) -> str:
         before, after = self._tensor(event.tensor("before")), self._tensor(event.tensor("after"))

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import FrameType
+from typing import TypeGuard
 
 import torch
 from torch.optim import Optimizer
@@ -36,6 +37,7 @@ class _ParamBefore:
     version: int
     old: torch.Tensor | None
     before: Capture
+    state: dict[str, Capture | None]
 
 
 class UnhookedOptimizer(Optimizer):
@@ -111,14 +113,18 @@ class OptimizerHooks:
         self._log.put("step_begin", facts={"optimizer": type(optimizer).__name__, "groups": len(groups), **place})
         pairs: list[tuple[torch.Tensor, Group]] = [(tensor, group) for group in groups for tensor in group["params"]]
         copy = sum(tensor.nbytes for tensor, _ in pairs) <= COPY_BYTES
-        self._params = [self._note(tensor, group, copy) for tensor, group in pairs]
+        self._params = [self._note(tensor, group, optimizer.state.get(tensor, {}), copy) for tensor, group in pairs]
 
-    def _note(self, tensor: torch.Tensor, group: Group, copy: bool) -> _ParamBefore:
+    def _note(self, tensor: torch.Tensor, group: Group, state: Group, copy: bool) -> _ParamBefore:
         leaves = self._context.leaves
         leaf = leaves.find(tensor) or leaves.meet(tensor, user_frame())
         old = tensor.detach().clone() if copy else None
-        before = self._context.capture.recall(tensor)
-        return _ParamBefore(tensor, leaf.name if leaf else "unnamed", group, tensor._version, old, before)
+        capture = self._context.capture
+        before = capture.recall(tensor)
+        was: dict[str, Capture | None] = {
+            f"was:{name}": capture.recall(value) for name, value in state.items() if _is_kept(name, value, tensor)
+        }
+        return _ParamBefore(tensor, leaf.name if leaf else "unnamed", group, tensor._version, old, before, was)
 
     def _end(self, optimizer: Optimizer, args: object, kwargs: object) -> None:
         if threading.get_ident() == self._thread:
@@ -150,15 +156,23 @@ class OptimizerHooks:
         return self._context.capture.has_moved(param.tensor, param.before)
 
     def _updated(self, param: _ParamBefore, state: Mapping[str, object], facts: Facts) -> None:
-        captures: dict[str, Capture | None] = {}
+        captures = param.state
         for name, value in state.items():
-            if isinstance(value, torch.Tensor) and value.dim() == 0 and value.device.type == "cpu":
-                facts[f"state:{name}"] = value.item()
+            if _is_kept(name, value, param.tensor):
+                captures[f"state:{name}"] = taken = self._context.capture.take(value)
+                self._context.capture.remember(value, taken)
             elif isinstance(value, torch.Tensor):
-                captures[f"state:{name}"] = self._context.capture.take(value)
+                facts[f"state:{name}"] = value.item()
             elif isinstance(value, int | float | bool):
                 facts[f"state:{name}"] = value
         put_update(self._context, param.name, param.old, param.tensor, facts, captures, param.before)
+
+
+def _is_kept(name: str, value: object, param: torch.Tensor) -> TypeGuard[torch.Tensor]:
+    """Return whether a part of the optimizer's state is kept as a tensor: not a count of steps."""
+    if not isinstance(value, torch.Tensor):
+        return False
+    return value.dim() > 0 or value.device.type != "cpu" or (param.dim() == 0 and name != "step")
 
 
 def _plain_settings(group: Group) -> Facts:
