@@ -188,11 +188,14 @@ class _Teller:
     def _param_update(self, event: Event) -> str:
         """Say the rule with its numbers where they are few."""
         rule = update_rule(event)
-        text = "" if rule is None else self._filled(rule)
-        if not text:
+        if rule is None:
             return self._changed("param_update", event)
-        by, value = event.fact("by"), self._tensor(event.tensor("after"))
-        return self._say("param_rule", name=event.param, by=by, rule=text, value=value)
+        before, value = self._tensor(event.tensor("before")), self._tensor(event.tensor("after"))
+        words = {"name": event.param, "by": event.fact("by"), "before": before, "value": value}
+        text = self._filled(rule)
+        if text:
+            return self._say("param_rule", rule=text, **words)
+        return self._say("param_rule_long", rule=rule.lines[-1].named(event.param or "w"), **words)
 
     def _filled(self, rule: UpdateRule) -> str:
         """Return the right side of a rule's last line with numbers in it; empty where a tensor has many."""

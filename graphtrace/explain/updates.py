@@ -6,6 +6,7 @@ is written out: the learning rate, and the bias corrections of Adam with their s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,11 @@ class UpdateLine:
 
     text: str
     result: str
+
+    def named(self, name: str) -> str:
+        """Return the right side in words: letters of state as torch's papers have them, the parameter by its name."""
+        text = self.text.replace("{w}", name).replace("{g}", f"{name}.grad")
+        return re.sub(r"\{(\w)\}", lambda found: found[1].lower(), text)
 
 
 @dataclass(frozen=True, slots=True)

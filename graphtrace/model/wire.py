@@ -149,6 +149,22 @@ class WireFormulas(TypedDict):
     operands: list[dict[str, Position]]
 
 
+class WireUpdateRule(TypedDict):
+    """The rule of an optimizer's step: per line its right side and the letter of what it gives; see `UpdateRule`."""
+
+    lines: list[tuple[str, str]]
+    note: str
+
+
+class WireUpdates(TypedDict):
+    """Updates whose rules are known, in columns: the cursors behind them, their rules, operands by their letters."""
+
+    rules: list[WireUpdateRule]
+    cursors: Differences
+    rule: list[Position]
+    operands: list[dict[str, Position]]
+
+
 class WireEdges(TypedDict):
     """Edges, in columns."""
 
@@ -230,6 +246,7 @@ class WireRecording(TypedDict):
     ops: list[WireOp]
     code: list[WireCodeLine]
     rules: list[WireRule]
+    updates: WireUpdates
     operands: WireOperands
     tensors: list[WireTensor]
     sentences: dict[str, list[str]]  # per language one per event

@@ -122,7 +122,7 @@ class OptimizerHooks:
         capture = self._context.capture
         before = capture.recall(tensor)
         was: dict[str, Capture | None] = {
-            f"was:{name}": capture.recall(value) for name, value in state.items() if _is_kept(name, value, tensor)
+            f"was:{name}": capture.recall(value) for name, value in state.items() if _is_kept(value, name, tensor)
         }
         return _ParamBefore(tensor, leaf.name if leaf else "unnamed", group, tensor._version, old, before, was)
 
@@ -158,7 +158,7 @@ class OptimizerHooks:
     def _updated(self, param: _ParamBefore, state: Mapping[str, object], facts: Facts) -> None:
         captures = param.state
         for name, value in state.items():
-            if _is_kept(name, value, param.tensor):
+            if _is_kept(value, name, param.tensor):
                 captures[f"state:{name}"] = taken = self._context.capture.take(value)
                 self._context.capture.remember(value, taken)
             elif isinstance(value, torch.Tensor):
@@ -168,7 +168,7 @@ class OptimizerHooks:
         put_update(self._context, param.name, param.old, param.tensor, facts, captures, param.before)
 
 
-def _is_kept(name: str, value: object, param: torch.Tensor) -> TypeGuard[torch.Tensor]:
+def _is_kept(value: object, name: str, param: torch.Tensor) -> TypeGuard[torch.Tensor]:
     """Return whether a part of the optimizer's state is kept as a tensor: not a count of steps."""
     if not isinstance(value, torch.Tensor):
         return False

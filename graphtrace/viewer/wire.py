@@ -26,6 +26,7 @@ from graphtrace.viewer.given import Given, given_to
 from graphtrace.viewer.recorded_graph import values_of
 from graphtrace.viewer.tables import LeafTable, TensorTable
 from graphtrace.viewer.wire_code import CodeTable, FormulaTable
+from graphtrace.viewer.wire_updates import updates_to_wire
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -59,6 +60,7 @@ def to_wire(recording: Recording, languages: tuple[Language, ...] = LANGUAGES) -
         "ops": [code.op(op) for op in recording.ops],
         "code": code.lines(),
         "rules": formulas.rules,
+        "updates": updates_to_wire(recording, tensors, _differences),
         "operands": formulas.operands(index, tensors.take),
         "leaves": leaves.names(),
         "tensors": tensors.table,

@@ -96,6 +96,14 @@ def test_a_step_of_a_single_number_is_said_with_its_rule():
     assert "SGD：w ← 0.5 − 0.1 · (−0.0842) = 0.5084" in sentences(rec.recording, "zh")
 
 
+def test_a_step_of_many_numbers_is_said_with_its_rule_in_names():
+    recording, updates = steps(OPTIMIZERS["sgd"])
+    event = updates[0]
+    norms = [f"{event.tensor(name).norm:.4g}" for name in ("before", "after")]
+    said = [text for text in sentences(recording) if text.startswith("SGD: w ←")]
+    assert said[0] == "SGD: w ← w − 0.1 · w.grad: 2×3, norm {} → 2×3, norm {}".format(*norms)
+
+
 def test_other_updates_have_no_rule():
     w = torch.tensor([1.0], requires_grad=True)
     with gt.record(params={"w": w}) as rec:

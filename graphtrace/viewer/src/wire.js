@@ -124,6 +124,20 @@
  */
 
 /**
+ * @typedef {object} WireUpdateRule
+ * @property {[text: string, result: string][]} lines
+ * @property {string} note
+ */
+
+/**
+ * @typedef {object} WireUpdates
+ * @property {WireUpdateRule[]} rules
+ * @property {number[]} cursors
+ * @property {number[]} rule
+ * @property {Record<string, number>[]} operands
+ */
+
+/**
  * @typedef {object} WireEdges
  * @property {number[]} source
  * @property {number[]} slot
@@ -198,6 +212,7 @@
  * @property {WireOp[]} ops
  * @property {WireCodeLine[]} code
  * @property {WireRule[]} rules
+ * @property {WireUpdates} updates
  * @property {WireOperands} operands
  * @property {WireTensor[]} tensors
  * @property {Record<string, string[]>} sentences

@@ -160,4 +160,4 @@ function isKnown(tokens, known) {
 }
 
 /** @param {string} text */
-const sign = (text) => el("span", { class: /^[⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿᵀᵢ]/u.test(text) ? "op raised" : "op", text });
+export const sign = (text) => el("span", { class: /^[⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿᵀᵢ]/u.test(text) ? "op raised" : "op", text });

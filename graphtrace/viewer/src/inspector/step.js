@@ -5,6 +5,7 @@ import { brief, digitsOf, numbers, shapeText, short, size } from "../tensors.js"
 import { Formulas } from "./formula.js";
 import { histogram } from "./histogram.js";
 import { marked, table, trimmed } from "./table.js";
+import { Updates } from "./update.js";
 
 /** @typedef {import("../draw/types.js").Box} Box */
 /** @typedef {import("../draw/types.js").Tensor} Tensor */
@@ -27,6 +28,7 @@ export class StepFacts {
   constructor(parts) {
     this.parts = parts;
     this.formulas = new Formulas(parts);
+    this.updates = new Updates(parts.playback, parts.say);
     /** @type {HTMLElement | null} */
     this.section = null;
   }
@@ -44,13 +46,25 @@ export class StepFacts {
     this.section = el(
       "section",
       { class: "atstep" },
+      ...(now ? this.rules(box, now) : []),
       ...(now ? [...this.formulas.draw(box, now), ...this.source(box, now)] : []),
+      ...(now && !this.steps(now) ? this.updates.draw(namesIn(box)) : []),
       el("h3", { text: say("at_this_step") }),
       ...(now ? this.jump(box, now) : []),
       ...facts,
       ...(now ? this.sent(box, now) : []),
     );
     return this.section;
+  }
+
+  /** While a step runs its rules come first. @param {Box} box @param {import("../draw/moment.js").Moment} now */
+  rules(box, now) {
+    return this.steps(now) ? this.updates.draw(namesIn(box)) : [];
+  }
+
+  /** @param {import("../draw/moment.js").Moment} now */
+  steps(now) {
+    return now.state.phase === "step";
   }
 
   /** Letters of formulas light up with the cards that they stand for. @param {Box[]} boxes */
@@ -143,3 +157,6 @@ export class StepFacts {
     return rows.length ? [table([say("sends"), "slot", say("gradient")], rows, [1, 2])] : [];
   }
 }
+
+/** The parameters in a card. @param {Box} box @returns {string[]} */
+const namesIn = (box) => [...new Set(box.blocks?.map((block) => block.name).filter(Boolean))];

@@ -1,0 +1,29 @@
+"""The rules of optimizer steps in the wire format, each rule once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from graphtrace.explain.updates import UpdateRule, update_rule
+from graphtrace.model import Recording, wire
+from graphtrace.viewer.tables import TensorTable
+
+
+def updates_to_wire(
+    recording: Recording, tensors: TensorTable, differences: Callable[[Iterable[int]], wire.Differences]
+) -> wire.WireUpdates:
+    """Return the updates of a recording whose rules are known."""
+    told = [(cursor, update_rule(event)) for cursor, event in enumerate(recording.events, 1)]
+    found = [(cursor, rule) for cursor, rule in told if rule is not None]
+    plain = [_rule(rule) for _, rule in found]
+    rules = [rule for i, rule in enumerate(plain) if rule not in plain[:i]]
+    return {
+        "rules": rules,
+        "cursors": differences(cursor for cursor, _ in found),
+        "rule": [rules.index(rule) for rule in plain],
+        "operands": [{letter: tensors.place(value) for letter, value in rule.operands.items()} for _, rule in found],
+    }
+
+
+def _rule(rule: UpdateRule) -> wire.WireUpdateRule:
+    return {"lines": [(line.text, line.result) for line in rule.lines], "note": rule.note}
