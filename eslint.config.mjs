@@ -22,9 +22,12 @@ export default defineConfig([
   },
   {
     // The other modules know no page: Python runs them in V8. A mount gets its document from the element it is given.
-    files: ["dom.js", "viewer.js", "live/panels.js", "{builder,picture,inspector,playing,files,hosts}/**/*.js"].map(
-      (name) => `${src}/${name}`,
-    ),
+    files: [
+      "dom.js",
+      "viewer.js",
+      "live/{panels,hand}.js",
+      "{builder,picture,inspector,playing,files,hosts}/**/*.js",
+    ].map((name) => `${src}/${name}`),
     languageOptions: { globals: globals.browser },
   },
   {

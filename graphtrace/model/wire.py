@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import Generic, NotRequired, TypedDict, TypeVar
 
 from graphtrace.literals import EventKind, NodeState, Phase, SavedNow, Skip
+from graphtrace.model.wire_updates import WireUpdateRule as WireUpdateRule
+from graphtrace.model.wire_updates import WireUpdates
 
 V = TypeVar("V")
 
@@ -146,22 +148,6 @@ class WireFormulas(TypedDict):
     node: Differences
     rule: list[Position]
     edges: list[list[int | None]]
-    operands: list[dict[str, Position]]
-
-
-class WireUpdateRule(TypedDict):
-    """The rule of an optimizer's step: per line its right side and the letter of what it gives; see `UpdateRule`."""
-
-    lines: list[tuple[str, str]]
-    note: str
-
-
-class WireUpdates(TypedDict):
-    """Updates whose rules are known, in columns: the cursors behind them, their rules, operands by their letters."""
-
-    rules: list[WireUpdateRule]
-    cursors: Differences
-    rule: list[Position]
     operands: list[dict[str, Position]]
 
 

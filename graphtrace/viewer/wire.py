@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import chain, pairwise
 from operator import itemgetter
-from typing import TypeVar, get_args
+from typing import TypedDict, TypeVar, get_args
 
 from graphtrace import explain
 from graphtrace.explain.beats import beat_sentences
@@ -46,7 +46,6 @@ def to_wire(recording: Recording, languages: tuple[Language, ...] = LANGUAGES) -
         "events": _events(recording, leaves),
         "runs": [_run(run) for run in index.runs],
         "beats": _differences(beat_ends(recording)),
-        "told": {language: _clean(beat_sentences(recording, language)) for language in languages},
         "shown": _history(index.shown, _same),
         "running": _history(index.running, _same),
         "error": _history(index.error, lambda text: visible(text, 4000)),
@@ -64,10 +63,23 @@ def to_wire(recording: Recording, languages: tuple[Language, ...] = LANGUAGES) -
         "operands": formulas.operands(index, tensors.take),
         "leaves": leaves.names(),
         "tensors": tensors.table,
-        "sentences": {language: _clean(explain.sentences(recording, language)) for language in languages},
-        "warnings": _clean(recording.warnings),
+        **_words(recording, languages),  # type: ignore[typeddict-item]  # places are the host's to add
         "diagnosis": diagnosed(recording, languages),
         "odd": [_odd(odd) for odd in first_odd(recording) if odd is not None],
+    }
+
+
+class _Words(TypedDict):
+    sentences: dict[str, list[str]]
+    told: dict[str, list[str]]
+    warnings: list[str]
+
+
+def _words(recording: Recording, languages: tuple[Language, ...]) -> _Words:
+    return {
+        "sentences": {language: _clean(explain.sentences(recording, language)) for language in languages},
+        "told": {language: _clean(beat_sentences(recording, language)) for language in languages},
+        "warnings": _clean(recording.warnings),
     }
 
 

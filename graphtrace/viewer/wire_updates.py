@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from graphtrace.explain.updates import UpdateRule, update_rule
-from graphtrace.model import Recording, wire
+from graphtrace.model import Recording
+from graphtrace.model.wire import Differences
+from graphtrace.model.wire_updates import WireUpdateRule, WireUpdates
 from graphtrace.viewer.tables import TensorTable
 
 
 def updates_to_wire(
-    recording: Recording, tensors: TensorTable, differences: Callable[[Iterable[int]], wire.Differences]
-) -> wire.WireUpdates:
+    recording: Recording, tensors: TensorTable, differences: Callable[[Iterable[int]], Differences]
+) -> WireUpdates:
     """Return the updates of a recording whose rules are known."""
     told = [(cursor, update_rule(event)) for cursor, event in enumerate(recording.events, 1)]
     found = [(cursor, rule) for cursor, rule in told if rule is not None]
@@ -25,5 +27,5 @@ def updates_to_wire(
     }
 
 
-def _rule(rule: UpdateRule) -> wire.WireUpdateRule:
+def _rule(rule: UpdateRule) -> WireUpdateRule:
     return {"lines": [(line.text, line.result) for line in rule.lines], "note": rule.note}

@@ -1,9 +1,9 @@
 """The Lab's page in parts.
 
 Bottom to top: background_run, comparison, session (the state); opening, messages (address and notes); forms, net_rows,
-layer_edits, layer_list, share, actions_menu, builder (the sidebar); repairing, node_actions, toolbar, live_payload,
-player_panel, pulse, side_by_side (players); figures (Plotly), chart_context, the chart groups, charts; stage (all
-beside the sidebar).
+layer_edits, layer_list, share, actions_menu, builder (the sidebar); repairing, hand, node_actions, toolbar,
+live_payload, net_payload, player_panel, pulse, side_by_side (players); figures (Plotly), chart_context, the chart
+groups, charts; stage (all beside the sidebar).
 """
 
 from graphtrace.app.lab.builder import builder

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import streamlit as st
 
+from graphtrace.app.lab.hand import move_number
 from graphtrace.app.lab.net_rows import shape_text
 from graphtrace.app.lab.repairing import repair
 from graphtrace.app.lab.session import LabSession
@@ -58,7 +59,7 @@ def do_pressed(session: LabSession, reported: object, lang: Language) -> None:
     if report.get("do") == "numbers":
         session.edited_tensor = name
         return
-    if _do_live(session, str(report.get("do")), report.get("n")):
+    if move_number(session, report) or _do_live(session, str(report.get("do")), report.get("n")):
         return
     action = _action(str(report.get("do")), name, on)
     if action is None:

@@ -12,8 +12,8 @@ from graphtrace import lab
 from graphtrace.app import assets
 from graphtrace.app.component import palette, viewer_texts
 from graphtrace.app.lab.forms import switch
-from graphtrace.app.lab.live_payload import LivePayload, live_payload
 from graphtrace.app.lab.messages import write_address
+from graphtrace.app.lab.net_payload import NetPayload, net_payload
 from graphtrace.app.lab.node_actions import NodeActions, do_pressed, node_actions
 from graphtrace.app.lab.prepared_playback import PreparedPlayback
 from graphtrace.app.lab.repairing import RepairButton, repair_buttons
@@ -23,7 +23,6 @@ from graphtrace.app.parcels import parcels
 from graphtrace.app.payloads import Patch, Payload, Seek, as_mapping, component_state
 from graphtrace.app.texts import say
 from graphtrace.lab.showing.playback import Playback, playback
-from graphtrace.lab.showing.pulse import picture
 from graphtrace.literals import Language
 from graphtrace.viewer import play
 from graphtrace.viewer.diagnosed import diagnosed
@@ -66,8 +65,7 @@ class _PlayerPayload(TypedDict):
     ask: str
     recording: str | None  # recordings of the same program keep the cursor
     fresh: bool
-    live: LivePayload | None
-    trains: bool
+    net: NetPayload | None
 
 
 def player_panel(session: LabSession, lang: Language, compact: bool = False) -> int:
@@ -106,8 +104,7 @@ def player_panel(session: LabSession, lang: Language, compact: bool = False) -> 
         "ask": NOBODY if compact else ASKING,
         "recording": address.get(LINK),
         "fresh": session.is_untouched,
-        "live": None if compact or session.run else live_payload(picture(session.machine), session.pace),
-        "trains": session.trains,
+        "net": None if compact else net_payload(session),
     }
     _show(session, data, lang)
     return start

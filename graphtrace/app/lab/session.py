@@ -34,6 +34,9 @@ SPECS = {NOTHING: lab.Spec((lab.layers.Linear(2, 1),), seed=1)} | {
 }
 
 
+HeldNumber = tuple[str, tuple[int, ...]]
+
+
 @dataclass(slots=True)
 class LabSession:
     """State of one session.
@@ -56,6 +59,7 @@ class LabSession:
         weights_from_file: Whether the machine started from a file's weights.
         prepared: The playback as it was sent last.
         seek_request: Where the player shall go, None before the first request.
+        held: Which number is held by hand: the name of its tensor, and its position; None for none.
         pace: Iterations a second when the net trains.
         comparison: Two branches, of which the machine is one; None if nothing is compared.
         part: Which part of the page is shown, one of `PARTS`.
@@ -81,6 +85,7 @@ class LabSession:
     prepared: PreparedPlayback | None = None
     seek_request: Seek | None = None
     comparison: Comparison | None = None
+    held: HeldNumber | None = None
     part: str = "graph"
     count: int = 100
     answered: str = ""

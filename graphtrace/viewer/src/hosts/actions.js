@@ -17,6 +17,13 @@ import { button, el } from "../dom.js";
 /** Where a parameter lives. @param {string} name */
 const moduleOf = (name) => name.slice(0, Math.max(0, name.lastIndexOf(".")));
 
+/** The parameters of a card. @param {Box} box @param {string[]} names Of all. @returns {string[]} */
+export function parametersOf(box, names) {
+  const modules = modulesOf(box);
+  const inModule = (/** @type {string} */ name) => box.kind !== "leaf" && modules.includes(moduleOf(name));
+  return names.filter((name) => inModule(name) || box.blocks?.some((block) => block.name === name));
+}
+
 export class ActionList {
   /** @param {(action: Action) => void} act */
   constructor(act) {
@@ -50,11 +57,9 @@ export class ActionList {
 
   /** @param {Box} box @param {Actions} actions */
   parameters(box, { params, words }) {
-    const modules = modulesOf(box);
-    const own = (/** @type {string} */ name) =>
-      (box.kind !== "leaf" && modules.includes(moduleOf(name))) || box.blocks?.some((block) => block.name === name);
+    const own = parametersOf(box, Object.keys(params));
     return Object.entries(params)
-      .filter(([name]) => own(name))
+      .filter(([name]) => own.includes(name))
       .map(([name, [learns, graded]]) =>
         el(
           "p",

@@ -6,6 +6,7 @@ import { LessonStage } from "./lesson.js";
 import { notePlace } from "./address.js";
 import { listenBeside, listenLeaving } from "./beside.js";
 import { listenLive } from "./live.js";
+import { makeHand } from "./movable.js";
 import { show } from "./page.js";
 import { Pair } from "./pair.js";
 import { unpack } from "./parcels.js";
@@ -13,6 +14,13 @@ import { Toolbar } from "./toolbar.js";
 
 /** @typedef {import("./page.js").Sent} Sent */
 /** @typedef {import("./pair.js").PairSent & Pick<Options, "seek">} SentPair */
+
+/**
+ * @typedef {object} Net
+ * @property {import("../live/types.js").LivePicture | null} picture At rest.
+ * @property {boolean} trains Whether it trains: then pictures come beside what is sent, see live.js.
+ * @property {import("../live/probe.js").Probe | null} probe The number that is held.
+ */
 
 /**
  * @typedef {object} Options What only this host sends.
@@ -27,8 +35,7 @@ import { Toolbar } from "./toolbar.js";
  * @property {import("./actions.js").Actions} [acts]
  * @property {import("../inspector/mistake.js").Repair[]} [repairs] What can be done about a mistake.
  * @property {{ to: number, serial: number | string }} [seek]
- * @property {import("../live/types.js").LivePicture | null} [live] The net at rest.
- * @property {boolean} [trains] Whether the net trains: then pictures come beside what is sent, see live.js.
+ * @property {Net | null} [net]
  * @property {import("../draw/veil.js").Lesson | null} [lesson] The step of a lesson that is shown.
  */
 
@@ -107,13 +114,15 @@ class Mounted {
     this.lesson = new LessonStage(this.viewer);
     this.viewer.emit = (name, value) => this.emit(name, value);
     this.viewer.mistake.act = (act) => this.host?.setTriggerValue("act", act);
-    this.viewer.inspector.offers = (box) => this.actions.draw(box, this.viewer.structure.geo.roots);
+    const act = (/** @type {unknown} */ told) => this.emit("act", told);
+    this.hand = makeHand(this.viewer, act, () => this.actions.actions);
+    this.viewer.inspector.offers = (box) => this.offers(box);
     const { signal } = this.viewer.abort;
     const first = (/** @type {KeyboardEvent} */ event) => this.toolbar.key(event);
     listenBeside({ viewer: () => (this.sent.keyboard ? this.viewer : null), first }, signal);
     listenLeaving(() => this.leaving(), signal);
     listenLive((of, picture) => {
-      if (of === this.sent.id && this.sent.trains) this.viewer.recording?.showLive(picture, true);
+      if (of === this.sent.id && this.sent.net?.trains) this.viewer.recording?.showLive(picture, true);
     }, signal);
   }
 
@@ -121,6 +130,12 @@ class Mounted {
     clearTimeout(this.timer);
     this.toolbar.destroy();
     this.viewer.destroy();
+  }
+
+  /** What can be done to a card. @param {import("../draw/types.js").Box} box */
+  offers(box) {
+    const hand = this.sent.acts && !this.sent.net?.trains ? this.hand.draw(box) : [];
+    return [...hand, ...this.actions.draw(box, this.viewer.structure.geo.roots)];
   }
 
   /** @param {Host} host @param {Sent & Options} sent */
@@ -133,10 +148,11 @@ class Mounted {
     root.classList.toggle("alone", Boolean(sent.alone));
     root.classList.toggle("acting", Boolean(sent.tools));
     this.actions.actions = sent.acts ?? null;
+    this.hand.take(sent.net?.probe ?? null);
     viewer.mistake.offer(sent.repairs ?? []);
     show(viewer, sent);
     this.toolbar.take(sent.tools ?? null);
-    if (!sent.trains) viewer.recording?.showLive(sent.live ?? null, false);
+    if (!sent.net?.trains) viewer.recording?.showLive(sent.net?.picture ?? null, false);
     this.lesson.take(sent.lesson ?? null);
     seekOnce(viewer, sent.id, sent.seek);
     if (sent.present && !this.presented) {
