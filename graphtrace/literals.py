@@ -11,6 +11,7 @@ TensorOrigin = Literal["input", "param", "leaf", "buffer", "op", "grad"]  # what
 NoteKind = Literal["grad_of_non_leaf", "update_skipped"]
 Level = Literal["stats", "full"]  # what a recording keeps of large tensors
 EventKind = Literal[
+    "module_init",
     "forward_op",
     "backward_begin",
     "node_in",

@@ -103,6 +103,10 @@ class _Teller:
         name = self._titles[event.graph or 0][node]
         return f"{name} ({record.type})" if name != record.type else name
 
+    def _module_init(self, event: Event) -> str:
+        values = [f"{name.partition(':')[2]} {self._tensor(value)}" for name, value in event.tensors]
+        return self._say("module_init", module=event.fact("module"), values=f": {'; '.join(values)}" if values else "")
+
     def _forward_op(self, event: Event) -> str:
         op = self._recording.ops[event.op or 0]
         name = self._calls.get(op.id) or self._name(op)

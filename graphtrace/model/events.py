@@ -12,6 +12,7 @@ from graphtrace.model.tensor_data import TensorData
 Constant = int | float | bool | str  # of several numbers, their text: "(2, 3)"
 
 EVENT_KINDS: dict[EventKind, str] = {
+    "module_init": "a module was constructed: its parameters have their first values",
     "forward_op": "one torch call of the forward pass ran",
     "backward_begin": "a backward pass was started from its roots",
     "node_in": "a node has received its whole gradient and runs",
@@ -30,6 +31,7 @@ EVENT_KINDS: dict[EventKind, str] = {
     "error": "torch raised",
 }
 PHASES: dict[EventKind, Phase] = {
+    "module_init": "start",
     "forward_op": "forward",
     "backward_begin": "backward",
     "node_in": "backward",

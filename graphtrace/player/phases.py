@@ -10,6 +10,7 @@ from graphtrace.literals import EventKind, Phase
 from graphtrace.model import Recording, phases_of
 
 _COUNTED: dict[Phase, tuple[EventKind, ...]] = {  # "backward 3 of 8" counts nodes
+    "start": ("module_init",),
     "forward": ("forward_op",),
     "backward": ("node_in",),
     "zero": ("grad_zero",),

@@ -15,6 +15,7 @@ Files, from bottom to top; each imports from those above its line only:
     log             events in order, and their read-out as a `Recording`
     context         what the parts share: log, capture, leaves, modules
     origins         which operation made which node
+    initialisation  modules that the block constructs
     numbering       numbers of those tensors
     forward         operations and the tensors between them
     gradients       how gradients add up, with a proof

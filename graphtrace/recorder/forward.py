@@ -30,6 +30,7 @@ from graphtrace.recorder.calls import (
 )
 from graphtrace.recorder.capture import Capture
 from graphtrace.recorder.context import Context, ModuleCall
+from graphtrace.recorder.initialisation import Initialisations, constructed_in
 from graphtrace.recorder.log import Facts
 from graphtrace.recorder.numbering import TensorNumbers
 from graphtrace.recorder.origins import CustomFunctions, NodeOrigins
@@ -89,6 +90,7 @@ class ForwardRecorder:
         self._context, self._log, self._capture = context, context.log, context.capture
         self.origins, self.numbers = origins, numbers
         self._custom = CustomFunctions()
+        self._initialised = Initialisations(context.log, context.capture)
 
     def run(self, name: str, func: Function, args: Arguments, kwargs: Keywords, in_place: bool) -> object:
         """Run a call, and record it if it made or changed a tensor.
@@ -123,7 +125,7 @@ class ForwardRecorder:
 
     def _after(self, call: _Call, out: object, in_place: bool, grad_mode: bool) -> None:
         outputs = _made(call, out, in_place)
-        if not outputs:
+        if not outputs or self._initialises(call, outputs):
             return
         log, numbers, capture = self._log, self.numbers, self._capture
         known = [numbers.remembered.get(tensor) for tensor in call.inputs]
@@ -143,6 +145,15 @@ class ForwardRecorder:
         log.put("forward_op", {**seen, **taken}, facts, op=op.id)
         if self._context.warned:
             self._context.put_warnings(op.id)
+
+    def _initialises(self, call: _Call, outputs: Sequence[torch.Tensor]) -> bool:
+        """Return whether a call only gives a module its first values; the module is noted."""
+        if any(tensor.grad_fn is not None for tensor in outputs):
+            return False
+        module = constructed_in(call.frame)
+        if module is not None:
+            self._initialised.note(module)
+        return module is not None
 
     def _alias(self, changed: torch.Tensor) -> int | None:
         """Return the number of another tensor whose memory was changed through ``.data``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from types import TracebackType
@@ -123,6 +123,7 @@ class EventLog:
         warnings: What could not be recorded, in words, each once.
         notes: What changed nothing, and explains a mistake.
         errors: How many exceptions were recorded.
+        ahead: Puts what must stand before the next event.
     """
 
     def __init__(self) -> None:
@@ -133,6 +134,7 @@ class EventLog:
         self.warnings: dict[str, None] = {}
         self.notes: list[Note] = []
         self.errors = 0
+        self.ahead: Callable[[], None] | None = None
         self._events: list[Event] = []
         self._rows: list[_Row] = []
         self._start = time.perf_counter_ns()
@@ -162,11 +164,18 @@ class EventLog:
             param: Name of the leaf.
             op: Id of the operation.
         """
+        self.catch_up()
         ns = time.perf_counter_ns() - self._start
         captures = captures or {}
         self.errors += kind == "error"
         names, taken = tuple(captures), tuple(captures.values())
         self._rows.append((kind, self.step, graph, node, None, param, op, ns, facts, names, taken))
+
+    def catch_up(self) -> None:
+        """Put what waits for the next event."""
+        if self.ahead is not None:
+            ahead, self.ahead = self.ahead, None
+            ahead()
 
     def put_in_pass(
         self,

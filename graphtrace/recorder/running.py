@@ -44,6 +44,7 @@ class RunningBlock:
 
     def stop(self) -> RecorderState:
         """Take all hooks off, and return what a later block needs to continue."""
+        self.context.log.catch_up()
         self.warnings.remove()
         self.optimizers.remove()
         self.context.modules.remove()
