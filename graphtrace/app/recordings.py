@@ -46,8 +46,14 @@ def pick_recorded(program: str, lang: Language) -> RecordingSource:
 def recorded_example(program: str, steps: int) -> Recording:
     """Run an example's own loop for some steps under the recorder."""
     from graphtrace import examples
+    from graphtrace.examples.scripts import SCRIPTS
     from graphtrace.recorder import record
 
+    script = SCRIPTS.get(program)
+    if script is not None:
+        with record() as rec:
+            script.run(script.text(steps))
+        return rec.recording
     built = examples.build(program)
     if built.forward is None and built.model is None:
         return _without_loop(program, steps)

@@ -7,47 +7,34 @@ from functools import partial
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from graphtrace.examples.program import Built, Example, example
+from graphtrace.examples.scripts import SCRIPTS
 from graphtrace.examples.updates import by_optimizer, zero
-
-
-def _prediction() -> Tensor:
-    return torch.tensor([2.0, -1.0, 0.5], dtype=torch.float64, requires_grad=True)
 
 
 @example("j", "Loss: MSE", "损失：MSE", "均方误差：一个融合的节点 MseLossBackward0。")
 def loss_mse() -> Built:
     """Mean squared error: one fused node, MseLossBackward0."""
-    p = _prediction()
-    t = torch.ones_like(p, requires_grad=False)
-    return Built(functional.mse_loss(p, t), params={"p": p}, tensors={"t": t})
+    return SCRIPTS["loss_mse"].built("p", "t")
 
 
 @example("j", "Loss: L1", "损失：L1", "平均绝对误差没有融合：Mean、Abs、Sub 三个节点。")
 def loss_l1() -> Built:
     """Mean absolute error is not fused: Mean, Abs and Sub."""
-    p = _prediction()
-    t = torch.ones_like(p, requires_grad=False)
-    return Built(functional.l1_loss(p, t), params={"p": p}, tensors={"t": t})
+    return SCRIPTS["loss_l1"].built("p", "t")
 
 
 @example("j", "Loss: cross entropy", "损失：交叉熵", "类别 2：梯度等于 softmax 减去 one-hot。")
 def loss_cross_entropy() -> Built:
     """Class 2: the gradient is softmax minus one-hot."""
-    p = _prediction()
-    t = torch.tensor(2)
-    return Built(functional.cross_entropy(p, t), params={"p": p}, tensors={"t": t})
+    return SCRIPTS["loss_cross_entropy"].built("p", "t")
 
 
 @example("j", "Loss: KL divergence", "损失：KL 散度", "输入是 log_softmax：梯度等于 softmax 减去目标分布。")
 def loss_kl_div() -> Built:
     """Fed with log_softmax: the gradient is softmax minus the target distribution."""
-    p = _prediction().detach()[None].requires_grad_()  # a batch of one, as batchmean wants
-    t = torch.tensor([[0.2, 0.3, 0.5]], dtype=torch.float64)
-    loss = functional.kl_div(functional.log_softmax(p, dim=-1), t, reduction="batchmean")
-    return Built(loss, params={"p": p}, tensors={"t": t})
+    return SCRIPTS["loss_kl_div"].built("p", "t")
 
 
 def _parabola() -> Built:
