@@ -13,6 +13,7 @@ import streamlit as st
 from graphtrace.app import keys
 from graphtrace.app.component import mount, opened_modules, viewer_texts
 from graphtrace.app.frame_downloads import frame_downloads
+from graphtrace.app.listing import with_listing
 from graphtrace.app.parcels import Parcel, parcel
 from graphtrace.app.pickers import pick_steps, pick_view
 from graphtrace.app.sources import OpenedModules, RecordingSource
@@ -34,12 +35,15 @@ def recordable_programs() -> tuple[str, ...]:
 def pick_recorded(program: str, lang: Language) -> RecordingSource:
     """Let the user choose how many steps of an example to record, and record them."""
     from graphtrace import examples
+    from graphtrace.examples.scripts import SCRIPTS
 
     steps = pick_steps(lang)
     example = examples.get(program)
     title, about = (example.title_zh, example.about_zh) if lang == "zh" else (example.title, example.about)
     st.caption(about)
-    return RecordingSource(f"step:{program}:{steps}", program, title, about, recorded_example(program, steps))
+    script = SCRIPTS.get(program)
+    code = "" if script is None else script.text(steps)
+    return RecordingSource(f"step:{program}:{steps}", program, title, about, recorded_example(program, steps), code)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -127,7 +131,9 @@ def _payload(key: str, view: ViewName | None, opened: OpenedModules, _source: Re
     """Return the recording for the viewer; sessions share it."""
     from graphtrace.viewer import play
 
-    return parcel(play(_source.recording, (view,) if view else (), opened=opened))
+    played = play(_source.recording, (view,) if view else (), opened=opened)
+    code = _source.code
+    return parcel(with_listing(played, _source.recording, f"{_source.name}.py", code) if code else played)
 
 
 def _downloads(source: RecordingSource) -> None:

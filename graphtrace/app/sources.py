@@ -30,10 +30,11 @@ class GraphSource:
 
 @dataclass(frozen=True, slots=True)
 class RecordingSource:
-    """A recording and where it comes from; attributes as in `GraphSource`."""
+    """A recording and where it comes from; attributes as in `GraphSource`; `code` is its program, where it is known."""
 
     key: str
     name: str
     title: str
     about: str
     recording: Recording
+    code: str = ""

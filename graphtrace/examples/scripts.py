@@ -60,8 +60,8 @@ _ALL = (
     Script("double_sum", f"{_TORCH}{_leaf('a', 2.0)}out = a + a\n"),
     Script("fan_out_middle", f"{_TORCH}{_leaf('x', 1.5)}h = 2 * x\nout = 3 * h + h**2\n"),
     Script("broadcast", f"{_TORCH}{_leaf('a', [1.0, 2.0, 3.0])}{_leaf('b', 0.5)}out = (a + b).sum()\n"),
-    _loss("loss_mse", _PREDICTION, "t = torch.ones_like(p, requires_grad=False)\n", call="mse_loss(p, t)"),
-    _loss("loss_l1", _PREDICTION, "t = torch.ones_like(p, requires_grad=False)\n", call="l1_loss(p, t)"),
+    _loss("loss_mse", _PREDICTION, "t = torch.ones_like(p)\n", call="mse_loss(p, t)"),
+    _loss("loss_l1", _PREDICTION, "t = torch.ones_like(p)\n", call="l1_loss(p, t)"),
     _loss("loss_cross_entropy", _PREDICTION, "t = torch.tensor(2)\n", call="cross_entropy(p, t)"),
     _loss(
         "loss_kl_div",

@@ -9,14 +9,13 @@ import streamlit as st
 from graphtrace.app import assets, keys
 from graphtrace.app.component import palette, viewer_texts
 from graphtrace.app.learn.running import file_name, record_program
+from graphtrace.app.listing import with_listing
 from graphtrace.app.parcels import Parcel, parcel
 from graphtrace.app.payloads import Patch
 from graphtrace.lessons import Blank, Lesson, LessonProgram, ResolvedStep
 from graphtrace.literals import Language
-from graphtrace.model import Event, Recording
+from graphtrace.model import Recording
 from graphtrace.viewer import play, views_of
-
-_Place = tuple[str, int, int | None, int | None]
 
 
 class _Blank(TypedDict):
@@ -66,32 +65,7 @@ def _played(lesson: str, program: str, _program: LessonProgram) -> Parcel:
     payload = play(recording, views_of(recording)[:1])
     if not _program.code:
         return parcel(payload)
-    name = file_name(_program)
-    lines = enumerate(_program.code.splitlines(), 1)
-    code = [{"file": name, "line": number, "text": text} for number, text in lines if text.strip()]
-    wire = {**payload["recording"], "code": code, "places": _places(recording, _program)}
-    return parcel({**payload, "recording": wire})
-
-
-def _places(recording: Recording, program: LessonProgram) -> list[_Place | None]:
-    """Return per event the line of the listing that runs."""
-    texts = program.code.splitlines()
-    found: list[_Place | None] = []
-    for event in recording.events:
-        place = _place(recording, event, file_name(program), texts)
-        found.append(place or (found[-1] if found else None))
-    return found
-
-
-def _place(recording: Recording, event: Event, file: str, texts: list[str]) -> _Place | None:
-    source = recording.ops[event.op].source if event.op is not None else None
-    if source is not None and source.file == file:
-        return file, source.line, source.column, source.end_column
-    line = event.fact("line")
-    if event.fact("file") != file or not isinstance(line, int):
-        return None
-    text = texts[line - 1]
-    return file, line, len(text) - len(text.lstrip()), len(text)
+    return parcel(with_listing(payload, recording, file_name(_program), _program.code))
 
 
 def show(lesson: Lesson, number: int, step: ResolvedStep, opened: bool, guess: str, lang: Language) -> None:
