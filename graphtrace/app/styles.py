@@ -68,6 +68,10 @@ LAB = """<style>
 # Learn: the lesson's column, and the list of lessons.
 LEARN = """<style>
 [data-testid="stSidebarUserContent"] .st-key-learn_text p { font-size: 18px; line-height: 1.5; }
+@media (max-height: 800px) {
+  [data-testid="stSidebarUserContent"] .st-key-learn_text p { font-size: 17px; line-height: 1.42; }
+  [data-testid="stSidebarUserContent"] .st-key-learn_question button { min-height: 30px; }
+}
 .st-key-learn_head h3 { padding: 0 0 4px; font-size: 24px; }
 .st-key-learn_top button { min-height: 28px; }
 .learn-dots { display: flex; gap: 6px; padding: 8px 0 6px; }
@@ -80,6 +84,11 @@ LEARN = """<style>
 .st-key-learn_wrong, .st-key-learn_right { padding-left: 10px; border-left: 4px solid #d55e00; }
 .st-key-learn_right { border-left-color: #009e73; }
 [data-testid="stSidebarUserContent"] .st-key-learn_turn { gap: 10px; }
+.st-key-learn_turn [data-has-shortcut] span:last-child { font-size: 12px; }
+.st-key-learn_question [data-testid="stVerticalBlock"] { gap: 6px; }
+.st-key-learn_question button { min-height: 34px; padding: 2px 12px; }
+.st-key-learn_more button { min-height: 30px; padding: 0 10px; }
+.st-key-learn_language [data-testid="stWidgetLabel"] { display: none; }
 </style>"""
 
 

@@ -17,6 +17,7 @@ from graphtrace.lessons import Lesson, ResolvedStep, all_lessons, resolve
 from graphtrace.literals import Language
 
 _WIDTH = 384  # of the lesson's column
+_PROGRAM_PAGE = "pages/3_Training_step.py"
 
 
 def draw() -> None:
@@ -92,20 +93,24 @@ def _foot(lesson: Lesson, step: int, resolved: ResolvedStep, lang: Language) -> 
         st.button(
             label, key="learn_next", on_click=go, args=target, type="primary", width="stretch", shortcut="PageDown"
         )
-    if resolved.notes:
-        with st.expander(say("learn_notes", lang), key="learn_notes"):
-            st.markdown(safe(resolved.notes))
-    pick_language(lang)
+    with st.container(horizontal=True, key="learn_more", vertical_alignment="center"):
+        if resolved.notes:
+            with st.popover(say("learn_notes", lang), key="learn_notes"):
+                st.markdown(safe(resolved.notes))
+        if last and lesson.further:
+            with st.popover(say("learn_further", lang), key="learn_further"):
+                for name in lesson.further:
+                    st.page_link(_PROGRAM_PAGE, label=_title(name, lang), query_params={keys.PROGRAM: name})
+        with st.container(key="learn_language"):
+            pick_language(lang)
 
 
 def _exercise(lesson: Lesson, lang: Language) -> None:
     with st.container(key="learn_try", gap=None):
         st.markdown(f"**{say('learn_try', lang)}** {safe(lesson.exercise.text.of(lang))}")
-        page = "pages/3_Training_step.py" if lesson.exercise.example else "pages/3_Lab.py"
+        page = _PROGRAM_PAGE if lesson.exercise.example else "pages/3_Lab.py"
         query = {keys.PROGRAM: lesson.exercise.example} if lesson.exercise.example else None
         st.page_link(page, label=say("learn_open", lang), query_params=query)
-        for name in lesson.further:
-            st.page_link("pages/3_Training_step.py", label=_title(name, lang), query_params={keys.PROGRAM: name})
 
 
 def _title(name: str, lang: Language) -> str:

@@ -56,6 +56,7 @@ export class Veil {
     const blank = this.asked(block, graph);
     if (!blank) return null;
     const { here } = this.lesson;
+    if (block.role === "sum" && cursor === here) return null;
     if (this.closed && (cursor > here || (cursor === here && isEmpty(known)))) return { veiled: blank.what };
     if (this.closed) return null;
     return this.lesson.guess && block.role !== "sum" ? { guess: this.lesson.guess } : null;

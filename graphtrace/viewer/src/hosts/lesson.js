@@ -21,7 +21,7 @@ export class LessonStage {
     const { recording, shell } = this.viewer;
     this.lesson = lesson;
     shell.root.classList.toggle("lesson", Boolean(lesson));
-    shell.root.classList.toggle("asks", Boolean(lesson && !lesson.open && lesson.blanks.length));
+    shell.root.classList.toggle("asks", Boolean(lesson && !lesson.open));
     if (!recording) return;
     recording.control.leavesPages = Boolean(lesson);
     this.veil(recording, lesson);
@@ -36,6 +36,15 @@ export class LessonStage {
     this.told = told;
     recording.playback.veil = lesson && new Veil(lesson);
     recording.refresh();
+  }
+
+  /** What the lesson points at is seen; the first of it in any case. */
+  point() {
+    const { recording, picture, structure } = this.viewer;
+    const moment = recording?.moment;
+    if (!this.lesson || !moment) return;
+    const marked = structure.geo.boxes.filter((box) => moment.marked(box));
+    for (const box of marked.reverse()) picture.reveal(box);
   }
 
   comeBack() {

@@ -75,9 +75,10 @@ function sentBy({ data, setTriggerValue }) {
 /** The host says where to be: the player goes there once, as it stands. @param {Viewer | undefined} viewer @param {string} id @param {Options["seek"]} seek */
 function seekOnce(viewer, id, seek) {
   const name = `${id}|${seek?.serial}`;
-  if (!seek || sought.has(name)) return;
+  if (!seek || sought.has(name)) return false;
   sought.add(name);
   viewer?.recording?.control.goTo(seek.to);
+  return true;
 }
 
 // ---- one viewer --------------------------------------------------------------------------------
@@ -154,7 +155,7 @@ class Mounted {
     this.toolbar.take(sent.tools ?? null);
     if (!sent.net?.trains) viewer.recording?.showLive(sent.net?.picture ?? null, false);
     this.lesson.take(sent.lesson ?? null);
-    seekOnce(viewer, sent.id, sent.seek);
+    if (seekOnce(viewer, sent.id, sent.seek)) this.lesson.point();
     if (sent.present && !this.presented) {
       this.presented = true;
       viewer.present();

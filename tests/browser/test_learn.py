@@ -1,0 +1,70 @@
+"""Lessons in a real browser: what is asked stays blank, every step fits, and one always finds back."""
+
+import pytest
+
+from graphtrace import lessons
+
+FITS = "e => e.scrollHeight <= e.clientHeight + 1"
+
+
+def stand(app, name, step, **query):
+    """Open a step of a lesson, and wait until the player stands there."""
+    app.open("Learn", lesson=name, step=str(step), **query)
+    app.page.wait_for_selector(f'.gt-root.lesson[data-ready*="lesson|{name}"] .card')
+    return app.idle()
+
+
+def cursor(app, wanted):
+    app.page.wait_for_selector(f'.gt-root[data-cursor="{wanted}"]')
+
+
+def test_a_guess_is_answered_and_the_truth_stays_hidden_until_then(app):
+    page = stand(app, "forks", 3).page
+    cursor(app, 12)
+    assert page.locator(".veil").count() == 1
+    page.locator(".canvas").click(position={"x": 5, "y": 5})
+    page.keyboard.press("End")
+    cursor(app, 19)
+    assert page.locator(".veil").count() >= 1, "who steps on does not see it either"
+    assert "8" not in page.locator(".block[data-name=y]").all_inner_texts()
+    page.get_by_role("button", name="Back to the lesson").click()
+    cursor(app, 12)
+    assert not page.locator(".lesson-back").is_visible()
+    page.get_by_role("button", name="2", exact=True).click()
+    page.get_by_text("is the last arrival alone").wait_for()
+    page.get_by_role("button", name="Reveal").click()
+    cursor(app, 18)
+    assert page.locator(".veil").count() == 0
+    page.locator(".ghost").first.wait_for()
+
+
+def test_every_step_of_some_lessons_fits_and_page_down_goes_through_them(app):
+    for name, lang in (("forks", "en"), ("modules", "zh"), ("lenet", "en")):
+        page = stand(app, name, 1, lang=lang).page
+        for step in range(1, len(lessons.get(name).steps) + 1):
+            page.wait_for_function(f"new URL(location.href).searchParams.get('step') === '{step}'")
+            app.idle()
+            assert page.locator("[data-testid=stSidebarContent]").evaluate(FITS), f"{name} {step} is cut"
+            assert page.locator("[data-testid=stMain]").evaluate(FITS)
+            assert not page.locator("[data-testid=stException], [data-testid=stAlert]").count()
+            page.keyboard.press("PageDown")
+
+
+def test_large_on_a_wall_the_lesson_stays_beside_the_picture(app):
+    page = stand(app, "forks", 3).page
+    page.locator(".canvas").click(position={"x": 5, "y": 5})
+    page.keyboard.press("p")
+    page.wait_for_selector(".gt-root.lesson.present")
+    box, text = page.locator(".gt-root").bounding_box(), page.locator(".st-key-learn_question").bounding_box()
+    assert text["x"] + text["width"] <= box["x"] + 1
+    assert page.get_by_text("What will y.grad hold").is_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1600, 1000)])
+def test_the_list_shows_every_lesson(app, width, height):
+    app.page.set_viewport_size({"width": width, "height": height})
+    page = app.open("Learn").page
+    for lesson in lessons.all_lessons():
+        page.get_by_text(lesson.title.en, exact=True).wait_for()
+    page.locator(".st-key-learn_start_dying button").click()
+    page.wait_for_selector('.gt-root.lesson[data-ready*="lesson|dying"] .card')
