@@ -22,7 +22,7 @@ def test_a_guess_is_answered_and_the_truth_stays_hidden_until_then(app):
     page = stand(app, "forks", 3).page
     cursor(app, 12)
     assert page.locator(".veil").count() == 1
-    page.locator(".canvas").click(position={"x": 5, "y": 5})
+    page.locator(".canvas").click(position={"x": 200, "y": 8})
     page.keyboard.press("End")
     cursor(app, 19)
     assert page.locator(".veil").count() >= 1, "who steps on does not see it either"
@@ -36,6 +36,9 @@ def test_a_guess_is_answered_and_the_truth_stays_hidden_until_then(app):
     cursor(app, 18)
     assert page.locator(".veil").count() == 0
     page.locator(".ghost").first.wait_for()
+    page.locator(".canvas").click(position={"x": 200, "y": 8})
+    page.keyboard.press("PageDown")
+    page.wait_for_function("new URL(location.href).searchParams.get('step') === '4'")
 
 
 def test_every_step_of_some_lessons_fits_and_page_down_goes_through_them(app):
@@ -52,7 +55,7 @@ def test_every_step_of_some_lessons_fits_and_page_down_goes_through_them(app):
 
 def test_large_on_a_wall_the_lesson_stays_beside_the_picture(app):
     page = stand(app, "forks", 3).page
-    page.locator(".canvas").click(position={"x": 5, "y": 5})
+    page.locator(".canvas").click(position={"x": 200, "y": 8})
     page.keyboard.press("p")
     page.wait_for_selector(".gt-root.lesson.present")
     box, text = page.locator(".gt-root").bounding_box(), page.locator(".st-key-learn_question").bounding_box()
