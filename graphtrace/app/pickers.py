@@ -54,9 +54,19 @@ def pick_saved(lang: Language) -> bool:
 
 
 def pick_language(lang: Language) -> None:
-    """Let the user change the language."""
+    """Let the user change the language. The choices say by themselves what they are: their title is for readers."""
     names: dict[Language, str] = {"en": "English", "zh": "中文"}
-    _segments(keys.LANGUAGE, "language", tuple(names), lang, lang, names.__getitem__)
+    options: tuple[Language, ...] = tuple(names)
+    bound = _bound(keys.LANGUAGE, _remembered(keys.LANGUAGE, options, lang))
+    st.segmented_control(
+        say("language", lang),
+        options,
+        required=True,
+        format_func=names.__getitem__,
+        width="stretch",
+        label_visibility="collapsed",
+        **bound,
+    )
 
 
 def pick_export(lang: Language) -> tuple[ThemeName, int]:

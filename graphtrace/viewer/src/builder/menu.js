@@ -31,7 +31,7 @@ export class LayerMenu {
     this.gap = null;
     this.nests = true;
     this.active = 0;
-    this.search = el("input", { type: "search", role: "combobox", "aria-expanded": "true", autocomplete: "off" });
+    this.search = el("input", { type: "text", role: "combobox", "aria-expanded": "true", autocomplete: "off" });
     this.list = el("div", { class: "options", role: "listbox", id: "lb-options" });
     this.search.setAttribute("aria-controls", "lb-options");
     this.root = el("div", { class: "menu", popover: "auto" }, this.search, this.list);
