@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from graphtrace.app.parcels import forget, message
-from graphtrace.viewer import COMPONENT, CSS, HTML
+from graphtrace.viewer import BUILDER, BUILDER_CSS, BUILDER_HTML, COMPONENT, CSS, HTML
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 _FOLDER = "graphtrace-viewer"
 _INLINE = "viewer_inline"  # bool: this browser does not get the files
-_FILES = {"viewer.js": (COMPONENT, "text/javascript"), "viewer.css": (CSS, "text/css")}
-_VERSION = blake2b(f"{COMPONENT}{CSS}".encode(), digest_size=8).hexdigest()
+_BUNDLES = {"viewer": (COMPONENT, CSS), "builder": (BUILDER, BUILDER_CSS)}
+_FILES = {f"{name}.js": (script, "text/javascript") for name, (script, _) in _BUNDLES.items()}
+_FILES |= {f"{name}.css": (sheet, "text/css") for name, (_, sheet) in _BUNDLES.items()}
+_VERSION = blake2b("".join(text for text, _ in _FILES.values()).encode(), digest_size=8).hexdigest()
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}  # another version is another address
 _BASES = ("", "/{base:path}")
 _PAGES = ("Lab", "Training_step", "Open_a_file", "Tables")
@@ -39,15 +41,15 @@ _LOADER = f"""const at = (name) => new URL(`./{_FOLDER}/${{name}}?{_VERSION}`, d
 _LOADER += """
 const sheet = new CSSStyleSheet();
 const read = async (answer) => (answer.ok ? answer.text() : Promise.reject(answer.status));
-const [viewer] = await Promise.all([
-  import(at("viewer.js")),
-  fetch(at("viewer.css")).then(read).then((text) => sheet.replace(text)),
+const [bundle] = await Promise.all([
+  import(at("BUNDLE.js")),
+  fetch(at("BUNDLE.css")).then(read).then((text) => sheet.replace(text)),
 ]).catch(() => []);
 export default (host) => {
-  if (!viewer) return host.setStateValue("inline", true);
+  if (!bundle) return host.setStateValue("inline", true);
   const root = host.parentElement.getRootNode();
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
-  return viewer.default(host);
+  return bundle.default(host);
 };
 """
 
@@ -94,10 +96,18 @@ def mount(name: str, key: str, html: str = HTML, *, data: object, **reported: Ca
     Returns:
         What the component reports.
     """
+    return _mount(name, key, html, "viewer", data=message(data), on_missing_change=forget, **reported)
+
+
+def mount_builder(name: str, key: str, *, data: object, **reported: Callable[[], None]) -> Any:
+    """Mount the list of layers, likewise; its data has no parcels."""
+    return _mount(name, key, BUILDER_HTML, "builder", data=data, **reported)
+
+
+def _mount(name: str, key: str, html: str, bundle: str, data: object, **reported: Callable[[], None]) -> Any:
     inline = not _served or bool(st.session_state.get(_INLINE))
-    component = _component(name, html, inline)
-    own = {"on_inline_change": no_callback, "on_missing_change": forget}
-    result = component(data=message(data), key=key, **own, **reported)
+    component = _component(name, html, bundle, inline)
+    result = component(data=data, key=key, on_inline_change=no_callback, **reported)
     if not inline and result.get("inline"):
         st.session_state[_INLINE] = True
         st.rerun()
@@ -109,8 +119,9 @@ def no_callback() -> None:
 
 
 @cache
-def _component(name: str, html: str, inline: bool) -> Callable[..., Any]:
+def _component(name: str, html: str, bundle: str, inline: bool) -> Callable[..., Any]:
     """Register a component; both ways of it are components of their own."""
     if inline:
-        return st.components.v2.component(f"{name}_inline", html=html, css=CSS, js=COMPONENT)
-    return st.components.v2.component(name, html=html, js=_LOADER)
+        script, sheet = _BUNDLES[bundle]
+        return st.components.v2.component(f"{name}_inline", html=html, css=sheet, js=script)
+    return st.components.v2.component(name, html=html, js=_LOADER.replace("BUNDLE", bundle))

@@ -9,6 +9,7 @@ from typing import TypedDict
 import streamlit as st
 
 from graphtrace import lab
+from graphtrace.app import assets
 from graphtrace.app.lab.layer_edits import do_edits, followed_in, notes
 from graphtrace.app.lab.net_rows import Field, Problem, RowBlock, fields_of, net_block, problem, shape_text
 from graphtrace.app.lab.session import LabSession
@@ -18,14 +19,12 @@ from graphtrace.lab.design.misfits import places
 from graphtrace.lab.parts.devices import devices, resolved
 from graphtrace.literals import Language
 from graphtrace.texts import say, section
-from graphtrace.viewer import BUILDER, BUILDER_CSS, BUILDER_HTML
 
 LIST = "lab_builder"  # component: its trigger `edit` reports what was pressed
 COMMON = (
     *("Linear", "ReLU", "Conv2d", "MaxPool2d", "Flatten", "Dropout", "BatchNorm1d", "BatchNorm2d"),
     *("LayerNorm", "Tanh", "Sigmoid", "Softmax"),
 )
-_mount = st.components.v2.component("graphtrace_builder", html=BUILDER_HTML, css=BUILDER_CSS, js=BUILDER)
 
 
 class Devices(TypedDict):
@@ -60,7 +59,8 @@ class ListData(TypedDict):
 
 def layer_list(session: LabSession, lang: Language) -> None:
     """Draw the list; what is pressed in it becomes an edit of the session's spec."""
-    result = _mount(data=list_data(session, lang), key=LIST, on_edit_change=partial(_press, session))
+    pressed = partial(_press, session)
+    result = assets.mount_builder("graphtrace_builder", LIST, data=list_data(session, lang), on_edit_change=pressed)
     if do_edits(session, result.get("edit")):  # after a restart of the server the edit comes with the first run
         st.rerun()
 
