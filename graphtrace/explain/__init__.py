@@ -232,7 +232,10 @@ class _Teller:
 
     def _error(self, event: Event) -> str:
         message = str(event.fact("message") or "").partition("\n")[0]
-        return self._say("error", type=event.fact("type"), message=message)
+        if event.node is None or event.graph is None:
+            return self._say("error", type=event.fact("type"), message=message)
+        node = self._title(event, event.node)
+        return self._say("error_at", node=node, type=event.fact("type"), message=message)
 
 
 def _is_short(value: TensorData) -> bool:

@@ -35,11 +35,11 @@ export function drawStill(box) {
  * @param {Box} box
  * @param {TreeElement[]} still What stays the same.
  * @param {TreeElement[]} blocks What changes.
- * @param {{ state: string, tab: boolean, mark?: string, say: Say }} look Class names: what it is lit by; whether the tab key
- *   reaches it; what went wrong here.
+ * @param {{ state: string, tab: boolean, mark?: string, below?: boolean, say: Say }} look Class names: what it is lit by; whether the tab key
+ *   reaches it; what went wrong here, and whether that is written below.
  * @returns {TreeElement}
  */
-export function drawCard(box, still, blocks, { state, tab, mark = "", say }) {
+export function drawCard(box, still, blocks, { state, tab, mark = "", below = false, say }) {
   const attrs = {
     class: classes("card", box.kind, state),
     transform: `translate(${box.x} ${box.y})`,
@@ -50,7 +50,7 @@ export function drawCard(box, still, blocks, { state, tab, mark = "", say }) {
     "aria-label": [spoken(box, say), mark].filter(Boolean).join(", "),
   };
   const changing = box.blocks?.length ? [element("g", { class: "blocks" }, blocks)] : [];
-  return keyed(box.id, "g", attrs, [...still, ...changing, ...(mark ? [wrongMark(box, mark)] : [])]);
+  return keyed(box.id, "g", attrs, [...still, ...changing, ...(mark ? [wrongMark(box, mark, below)] : [])]);
 }
 
 /** What a screen reader says. @param {Box} box @param {Say} say */

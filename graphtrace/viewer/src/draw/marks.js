@@ -29,11 +29,11 @@ export function sheet({ kind, w, h }) {
   return [element("rect", { class: "shade", y: 2, ...size }), ...stack, rect("body", 0), ...accent];
 }
 
-/** The word at a card where something went wrong, on its upper edge. @param {{ w: number }} box @param {string} text */
-export function wrongMark({ w }, text) {
+/** The word at a card where something went wrong, on its upper edge, or the lower. @param {{ w: number, h: number }} box @param {string} text @param {boolean} below */
+export function wrongMark({ w, h }, text, below) {
   const size = 13;
   const width = textWidth(text, size, true) + 18;
-  return element("g", { class: "wrongmark", transform: `translate(${(w / 2).toFixed(2)} -14)` }, [
+  return element("g", { class: "wrongmark", transform: `translate(${(w / 2).toFixed(2)} ${below ? h - 4 : -14})` }, [
     element("rect", { x: -width / 2, y: 0, width, height: 22, rx: 11 }),
     element("text", { x: 0, y: 15.5, "font-size": size, "text-anchor": "middle", "data-room": width }, [text]),
   ]);

@@ -151,7 +151,13 @@ export class Picture {
       inputs,
       blocks,
       still: unchanging,
-      tree: drawCard(box, unchanging, trees, { state, tab, mark, say: this.say }),
+      tree: drawCard(box, unchanging, trees, {
+        state,
+        tab,
+        mark,
+        below: mark !== "" && this.crowded(box),
+        say: this.say,
+      }),
     };
   }
 
@@ -166,6 +172,15 @@ export class Picture {
     const still = [...sheet(box), ...drawFar(box, told, far)];
     const tree = drawCard({ ...box, blocks: [] }, still, [], { state, tab, say: this.say });
     return { inputs, blocks: [], still: drawStill(box), tree };
+  }
+
+  /** Whether another card stands close above a card. @param {Box} box */
+  crowded({ id, x, y, w }) {
+    const boxes = this.geo?.boxes ?? [];
+    return boxes.some(
+      (other) =>
+        other.id !== id && other.x < x + w && x < other.x + other.w && other.y < y && y - 26 < other.y + other.h,
+    );
   }
 
   /**
