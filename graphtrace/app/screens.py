@@ -72,8 +72,9 @@ def lab() -> None:
     with ui.show_errors():
         session = lab_page.current_session()
     st.html(styles.LAB)
-    with session.paused_run():
+    with lab_page.paused(session.run):
         with st.sidebar:
+            lab_page.design_choice(session, lang)
             lab_page.builder(session, lang)
         lab_page.sidebar_drawn(session)
         lab_page.finish(session, lang)

@@ -6,18 +6,19 @@
     machine.forward(); machine.backward()      # each returns a Recording, also of torch's own error
     machine.undo()                             # bit for bit, the graph included
     lab.program(spec).text                     # the same as plain PyTorch
-    lab.encode(lab.Scene(spec, machine.actions))
+    lab.encode(lab.Scene(machine.start_spec, machine.actions))
 
 Packages, bottom to top, each with its files in order; each imports only those before it (a test says so):
 
     records     limits, rules, fields, layers, datasets, spec, actions, tree
     parts       records made real by torch: modules, devices, data, rng, build, hooks, optimizers
     design      a spec before it runs: presets, new_layers, edits; misfits, shape_rules, cost_counter,
-                shape_inference, checks, following
-    writing     a lab as text, and back: code_fragments, code (a program), program_sources, links, files
-    running     measures, pass_counts, trainer, snapshot, snapshot_store, action_recorder, history_entries,
-                action_runner, machine
-    showing     for the page: leaf_starts, playback, repairs, time_points, training_curves, chart_data, branches
+                shape_inference, checks, following; changes of it
+    writing     a lab as text, and back: code_fragments, setup_code, code (a program), program_sources, folding, links,
+                files
+    running     measures, pass_counts, trainer, snapshot, snapshot_store, redesign, action_recorder, history_entries,
+                action_runner, requests, weights, machine
+    showing     for the page: leaf_starts, story, playback, repairs, time_points, training_curves, chart_data, branches
 """
 
 from graphtrace.lab.design import edits

@@ -3,12 +3,25 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from graphtrace import lab
 from graphtrace.lab import datasets, edits
-from graphtrace.lab.records.actions import Backward, Edit, Forward, Freeze, Hook, Iterate, Step, Swap, Train, ZeroGrad
+from graphtrace.lab.records.actions import (
+    Backward,
+    Edit,
+    Forward,
+    Freeze,
+    Hook,
+    Iterate,
+    Redesign,
+    Step,
+    Swap,
+    Train,
+    ZeroGrad,
+)
 from graphtrace.lab.records.layers import (
     RNN,
     Attention,
@@ -102,11 +115,29 @@ HOOKED = (
     *(Hook("1", "retain_grad"), Forward(), Backward(), Hook("1", "nothing"), Hook("2", "nothing"), Iterate(2)),
     *(Hook("2", "detach"), Forward(), Backward(), Hook("2", "retain_grad"), Forward()),
 )
+XOR = lab.preset("xor").spec
+ROUND = (ZeroGrad(), Forward(), Backward(), Step())
+REDESIGNED = (
+    *(*ROUND, Redesign(replace(XOR, optimizer=Adam(0.02)), True), *ROUND, *ROUND),
+    *(Redesign(replace(XOR, optimizer=Adam(0.02), loss=Loss("L1Loss")), True), *ROUND),
+    *(Redesign(replace(XOR, optimizer=Adam(0.02), layers=(XOR.layers[0], Tanh(), XOR.layers[2])), True), *ROUND),
+    *(Redesign(replace(XOR, optimizer=Adam(0.02), data=datasets.Moons(8)), True), Hook("0", "retain_grad"), *ROUND),
+    *(Redesign(replace(XOR, seed=5, layers=(Linear(2, 4), Tanh(), Linear(4, 1)))), Hook("0", "retain_grad"), *ROUND),
+    *(Redesign(replace(XOR, seed=5, dtype="float64", layers=(Linear(2, 4), Tanh(), Linear(4, 1))), True), *ROUND),
+)
+REDESIGNED_BIG = (
+    *ROUND,
+    *(Redesign(replace(BIG, layers=(replace(BIG.layers[0], frozen="bias"), *BIG.layers[1:])), True), *ROUND, *ROUND),
+    *(Redesign(replace(BIG, data=datasets.Spirals(30, arms=3, seed=6)), True), *ROUND),
+    *(Redesign(BIG), *ROUND),
+)
 DONE = {
     "hooks": (lab.preset("xor").spec, HOOKED),
     "actions": (lab.preset("xor").spec, ACTIONS),
     "wrong orders": (lab.preset("xor").spec, WRONG),
     "wrong orders by hand": (lab.preset("blackboard").spec, WRONG),
+    "other designs": (lab.preset("xor").spec, REDESIGNED),
+    "other designs of a large net": (BIG, REDESIGNED_BIG),
     "dropout": (BIG, (Forward(), Train(False), Forward(), Train(), Forward(), Backward(), Step(), Forward())),
 }
 
@@ -129,7 +160,7 @@ def results(machines):
     programs = {name: lab.program(spec, iterations=4).text for name, spec in LOOPS.items()}
     for name in DONE:
         errors = [turn.error for turn in machines[name].history]
-        programs[name] = lab.program(machines[name].spec, machines[name].actions, errors=errors).text
+        programs[name] = lab.program(machines[name].start_spec, machines[name].actions, errors=errors).text
     done = subprocess.run(
         [sys.executable, "-c", RUN], input=json.dumps(programs), capture_output=True, text=True, cwd="/", check=False
     )

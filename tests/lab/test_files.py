@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from graphtrace import lab
 from graphtrace.errors import SpecError
-from graphtrace.lab.records.actions import Backward, Forward, Iterate, Step, ZeroGrad
+from graphtrace.lab.records.actions import Backward, Edit, Forward, Iterate, Step, ZeroGrad
 from graphtrace.lab.writing import files
 
 XOR = lab.preset("xor").spec
@@ -63,12 +63,13 @@ def changed(**fields) -> bytes:
     return json.dumps(data).encode()
 
 
+TOO_MANY = [{"kind": "Again", "times": 20_001, "actions": [{"kind": "Forward"}]}]
 WRONG = {
     "empty": b"",
     "no JSON": b"{",
     "a list": b"[1, 2]",
     "another format": changed(format="graph"),
-    "a newer version": changed(version=2),
+    "a newer version": changed(version=3),
     "no scene": changed(scene=None),
     "a scene of nothing": changed(scene={"kind": "Machine"}),
     "an unknown layer": changed(scene={"kind": "Scene", "spec": {"kind": "Spec", "layers": [{"kind": "os.system"}]}}),
@@ -79,7 +80,9 @@ WRONG = {
     "a header without end": (2**62).to_bytes(8, "little") + b"{}",
     "another safetensors file": b"\x02\x00\x00\x00\x00\x00\x00\x00{}",
     "too large": b'{"format": "' + b"x" * (5 << 20) + b'"}',
-    "too many actions": changed(scene={"kind": "Scene", "actions": [{"kind": "Forward"}] * 501}),
+    "too many actions": changed(
+        scene={"kind": "Scene", "actions": [{"kind": "Again", "times": 20_001, "actions": [{"kind": "Forward"}]}]}
+    ),
 }
 
 
@@ -90,11 +93,16 @@ def test_what_is_no_lab_is_told_in_words(name):
 
 
 def test_a_scene_that_no_file_can_hold_is_not_written():
-    long = lab.Scene(XOR, (Forward(),) * 501, 501)
-    with pytest.raises(SpecError, match="no scene for a file: actions has 501 items"):
-        files.dumps(long)
-    with pytest.raises(SpecError, match="no scene for a link: actions has 501 items"):
-        lab.encode(long)
+    odd = tuple(Edit("x", (0, 0), float(i)) for i in range(1_001))
+    for write in (files.dumps, lab.encode):
+        with pytest.raises(SpecError, match="no scene to write: actions has 1001 items"):
+            write(lab.Scene(XOR, odd, 3))
+
+
+def test_a_file_of_version_1_opens():
+    data = json.loads(files.dumps(SCENE))
+    data |= {"version": 1, "scene": {**data["scene"], "actions": [{"kind": "Forward"}, {"kind": "Backward"}] * 3}}
+    assert files.loads(json.dumps(data).encode())[0].actions == (Forward(), Backward()) * 3
 
 
 @settings(max_examples=150, deadline=None)

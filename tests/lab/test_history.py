@@ -1,6 +1,7 @@
 """Undo, redo and branch are bit for bit: whatever was done, in whatever order, the graph included."""
 
 import dataclasses
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,14 +12,38 @@ import graphtrace as gt
 from graphtrace import lab
 from graphtrace.errors import SpecError
 from graphtrace.lab import datasets
-from graphtrace.lab.records.actions import Backward, Edit, Forward, Freeze, Hook, Iterate, Step, Swap, Train, ZeroGrad
-from graphtrace.lab.records.layers import BatchNorm1d, Dropout, Linear, Tanh
-from graphtrace.lab.records.spec import SGD, Adam, ByHand, CosineAnnealingLR, ExponentialLR, RMSprop, Spec, StepLR
+from graphtrace.lab.design.changes import weights_fit
+from graphtrace.lab.records.actions import (
+    Backward,
+    Edit,
+    Forward,
+    Freeze,
+    Hook,
+    Iterate,
+    Redesign,
+    Step,
+    Swap,
+    Train,
+    ZeroGrad,
+)
+from graphtrace.lab.records.layers import BatchNorm1d, Dropout, Linear, ReLU, Tanh
+from graphtrace.lab.records.spec import SGD, Adam, ByHand, CosineAnnealingLR, ExponentialLR, Loss, RMSprop, Spec, StepLR
 from graphtrace.lab.running import trainer
 
 LAYERS = (Linear(2, 3, name="a"), BatchNorm1d(3, name="norm"), Tanh(), Dropout(0.4), Linear(3, 1, name="b"))
 OPTIMIZERS = [SGD(0.1), SGD(0.1, momentum=0.9), Adam(0.05), RMSprop(0.01, momentum=0.5), ByHand(0.1)]
 SCHEDULERS = [None, StepLR(2, 0.5), ExponentialLR(0.9), CosineAnnealingLR(5)]
+DESIGNS = {
+    "optimizer": {"optimizer": Adam(0.02)},
+    "back": {"optimizer": SGD(0.1, momentum=0.9), "scheduler": StepLR(2, 0.5)},
+    "loss": {"loss": Loss("L1Loss")},
+    "data": {"data": datasets.Random(5, seed=3)},
+    "activation": {"layers": (*LAYERS[:2], ReLU(), *LAYERS[3:])},
+    "width": {"layers": (Linear(2, 4, name="a"), Tanh(), Linear(4, 1, name="b"))},
+    "frozen": {"layers": (Linear(2, 3, name="a", frozen="weight"), *LAYERS[1:])},
+    "dtype": {"dtype": "float64"},
+    "seed": {"seed": 9},
+}
 SPECS = st.builds(
     Spec,
     layers=st.just(LAYERS),
@@ -85,6 +110,16 @@ class History(RuleBasedStateMachine):
         self.did(lambda: self.machine.do(action))
 
     @precondition(lambda self: self.machine)
+    @rule(name=st.sampled_from(sorted(DESIGNS)), keep=st.booleans())
+    def redesign(self, name, keep):
+        spec = replace(self.machine.spec, **DESIGNS[name])
+        if keep and not weights_fit(self.machine.spec, spec):
+            with pytest.raises(SpecError, match="the weights do not fit"):
+                self.machine.do(Redesign(spec, keep))
+            return
+        self.did(lambda: self.machine.do(Redesign(spec, keep)))
+
+    @precondition(lambda self: self.machine)
     @rule(name=st.sampled_from(["x", "a.weight", "a.weight.grad", "b.weight"]), value=st.sampled_from([0.0, -0.0, 3.5]))
     def edit(self, name, value):
         try:
@@ -130,7 +165,7 @@ class History(RuleBasedStateMachine):
         """A fresh machine that does the same is the same: nothing depends on the way there."""
         self.patch.undo()
         if self.machine is not None:
-            fresh = lab.Machine(self.machine.spec)
+            fresh = lab.Machine(self.machine.start_spec)
             fresh.replay(self.machine.actions)
             assert moment(fresh) == moment(self.machine)
 

@@ -9,13 +9,16 @@ import zlib
 from dataclasses import MISSING, replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from graphtrace import lab
 from graphtrace.errors import SpecError
 from graphtrace.lab import datasets, layers, spec
 from graphtrace.lab.records import rules
-from graphtrace.lab.records.actions import Backward, Edit, Forward, Iterate, Step, Swap
+from graphtrace.lab.records.actions import Backward, Edit, Forward, Iterate, Redesign, Step, Swap, ZeroGrad
 from graphtrace.lab.records.rules import to_plain
+from graphtrace.lab.writing.folding import LONGEST, Again, folded, unfolded
 from graphtrace.lab.writing.links import Scene
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using a target size", "ignore:reduction")  # torch says so, rightly
@@ -41,6 +44,47 @@ def packed(data):
 def test_a_scene_opens_as_it_was():
     assert lab.decode(lab.encode(SCENE)) == SCENE
     assert SCENE.iterations == 40
+
+
+def test_a_link_of_version_1_opens_as_it_did():
+    """As version 0.1 wrote it: every action by itself."""
+    actions = [{"kind": "Forward"}, {"kind": "Backward", "retain_graph": True}, {"kind": "Step"}] * 5
+    scene = lab.decode(packed({"kind": "Scene", "actions": actions, "position": 3, "spec": to_plain(SCENE.spec)}))
+    assert scene == Scene(SCENE.spec, (Forward(), Backward(True), Step()) * 5, 3)
+
+
+ROUND = (ZeroGrad(), Forward(), Backward(), Step())
+
+
+def test_two_thousand_iterations_by_hand_fit_in_a_link():
+    actions = (Forward(), Backward(), Step(), *(ROUND * 2_000), Edit("x", (0, 0), 1.0), *(ROUND * 7))
+    link = lab.encode(Scene(SCENE.spec, actions, 8_005))
+    assert len(link) < 500
+    assert lab.decode(link) == Scene(SCENE.spec, actions, 8_005)
+
+
+ANY = st.sampled_from([*ROUND, Forward(), Edit("x", (0, 0), 1.0), Redesign(SCENE.spec, True)])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.lists(ANY, max_size=30), st.integers(1, 9)), max_size=6))
+def test_folding_loses_nothing_and_saves_what_comes_again(parts):
+    actions = tuple(action for part, times in parts for action in part * times)
+    entries = folded(actions)
+    assert unfolded(entries) == actions
+    assert len(entries) <= len(actions)
+    written = sum(len(one.actions) if isinstance(one, Again) else 1 for one in entries)
+    assert all(one.times > 1 for one in entries if isinstance(one, Again))
+    assert written <= sum(len(part) + len(part) * (times - 1) * (len(part) > LONGEST) for part, times in parts) * 3
+
+
+def test_what_is_folded_too_often_is_refused():
+    again = {"kind": "Again", "times": 900_000, "actions": [{"kind": "Forward"}]}
+    with pytest.raises(SpecError, match="it does 900,000 things: the limit is 20,000"):
+        lab.decode(packed({"kind": "Scene", "actions": [again]}))
+    nested = {"kind": "Again", "times": 2, "actions": [again]}
+    with pytest.raises(SpecError, match="unknown kind"):
+        lab.decode(packed({"kind": "Scene", "actions": [nested]}))
 
 
 @pytest.mark.parametrize("preset", NETS, ids=lambda preset: preset.name)
@@ -79,10 +123,10 @@ def test_what_does_not_fit_in_a_link_is_said():
         (None, "no link of the Lab"),
         ("1" * 5000, "no link of the Lab"),
         ("1é", "no link of the Lab"),
-        ("2abc", "of version '2'"),
+        ("3abc", "of version '3'"),
         ("1!!!!", "damaged"),
         (lab.encode(SCENE)[:-9], "damaged|cut off"),
-        (packed(b"0" * 20_000), "too large"),
+        (packed(b"0" * 200_000), "too large"),
         (packed(b"\xff"), "holds no JSON"),
         (packed(b"[" * 10_000), "holds no JSON"),
         (packed(b"9" * 10_000), "holds no JSON"),

@@ -7,7 +7,8 @@ import re
 from streamlit.testing.v1 import AppTest
 
 from graphtrace.app import assets
-from graphtrace.app.lab.session import KEY, LabSession
+from graphtrace.app.lab.session import LabSession
+from graphtrace.app.lab.session_parts import KEY
 
 ACTIONS = {"Forward": "forward", "Backward": "backward", "Step": "step", "Zero grad": "zero", "show_all": "unhide"}
 TOOLS = {*ACTIONS.values(), "iterate", "run", "undo", "redo", "again", "part", "count"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import streamlit as st
 
@@ -123,6 +123,11 @@ class BackgroundRun:
             self._busy.acquire()
         abandoned = self.pulse is not None and self.pulse.abandoned
         return self._ending.is_set() or abandoned or (self._until is not None and loss < self._until)
+
+
+def paused(run: BackgroundRun | None) -> AbstractContextManager[None]:
+    """Return the context to read a session's machine in: a run, if there is one, pauses meanwhile."""
+    return nullcontext() if run is None else run.paused()
 
 
 @st.fragment(run_every=0.3)

@@ -11,7 +11,8 @@ from graphtrace.app import styles
 from graphtrace.app.lab.actions_menu import actions_menu
 from graphtrace.app.lab.forms import edited, has_defaults, kind_picker, pick_integer
 from graphtrace.app.lab.layer_list import layer_list
-from graphtrace.app.lab.session import KEY, NOTHING, LabSession
+from graphtrace.app.lab.session import LabSession
+from graphtrace.app.lab.session_parts import KEY, NOTHING
 from graphtrace.app.lab.share import share
 from graphtrace.app.texts import say, told
 from graphtrace.errors import TraceError

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypedDict
 
-from graphtrace.app.lab.session import HeldNumber, LabSession
+from graphtrace.app.lab.session import LabSession
+from graphtrace.app.lab.session_parts import HeldNumber
 from graphtrace.lab.records.actions import Edit
 from graphtrace.lab.showing.probes import probe
 from graphtrace.model.wire import Number

@@ -6,7 +6,8 @@ import streamlit as st
 
 from graphtrace.app import keys
 from graphtrace.app.lab.opening import link
-from graphtrace.app.lab.session import AT, HIDE, LINK, VIEW, LabSession
+from graphtrace.app.lab.session import LabSession
+from graphtrace.app.lab.session_parts import AT, HIDE, LINK, VIEW
 from graphtrace.app.pickers import pick_language
 from graphtrace.app.texts import say, told
 from graphtrace.errors import TraceError

@@ -12,6 +12,7 @@ from graphtrace.app.lab.hand import move_number
 from graphtrace.app.lab.net_rows import shape_text
 from graphtrace.app.lab.repairing import repair
 from graphtrace.app.lab.session import LabSession
+from graphtrace.app.lab.training import set_pace, start_training
 from graphtrace.app.payloads import as_mapping
 from graphtrace.app.texts import say
 from graphtrace.lab.records.actions import Action, Backward, Edit, Freeze, Hook
@@ -72,9 +73,12 @@ def do_pressed(session: LabSession, reported: object, lang: Language) -> None:
 def _do_live(session: LabSession, pressed: str, number: object) -> bool:
     """Do what was pressed beside the curve, if it was; returns whether."""
     if pressed == "train":
-        (session.stop_run if session.trains else session.start_training)()
+        if session.trains:
+            session.stop_run()
+        else:
+            start_training(session)
     elif pressed == "pace" and isinstance(number, int | float):
-        session.set_pace(number)
+        set_pace(session, number)
     return pressed in ("train", "pace", "iteration")
 
 

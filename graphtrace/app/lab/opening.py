@@ -9,12 +9,13 @@ import streamlit as st
 
 from graphtrace import lab
 from graphtrace.app.lab.comparison import BRANCHES, Comparison
-from graphtrace.app.lab.session import AT, HIDE, HIDEABLE, KEY, LINK, PRESET, SPECS, VIEW, LabSession, preset_of
+from graphtrace.app.lab.session import LabSession
+from graphtrace.app.lab.session_parts import AT, HIDE, HIDEABLE, KEY, LINK, PRESET, SPECS, VIEW, preset_of
 from graphtrace.errors import SpecError, TraceError
+from graphtrace.lab import limits
 from graphtrace.lab.showing.branches import BranchPair
 from graphtrace.lab.showing.chart_data import Numbers
-
-MAX_REPLAYED = 2_000  # iterations that opening a link may run by itself
+from graphtrace.lab.writing.links import since_start_again
 
 
 def current_session() -> LabSession:
@@ -68,22 +69,44 @@ def from_scene(scene: lab.Scene, cursor: int | None = None, weights: Mapping[str
     machine = lab.Machine(scene.spec)
     if weights is not None:
         machine.load(weights)
-    short = scene.iterations <= MAX_REPLAYED
-    if scene.actions and short:
-        machine.replay(scene.actions)
-        machine.go(scene.position)
+    done = bool(scene.actions) and scene.iterations <= limits.current().steps
+    if done:
+        note = _replay(machine, scene)
     else:
         machine.forward()
+        note = _too_long(scene)
     cursor = scene.cursor or None if cursor is None else cursor
     return LabSession(
-        scene.spec,
+        machine.spec,
         machine,
-        preset_of(scene.spec),
-        note="rebuilt" if short else f"the link runs {scene.iterations:,} iterations (press Run n for them)",
-        cursor=cursor if scene.actions and short else None,
+        preset_of(machine.spec),
+        note=note,
+        cursor=cursor if done else None,
         weights_from_file=weights is not None,
-        comparison=_comparison(machine, scene) if scene.branch and short else None,
+        comparison=_comparison(machine, scene) if scene.branch and done else None,
     )
+
+
+def _replay(machine: lab.Machine, scene: lab.Scene) -> str:
+    """Do again what a scene says; returns the note about it."""
+    machine.replay(scene.actions)
+    done, everything = len(machine.history), len(scene.actions)
+    if scene.position < done:
+        machine.go(scene.position)
+    if tuple(entry.action for entry in machine.history) == scene.actions:
+        return "rebuilt"
+    seconds = limits.current().seconds
+    return (
+        f"rebuilt in part: {done:,} of {everything:,} actions in {seconds} s (ask for a shorter link, or open a file)"
+    )
+
+
+def _too_long(scene: lab.Scene) -> str:
+    """Return the note about a scene that is not done again."""
+    if not scene.actions:
+        return "rebuilt"
+    most = limits.current().steps
+    return f"the link runs {scene.iterations:,} iterations, and at most {most:,} are run again (press Run n for them)"
 
 
 def _comparison(machine: lab.Machine, scene: lab.Scene) -> Comparison:
@@ -98,7 +121,7 @@ def scene_of(session: LabSession) -> lab.Scene:
     """Return the spec and everything that was done."""
     machine = session.machine
     actions = tuple(entry.action for entry in machine.history)
-    scene = lab.Scene(machine.spec, actions, machine.position, session.shown_cursor or 0)
+    scene = lab.Scene(machine.start_spec, actions, machine.position, session.shown_cursor or 0)
     comparison = session.active_comparison
     return scene if comparison is None else _with_other_branch(scene, comparison.index_of(machine), comparison)
 
@@ -116,9 +139,20 @@ def _with_other_branch(scene: lab.Scene, branch: int, comparison: Comparison) ->
 def link(session: LabSession) -> str:
     """Return the text of a link to this machine; the cursor is a query parameter of its own, `AT`.
 
+    Where it is too long, what came before the latest start is left out: nothing of it is left in the state.
+
     Raises:
         SpecError: It does not fit in an address, or weights came from a file.
     """
+    scene = replace(scene_of(session), cursor=0)
+    shorter = since_start_again(scene)
     if session.weights_from_file:
-        raise SpecError("weights from a file are in no link (save a file instead)")
-    return lab.encode(replace(scene_of(session), cursor=0))
+        if shorter is None:
+            raise SpecError("weights from a file are in no link (save a file instead)")
+        return lab.encode(shorter)
+    try:
+        return lab.encode(scene)
+    except SpecError:
+        if shorter is None:
+            raise
+        return lab.encode(shorter)

@@ -17,7 +17,8 @@ from graphtrace.app.lab.net_payload import NetPayload, net_payload
 from graphtrace.app.lab.node_actions import NodeActions, do_pressed, node_actions
 from graphtrace.app.lab.prepared_playback import PreparedPlayback
 from graphtrace.app.lab.repairing import RepairButton, repair_buttons
-from graphtrace.app.lab.session import LINK, LabSession
+from graphtrace.app.lab.session import LabSession
+from graphtrace.app.lab.session_parts import LINK
 from graphtrace.app.lab.toolbar import Toolbar, press, toolbar
 from graphtrace.app.parcels import parcels
 from graphtrace.app.payloads import Patch, Payload, Seek, as_mapping, component_state
@@ -208,7 +209,8 @@ def code_panel(session: LabSession, lang: Language) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             chosen = switch("lab_code", ("usual", "done"), "lab_code_", lang, key="lab_code")
             actions = None if chosen == "usual" else machine.actions
-            text = lab.program(machine.spec, actions, errors=[entry.error for entry in machine.done]).text
+            spec = machine.spec if chosen == "usual" else machine.start_spec
+            text = lab.program(spec, actions, errors=[entry.error for entry in machine.done]).text
             st.download_button(say("lab_download", lang), text, "program.py", "text/x-python", on_click="ignore")
         if session.weights_from_file:
             st.caption(say("lab_loaded", lang))

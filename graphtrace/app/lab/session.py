@@ -1,40 +1,21 @@
-"""The Lab of one browser session: its machine, the spec being edited, and what to tell the user.
-
-The machine lives in Streamlit's session state and is never cached, so sessions share nothing.
-"""
+"""The Lab of one browser session, never cached: its machine, the edited spec, and what to tell the user."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from graphtrace import lab
 from graphtrace.app.lab.background_run import PATIENCE, BackgroundRun
 from graphtrace.app.lab.comparison import Comparison
 from graphtrace.app.lab.prepared_playback import PreparedPlayback
+from graphtrace.app.lab.session_parts import SPECS, DesignChoice, HeldNumber, preset_of
 from graphtrace.app.payloads import Seek
 from graphtrace.errors import TraceError
-from graphtrace.lab import limits
-from graphtrace.lab.records.actions import Action
-from graphtrace.lab.showing.pulse import PACES, Pulse
-
-KEY = "lab_session"  # LabSession: of this browser session
-LINK = "lab"  # query parameter: the scene, see graphtrace.lab.writing.links
-PRESET = "preset"  # query parameter: name of a preset
-AT = "at"  # query parameter: cursor in the playback; the browser writes it, so that a step costs the server nothing
-VIEW = "view"  # query parameter: the chosen view; the browser writes it, too
-HIDE = "hide"  # query parameter: which controls are hidden, separated by commas
-HIDEABLE = ("builder", "actions", "code", "all")
-PARTS = ("graph", "charts", "code")
-NOTHING = "nothing"  # entry of the preset menu: a net of one layer
-SPECS = {NOTHING: lab.Spec((lab.layers.Linear(2, 1),), seed=1)} | {
-    preset.name: preset.spec for preset in lab.PRESETS if preset.spec is not None
-}
-
-
-HeldNumber = tuple[str, tuple[int, ...]]
+from graphtrace.lab.design import changes
+from graphtrace.lab.records.actions import Action, Redesign
+from graphtrace.lab.showing.story import stop_beside
 
 
 @dataclass(slots=True)
@@ -64,6 +45,7 @@ class LabSession:
         comparison: Two branches, of which the machine is one; None if nothing is compared.
         part: Which part of the page is shown, one of `PARTS`.
         count: How many iterations the field beside Run says.
+        choice: The latest change of the design, as long as it can be done the other way; None for none.
         answered: Serial of the latest press of the toolbar that was carried out.
     """
 
@@ -90,6 +72,7 @@ class LabSession:
     count: int = 100
     answered: str = ""
     pace: float = 100.0
+    choice: DesignChoice | None = None
 
     @property
     def playback_id(self) -> str:
@@ -117,9 +100,11 @@ class LabSession:
 
     @property
     def active_comparison(self) -> Comparison | None:
-        """The comparison; it ends when the machine is replaced by one of another net."""
-        if self.comparison is not None and self.machine not in self.comparison.machines:
-            self.comparison = None
+        """The comparison; it ends where both machines are not of one net."""
+        if self.comparison is not None:
+            a, b = self.comparison.machines
+            if self.machine not in (a, b) or a.spec.layers != b.spec.layers:
+                self.comparison = None
         return self.comparison
 
     def seek(self, cursor: int) -> None:
@@ -133,27 +118,64 @@ class LabSession:
         self.machine_count += 1
 
     def edit(self, spec: lab.Spec) -> None:
-        """Take an edited spec: it gets a new machine if it runs, else its problems are shown beside the old one."""
+        """Take an edited spec: the machine takes it if it runs; else its problems are shown beside the old one."""
         self.spec, self.problems, self.preset = spec, lab.validate(spec), preset_of(spec)
         if not self.problems and spec != self.machine.spec:
-            self.start(spec)
+            self.redesign(spec)
 
     def rebuild(self, spec: lab.Spec) -> None:
         """Take a spec whose layers moved: the builder's fields start anew."""
         self.form_count += 1
         self.edit(spec)
 
-    def start(self, spec: lab.Spec) -> None:
-        """Make a new machine of a spec that runs, and do its first forward pass, to have something to see."""
+    def redesign(self, spec: lab.Spec, keep: bool | None = None) -> None:
+        """Make a change of the design an action of the machine.
+
+        Args:
+            spec: The new design; it runs.
+            keep: Whether the weights stay; None for what is likelier, and where both are possible the user is asked.
+        """
         self.stop_run()
-        try:
+        machine, before, steps = self.machine, self.machine.position, self.machine.trainer.steps
+        asks = keep is None and steps > 0 and changes.weights_fit(machine.spec, spec)
+        keep = changes.keeps_weights(machine.spec, spec) if keep is None else keep
+        if self.comparison is not None and not keep:
+            self.comparison = None
+        with self.errors_as_note():
+            machine.do(Redesign(spec, keep))
+            if machine.loss is None:
+                machine.forward()
+            self.choice = DesignChoice(before, steps, keep) if asks else None
+        self._take_new_state()
+
+    def choose(self, keep: bool) -> None:
+        """Do the latest change of the design the other way."""
+        choice, spec = self.choice, self.machine.spec
+        if choice is None:
+            return
+        with self.errors_as_note():
+            self.machine.go(choice.position)
+            self.redesign(spec, keep)
+            self.choice = replace(choice, keep=keep)
+
+    def _take_new_state(self) -> None:
+        """Show the machine as it is now, and its design in the builder."""
+        self.newest, self.cursor = 0, None
+        self.press_count += 1
+        if self.spec != self.machine.spec or self.problems:
+            self.spec, self.problems, self.preset = self.machine.spec, (), preset_of(self.machine.spec)
+            self.form_count += 1
+
+    def start(self, spec: lab.Spec) -> None:
+        """Start with a spec that runs; what was done before can be undone."""
+        if len(self.machine.history) > 1:
+            return self.redesign(spec, keep=False)
+        self.stop_run()
+        with self.errors_as_note():
             machine = lab.Machine(spec)
             machine.forward()
-        except TraceError as error:
-            self.note = str(error)
-            return
-        self.spec, self.problems, self.weights_from_file = spec, (), False
-        self.show_machine(machine, None)
+            self.spec, self.problems, self.weights_from_file = spec, (), False
+            self.show_machine(machine, None)
 
     def open_preset(self, preset: str) -> None:
         """Start with a preset."""
@@ -169,6 +191,7 @@ class LabSession:
     def do(self, *actions: Action) -> None:
         """Do actions, one after the other; a wrong request ends them with a note."""
         self.stop_run()
+        self.choice = None
         before = self.machine.position
         with self.errors_as_note():
             for action in actions:
@@ -184,20 +207,10 @@ class LabSession:
             until: Loss below which the run ends early.
         """
         self.stop_run()
+        self.choice = None
         self.run = BackgroundRun(self.machine, count, until)
         if self.run.wait(PATIENCE):
             self.finish_run()
-
-    def start_training(self) -> None:
-        """Train in the background until `stop_run`, with pictures of how it goes."""
-        self.stop_run()
-        self.run = BackgroundRun(self.machine, limits.current().steps, None, Pulse(self.machine, self.pace))
-
-    def set_pace(self, pace: float) -> None:
-        """Train at another pace; 0 for as many iterations as possible."""
-        self.pace = pace if pace in PACES else math.inf
-        if self.run is not None and self.run.pulse is not None:
-            self.run.pulse.pace = self.pace
 
     def stop_run(self) -> None:
         """End the background run, if any, and take the machine over from it."""
@@ -213,20 +226,20 @@ class LabSession:
             self.press_count += 1
             self.note = run.result_note()
 
-    def paused_run(self) -> AbstractContextManager[None]:
-        """Return the context to read the machine in: a background run pauses meanwhile."""
-        return nullcontext() if self.run is None else self.run.paused()
-
-    def unhide(self) -> None:
-        """Show the controls that the address hides."""
-        self.hidden = frozenset()
-
     def move(self, by: int) -> None:
-        """Undo or redo so many actions."""
+        """Undo (-1) or redo (1) what one press did. An edit that does not run is undone by itself."""
         self.stop_run()
+        stop = self.machine.position if self.problems and by < 0 else stop_beside(self.machine, by)
+        if stop is not None:
+            self.go(stop)
+
+    def go(self, position: int) -> None:
+        """Go to a position of the machine's history."""
+        self.stop_run()
+        self.choice = None
         with self.errors_as_note():
-            self.machine.go(self.machine.position + by)
-        self.newest, self.cursor = 0, None
+            self.machine.go(position)
+        self._take_new_state()
 
     @contextmanager
     def errors_as_note(self) -> Iterator[None]:
@@ -235,8 +248,3 @@ class LabSession:
             yield
         except TraceError as error:
             self.note = str(error)
-
-
-def preset_of(spec: lab.Spec) -> str:
-    """Return the name of the preset that equals a spec, empty for none."""
-    return next((name for name, preset in SPECS.items() if preset == spec), "")

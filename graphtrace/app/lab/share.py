@@ -10,7 +10,8 @@ import streamlit as st
 from graphtrace import lab
 from graphtrace.app.lab.messages import write_address
 from graphtrace.app.lab.opening import from_scene, scene_of
-from graphtrace.app.lab.session import HIDE, HIDEABLE, KEY, LabSession
+from graphtrace.app.lab.session import LabSession
+from graphtrace.app.lab.session_parts import HIDE, HIDEABLE, KEY
 from graphtrace.app.texts import say, told
 from graphtrace.errors import TraceError
 from graphtrace.lab.showing.playback import playback

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from graphtrace.app.lab.actions_menu import MORE
-from graphtrace.app.lab.background_run import run_progress
+from graphtrace.app.lab.background_run import paused, run_progress
 from graphtrace.app.lab.charts import charts
 from graphtrace.app.lab.messages import reason_is_shown, show_messages
 from graphtrace.app.lab.node_actions import numbers_dialog
@@ -29,7 +29,7 @@ def _sidebar_state(session: LabSession) -> tuple[object, ...]:
     latest = (session.playback_id,) if any(st.session_state.get(key) for key in _OPENED) else ()
     hooks = tuple(sorted(session.machine.trainer.hooks.does.items()))
     shown = (session.spec, session.problems, session.preset, session.form_count, session.machine_count)
-    return (*shown, session.hidden, session.run is None, session.edited_tensor, hooks, *latest)
+    return (*shown, session.hidden, session.run is None, session.edited_tensor, session.choice, hooks, *latest)
 
 
 @st.fragment
@@ -38,7 +38,7 @@ def stage(session: LabSession, lang: Language) -> None:
 
     The component is always the second element there, so that it stays when the part of the page changes.
     """
-    with session.paused_run():
+    with paused(session.run):
         if st.session_state.get(_DRAWN) != _sidebar_state(session):
             st.rerun()
         with st.container(key="lab_stage", gap=None):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypedDict
 
-from graphtrace.app.lab.session import PARTS, LabSession
+from graphtrace.app.lab.session import LabSession
+from graphtrace.app.lab.session_parts import PARTS
+from graphtrace.app.lab.training import start_training
 from graphtrace.app.payloads import as_mapping
 from graphtrace.lab import limits
 from graphtrace.lab.records.actions import Action, Backward, Forward, Step, ZeroGrad
+from graphtrace.lab.showing.story import stop_beside
 
 ACTIONS: Mapping[str, tuple[Callable[[], Action], ...]] = {
     "forward": (Forward,),
@@ -49,8 +52,8 @@ def toolbar(session: LabSession) -> Toolbar | None:
         return None
     machine = session.machine
     return {
-        "undo": machine.position > 1,
-        "redo": machine.position < len(machine.history),
+        "undo": bool(session.problems) or stop_beside(machine, -1) is not None,
+        "redo": stop_beside(machine, 1) is not None,
         "trains": session.trains,
         "count": session.count,
         "most": limits.current().steps,
@@ -85,12 +88,12 @@ def press(session: LabSession, reported: object) -> bool:
 
 _OTHERS: Mapping[str, Callable[[LabSession], None]] = {
     "run": lambda session: session.start_run(session.count),
-    "train": LabSession.start_training,
+    "train": start_training,
     "pause": LabSession.stop_run,
     "undo": lambda session: session.move(-1),
     "redo": lambda session: session.move(1),
     "again": LabSession.restart,
-    "unhide": LabSession.unhide,
+    "unhide": lambda session: setattr(session, "hidden", frozenset()),
 }
 
 

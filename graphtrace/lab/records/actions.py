@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from graphtrace.lab.records.fields import choice, flag, integer, integer_rule, real_rule, rule_metadata, text, with_rule
 from graphtrace.lab.records.layers import SIZE
 from graphtrace.lab.records.rules import ListOf, RecordOf
-from graphtrace.lab.records.spec import OPTIMIZERS, SCHEDULERS, SGD, Optimizer, Scheduler
+from graphtrace.lab.records.spec import OPTIMIZERS, SCHEDULERS, SGD, SPECS, Optimizer, Scheduler, Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,20 @@ class Swap:
     )
 
 
-Action = Forward | Backward | ZeroGrad | Step | Iterate | Edit | Freeze | Hook | Train | Swap
+@dataclass(frozen=True, slots=True)
+class Redesign:
+    """Go on with another spec.
 
-ACTIONS: dict[str, type] = {
-    kind.__name__: kind for kind in (Forward, Backward, ZeroGrad, Step, Iterate, Edit, Freeze, Hook, Train, Swap)
-}
+    Attributes:
+        spec: The new one.
+        keep: Whether weights, gradients and all else that fits stay; else the program starts again.
+    """
+
+    spec: Spec = field(default=Spec(), metadata=rule_metadata(RecordOf(lambda: SPECS)))
+    keep: bool = flag(False)
+
+
+Action = Forward | Backward | ZeroGrad | Step | Iterate | Edit | Freeze | Hook | Train | Swap | Redesign
+
+_KINDS = (Forward, Backward, ZeroGrad, Step, Iterate, Edit, Freeze, Hook, Train, Swap, Redesign)
+ACTIONS: dict[str, type] = {kind.__name__: kind for kind in _KINDS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 from graphtrace.errors import SpecError, shown
 
@@ -43,8 +44,11 @@ class Limits:
     seconds: int = 30
     upload_bytes: int = 1 << 20
     history_bytes: int = 64 << 20
-    history: int = 2_000
+    history: int = 20_000
     recordings: int = 50
+
+
+_VARIABLES = tuple(PREFIX + limit.name.upper() for limit in fields(Limits))
 
 
 def current() -> Limits:
@@ -53,8 +57,13 @@ def current() -> Limits:
     Raises:
         SpecError: A variable holds no positive whole number.
     """
+    return _limits(*map(os.environ.get, _VARIABLES))
+
+
+@lru_cache(maxsize=64)
+def _limits(*values: str | None) -> Limits:
     names = [limit.name for limit in fields(Limits)]
-    return Limits(**{name: _number(name, value) for name in names if (value := os.environ.get(_variable(name)))})
+    return Limits(**{name: _number(name, value) for name, value in zip(names, values, strict=True) if value})
 
 
 def _variable(name: str) -> str:

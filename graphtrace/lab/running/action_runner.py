@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 
-from graphtrace.lab.records.actions import Action, Backward, Edit, Forward, Iterate, Step
+from graphtrace.lab.records.actions import Action, Backward, Edit, Forward, Iterate, Redesign, Step, ZeroGrad
 from graphtrace.lab.records.spec import ByHand
 from graphtrace.lab.running.action_recorder import ActionRecorder
 from graphtrace.lab.running.history_entries import HistoryEntry, StopCondition, describe_error, scalar_loss
-from graphtrace.lab.running.measures import NormSampler, measures_of
+from graphtrace.lab.running.measures import (
+    LastUpdate,
+    Measures,
+    NormSampler,
+    grads_sample,
+    measures_of,
+    ratios_sample,
+)
+from graphtrace.lab.running.redesign import redesign
 from graphtrace.lab.running.trainer import Trainer
 from graphtrace.lab.writing.program_sources import with_program_source
 from graphtrace.literals import Level
@@ -37,7 +45,31 @@ class ActionRunner:
 
     def run(self, action: Action) -> HistoryEntry:
         """Run an action under the recorder. What torch raises is an event of the recording, never an exception."""
+        if isinstance(action, Redesign):
+            return self._redesign(action)
         return self._record(action, lambda: self.trainer.run(action))
+
+    def run_unwatched(self, action: Action) -> HistoryEntry:
+        """Run an action without a recording, many times as fast; the state is the same to the bit."""
+        if not isinstance(action, Forward | Backward | ZeroGrad | Step):
+            return self.run(action)
+        trainer, counts = self.trainer, dict(self.trainer.passes.counts)
+        before, last = trainer.loss, LastUpdate(trainer.net) if isinstance(action, Step) else None
+        if last is not None:
+            last.note()
+        error = self._run_unwatched(lambda: trainer.run(action), isinstance(action, Backward))
+        updates = {} if last is None or error else last.updates(isinstance(trainer.optimizer, ByHand))
+        changed = [name for name, count in trainer.passes.counts.items() if count != counts.get(name)]
+        grads = grads_sample(trainer.net, changed) if isinstance(action, Backward) else ()
+        loss = scalar_loss(trainer.loss) if isinstance(action, Forward) and error is None else None
+        return HistoryEntry(
+            action,
+            losses=() if loss is None else (loss,),
+            error=error,
+            measures=Measures(grads, ratios_sample(updates)),
+            updates=updates,
+            new_loss=trainer.loss is not before,
+        )
 
     def run_loop(
         self, action: Iterate, watch: bool, stop: StopCondition, checkpoint: Checkpoint, pick: Pick = None
@@ -76,12 +108,13 @@ class ActionRunner:
             yield
         take(recorder.recording)
 
-    def rerun(self, entry: HistoryEntry, skip: int) -> HistoryEntry:
+    def rerun(self, entry: HistoryEntry, skip: int, watch: bool) -> HistoryEntry:
         """Do an entry's action again; what it raised, it raises again, and is ignored.
 
         Args:
             entry: What was done.
             skip: Iterations of a run that are done already.
+            watch: Record it, so that the operations behind its graph are known.
 
         Returns:
             The entry; a recording is that of this time, which a later pass over its graph continues.
@@ -91,8 +124,19 @@ class ActionRunner:
             rest = replace(action, n=action.n - skip)
             self._run_unwatched(lambda: self.trainer.iterate(rest))
             return entry
+        if not watch:
+            self.run_unwatched(action)
+            return entry
         again = self.run(action)
         return entry if entry.recording is None else replace(entry, recording=again.recording)
+
+    def _redesign(self, action: Redesign) -> HistoryEntry:
+        """Take another spec. A program that starts again, or computes another loss, has nothing to show yet."""
+        redesign(self.trainer, action)
+        if self.trainer.loss is not None:
+            return HistoryEntry(action, Recording())
+        self.recorder = None
+        return HistoryEntry(action, no_loss=True)
 
     def _record(self, action: Action, run: Callable[[], object]) -> HistoryEntry:
         trainer = self.trainer
@@ -121,12 +165,20 @@ class ActionRunner:
             new_loss=trainer.loss is not before,
         )
 
-    def _run_unwatched(self, run: Callable[[], object]) -> str | None:
-        """Run without a recorder; returns the error's text. No block knows the graph that is left."""
-        self.recorder = None
+    def _run_unwatched(self, run: Callable[[], object], count: bool = True) -> str | None:
+        """Run without a recorder; returns the error's text. No block knows the graph of a new loss.
+
+        Args:
+            run: What to run.
+            count: Whether a backward pass may be in it.
+        """
+        before, passes = self.trainer.loss, self.trainer.passes
         try:
-            with self.trainer.random_context(), self.trainer.passes.counting(self.trainer.net):
+            with self.trainer.random_context(), passes.counting(self.trainer.net) if count else nullcontext():
                 run()
         except Exception as error:
             return describe_error(error)
+        finally:
+            if self.trainer.loss is not before:
+                self.recorder = None
         return None

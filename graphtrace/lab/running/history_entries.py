@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from torch import Tensor
 
-from graphtrace.lab.records.actions import Action
+from graphtrace.lab.records import limits
+from graphtrace.lab.records.actions import Action, Forward, Redesign
 from graphtrace.lab.running.measures import Measures
 from graphtrace.model import Recording
 
@@ -30,6 +31,7 @@ class HistoryEntry:
         measures: Norms of gradients and updates; of a long run those of some iterations.
         updates: Of a run that was not watched: the parameters that its last step updated, before and after it.
         new_loss: Whether the action replaced the loss by another one, with a graph of its own.
+        no_loss: Whether no loss is left after the action.
     """
 
     action: Action
@@ -40,6 +42,35 @@ class HistoryEntry:
     measures: Measures = field(default=Measures())
     updates: Mapping[str, tuple[Tensor, Tensor]] = field(default_factory=dict)
     new_loss: bool = False
+    no_loss: bool = False
+
+
+def entered(done: Sequence[HistoryEntry], entry: HistoryEntry) -> tuple[HistoryEntry, ...]:
+    """Return a history with one more entry; the oldest recording is dropped where there are too many."""
+    history = [*done, entry]
+    old = len(history) - limits.current().recordings - 1
+    if old >= 0 and not isinstance(history[old].action, Redesign):
+        history[old] = replace(history[old], recording=None, updates={})
+    return tuple(history)
+
+
+def graph_maker(done: Sequence[HistoryEntry]) -> int | None:
+    """Return the index of the entry that made the loss that is left after all of them; None for no loss."""
+    for i in reversed(range(len(done))):
+        if done[i].new_loss or done[i].no_loss:
+            return i if done[i].new_loss else None
+    return None
+
+
+def first_to_record(actions: Sequence[Action]) -> int:
+    """Return from which of these actions on recordings are worth their time: those that will be kept.
+
+    Whoever watches a backward pass has watched its forward pass.
+    """
+    first = max(0, len(actions) - limits.current().recordings)
+    while first and not isinstance(actions[first], Forward):
+        first -= 1
+    return first
 
 
 class StopCondition:

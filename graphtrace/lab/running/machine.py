@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import replace
 
 from torch import Tensor
 
 from graphtrace.errors import SpecError, shown
 from graphtrace.lab.records import actions as act
 from graphtrace.lab.records import limits
-from graphtrace.lab.records.rules import problems_of
 from graphtrace.lab.records.spec import Spec
+from graphtrace.lab.running import history_entries, requests
 from graphtrace.lab.running.action_methods import ActionMethods
 from graphtrace.lab.running.action_runner import ActionRunner, Pick
 from graphtrace.lab.running.history_entries import HistoryEntry, StopCallback, StopCondition
 from graphtrace.lab.running.snapshot import Snapshot, restore_snapshot, take_snapshot
 from graphtrace.lab.running.snapshot_store import SnapshotStore
 from graphtrace.lab.running.trainer import Trainer
+from graphtrace.lab.running.weights import copied_weights, load_weights
 from graphtrace.model import Recording
+
+SPACING = 16  # actions between two snapshots of what was done without a recording
 
 
 class Machine(ActionMethods):
@@ -34,6 +37,7 @@ class Machine(ActionMethods):
 
     Attributes:
         history: Everything that was done, also what is undone now.
+        start_spec: The spec that it began with.
         position: How many entries of the history are done and not undone.
 
     Raises:
@@ -42,6 +46,7 @@ class Machine(ActionMethods):
 
     def __init__(self, spec: Spec) -> None:
         self.trainer = Trainer(spec)
+        self.start_spec = self.trainer.spec
         self.runner = ActionRunner(self.trainer)
         self.history: tuple[HistoryEntry, ...] = ()
         self.position = 0
@@ -50,17 +55,17 @@ class Machine(ActionMethods):
 
     @property
     def spec(self) -> Spec:
-        """The spec it was made from."""
+        """The spec that it runs now."""
         return self.trainer.spec
 
     @property
     def done(self) -> tuple[HistoryEntry, ...]:
-        """The entries of the history that are not undone."""
+        """The entries that are not undone."""
         return self.history[: self.position]
 
     @property
     def actions(self) -> tuple[act.Action, ...]:
-        """What was done and not undone: together with the spec, it determines the state."""
+        """What was done and not undone: together with `start_spec`, it determines the state."""
         return tuple(entry.action for entry in self.done)
 
     @property
@@ -77,18 +82,19 @@ class Machine(ActionMethods):
         """Return a digest of every bit of the state: parameters, gradients, optimizer, random numbers."""
         return take_snapshot(self.trainer).fingerprint()
 
-    def do(self, action: act.Action) -> Recording:
-        """Do one action under the recorder.
+    def do(self, action: act.Action, watch: bool = True) -> Recording:
+        """Do one action, under the recorder or, which is quicker, without one.
 
         Raises:
             SpecError: It is no action, or names something that this machine does not have.
         """
         if isinstance(action, act.Iterate):
-            return self.iterate(action.n, watch=True, zero=action.zero).recording or Recording()
+            return self.iterate(action.n, watch, zero=action.zero).recording or Recording()
         self._validate(action)
         with self._lock:
             self._snapshots.drop_after(self.position)
-            return self._append(self.runner.run(action)).recording or Recording()
+            entry = self.runner.run(action) if watch else self.runner.run_unwatched(action)
+            return self._append(entry, watch or self.position % SPACING == 0).recording or Recording()
 
     def iterate(
         self, n: int, watch: bool = False, stop: StopCallback | None = None, zero: str = "none", pick: Pick = None
@@ -113,34 +119,32 @@ class Machine(ActionMethods):
         return entry
 
     def replay(self, actions: Iterable[act.Action]) -> None:
-        """Do the actions of a link or a file in order. Runs are not recorded."""
-        for action in actions:
-            if isinstance(action, act.Iterate):
-                self.iterate(action.n, zero=action.zero)
-            else:
-                self.do(action)
+        """Do the actions of a link or a file in order, as long as one run may take.
+
+        Runs are not recorded, nor what a player no longer plays.
+        """
+        listed, deadline = tuple(actions), time.monotonic() + limits.current().seconds
+        first = history_entries.first_to_record(listed)
+        for i, action in enumerate(listed):
+            if time.monotonic() > deadline:
+                break
+            self.do(action, watch=i >= first and not isinstance(action, act.Iterate))
 
     def _validate(self, action: act.Action) -> None:
-        if type(action) not in act.ACTIONS.values():
-            raise SpecError(f"no action: {shown(action)} (must be one of {list(act.ACTIONS)})")
-        for problem in problems_of(action, ""):
-            raise SpecError(problem)
         limits.require("history", self.position + 1, f"this machine has done {self.position:,} things")
-        self.trainer.validate(action)
+        requests.require(self.trainer, action)
 
     def _checkpoint(self, iterations: int) -> None:
         """Store the state inside a run."""
         snapshot = take_snapshot(self.trainer, self._snapshots.latest)
         self._snapshots.add_inside_run(self.position, iterations, snapshot)
 
-    def _append(self, entry: HistoryEntry) -> HistoryEntry:
+    def _append(self, entry: HistoryEntry, snapshot: bool = True) -> HistoryEntry:
         """Enter what was done in place of what was undone; the oldest recordings are dropped."""
-        history = [*self.done, entry]
-        for i in range(len(history) - limits.current().recordings):
-            history[i] = replace(history[i], recording=None, updates={})
-        self.history = tuple(history)
+        self.history = history_entries.entered(self.done, entry)
         self.position += 1
-        self._snapshots.add(self.position, take_snapshot(self.trainer, self._snapshots.latest))
+        if snapshot:
+            self._snapshots.add(self.position, take_snapshot(self.trainer, self._snapshots.latest))
         return entry
 
     def undo(self) -> None:
@@ -168,20 +172,22 @@ class Machine(ActionMethods):
         if not 0 <= position <= len(self.history):
             raise SpecError(f"no such position: {shown(position)} (0 is the start, {len(self.history)} the end)")
         with self._lock:
-            makers = [i for i, entry in enumerate(self.history[:position]) if entry.new_loss]
+            maker = history_entries.graph_maker(self.history[:position])
             stored = self._snapshots
-            place, snapshot = stored.newest_before_end_of(makers[-1]) if makers else stored.newest_until(position)
+            place, snapshot = stored.newest_until(position) if maker is None else stored.newest_before_end_of(maker)
             self.runner.recorder = None
             restore_snapshot(self.trainer, snapshot)
             history = list(self.history)
             for i in range(place.actions, position):
-                history[i] = self.runner.rerun(history[i], skip=place.iterations if i == place.actions else 0)
+                skip = place.iterations if i == place.actions else 0
+                watch = maker is not None and (i == maker or (i > maker and history[i].recording is not None))
+                history[i] = self.runner.rerun(history[i], skip, watch)
             self.history, self.position = tuple(history), position
 
     def branch(self, position: int | None = None) -> Machine:
         """Return an independent machine with the same history, at this position or another one."""
         with self._lock:
-            other = Machine(self.spec)
+            other = Machine(self.start_spec)
             other.history, other._snapshots = self.history, copy(self._snapshots)
             other.go(self.position if position is None else position)
             return other
@@ -216,18 +222,13 @@ class Machine(ActionMethods):
         """
         if self.history:
             raise SpecError(f"weights come before the first action: {len(self.history)} were done (use a new machine)")
-        expected = {name: tuple(tensor.shape) for name, tensor in self.trainer.net.state_dict().items()}
-        given = {name: tuple(tensor.shape) for name, tensor in weights.items()}
-        if expected != given:
-            odd = sorted(set(expected.items()) ^ set(given.items()))[0][0]
-            raise SpecError(f"the weights are not this net's: {shown(odd)} (save the lab again)")
         with self._lock:
-            self.trainer.net.load_state_dict(dict(weights))
+            load_weights(self.trainer.net, weights)
             self._snapshots = SnapshotStore(take_snapshot(self.trainer))
 
     def weights(self) -> dict[str, Tensor]:
         """Return copies of the parameters and buffers, on the CPU."""
-        return {name: tensor.detach().cpu().clone() for name, tensor in self.trainer.net.state_dict().items()}
+        return copied_weights(self.trainer.net)
 
     def tensor(self, name: str) -> Tensor:
         """Return a copy of a parameter, of ``<name>.grad``, ``x`` or ``y``, on the CPU."""
@@ -243,7 +244,5 @@ class Machine(ActionMethods):
         Raises:
             SpecError: The inputs are no tensor, or do not fit the net.
         """
-        if not isinstance(x, Tensor):
-            raise SpecError(f"no inputs for the net: {shown(x)} (give it a batch like x)")
         with self._lock:
             return self.trainer.predict(x)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -142,6 +143,21 @@ class NormSampler:
     def measures(self) -> Measures:
         """Return the samples so far."""
         return Measures(tuple(self._grads), tuple(self._ratios))
+
+
+def grads_sample(net: nn.Module, names: Collection[str]) -> tuple[Sample, ...]:
+    """Measure the gradients of these parameters, as a recording of a backward pass would."""
+    grads = {name: one.grad for name, one in net.named_parameters() if name in names and one.grad is not None}
+    norms = _norms([grad.detach() for grad in grads.values()])
+    return (Sample(0, tuple(zip(grads, norms, strict=True))),) if grads else ()
+
+
+def ratios_sample(updates: Mapping[str, tuple[Tensor, Tensor]]) -> tuple[Sample, ...]:
+    """Measure updates, as a recording of a step would."""
+    before = _norms([old for old, _ in updates.values()])
+    deltas = _norms([new - old for old, new in updates.values()])
+    rows = tuple((name, delta / old) for name, delta, old in zip(updates, deltas, before, strict=True) if old)
+    return (Sample(0, rows),) if rows else ()
 
 
 def _norms(tensors: list[Tensor]) -> list[float]:

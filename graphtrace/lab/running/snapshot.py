@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from graphtrace.lab.records.actions import Swap
-from graphtrace.lab.records.spec import Optimizer, Scheduler
+from graphtrace.lab.records.spec import Optimizer, Scheduler, Spec
 from graphtrace.lab.running.trainer import Trainer
 
 State = dict[str, object]
@@ -24,6 +24,7 @@ class Snapshot:
     """The state of a trainer at one time. Its tensors never change.
 
     Attributes:
+        spec: Of the program at that time.
         tensors: By name: parameters and buffers, ``<name>.grad``, ``x``, ``y``, and ``random``, the state of the
             random generator. A tensor that did not change is shared with the snapshot before.
         passes: How many backward passes are in each ``.grad``, by parameter; 0 is left out.
@@ -33,6 +34,7 @@ class Snapshot:
         scheduler_state: Likewise.
     """
 
+    spec: Spec
     tensors: Mapping[str, Tensor]
     frozen: frozenset[str]
     training: bool
@@ -49,7 +51,8 @@ class Snapshot:
         digest = hashlib.sha256()
         passes = sorted(self.passes.items())
         plain = (sorted(self.frozen), self.training, self.optimizer, self.scheduler, self.steps, self.hooks, passes)
-        for part in (plain, sorted(self.tensors.items()), self.optimizer_state, self.scheduler_state):
+        design = (self.spec.layers, self.spec.loss, self.spec.dtype)
+        for part in (plain, design, sorted(self.tensors.items()), self.optimizer_state, self.scheduler_state):
             for piece in _pieces(part):
                 digest.update(piece)
         return digest.hexdigest()
@@ -83,6 +86,7 @@ def take_snapshot(trainer: Trainer, before: Snapshot | None = None) -> Snapshot:
     optimizer, scheduler = trainer.torch_optimizer, trainer.torch_scheduler
     parameters = trainer.net.named_parameters()
     return Snapshot(
+        spec=trainer.spec,
         tensors={name: copier.copy_named(name, tensor) for name, tensor in _tensors(trainer).items()},
         frozen=frozenset(name for name, parameter in parameters if not parameter.requires_grad),
         hooks=tuple(sorted(trainer.hooks.does.items())),
@@ -104,6 +108,8 @@ def _tensors(trainer: Trainer) -> dict[str, Tensor]:
 
 def restore_snapshot(trainer: Trainer, snapshot: Snapshot) -> None:
     """Give a trainer the state of a snapshot. Output and loss are gone: their graph cannot be copied."""
+    if trainer.spec != snapshot.spec:
+        trainer.start(snapshot.spec)
     trainer.output = trainer.loss = None
     tensors = snapshot.tensors
     trainer.x, trainer.y = tensors["x"].clone(), tensors["y"].clone()

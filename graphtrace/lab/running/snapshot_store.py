@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from copy import copy
+from collections import Counter
 from typing import NamedTuple
+
+from torch import Tensor
 
 from graphtrace.lab.records import limits
 from graphtrace.lab.running.snapshot import Snapshot, tensors_in
+
+_OVERHEAD = 512  # bytes of a tensor beside its numbers
 
 
 class Place(NamedTuple):
@@ -29,27 +33,44 @@ class SnapshotStore:
     """
 
     def __init__(self, start: Snapshot) -> None:
-        self._snapshots: dict[Place, Snapshot] = {Place(0): start}
-        self.latest = start
+        self._snapshots: dict[Place, Snapshot] = {}
+        self._bytes = 0
+        self._holders: Counter[int] = Counter()  # how many snapshots hold a tensor, by its identity
+        self._store(Place(0), start)
 
     def __copy__(self) -> SnapshotStore:
         other = SnapshotStore(self.latest)
-        other._snapshots = copy(self._snapshots)
+        other._snapshots, other._holders, other._bytes = dict(self._snapshots), Counter(self._holders), self._bytes
         return other
 
     def add(self, position: int, snapshot: Snapshot) -> None:
         """Store the state after `position` actions, and keep to the budget."""
-        self._snapshots[Place(position)] = self.latest = snapshot
+        self._store(Place(position), snapshot)
         self._drop_over_budget()
 
     def add_inside_run(self, position: int, iterations: int, snapshot: Snapshot) -> None:
         """Store a state inside the run after `position` actions; it replaces an earlier one of that run."""
         self.drop_after(position)
-        self._snapshots[Place(position, iterations)] = self.latest = snapshot
+        self._store(Place(position, iterations), snapshot)
 
     def drop_after(self, position: int) -> None:
         """Drop what lies behind a position: another action is about to be done there."""
-        self._snapshots = {place: kept for place, kept in self._snapshots.items() if place <= Place(position)}
+        while (place := next(reversed(self._snapshots))) > Place(position):
+            self._drop(place)
+
+    def _store(self, place: Place, snapshot: Snapshot) -> None:
+        """Store a snapshot behind all others."""
+        self._snapshots[place] = self.latest = snapshot
+        for tensor in _tensors_of(snapshot):
+            self._bytes += 0 if self._holders[id(tensor)] else tensor.nbytes + _OVERHEAD
+            self._holders[id(tensor)] += 1
+
+    def _drop(self, place: Place) -> None:
+        for tensor in _tensors_of(self._snapshots.pop(place)):
+            self._holders[id(tensor)] -= 1
+            if not self._holders[id(tensor)]:
+                del self._holders[id(tensor)]
+                self._bytes -= tensor.nbytes + _OVERHEAD
 
     def get(self, position: int) -> Snapshot | None:
         """Return the state after `position` actions, None if it is not stored."""
@@ -68,21 +89,20 @@ class SnapshotStore:
         return self._newest(Place(action + 1, -1))
 
     def _newest(self, last: Place) -> tuple[Place, Snapshot]:
-        place = max(place for place in self._snapshots if place <= last)
+        place = next(place for place in reversed(self._snapshots) if place <= last)
         return place, self._snapshots[place]
 
     def _drop_over_budget(self) -> None:
         """Over the budget drop every second snapshot, but neither the first nor the newest."""
         budget = limits.current().history_bytes
-        while len(self._snapshots) > 2 and self.nbytes() > budget:
-            for place in sorted(self._snapshots)[1:-1:2]:
-                del self._snapshots[place]
+        while len(self._snapshots) > 2 and self._bytes > budget:
+            for place in tuple(self._snapshots)[1:-1:2]:
+                self._drop(place)
 
     def nbytes(self) -> int:
         """Return the memory of all snapshots in bytes; a shared tensor counts once."""
-        tensors = [
-            tensor
-            for snapshot in self._snapshots.values()
-            for tensor in (*snapshot.tensors.values(), *tensors_in(snapshot.optimizer_state))
-        ]
-        return sum({id(tensor): tensor.nbytes for tensor in tensors}.values())
+        return self._bytes
+
+
+def _tensors_of(snapshot: Snapshot) -> tuple[Tensor, ...]:
+    return (*snapshot.tensors.values(), *tensors_in(snapshot.optimizer_state))

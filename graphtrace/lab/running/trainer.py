@@ -41,6 +41,10 @@ class Trainer:
 
     def __init__(self, spec: Spec) -> None:
         checks.require(spec)
+        self.start(spec)
+
+    def start(self, spec: Spec) -> None:
+        """Begin a program of a spec that runs: a new net, from its seed."""
         self.spec = spec
         self.device = torch.device(devices.resolved(spec.device))
         self.random = MachineRandom(spec.seed)
@@ -48,7 +52,7 @@ class Trainer:
             self.net = build(spec).to(self.device)
         self.hooks = Hooks(self.net)
         self.x, self.y = (tensor.to(self.device) for tensor in data.tensors(spec))
-        self.criterion: nn.Module = getattr(nn, spec.loss.name)(reduction=spec.loss.reduction)
+        self.criterion = _criterion(spec)
         self.output: Tensor | None = None
         self.loss: Tensor | None = None
         self.steps = 0
@@ -119,6 +123,12 @@ class Trainer:
         """Take another optimizer and scheduler; torch's are built at the next step."""
         self.optimizer, self.scheduler = action.optimizer, action.scheduler
         self.torch_optimizer = self.torch_scheduler = None
+
+    def take_spec(self, spec: Spec, with_data: bool) -> None:
+        """Take the loss of another spec of the same net, and its data if they are other ones."""
+        self.spec, self.criterion = spec, _criterion(spec)
+        if with_data:
+            self.x, self.y = (tensor.to(self.device) for tensor in data.tensors(spec))
 
     def build_optimizer(self) -> torch.optim.Optimizer:
         """Return the optimizer of torch, built at the first call."""
@@ -191,8 +201,10 @@ class Trainer:
         """Return the net's output for other inputs, in evaluation mode, on the CPU. Changes nothing.
 
         Raises:
-            SpecError: The inputs do not fit the net.
+            SpecError: The inputs are no tensor, or do not fit the net.
         """
+        if not isinstance(x, Tensor):
+            raise SpecError(f"no inputs for the net: {shown(x)} (give it a batch like x)")
         training = self.net.training
         with torch.no_grad():
             try:
@@ -219,32 +231,7 @@ class Trainer:
             raise SpecError(f"{name.removesuffix('.grad')} has no gradient yet: None (run Backward first)")
         return tensor.grad
 
-    def validate(self, action: act.Action) -> None:
-        """Check that the tensor, number, parameter or module that an action names exists.
 
-        Raises:
-            SpecError: It does not; the text says what does.
-        """
-        match action:
-            case act.Freeze(parameter=name):
-                if name in ("x", "y") or name.endswith(".grad"):
-                    raise SpecError(f"only parameters can be frozen: {shown(name)} (name a parameter)")
-                self.find_tensor(name)
-            case act.Hook(module=name):
-                if name not in dict(self.net.named_modules(remove_duplicate=False)):
-                    modules = [module for module, _ in self.net.named_modules() if module]
-                    raise SpecError(f"unknown module: {shown(name)} (must be one of {modules[:20]})")
-            case act.Edit():
-                self._validate_edit(action)
-
-    def _validate_edit(self, action: act.Edit) -> None:
-        tensor = self.find_tensor(action.tensor)
-        shape = tuple(tensor.shape)
-        if len(action.index) != len(shape) or any(i >= size for i, size in zip(action.index, shape, strict=True)):
-            raise SpecError(f"{action.tensor} has no number at {action.index}: its shape is {shape} (count from 0)")
-        if not tensor.is_floating_point():
-            classes = data.classes_of(self.spec.data)
-            if action.value not in range(classes):
-                raise SpecError(
-                    f"{action.tensor} holds whole numbers below {classes}: {shown(action.value)} (give one)"
-                )
+def _criterion(spec: Spec) -> nn.Module:
+    criterion: nn.Module = getattr(nn, spec.loss.name)(reduction=spec.loss.reduction)
+    return criterion

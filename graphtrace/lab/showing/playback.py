@@ -50,17 +50,14 @@ def playback(machine: Machine, newest: int = 1) -> Playback:
     first = first_entry(machine.done)
     entries = machine.done[first:]
     forward = _last_index(entries, Forward)
-    recordings = []
-    for i, entry in enumerate(entries):
-        recording = entry.recording or Recording()
-        if i == forward and not any(later.recording and later.recording.graphs for later in entries[i:]):
-            recording = _with_graph(machine, recording)
-        recordings.append(recording)
+    recordings = [entry.recording or Recording() for entry in entries] or [Recording()]
+    if not any(recording.graphs for recording in recordings[forward:]):
+        recordings[forward] = _with_graph(machine, recordings[forward])
     code, places = _training_loop(machine.spec)
     start = sum(map(len, recordings[: max(0, len(recordings) - newest)]))
     place_of_event = tuple(
         places.get(type(entry.action))
-        for entry, recording in zip(entries, recordings, strict=True)
+        for entry, recording in zip(entries, recordings, strict=False)
         for _ in recording.events
     )
     joined = replace(join(recordings), start=leaf_starts(machine, first))
@@ -108,8 +105,8 @@ def _last_index(entries: tuple[HistoryEntry, ...], action: type) -> int:
 def _with_graph(machine: Machine, recording: Recording) -> Recording:
     """Add the graph that the forward pass built, so that it is seen before any backward pass runs on it."""
     recorder = machine.runner.recorder
-    if machine.loss is None or machine.loss.grad_fn is None or recorder is None:
+    if machine.loss is None or machine.loss.grad_fn is None:
         return recording
     names = dict(machine.trainer.net.named_parameters())
-    graph = trace_live(machine.loss, params=names, made_by=recorder.made_by).graph
+    graph = trace_live(machine.loss, params=names, made_by=None if recorder is None else recorder.made_by).graph
     return replace(recording, graphs=(*recording.graphs, graph))

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from graphtrace.errors import SpecError, shown
-from graphtrace.lab.parts.build import build, frozen_parameters, tied_layers
 from graphtrace.lab.parts.hooks import hook_code
-from graphtrace.lab.parts.optimizers import optimizer_arguments
 from graphtrace.lab.records import actions as act
-from graphtrace.lab.records.spec import ByHand, Optimizer, Scheduler, Spec
-from graphtrace.lab.records.tree import all_layers
-from graphtrace.lab.writing.code_fragments import data_code, sequence_code, sources
+from graphtrace.lab.records.spec import ByHand, Spec
+from graphtrace.lab.writing.setup_code import Update, optimizer_lines, redesign_code, setup_code, update_of
 
 FILE = "program.py"
 _FORWARD = "loss = criterion(net(x), y)"
@@ -52,13 +48,6 @@ class _Writer:
         return first, len(self.lines)
 
 
-class _Update(NamedTuple):
-    """What updates the parameters at one place of a program."""
-
-    optimizer: Optimizer
-    scheduler: Scheduler | None
-
-
 def program(
     spec: Spec,
     actions: Sequence[act.Action] | None = None,
@@ -81,77 +70,18 @@ def program(
     out = _Writer()
     _write_setup(out, spec)
     if actions is None:
-        _write_loop(out, act.Iterate(iterations), _Update(spec.optimizer, spec.scheduler))
+        _write_loop(out, act.Iterate(iterations), update_of(spec))
         out.write('print(f"{iteration + 1}: loss {loss.item():.6g}")', indent=4)
     action_lines = _write_actions(out, spec, actions or (), errors)
     return Program("\n".join(out.lines) + "\n", out.named_lines, tuple(action_lines))
 
 
 def _write_setup(out: _Writer, spec: Spec) -> None:
-    out.write(_imports(spec) + "\n")
-    for source in sources(spec):
-        out.write(f"\n{source}\n")
-    for line in data_code(spec):
-        out.write(line, "data")
-    out.write(f"\ntorch.manual_seed({spec.seed})")
-    out.write(f"net = {sequence_code(spec.layers, spec, 0)}", "net")
-    for line in _initial_values(spec):
-        out.write(line)
-    if spec.device != "cpu":
-        automatic = '"cuda" if torch.cuda.is_available() else "cpu"'
-        out.write(f"device = torch.device({automatic if spec.device in ('auto', 'cuda') else repr(spec.device)})")
-        out.write("net, x, y = net.to(device), x.to(device), y.to(device)")
-    reduction = "" if spec.loss.reduction == "mean" else f"reduction={spec.loss.reduction!r}"
-    out.write(f"criterion = nn.{spec.loss.name}({reduction})", "criterion")
-    for line in _optimizer_lines(_Update(spec.optimizer, spec.scheduler)):
-        out.write(line, "optimizer")
-    out.write("")
+    for text, names in setup_code(spec):
+        out.write(text, *names)
 
 
-def _imports(spec: Spec) -> str:
-    lines = ["import torch", "from torch import nn"]
-    text = "\n".join(sources(spec))
-    if "Tensor" in text:
-        lines[1:1] = ["from torch import Tensor"]
-    if "math." in text:
-        lines.insert(0, "import math")
-    if "Any" in text:
-        lines.insert(0, "from typing import Any")
-    if any(layer.name for layer in all_layers(spec.layers)):
-        lines.insert(0, "from collections import OrderedDict")
-    return "\n".join(lines)
-
-
-def _initial_values(spec: Spec) -> Iterator[str]:
-    for name, other in tied_layers(spec.layers):
-        yield f"net.get_submodule({name!r}).weight = net.get_parameter({other + '.weight'!r})"
-    if spec.initial:
-        yield "with torch.no_grad():"
-    for name, values in spec.initial:
-        if len(values) == 1:
-            value = f"torch.tensor({values[0]!r}, dtype=torch.{spec.dtype})"
-            yield f"    net.get_parameter({name!r}).fill_({value})"
-        else:
-            target = f"net.get_parameter({name!r})"
-            yield f"    {target}.copy_(torch.tensor({list(values)}, dtype=torch.{spec.dtype}).view_as({target}))"
-    if any(layer.frozen for layer in all_layers(spec.layers)):
-        for name in frozen_parameters(spec, build(spec, device="meta")):
-            yield f"net.get_parameter({name!r}).requires_grad_(False)"
-
-
-def _optimizer_lines(update: _Update) -> list[str]:
-    optimizer, scheduler = update
-    if isinstance(optimizer, ByHand):
-        return []
-    arguments = ", ".join(f"{name}={value!r}" for name, value in optimizer_arguments(optimizer).items())
-    lines = [f"optimizer = torch.optim.{type(optimizer).__name__}(net.parameters(), {arguments})"]
-    if scheduler is not None:
-        arguments = ", ".join(f"{field.name}={getattr(scheduler, field.name)!r}" for field in fields(scheduler))
-        lines.append(f"scheduler = torch.optim.lr_scheduler.{type(scheduler).__name__}(optimizer, {arguments})")
-    return lines
-
-
-def _step(update: _Update) -> str:
+def _step(update: Update) -> str:
     optimizer, scheduler = update
     if isinstance(optimizer, ByHand):
         line = f"            w -= {optimizer.lr!r} * w.grad"
@@ -159,12 +89,12 @@ def _step(update: _Update) -> str:
     return "optimizer.step()" + ("\nscheduler.step()" if scheduler is not None else "")
 
 
-def _zero_grad(update: _Update, to_none: bool) -> str:
+def _zero_grad(update: Update, to_none: bool) -> str:
     owner = "net" if isinstance(update.optimizer, ByHand) else "optimizer"
     return f"{owner}.zero_grad({'' if to_none else 'set_to_none=False'})"
 
 
-def _write_loop(out: _Writer, action: act.Iterate, update: _Update) -> Lines:
+def _write_loop(out: _Writer, action: act.Iterate, update: Update) -> Lines:
     first, _ = out.write(f"for iteration in range({action.n}):", "loop")
     if action.zero != "never":
         out.write(_zero_grad(update, action.zero == "none"), "zero", indent=4)
@@ -178,22 +108,37 @@ def _write_actions(
     out: _Writer, spec: Spec, actions: Sequence[act.Action], errors: Sequence[str | None]
 ) -> list[Lines]:
     """Write what a machine did, one action after the other."""
-    action_lines, update = [], _Update(spec.optimizer, spec.scheduler)
+    action_lines, update, begin = [], update_of(spec), 0
     for i, action in enumerate(actions):
         error = errors[i] if i < len(errors) else None
         if error is not None:
             out.write("try:")
         out.indent = 0 if error is None else 4
-        action_lines.append(_write_last_action(out, actions[: i + 1], update))
+        if isinstance(action, act.Redesign):
+            action_lines.append(_write_redesign(out, spec, action, update))
+            begin = begin if action.keep else i
+        else:
+            action_lines.append(_write_last_action(out, actions[begin : i + 1], update))
         out.indent = 0
         if error is not None:
             out.write(f"except Exception as error:\n    print(error)  # {' '.join(error.split())[:80]}")
         if isinstance(action, act.Swap):
-            update = _Update(action.optimizer, action.scheduler)
+            update = Update(action.optimizer, action.scheduler)
+        elif isinstance(action, act.Redesign):
+            changed = not action.keep or update_of(spec) != update_of(action.spec)
+            update, spec = update_of(action.spec) if changed else update, action.spec
     return action_lines
 
 
-def _write_last_action(out: _Writer, actions: Sequence[act.Action], update: _Update) -> Lines:
+def _write_redesign(out: _Writer, spec: Spec, action: act.Redesign, update: Update) -> Lines:
+    if action.keep:
+        return out.write("\n".join(redesign_code(spec, action.spec, update)) or "# the same program")
+    first = len(out.lines) + 1
+    _write_setup(out, action.spec)
+    return first, len(out.lines)
+
+
+def _write_last_action(out: _Writer, actions: Sequence[act.Action], update: Update) -> Lines:
     action = actions[-1]
     match action:
         case act.Forward():
@@ -215,8 +160,10 @@ def _write_last_action(out: _Writer, actions: Sequence[act.Action], update: _Upd
         case act.Train():
             return out.write(f"net.train({action.on})")
         case act.Swap():
-            lines = _optimizer_lines(_Update(action.optimizer, action.scheduler))
+            lines = optimizer_lines(Update(action.optimizer, action.scheduler))
             return out.write("\n".join(lines) or "# by hand from here on")
+        case act.Redesign():
+            raise AssertionError("a new spec is more than one statement: see _write_redesign")
 
 
 def _edited_number(action: act.Edit) -> str:

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from graphtrace.errors import SpecError, extra, shown
-from graphtrace.lab.records.rules import problems_of, to_plain
-from graphtrace.lab.writing.links import Scene, parse_json, scene_from
+from graphtrace.lab.writing.links import Scene, parse_json, scene_from, scene_to_plain
 
 FORMAT = "graphtrace-lab"
-VERSION = 1
+VERSION = 2
+VERSIONS = (1, VERSION)  # that are read
 MAX_BYTES = 4 << 20  # of a scene's text
 _KEY = "graphtrace.lab"  # of the scene's text in the metadata of a safetensors file
 
@@ -27,9 +27,7 @@ def dumps(scene: Scene, weights: Mapping[str, Tensor] | None = None) -> bytes:
     Raises:
         SpecError: `scene` is none.
     """
-    for problem in problems_of(scene):
-        raise SpecError(f"no scene for a file: {problem}")
-    plain = {"format": FORMAT, "version": VERSION, "scene": to_plain(scene)}
+    plain = {"format": FORMAT, "version": VERSION, "scene": scene_to_plain(scene)}
     text = json.dumps(plain, sort_keys=True, allow_nan=False, indent=None if weights is not None else 1)
     if weights is None:
         return text.encode()
@@ -81,7 +79,7 @@ def _scene(raw: bytes) -> Scene:
     data = parse_json(raw)
     if data.get("format") != FORMAT:
         raise SpecError(f"the file is no lab: format {shown(data.get('format'))} (open one that the Lab saved)")
-    if data.get("version") != VERSION:
+    if data.get("version") not in VERSIONS:
         version = shown(data.get("version"))
         raise SpecError(f"the lab's file is of version {version}: this is version {VERSION} (update graphtrace)")
     scene = data.get("scene")

@@ -6,24 +6,29 @@ import base64
 import binascii
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from graphtrace.errors import SpecError, shown
 from graphtrace.lab.design import checks
-from graphtrace.lab.records.actions import ACTIONS, Action, Iterate
+from graphtrace.lab.records.actions import ACTIONS, Action, Iterate, Redesign
 from graphtrace.lab.records.fields import choice, integer, rule_metadata, text_rule, with_rule
 from graphtrace.lab.records.rules import ListOf, PairOf, RecordOf, Scalar, from_plain, problems_of, to_plain
 from graphtrace.lab.records.spec import SPECS, Spec
+from graphtrace.lab.writing.folding import FOLDED, folded, unfolded
 
-VERSION = "1"
-MAX_CHARACTERS = 2_048
-MAX_BYTES = 16_384
+VERSION = "2"
+VERSIONS = ("1", VERSION)  # that are read: in version 1 no repetitions are folded
+MAX_CHARACTERS = 4_096
+MAX_BYTES = 131_072
+MAX_ACTIONS = 1_000_000
 
 _PLAIN = Scalar(
     "a short text, a whole number, True or False",
     lambda value: (isinstance(value, int) and abs(value) < 2**53) or (isinstance(value, str) and len(value) <= 64),
 )
+_HISTORY = ListOf(RecordOf(lambda: ACTIONS), most=MAX_ACTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +47,13 @@ class Scene:
     """
 
     spec: Spec = field(default=Spec(), metadata=rule_metadata(RecordOf(lambda: SPECS)))
-    actions: tuple[Action, ...] = with_rule(ListOf(RecordOf(lambda: ACTIONS), most=500), ())
-    position: int = integer(0, 500, 0)
+    actions: tuple[Action, ...] = with_rule(_HISTORY, ())
+    position: int = integer(0, MAX_ACTIONS, 0)
     cursor: int = integer(0, 10_000_000, 0)
     view: tuple[tuple[str, str | int | bool], ...] = with_rule(ListOf(PairOf(text_rule(32), _PLAIN), most=32), ())
     branch: str = choice("", "A", "B")
-    fork: int = integer(0, 500, 0)
-    other: tuple[Action, ...] = with_rule(ListOf(RecordOf(lambda: ACTIONS), most=500), ())
+    fork: int = integer(0, MAX_ACTIONS, 0)
+    other: tuple[Action, ...] = with_rule(_HISTORY, ())
     apart: str = choice("", "branch_no_zero", "branch_goes_on")
 
     @property
@@ -57,6 +62,7 @@ class Scene:
         return sum(action.n for action in (*self.actions, *self.other) if isinstance(action, Iterate))
 
 
+_FOLDED_FIELDS = ("actions", "other")
 _SCENES: dict[str, type[Scene]] = {"Scene": Scene}
 
 
@@ -68,15 +74,63 @@ def encode(scene: Scene) -> str:
     """
     if not isinstance(scene, Scene):
         raise SpecError(f"no scene for a link: {shown(scene)} (give a graphtrace.lab.Scene)")
-    for problem in problems_of(scene):
-        raise SpecError(f"no scene for a link: {problem}")
-    plain = to_plain(replace(scene, spec=replace(scene.spec, device="auto")))
+    plain = scene_to_plain(_without_device(scene))
     raw = json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
     link = VERSION + base64.urlsafe_b64encode(zlib.compress(raw, 9)).rstrip(b"=").decode()
     if len(raw) > MAX_BYTES or len(link) > MAX_CHARACTERS:
-        fix = "use a smaller table or fewer actions, or save a file"
+        fix = "save a file instead, or start again; a smaller table takes less"
         raise SpecError(f"too much for a link: {len(link):,} of {MAX_CHARACTERS:,} characters ({fix})")
     return link
+
+
+def _without_device(scene: Scene) -> Scene:
+    def portable(action: Action) -> Action:
+        return replace(action, spec=replace(action.spec, device="auto")) if isinstance(action, Redesign) else action
+
+    actions, other = tuple(map(portable, scene.actions)), tuple(map(portable, scene.other))
+    return replace(scene, spec=replace(scene.spec, device="auto"), actions=actions, other=other)
+
+
+def since_start_again(scene: Scene) -> Scene | None:
+    """Return the scene without what was done before the program last started again; None if it did not.
+
+    It has the same state, but less can be undone.
+    """
+    starts = [i for i, action in enumerate(scene.actions[: scene.position]) if _starts(action)]
+    if not starts or (scene.branch and starts[-1] >= scene.fork):
+        return None
+    spec, begin = _spec_of(scene.actions[starts[-1]]), starts[-1] + 1
+    fork = max(0, scene.fork - begin)
+    return replace(scene, spec=spec, actions=scene.actions[begin:], position=scene.position - begin, fork=fork)
+
+
+def _starts(action: Action) -> bool:
+    return isinstance(action, Redesign) and not action.keep
+
+
+def _spec_of(action: Action) -> Spec:
+    assert isinstance(action, Redesign)
+    return action.spec
+
+
+def scene_to_plain(scene: Scene) -> dict[str, object]:
+    """Return a scene as dicts and lists for JSON, repetitions folded.
+
+    Raises:
+        SpecError: It is no scene, or has too much to write.
+    """
+    for problem in problems_of(replace(scene, actions=(), other=())):
+        raise SpecError(f"no scene to write: {problem}")
+    folds = {name: folded(getattr(scene, name)) for name in _FOLDED_FIELDS}
+    for problem in _problems(folds):
+        raise SpecError(f"no scene to write: {problem}")
+    plain: Any = to_plain(replace(scene, actions=(), other=()))
+    return {**plain, **{name: to_plain(entries) for name, entries in folds.items() if entries}}
+
+
+def _problems(folds: Mapping[str, object]) -> Iterator[str]:
+    for name, entries in folds.items():
+        yield from FOLDED.problems(entries, name, 0)
 
 
 def decode(link: str) -> Scene:
@@ -94,9 +148,11 @@ def scene_from(plain: Mapping[str, object]) -> Scene:
     Raises:
         SpecError: It describes none.
     """
-    scene = from_plain(plain, _SCENES)
-    for problem in problems_of(scene):
+    folds: dict[str, Any] = {name: FOLDED.read(plain.get(name, ()), 0) for name in _FOLDED_FIELDS}
+    scene = from_plain({key: value for key, value in plain.items() if key not in folds}, _SCENES)
+    for problem in (*_problems(folds), *problems_of(scene)):
         raise SpecError(f"the link does not fit: {problem}")
+    scene = replace(scene, actions=unfolded(folds["actions"]), other=unfolded(folds["other"]))
     if scene.position > len(scene.actions):
         raise SpecError(f"the link does not fit: position {scene.position} of {len(scene.actions)} (copy it again)")
     if scene.fork > len(scene.actions):
@@ -108,7 +164,7 @@ def scene_from(plain: Mapping[str, object]) -> Scene:
 def _decompressed(link: str) -> bytes:
     if not isinstance(link, str) or not 1 < len(link) <= MAX_CHARACTERS or not link.isascii():
         raise SpecError(f"no link of the Lab: {shown(link)} (copy it whole; at most {MAX_CHARACTERS:,} characters)")
-    if link[0] != VERSION:
+    if link[0] not in VERSIONS:
         raise SpecError(f"the link is of version {shown(link[0])}: this is version {VERSION!r} (update graphtrace)")
     decompressor = zlib.decompressobj()
     try:

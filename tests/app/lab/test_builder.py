@@ -8,7 +8,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from graphtrace import lab
-from graphtrace.app.lab.session import NOTHING
+from graphtrace.app.lab.session_parts import NOTHING
 from graphtrace.lab.parts import devices as devices_module
 from graphtrace.lab.parts.devices import Device, devices
 from graphtrace.lab.records.actions import Backward, Forward

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from graphtrace import lab
-from graphtrace.app.lab.session import KEY
+from graphtrace.app.lab.session_parts import KEY
 from graphtrace.errors import SpecError
 from tests.support.lab_page import press
 from tests.support.lab_scenes import random_link

@@ -9,7 +9,9 @@ import pytest
 
 from graphtrace import lab
 from graphtrace.app.lab.live_payload import MOST_NUMBERS, live_payload, thinned
-from graphtrace.app.lab.session import SPECS, LabSession
+from graphtrace.app.lab.session import LabSession
+from graphtrace.app.lab.session_parts import SPECS
+from graphtrace.app.lab.training import set_pace, start_training
 from graphtrace.lab.records.actions import Backward, Forward, Iterate, Step, ZeroGrad
 from graphtrace.lab.showing.pulse import Pulse, picture
 from graphtrace.model import TensorData, TensorMeta
@@ -29,8 +31,8 @@ def session_of(preset="xor"):
 
 def trained(session, count):
     """Train until at least so many iterations are done, looking at the pictures; returns the last picture."""
-    session.set_pace(0)
-    session.start_training()
+    set_pace(session, 0)
+    start_training(session)
     run = session.run
     while run.done < count:
         run.pulse.look()
@@ -124,8 +126,8 @@ def test_of_a_large_tensor_rows_and_columns_are_left_out(shape):
 
 def test_training_ends_when_nobody_looks():
     session = session_of()
-    session.set_pace(1)
-    session.start_training()
+    set_pace(session, 1)
+    start_training(session)
     run = session.run
     run.pulse._looked = float("-inf")
     assert run.wait(30)
@@ -135,17 +137,17 @@ def test_training_ends_when_nobody_looks():
 
 def test_unknown_paces_are_refused():
     session = session_of()
-    session.set_pace(1e-9)
+    set_pace(session, 1e-9)
     assert session.pace == float("inf")
-    session.set_pace(10)
+    set_pace(session, 10)
     assert session.pace == 10.0
 
 
 def test_training_ends_at_the_limit(monkeypatch):
     monkeypatch.setenv("GRAPHTRACE_MAX_STEPS", "12")
     session = session_of()
-    session.set_pace(0)
-    session.start_training()
+    set_pace(session, 0)
+    start_training(session)
     assert session.run.wait(60)
     session.finish_run()
     assert len(session.machine.losses) == 1 + 12
@@ -153,7 +155,7 @@ def test_training_ends_at_the_limit(monkeypatch):
 
 def test_an_error_ends_training_with_a_note():
     session = session_of("freeze_all")
-    session.start_training()
+    start_training(session)
     assert session.run.wait(60)
     session.finish_run()
     assert "does not require grad" in session.note

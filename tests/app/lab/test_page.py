@@ -16,13 +16,15 @@ from graphtrace.app.lab import share
 from graphtrace.app.lab.background_run import BackgroundRun
 from graphtrace.app.lab.node_actions import do_pressed, edits_of
 from graphtrace.app.lab.opening import scene_of
-from graphtrace.app.lab.session import NOTHING, LabSession
+from graphtrace.app.lab.session import LabSession
+from graphtrace.app.lab.session_parts import NOTHING
 from graphtrace.lab.records.actions import Backward, Edit, Forward, Iterate, Step, Swap, ZeroGrad
 from graphtrace.lab.records.spec import Adam
 from graphtrace.lab.writing import files
 from graphtrace.model import loads_any
 from tests.support import wire
 from tests.support.lab_page import (
+    add,
     change,
     chosen_data,
     component,
@@ -439,6 +441,91 @@ def test_an_error_in_a_run_is_told_and_the_run_is_over():
     assert session(at).run is None
 
 
+def test_undo_of_a_run_leads_to_what_was_shown_before_it():
+    at = press(opened(), "Backward")
+    before = machine(at).fingerprint()
+    run_out(at)
+    after = machine(at).fingerprint()
+    press(at, "undo")
+    assert (machine(at).position, machine(at).fingerprint()) == (2, before)
+    assert sent(at)["length"]
+    assert data(at)["play"]["views"]
+    press(at, "redo")
+    assert machine(at).fingerprint() == after
+    assert machine(at).position == len(machine(at).history)
+
+
+def optimizer_of(at: AppTest):
+    return next(one for one in at.selectbox if one.key.startswith("lab_training") and one.key.endswith(".kind"))
+
+
+def choice_of(at: AppTest):
+    return next((one for one in at.get("button_group") if "lab_choice" in one.key), None)
+
+
+def test_another_optimizer_in_the_builder_goes_on_with_the_weights_and_can_be_undone_or_started_again():
+    at = run_out(opened())
+    trained, steps = machine(at).weights(), machine(at).trainer.steps
+    picker = optimizer_of(unfold(at, "training"))
+    assert choice_of(at) is None
+    picker.select("Adam").run()
+    assert machine(at).trainer.steps == steps == 100
+    assert all(machine(at).weights()[name].equal(one) for name, one in trained.items())
+    assert choice_of(at) is not None
+    press(at, "undo")
+    assert type(machine(at).spec.optimizer).__name__ == type(session(at).spec.optimizer).__name__ == "SGD"
+    assert optimizer_of(at).value == "SGD"
+    press(at, "redo")
+    assert type(session(at).spec.optimizer).__name__ == "Adam"
+    other = opened(**at.query_params)
+    assert machine(other).fingerprint() == machine(at).fingerprint()
+    assert session(other).spec == session(at).spec
+
+
+def test_the_user_is_asked_once_and_may_start_again_instead():
+    at = run_out(opened())
+    picker = optimizer_of(unfold(at, "training"))
+    picker.select("Adam").run()
+    choice_of(at).set_value(False).run()
+    assert machine(at).trainer.steps == 0
+    assert machine(at).weights()["0.weight"].equal(lab.Machine(machine(at).spec).weights()["0.weight"])
+    choice_of(at).set_value(True).run()
+    assert machine(at).trainer.steps == 100
+    press(at, "Forward")
+    assert choice_of(at) is None
+
+
+def test_another_net_another_preset_and_starting_again_can_be_undone():
+    at = run_out(opened())
+    trained = machine(at).fingerprint()
+    add(at, "Tanh")
+    assert len(machine(at).spec.layers) == 4
+    assert machine(at).trainer.steps == 0
+    press(at, "undo")
+    assert machine(at).fingerprint() == trained
+    assert session(at).spec == machine(at).spec == lab.preset("xor").spec
+    press(at, "again")
+    assert machine(at).trainer.steps == 0
+    press(at, "undo")
+    assert machine(at).fingerprint() == trained
+    at.selectbox(key="lab_preset_xor").select("moons").run()
+    assert machine(at).spec == lab.preset("moons").spec
+    press(at, "undo")
+    assert machine(at).fingerprint() == trained
+    assert session(at).preset == "xor"
+
+
+def test_an_edit_that_does_not_run_is_undone_by_itself():
+    at = run_out(opened())
+    trained = machine(at).fingerprint()
+    change(at, 2, in_features=7)
+    assert session(at).problems
+    press(at, "undo")
+    assert not session(at).problems
+    assert machine(at).fingerprint() == trained
+    assert session(at).spec == machine(at).spec
+
+
 def test_another_optimizer_takes_over_in_mid_run():
     at = unfold(press(opened(), "iterate"), "more")
     swap = lambda name: f"lab_swap_{session(at).playback_id}{name}"  # noqa: E731
@@ -483,9 +570,9 @@ def test_a_link_to_a_run_runs_again():
 
 
 def test_a_link_to_a_run_that_is_too_long_says_so_and_shows_the_net():
-    long = lab.Scene(lab.preset("xor").spec, (Forward(), Iterate(9_000)), 2)
+    long = lab.Scene(lab.preset("xor").spec, (Forward(), Iterate(9_000), Iterate(2_000)), 3)
     at = opened(lab=lab.encode(long))
-    assert "9,000" in at.toast[0].value
+    assert "11,000" in at.toast[0].value
     assert len(machine(at).losses) == 1
 
 

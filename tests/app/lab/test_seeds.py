@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from torch import nn
 
 from graphtrace import lab
-from graphtrace.app.lab.session import KEY
+from graphtrace.app.lab.session_parts import KEY
 from tests.support import wire
 from tests.support.lab_page import press, run_n, sent_data, unfold
 
