@@ -11,6 +11,7 @@ from graphtrace.app.lab.session import LabSession
 
 EVERY = 0.08  # seconds
 KEY = "lab_pulse"
+_SENT = "lab_pulse_sent"  # (Picture, _Sent): what was sent last
 # Hands a picture to the viewer and draws nothing: whatever a component draws would be sent along each time.
 _SCRIPT = """export default ({ data }) => {
   window.dispatchEvent(new CustomEvent("graphtrace-live", { detail: data }));
@@ -31,6 +32,10 @@ def pulse(session: LabSession) -> None:
     if run is None or run.pulse is None or run.over:
         st.rerun()
     shown = run.pulse.look()
-    if shown is not None:
+    if shown is None:
+        return
+    known = st.session_state.get(_SENT)
+    if known is None or known[0] is not shown:  # else it was sent already: the same message again costs little
         sent: _Sent = {"of": session.playback_id, "picture": live_payload(shown, session.pace)}
-        _mount(data=sent, key=KEY)
+        known = st.session_state[_SENT] = (shown, sent)
+    _mount(data=known[1], key=KEY)
