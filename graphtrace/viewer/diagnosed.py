@@ -25,6 +25,8 @@ def diagnosed(
         languages: Of its words.
         judged: The end of it, where what came before is no longer of interest.
     """
+    if not languages:
+        return None
     judged = recording if judged is None else judged
     last = len(judged.events) - 1
     at = next((i for i in range(last, -1, -1) if judged.events[i].kind == "error"), None)
