@@ -20,6 +20,9 @@ LESSON = "lesson"  # str: id of the lesson that is shown, empty for the list
 STEP = "step"  # int: its step, from 1
 LESSON_VISIT = "lesson_visit"  # int: how often somebody went to a step; the player then goes there, too
 LESSON_PLAYER = "lesson_player"  # component state of a lesson's player
+PRESSES = "presses"  # int: how often the first page's actions have been pressed
+FRONT_GUESS = "front_guess"  # str: what was guessed there
+FRONT_PLAYER = "front_player"  # component state of its picture
 ANSWERS = "answers"  # dict: what was answered to the questions of lessons
 
 IN_URL = (PROGRAM, VIEW, SAVED, STEPS, LANGUAGE)  # a view can be linked: ?program=lenet&view=concept

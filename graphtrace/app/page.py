@@ -19,10 +19,11 @@ from graphtrace.errors import TraceError
 from graphtrace.literals import Language
 from graphtrace.model import View
 
-_PAGES = {
+PAGES = {
+    "front_page": "viz_app.py",
     "learn_page": "pages/0_Learn.py",
-    "graph_page": "viz_app.py",
     "lab_page": "pages/3_Lab.py",
+    "graph_page": "pages/1_Programs.py",
     "step_page": "pages/3_Training_step.py",
     "file_page": "pages/2_Open_a_file.py",
     "tables_page": "pages/1_Tables.py",
@@ -51,15 +52,22 @@ def setup(page: str, *, margins: bool = False, sidebar: int = 236) -> Language:
 def _links(lang: Language) -> None:
     st.markdown("#### :orange[graph]trace")
     with st.container(horizontal=True, gap="small", key="pages"):
-        for title, path in _PAGES.items():
+        for title, path in PAGES.items():
             st.page_link(path, label=say(title, lang), width="content")
+
+
+_NEXT = (
+    ("go_step", "step_page", "play_circle"),
+    ("go_lab", "lab_page", "science"),
+    ("go_learn", "learn_page", "school"),
+)
 
 
 def next_steps(lang: Language) -> None:
     """Offer on the first page what to do next: play this program's training step, or build a net."""
     with st.container(key="next_steps", gap=None):
-        for title, page, icon in (("go_step", "step_page", "play_circle"), ("go_lab", "lab_page", "science")):
-            st.page_link(_PAGES[page], label=say(title, lang), icon=f":material/{icon}:", width="stretch")
+        for title, page, icon in _NEXT:
+            st.page_link(PAGES[page], label=say(title, lang), icon=f":material/{icon}:", width="stretch")
 
 
 @contextmanager

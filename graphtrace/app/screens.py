@@ -8,8 +8,19 @@ from graphtrace import app as ui
 from graphtrace.app import keys, styles
 
 
+def first() -> None:
+    """Draw the first page; an address that names a program leads to its graph, as it always did."""
+    if any(name in st.query_params for name in (keys.PROGRAM, keys.VIEW, keys.SAVED)):
+        graph()
+        return
+    from graphtrace.app.learn import front
+
+    with ui.show_errors():
+        front.draw()
+
+
 def graph() -> None:
-    """Draw the first page: the graph of a program."""
+    """Draw the graph of a program."""
     lang = ui.setup("graph_page")
     with st.sidebar:
         program = ui.pick_program(lang)

@@ -102,6 +102,16 @@ def beside_titles(texts: Mapping[str, str]) -> str:
     return "<style>" + "\n".join(rules) + "</style>"
 
 
+# The first page: its picture, and the doors below.
+FRONT = """<style>
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 12px; }
+.st-key-front_stage { padding: 12px 16px; }
+[class*="st-key-front_door_"] a { padding: 0; }
+[class*="st-key-front_door_"] a p { font-size: 18px; }
+[class*="st-key-front_door_"] [data-testid="stCaptionContainer"] p { font-size: 15px; }
+.st-key-front_forward button, .st-key-front_backward button, .st-key-front_again button { min-height: 44px; }
+</style>"""
+
 # A link may hide the builder.
 WITHOUT_SIDEBAR = """<style>
 [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none; }

@@ -20,7 +20,9 @@ from graphtrace.errors import shown
 from graphtrace.lessons.judging import Verdict, choices, judge_number, judge_option, judge_order
 from graphtrace.lessons.loading import LessonError, read_lesson
 from graphtrace.lessons.records import Lesson, LessonProgram, LessonStep, Question, Words
+from graphtrace.lessons.references import number_of
 from graphtrace.lessons.resolving import Blank, ResolvedQuestion, ResolvedStep, resolve
+from graphtrace.lessons.story import Story
 
 __all__ = [
     "Blank",
@@ -31,6 +33,7 @@ __all__ = [
     "Question",
     "ResolvedQuestion",
     "ResolvedStep",
+    "Story",
     "Verdict",
     "Words",
     "all_lessons",
@@ -39,6 +42,7 @@ __all__ = [
     "judge_number",
     "judge_option",
     "judge_order",
+    "number_of",
     "resolve",
 ]
 

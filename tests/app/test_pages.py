@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+import torch
 from streamlit.testing.v1 import AppTest
 
 from graphtrace import examples
@@ -24,7 +25,10 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "viz_app.py", *sorted((ROOT / "pages").glob("*.py"))]
 
 
-def app(page: str = "", **query: str) -> AppTest:
+PROGRAMS = "pages/1_Programs.py"
+
+
+def app(page: str = PROGRAMS, **query: str) -> AppTest:
     at = AppTest.from_file(ROOT / "viz_app.py", default_timeout=60)
     at.query_params.update(query)
     at.run()
@@ -42,9 +46,33 @@ def lenet():
     return trace(built.root, model=built.model, params=built.params)
 
 
-def test_the_app_opens_on_lenet_in_the_concept_view():
+def test_the_programs_open_on_lenet_in_the_concept_view():
     geo = shown(app())["geo"]
     assert (geo["view"], geo["nodes"], geo["folded"]) == ("concept", 26, fold(lenet(), "concept").folded)
+
+
+def test_an_old_address_of_the_first_page_still_leads_to_its_program():
+    geo = shown(app("", program="square", view="autograd"))["geo"]
+    assert (geo["view"], geo["nodes"]) == ("autograd", 2)
+
+
+def test_the_first_page_takes_three_presses_to_its_surprise_and_has_four_doors():
+    at = app("")
+    sent = shown(at)
+    y = torch.tensor(3.0, requires_grad=True)
+    loss = 2 * y + y**2
+    loss.backward(retain_graph=True)
+    once = y.grad.item()
+    loss.backward()
+    for press in ("forward", "backward"):
+        at.button(key=f"front_{press}").click().run()
+        assert shown(at)["seek"]["to"] != sent["seek"]["to"]
+        sent = shown(at)
+    at.button(key=f"front_guess_{once:g}").click().run()
+    assert f"{y.grad.item():g}" not in "".join(one.value for one in at.markdown), "not before the third press"
+    at.button(key="front_again").click().run()
+    assert f"It holds {y.grad.item():g}" in "".join(one.value for one in at.markdown)
+    assert shown(at)["seek"]["to"] == shown(at)["play"]["recording"]["length"]
 
 
 @pytest.mark.parametrize("name", examples.names())
@@ -79,7 +107,7 @@ def test_a_choice_survives_a_page_change_and_back():
     at.switch_page("pages/1_Tables.py").run()
     at.run()
     assert at.subheader[0].value == examples.get("square").title
-    at.switch_page("viz_app.py").run()
+    at.switch_page(PROGRAMS).run()
     assert shown(at)["geo"]["view"] == "autograd"
 
 
@@ -131,7 +159,7 @@ def test_file_page_explains_itself_and_draws_an_opened_graph():
     at.session_state[keys.UPLOAD] = ("mine.json", dumps(lenet()))
     at.run()
     assert shown(at)["geo"]["nodes"] == 26
-    at.switch_page("viz_app.py").run()
+    at.switch_page(PROGRAMS).run()
     at.switch_page("pages/2_Open_a_file.py").run()
     assert shown(at)["patch"]["title"] == "mine.json"
 
@@ -187,8 +215,6 @@ def test_a_text_follows_the_language_and_bytes_are_for_people():
 
 
 def live_torch_objects() -> int:
-    import torch
-
     gc.collect()
     kinds = (torch.Tensor, torch.nn.Module, torch.autograd.graph.Node)
     return sum(issubclass(type(thing), kinds) for thing in gc.get_objects())

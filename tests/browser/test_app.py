@@ -39,7 +39,7 @@ def inside(boxes, frame):
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1600, 1000)])
 def test_lenet_is_visible_and_inside_its_frame_and_nothing_scrolls(app, width, height):
     app.page.set_viewport_size({"width": width, "height": height})
-    app.open().graph("lenet")
+    app.open("Programs").graph("lenet")
     boxes = boxes_of(app.page)
     assert len(boxes) == len(fold(graph_of("lenet"), "concept").boxes)
     canvas = app.page.locator(".canvas").bounding_box()
@@ -63,7 +63,7 @@ def test_no_text_leaves_its_card_and_no_two_cards_overlap(app):
 
 
 def test_a_click_shows_the_details_of_the_true_node(app):
-    app.open().graph("lenet")
+    app.open("Programs").graph("lenet")
     app.card("mse_loss").click()
     panel = app.page.locator(".panel")
     node = graph_of("lenet").nodes[0]
@@ -79,7 +79,7 @@ def test_a_click_shows_the_details_of_the_true_node(app):
 
 
 def test_views_switch_and_keep_the_selection(app):
-    app.open().graph("lenet|concept")
+    app.open("Programs").graph("lenet|concept")
     app.card("ReLU").click()
     picked = app.page.locator(".card.selected").get_attribute("data-key")
     for view in ("autograd", "module", "concept"):
@@ -111,7 +111,7 @@ def test_a_module_opens_and_closes_by_sign_double_click_and_key(app):
 
 
 def test_zoom_and_pan_survive_a_rerun_and_a_new_structure_fits(app):
-    app.open().graph("lenet|concept")
+    app.open("Programs").graph("lenet|concept")
     fitted = app.transform()
     canvas = app.page.locator(".canvas").bounding_box()
     app.page.mouse.move(canvas["x"] + 300, canvas["y"] + 200)
@@ -134,7 +134,7 @@ def test_zoom_and_pan_survive_a_rerun_and_a_new_structure_fits(app):
 
 
 def test_everything_is_reachable_by_keyboard(app):
-    app.open().graph("lenet")
+    app.open("Programs").graph("lenet")
     app.page.locator(".search").focus()
     app.page.keyboard.type("fc3")
     assert app.page.locator(".found").inner_text() == "1 found"
@@ -157,7 +157,7 @@ def test_everything_is_reachable_by_keyboard(app):
 
 
 def test_hover_lights_links_and_neighbours(app):
-    app.open().graph("lenet")
+    app.open("Programs").graph("lenet")
     app.card("mse_loss").hover()
     graph = graph_of("lenet")
     assert app.page.locator(".link.lit").count() == graph.nodes[0].slots
@@ -185,7 +185,7 @@ def test_each_download_is_a_valid_file_of_its_type(app):
     from PIL import Image
     from pypdf import PdfReader
 
-    app.open().graph("lenet")
+    app.open("Programs").graph("lenet")
     name, svg = download(app, "SVG")
     assert name == "lenet_concept.svg"
     root = ElementTree.fromstring(svg)
@@ -219,7 +219,7 @@ def upload(app, name, content):
 def test_hostile_names_in_an_opened_file_run_nothing_and_are_readable(app):
     graph = graph_of("lenet")
     nodes = tuple(replace(node, type=HOSTILE, module=HOSTILE) for node in graph.nodes)
-    app.open().graph("lenet")
+    app.open("Programs").graph("lenet")
     upload(app, f"{'x' * 20}.json", dumps(replace(graph, nodes=nodes)))
     app.graph("file:")
     card = app.page.locator(".card.op").first
@@ -231,7 +231,7 @@ def test_hostile_names_in_an_opened_file_run_nothing_and_are_readable(app):
 
 
 def test_a_damaged_file_is_a_message_and_the_next_file_opens(app):
-    app.open().graph("lenet")
+    app.open("Programs").graph("lenet")
     upload(app, "bad.json", b'{"schema": 99}')
     app.page.get_by_test_id("stAlert").wait_for()
     app.idle()
@@ -243,7 +243,7 @@ def test_a_damaged_file_is_a_message_and_the_next_file_opens(app):
 
 
 def test_language_changes_every_word_and_chinese_is_kept_on_the_next_page(app):
-    app.open().graph("lenet")
+    app.open("Programs").graph("lenet")
     app.page.get_by_text("中文", exact=True).click()
     app.page.get_by_text("适应", exact=True).wait_for()
     app.page.get_by_text("表格", exact=True).first.click()
@@ -254,7 +254,7 @@ def test_language_changes_every_word_and_chinese_is_kept_on_the_next_page(app):
 
 def test_the_dark_theme_is_followed(chromium, server, app):
     app.page.emulate_media(color_scheme="dark")
-    app.open().graph("lenet")
+    app.open("Programs").graph("lenet")
     assert app.page.locator(".gt-root").get_attribute("data-theme") == "dark"
     ground = app.page.locator(".canvas").evaluate("node => getComputedStyle(node).backgroundColor")
     assert max(map(int, re.findall(r"\d+", ground)[:3])) < 60

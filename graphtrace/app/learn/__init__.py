@@ -7,6 +7,7 @@ Files, from bottom to top; each imports from those above its line only:
     question   a question with its input and what is said to an answer
     course     the list of lessons
     page       the page
+    front      the first page: one living picture
 """
 
 from graphtrace.app.learn.page import draw

@@ -60,7 +60,8 @@ def recorded(lesson: str, program: str, _program: LessonProgram) -> Recording:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _played(lesson: str, program: str, _program: LessonProgram) -> Parcel:
+def played(lesson: str, program: str, _program: LessonProgram) -> Parcel:
+    """Return the same for the viewer."""
     recording = recorded(lesson, program, _program)
     payload = play(recording, views_of(recording)[:1])
     if not _program.code:
@@ -108,7 +109,7 @@ def _payload(lesson: Lesson, number: int, step: ResolvedStep, told: _Lesson, lan
     return {
         "id": key,
         "recording": key,
-        "play": _played(lesson.id, program.name, program),
+        "play": played(lesson.id, program.name, program),
         "start": told["here"],
         "seek": {"to": told["here"], "serial": f"{visit}|{number}|{told['open']}"},
         "keyboard": True,

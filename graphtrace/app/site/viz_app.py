@@ -6,6 +6,6 @@ from graphtrace import app as ui
 from graphtrace.app import screens
 
 if __name__ == "__main__":  # one run of the page
-    screens.graph()
+    screens.first()
 else:  # the server imports this file once, before any visitor: torch begins to load
     app = st.App(__file__, lifespan=ui.lifespan, routes=ui.routes())

@@ -30,6 +30,7 @@ import { Toolbar } from "./toolbar.js";
  * @property {import("./toolbar.js").Tools | null} [tools]
  * @property {boolean} [bare] As a link wishes: no code.
  * @property {boolean} [rests] Whether the host is told where the player comes to rest.
+ * @property {boolean} [front] On the first page: a low picture with its sentence and a large Play.
  * @property {boolean} [present]
  * @property {string} [ask] What of the page takes the place along, when it is pressed.
  * @property {import("./actions.js").Actions} [acts]
@@ -146,6 +147,7 @@ class Mounted {
     this.sent = sent;
     root.classList.toggle("compact", Boolean(sent.compact));
     root.classList.toggle("bare", Boolean(sent.bare));
+    root.classList.toggle("front", Boolean(sent.front));
     root.classList.toggle("alone", Boolean(sent.alone));
     root.classList.toggle("acting", Boolean(sent.tools));
     this.actions.actions = sent.acts ?? null;

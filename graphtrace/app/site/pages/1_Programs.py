@@ -1,0 +1,5 @@
+"""The programs: the true autograd graph of each."""
+
+from graphtrace.app import screens
+
+screens.graph()
