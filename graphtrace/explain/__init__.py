@@ -75,7 +75,7 @@ class _Teller:
             why = told.forward(self._recording.ops[odd.op or 0], self._cursor)
         else:
             why = told.backward(odd.graph, event.edge or 0, self._cursor)
-        return self._say(where, text=text, why=f" ({why})" if why else "")
+        return self._say(f"{where}_why" if why else where, text=text, why=why)
 
     def _say(self, key: str, /, **values: object) -> str:
         return say(f"sentences.{key}", self._language, **values)

@@ -26,7 +26,7 @@ const MOST_BARS = 6;
  */
 export function drawBlock(box, block, contents, say) {
   const { value, grad, parts, expected = 0, bucket: held = null, skipped, saved = "empty" } = contents;
-  const aside = skipped ? ` · ${say("skipped")}` : "";
+  const aside = skipped ? say("skipped") : "";
   const sums = { parts: parts ?? [], total: grad, expected };
   /** @type {Record<string, () => TreeElement[]>} */
   const drawn = {
@@ -73,10 +73,10 @@ const fullness = (state) => ({ None: "none", zero: "zero" })[state] ?? "full";
 /** @param {Grad | null | undefined} grad */
 const bars = (grad) => (grad?.value ? Math.min(MOST_BARS, grad.count) : 0);
 
-/** An open-topped outline: dashed when .grad is None, empty when it is zero, one bar per backward pass in it. @param {Block} block @param {Grad | null} grad @param {string} aside What else is said. @param {Say} say */
+/** An open-topped outline: dashed when .grad is None, empty when it is zero, one bar per backward pass in it. @param {Block} block @param {Grad | null} grad @param {string} aside What is said of an empty one. @param {Say} say */
 function bucket(block, grad, aside, say) {
   const state = gradState(grad);
-  const text = `.grad ${state === "zero" ? say("zero") : state}${aside}`;
+  const text = `.grad ${state === "zero" ? say("zero") : state}`;
   const right = block.x + block.w - 2;
   const top = block.y + block.label;
   const tally = Array.from({ length: bars(grad) }, (_, i) =>
@@ -87,8 +87,19 @@ function bucket(block, grad, aside, say) {
     ...tally,
     pail(state, block.x, top, block.w, block.h - block.label),
     ...(grad && state !== "None" ? drawNumbers(block, grad.value, "grad") : []),
+    ...(aside ? [inside(block, aside)] : []),
   ];
 }
+
+/** A word in an empty bucket. @param {Block} block @param {string} text */
+const inside = ({ x, y, w, h, label: top, small }, text) =>
+  write("stat strong", text, {
+    x: x + w / 2,
+    y: y + (top + h + small * 0.64) / 2,
+    size: small,
+    room: w - 8,
+    anchor: "middle",
+  });
 
 /** @param {string} state @param {number} x @param {number} y @param {number} w @param {number} h */
 function pail(state, x, y, w, h) {
@@ -96,11 +107,11 @@ function pail(state, x, y, w, h) {
   return element("path", { class: `bucket ${fullness(state)}`, d: path });
 }
 
-/** The same in one line, for a leaf that is folded into the card. @param {Block} block @param {Grad | null} grad @param {string} aside What else is said. @param {string} name @param {Say} say */
+/** The same in one line, for a leaf that is folded into the card. @param {Block} block @param {Grad | null} grad @param {string} aside What is said of an empty one. @param {string} name @param {Say} say */
 function row(block, grad, aside, name, say) {
   const state = gradState(grad);
   const full = fullness(state) === "full";
-  const amount = grad?.value ? `${state} ${brief(grad.value, block.digits)}` : `None${aside}`;
+  const amount = grad?.value ? `${state} ${brief(grad.value, block.digits)}` : aside || "None";
   const text = state === "zero" ? say("zero") : amount;
   const right = block.w * (block.digits < 4 ? 0.43 : 0.56);
   const end = { x: block.x + block.w, y: lineFoot(block), size: block.small, room: right - 6, anchor: "end" };

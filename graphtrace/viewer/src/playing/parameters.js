@@ -71,7 +71,11 @@ export class Parameters {
     const leaf = state.leaf(name);
     const amount = gradState(grad);
     const kind = amount.startsWith("×") ? "full" : amount === "zero" ? "zero" : "none";
-    const word = { full: `${say("accumulated")} ${amount}`, zero: say("zero"), none: amount }[kind];
+    const word = {
+      full: `${say("accumulated")} ${amount}`,
+      zero: say("zero"),
+      none: state.skipped(name) ? `${amount} · ${say("skipped")}` : amount,
+    }[kind];
     const skipped = state.skipped(name);
     const last = skipped
       ? say(skipped === "frozen" ? "skipped_frozen" : "skipped_none")
