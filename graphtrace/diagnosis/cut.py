@@ -102,6 +102,8 @@ def _unwrapped(node: ast.AST) -> ast.expr | None:
 
 def _nothing_learns(run: Run) -> Diagnosis | None:
     """No tensor of the program requires grad."""
+    if not run.recording.ops:
+        return None
     first = next((op for op in run.recording.ops if op.inputs), None)
     source = first.source if first else (run.failure.source if run.failure else None)
     names = (

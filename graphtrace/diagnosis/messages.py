@@ -101,9 +101,10 @@ def _evaluated(failure: Failure) -> Repaired:
 
 
 def _cast(failure: Failure) -> Repaired:
-    """Cast the first argument of the call to float32, or targets to long."""
-    wanted = "long" if "Long" in failure.message.split("but got")[0] else "float"
-    at = 1 if wanted == "long" else 0
+    """Cast the first argument of the call to float32, or targets to what the loss takes."""
+    expected = re.search(r"expected (?:scalar type |target dtype to be )?([A-Z]\w+)", failure.message)
+    wanted = "long" if expected is not None and expected[1] == "Long" else "float"
+    at = 1 if wanted == "long" or "Found dtype" in failure.message else 0
 
     def changed(node: ast.AST) -> ast.expr | None:
         if (
@@ -223,7 +224,7 @@ _RULES: tuple[tuple[str, Mistake, str, Callable[[Failure], Repaired]], ...] = (
         _evaluated,
     ),
     (
-        "Only Tensors of floating point and complex dtype can require gradients",
+        r"[Oo]nly Tensors of floating point (and complex )?dtype can require gradients",
         "dtype_mismatch",
         "whole_leaf",
         _floating_leaf,
