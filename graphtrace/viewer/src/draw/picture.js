@@ -210,7 +210,7 @@ export class Picture {
   drawn(box, block, contents) {
     if (contents.veiled) return drawVeiled(block, contents.veiled, this.say);
     const parts = drawBlock(box, block, contents, this.say);
-    return contents.guess ? [...parts, ...drawGuess(block, contents.guess, this.say)] : parts;
+    return contents.guess ? [...parts, ...drawGuess(block, contents.guess, this.say, box.w)] : parts;
   }
 }
 

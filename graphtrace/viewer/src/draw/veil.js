@@ -108,13 +108,13 @@ export function drawVeiled(block, what, say) {
   ];
 }
 
-/** The guess, beside the label of the true number. @param {Block} block @param {string} guess @param {import("./types.js").Say} say @returns {TreeElement[]} */
-export function drawGuess(block, guess, say) {
+/** The guess, beside the label of the true number. @param {Block} block @param {string} guess @param {import("./types.js").Say} say @param {number} width Of the card. @returns {TreeElement[]} */
+export function drawGuess(block, guess, say, width) {
   const size = block.small * 0.86;
   const text = `${say("guess")} ${guess}`;
   const spot = spotOf(block);
   const room = size * 0.56 * text.length + 10;
-  const x = spot.x + spot.w + 6;
+  const x = Math.min(spot.x + spot.w + 6, width - room - 6);
   return [
     rect("ghost", { x, y: spot.y + spot.h / 2 - size * 0.8, w: room, h: size * 1.6 }, { rx: 6 }),
     write("faint", text, { x: x + room / 2, y: spot.y + spot.h / 2 + size * 0.36, size, room, anchor: "middle" }),

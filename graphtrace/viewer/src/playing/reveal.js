@@ -2,7 +2,7 @@
 
 /** @param {HTMLElement} pane @param {HTMLElement} row */
 export function reveal(pane, row) {
-  const top = row.offsetTop - pane.offsetTop;
+  const top = row.getBoundingClientRect().top - pane.getBoundingClientRect().top + pane.scrollTop;
   if (top < pane.scrollTop || top + row.offsetHeight > pane.scrollTop + pane.clientHeight)
     pane.scrollTop = Math.max(0, top - pane.clientHeight / 2);
 }
