@@ -168,3 +168,30 @@ def test_a_step_shows_its_rule_with_numbers(app):
     grad, after = machine.tensor("2.bias.grad").item(), machine.tensor("2.bias").item()
     for value in (before, grad, after):
         assert number(value) in text
+
+
+def test_a_click_on_the_loss_curve_opens_that_iteration_and_undo_leaves_it(app):
+    lab_page(app)
+    page = app.page
+    page.locator(".count").fill("80")
+    page.keyboard.press("Enter")
+    page.locator("[data-do=run]").click()
+    curve = page.locator(".live-panel.loss .live-picture")
+    last = page.locator(".live-panel.loss .tick").last
+    last.and_(page.get_by_text(re.compile(r"^8\d$"))).wait_for()
+    amount = page.locator(".live-panel.loss .amount")
+    present = amount.inner_text()
+    spot = curve.bounding_box()
+    page.mouse.click(spot["x"] + spot["width"] / 3, spot["y"] + spot["height"] / 2)
+    page.wait_for_selector('.gt-root[data-ready*="iteration"]')
+    app.idle()
+    number_ = int(re.search(r"iteration (\d+)", page.locator(".gt-root").get_attribute("data-ready"))[1])
+    assert 10 < number_ < 70
+    losses = machine_after(81).losses
+    assert amount.inner_text() == number(losses[number_ - 1])
+    page.keyboard.press("End")
+    assert "SGD" in sentence(app)
+    page.keyboard.press("u")
+    page.wait_for_selector('.gt-root:not([data-ready*="iteration"])')
+    app.idle()
+    assert amount.inner_text() == present

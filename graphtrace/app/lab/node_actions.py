@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 import streamlit as st
 
 from graphtrace.app.lab.hand import move_number
+from graphtrace.app.lab.iteration import open_iteration
 from graphtrace.app.lab.net_rows import shape_text
 from graphtrace.app.lab.repairing import repair
 from graphtrace.app.lab.session import LabSession
@@ -79,6 +80,8 @@ def _do_live(session: LabSession, pressed: str, number: object) -> bool:
             start_training(session)
     elif pressed == "pace" and isinstance(number, int | float):
         set_pace(session, number)
+    elif pressed == "iteration":
+        open_iteration(session, number)
     return pressed in ("train", "pace", "iteration")
 
 

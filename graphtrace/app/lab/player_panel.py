@@ -12,6 +12,7 @@ from graphtrace import lab
 from graphtrace.app import assets
 from graphtrace.app.component import palette, viewer_texts
 from graphtrace.app.lab.forms import switch
+from graphtrace.app.lab.iteration import opened_iteration
 from graphtrace.app.lab.messages import write_address
 from graphtrace.app.lab.net_payload import NetPayload, net_payload
 from graphtrace.app.lab.node_actions import NodeActions, do_pressed, node_actions
@@ -90,13 +91,13 @@ def player_panel(session: LabSession, lang: Language, compact: bool = False) -> 
         "play": prepared.payload,
         "start": start,
         "seek": session.seek_request,
-        "patch": player_patch(player_title(session.machine, lang), lang),
+        "patch": player_patch(player_title(opened_iteration(session) or session.machine, lang), lang),
         "keyboard": True,
         "autoplay": session.newest > 0 and session.cursor is None and not compact,
         "view": session.view,
         "compact": compact,
         "rests": compact,
-        "acts": None if compact else node_actions(session, lang),
+        "acts": None if compact or opened_iteration(session) else node_actions(session, lang),
         "repairs": repair_buttons(session, lang),
         "bare": "code" in session.hidden,
         "present": "all" in session.hidden,
@@ -148,9 +149,11 @@ def prepared_playback(session: LabSession, lang: Language) -> PreparedPlayback:
     """Return the playback as the player gets it, made anew only if the machine changed, or the language."""
     known = session.prepared
     if known is None or known.id != session.playback_id or (known.language != lang and session.run is None):
-        latest = playback(session.machine, session.newest)
-        payload, end = as_payload(latest, lang), len(latest.recording)
-        session.prepared = known = PreparedPlayback(session.playback_id, payload, latest.start, end, lang)
+        branch = opened_iteration(session)
+        latest = playback(branch or session.machine, session.newest)
+        payload, end, base = as_payload(latest, lang), len(latest.recording), known.base if known and branch else ""
+        known = PreparedPlayback(session.playback_id, payload, latest.start, end, lang, base, branch)
+        session.prepared = known
     return known
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from graphtrace import lab
 from graphtrace.literals import Language
 
 
@@ -17,11 +18,15 @@ class PreparedPlayback:
         payload: The recording as the viewer's JSON.
         start: Cursor at which the latest actions begin.
         end: The last cursor.
-        language: Of its sentences.
+        language: Of its sentences; None before it is made.
+        base: Of an iteration that was opened: what would play without it; empty for the machine's own playback.
+        branch: Of such an iteration: a machine that stands at its end.
     """
 
     id: str
     payload: Mapping[str, object]
     start: int
     end: int
-    language: Language
+    language: Language | None
+    base: str = ""
+    branch: lab.Machine | None = None

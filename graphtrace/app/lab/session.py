@@ -76,10 +76,10 @@ class LabSession:
 
     @property
     def playback_id(self) -> str:
-        """Identifies what the player plays. During a background run it keeps playing what was there before."""
-        if self.run is not None and self.prepared is not None:
-            return self.prepared.id
-        return f"lab|{self.machine_count}|{self.press_count}|{self.machine.position}|{len(self.machine.history)}"
+        """Identifies what the player plays. During a run, and of an opened iteration, it is what was prepared."""
+        here = f"lab|{self.machine_count}|{self.press_count}|{self.machine.position}|{len(self.machine.history)}"
+        prepared = self.prepared
+        return prepared.id if prepared is not None and (self.run is not None or prepared.base == here) else here
 
     @property
     def trains(self) -> bool:

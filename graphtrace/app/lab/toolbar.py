@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypedDict
 
+from graphtrace.app.lab.iteration import leave_iteration, opened_iteration
 from graphtrace.app.lab.session import LabSession
 from graphtrace.app.lab.session_parts import PARTS
 from graphtrace.app.lab.training import start_training
@@ -52,7 +53,7 @@ def toolbar(session: LabSession) -> Toolbar | None:
         return None
     machine = session.machine
     return {
-        "undo": bool(session.problems) or stop_beside(machine, -1) is not None,
+        "undo": bool(session.problems) or opened_iteration(session) is not None or stop_beside(machine, -1) is not None,
         "redo": stop_beside(machine, 1) is not None,
         "trains": session.trains,
         "count": session.count,
@@ -80,6 +81,7 @@ def press(session: LabSession, reported: object) -> bool:
     if name in ACTIONS:
         session.do(*(make() for make in ACTIONS[name]))
     elif name == "part" and report.get("part") in PARTS:
+        leave_iteration(session)
         session.part = str(report["part"])
     elif name in _OTHERS:
         _OTHERS[name](session)
@@ -90,7 +92,7 @@ _OTHERS: Mapping[str, Callable[[LabSession], None]] = {
     "run": lambda session: session.start_run(session.count),
     "train": start_training,
     "pause": LabSession.stop_run,
-    "undo": lambda session: session.move(-1),
+    "undo": lambda session: None if leave_iteration(session) else session.move(-1),
     "redo": lambda session: session.move(1),
     "again": LabSession.restart,
     "unhide": lambda session: setattr(session, "hidden", frozenset()),

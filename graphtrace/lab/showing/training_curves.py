@@ -20,7 +20,7 @@ Curve = tuple[tuple[int, float], ...]  # (forward passes done, amount); a pass t
 
 def forwards_done(machine: Machine, at: TimePoint) -> int:
     """Return how many forward passes are done at a point in time."""
-    return sum(map(_forwards, machine.history[: at.actions]))
+    return sum(map(forwards_of, machine.history[: at.actions]))
 
 
 def losses(machine: Machine) -> Curve:
@@ -64,10 +64,11 @@ def _entries(machine: Machine) -> Iterator[tuple[int, HistoryEntry]]:
     done = 0
     for entry in machine.history:
         yield done, entry
-        done += _forwards(entry)
+        done += forwards_of(entry)
 
 
-def _forwards(entry: HistoryEntry) -> int:
+def forwards_of(entry: HistoryEntry) -> int:
+    """Return how many forward passes an entry did."""
     if isinstance(entry.action, Iterate):
         return entry.action.n
     return int(isinstance(entry.action, Forward) and entry.error is None)
