@@ -5,6 +5,7 @@ import pytest
 from graphtrace import lab
 from graphtrace.export import to_html
 from graphtrace.lab.showing.playback import playback
+from tests.browser.test_lab import Student
 from tests.support import probes
 
 SIZES = [(1280, 720), (1600, 1000)]
@@ -124,3 +125,16 @@ def test_the_inspector_takes_room_from_the_picture_and_covers_no_card(page, page
     page.keyboard.press("Escape")
     page.wait_for_timeout(100)
     assert page.locator(".canvas").bounding_box()["width"] == before["width"]
+
+
+def test_in_the_lab_a_zoom_stays_through_actions_and_another_program_is_shown_whole(app):
+    student = Student(app).open()
+    fitted = scale(student.page)
+    student.keys("-", "-")
+    mine = scale(student.page)
+    assert mine < fitted
+    for key in ("B", "S", "Z", "F"):
+        student.press(key)
+        assert scale(student.page) == mine, key
+    student.open(preset="moons")
+    assert scale(student.page) != mine

@@ -10,6 +10,7 @@ import graphtrace as gt
 from graphtrace import viewer
 from graphtrace.explain import sentences
 from graphtrace.export import to_html
+from graphtrace.player.beats import beat_ends
 from tests.support import expected, probes, recordings
 
 
@@ -167,7 +168,8 @@ def test_play_runs_to_the_end_and_stops_and_space_does_not_fire_twice(opened):
     page = opened(recording)
     page.key("3")
     page.key(" ")
-    page.page.wait_for_selector('.gt-root:is([data-cursor="4"], [data-cursor="5"], [data-cursor="6"])')
+    some = ", ".join(f'[data-cursor="{end}"]' for end in beat_ends(recording)[2:6])
+    page.page.wait_for_selector(f".gt-root:is({some})")
     page.key(" ")
     stopped = page.cursor()
     page.page.wait_for_timeout(400)  # longer than a step at this speed: nothing may move
@@ -269,12 +271,13 @@ def test_present_mode_is_large_and_hides_the_rest(opened):
     page = opened(recordings.trained("lenet", 1))
     page.seek(20)
     page.key("p")
-    assert page.page.locator(".strip").is_hidden()
+    assert page.page.locator(".params").is_hidden()
+    assert page.page.locator(".codeline:visible").count() == 1
     assert page.page.locator(".sentence").evaluate("n => parseFloat(getComputedStyle(n).fontSize)") >= 28
     page.key("ArrowRight")
     assert min(page.page.evaluate(probes.RUNNING_TEXT)) >= 15.9
     page.key("p")
-    assert page.page.locator(".strip").is_visible()
+    assert page.page.locator(".params").is_visible()
 
 
 def test_the_frame_is_saved_as_svg_and_png(opened):
@@ -353,4 +356,6 @@ def test_a_recording_without_a_backward_pass_still_tells_its_events(opened):
     page = opened(rec.recording)
     page.key("End")
     assert page.page.locator(".sentence").text_content() == sentences(rec.recording)[-1]
-    assert json.loads(page.page.locator("#data").text_content())["play"]["views"] == []
+    (view,) = json.loads(page.page.locator("#data").text_content())["play"]["views"]
+    assert [picture["why"] for picture in view["pictures"]] == ["frozen"]
+    assert page.page.locator(".card.data .title").all_text_contents() == ["ones", "add"]

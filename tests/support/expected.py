@@ -25,10 +25,11 @@ def numbers_of(value):
     return [number(float(one)) for one in value.numbers()]
 
 
-def stats_of(value):
+def stats_of(value, large=False):
+    written = two_digits if large else number
     if value.min is None:  # a recording may keep the norm alone
-        return [f"norm {number(value.norm)}", str(value.meta)]
-    return [f"{number(value.min)} … {number(value.max)}", f"mean {number(value.mean)}"]
+        return [f"norm {written(value.norm)}", str(value.meta)]
+    return [f"{written(value.min)} … {written(value.max)}", f"mean {written(value.mean)}"]
 
 
 def is_small(meta):
@@ -47,8 +48,9 @@ def two_digits(value):
     if size >= 9999.5 or size < 0.00095:
         mantissa, power = f"{value:.0e}".split("e")
         return f"{mantissa}e{int(power)}".replace("-", "−")
-    text = str(Decimal(size).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
-    text = text.rstrip("0").rstrip(".") if places else text
+    rounded = Decimal(size).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    text = str(rounded)  # zeros at the end say how exact it is; what is exact needs none
+    text = text.rstrip("0").rstrip(".") if places and float(rounded) == size else text
     return ("−" if value < 0 else "") + (text.removeprefix("0") if size < 0.995 else text)
 
 
@@ -57,7 +59,7 @@ def content(value, meta, nothing="·", large=False):
     if value is None:
         return [nothing] * (math.prod(meta.shape) if is_small(meta) else 1)
     if not is_small(meta):
-        return stats_of(value)
+        return stats_of(value, large)
     return [two_digits(float(one)) for one in value.numbers()] if large else numbers_of(value)
 
 
@@ -67,8 +69,9 @@ def grad_state(grad):
     return "zero" if grad.is_zero and not grad.layers else f"×{max(1, grad.count)}"
 
 
-def brief(value):
-    return numbers_of(value)[0] if value.meta.numel == 1 else f"‖·‖ {number(value.norm)}"
+def brief(value, large=False):
+    written = two_digits if large else number
+    return written(float(value.numbers()[0])) if value.meta.numel == 1 else f"‖·‖ {written(value.norm)}"
 
 
 def worst(states):
@@ -79,10 +82,10 @@ WORDS = {"held": "held", "freed": "freed", "stale": "changed since", "empty": ""
 
 
 def flows(recording, state, shown, view_name):
-    """Per drawn link whether gradients have come by it: None, "none" or the norm of the largest."""
+    """Per drawn link of edges whether gradients have come by it: None, "none" or the norm of the largest."""
     graph = recording.graphs[shown]
     found = []
-    for link in fold(graph, view_name).links:
+    for link in (link for link in fold(graph, view_name).links if link.edges):
         sent = [state.edges[edge] for edge in link.edges if edge in state.edges] if state.graph == shown else []
         if not sent:
             found.append(None)
@@ -126,7 +129,7 @@ def assert_blocks(recording, state, shown, frame):
         elif block["role"] == "row":
             grad = state.grads.get(block["name"])
             word = grad_state(grad)
-            assert texts[-1] == (f"{word} {brief(grad.value)}" if word.startswith("×") else word), where
+            assert texts[-1] == (f"{word} {brief(grad.value, large)}" if word.startswith("×") else word), where
         elif block["role"] == "sum":
             assert_sum(recording, state if same else None, node, texts[0], where)
 

@@ -22,7 +22,7 @@ COLLECT = """cursors => {
       sentence: text(root.querySelector(".sentence")),
       place: text(root.querySelector(".place strong")),
       blocks: all(".block").map(block),
-      flows: all(".link").map(flow),
+      flows: all(".link:not(.given)").map(flow),
       params: Object.fromEntries(all("[data-param]").map(row)),
       now: all(".card.now").map((card) => Number(card.dataset.id)),
     };

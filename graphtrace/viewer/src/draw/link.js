@@ -26,12 +26,17 @@ export function drawLink(link, number, sent, state) {
   const last = [p[end] - way.x * 6, p[end + 1] - way.y * 6];
   const path = curve(`${p[0]} ${p[1]}`, [...Array.from(p).slice(0, end), ...last]);
   const title = [link.label, ...sent.map((tensor) => (tensor ? brief(tensor) : "None"))].join("\n");
-  return keyed(number, "g", { class: classes("link", state), "data-ends": `${link.t} ${link.s}` }, [
-    element("title", {}, [title]),
-    element("path", { class: "line", d: path }),
-    element("path", { class: "tip", d: arrowHead(p[end], p[end + 1], way) }),
-    ...gradient(p, sent),
-  ]);
+  return keyed(
+    number,
+    "g",
+    { class: classes("link", link.edges && !link.edges.length && "given", state), "data-ends": `${link.t} ${link.s}` },
+    [
+      element("title", {}, [title]),
+      element("path", { class: "line", d: path }),
+      element("path", { class: "tip", d: arrowHead(p[end], p[end + 1], way) }),
+      ...gradient(p, sent),
+    ],
+  );
 }
 
 /** The widest of some gradients, drawn against its line, a little beside it. @param {ArrayLike<number>} p @param {(Tensor | null)[]} sent */
