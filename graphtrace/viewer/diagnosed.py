@@ -22,7 +22,7 @@ def diagnosed(
 
     Args:
         recording: What happened.
-        languages: Of its words.
+        languages: Of its words; none asks for nothing.
         judged: The end of it, where what came before is no longer of interest.
     """
     if not languages:
