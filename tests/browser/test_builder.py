@@ -45,7 +45,11 @@ class Builder(Student):
         self.field(name).press("Enter")
 
     def kinds(self) -> list[str]:
-        return [type(layer).__name__ for layer in self.scene().spec.layers]
+        return [type(layer).__name__ for layer in self.spec().layers]
+
+    def spec(self) -> lab.Spec:
+        """Return the design as of now: the one at the start, with every change that the address tells of."""
+        return machine(self).spec
 
 
 @pytest.fixture
@@ -125,7 +129,7 @@ def test_what_does_not_fit_is_marked_at_its_row_and_repaired_there_while_the_las
     student.app.idle()
     assert (picture.bounding_box(), page.locator(".card").count()) == (place, cards), "nothing is pushed around"
     assert page.locator("[data-testid=stAlert]").count() == 0
-    assert student.scene().spec == lab.preset("xor").spec
+    assert student.spec() == lab.preset("xor").spec
     page.get_by_role("button", name="Set in_features to 3", exact=True).click()
     problem.wait_for(state="detached")
     student.shows("Linear 2 → 3", "ReLU", "Linear 3 → 1")
@@ -177,15 +181,15 @@ def test_the_menu_has_common_layers_first_finds_others_and_closes_with_escape(st
     student.keys("Escape")
     options.first.wait_for(state="hidden")
     assert page.locator(GAP).nth(1).evaluate("node => node.getRootNode().activeElement === node")
-    assert student.scene().spec == lab.preset("xor").spec
+    assert student.spec() == lab.preset("xor").spec
 
 
 def test_blocks_are_edited_inside_and_layers_go_in_and_out(student):
     page = student.open(preset="residual").page
-    before = len(student.scene().spec.layers[1].block)
+    before = len(student.spec().layers[1].block)
     page.locator(".builder .inside .end .gap").click()
     student.act(lambda: page.get_by_role("option", name="Sigmoid:").click())
-    assert [type(layer).__name__ for layer in student.scene().spec.layers[1].block][before:] == ["Sigmoid"]
+    assert [type(layer).__name__ for layer in student.spec().layers[1].block][before:] == ["Sigmoid"]
     student.row("Sigmoid").focus()
     student.act(lambda: student.keys("Alt+ArrowLeft"))
     assert student.kinds() == ["Linear", "Residual", "Sigmoid", "Linear"]
@@ -194,7 +198,7 @@ def test_blocks_are_edited_inside_and_layers_go_in_and_out(student):
     assert student.kinds() == ["Linear", "Residual", "Linear"]
     student.row("Sigmoid").hover()
     student.act(lambda: page.get_by_role("button", name="duplicate Sigmoid").click())
-    assert len(student.scene().spec.layers[1].block) == before + 2
+    assert len(student.spec().layers[1].block) == before + 2
 
 
 def test_the_device_is_in_view_and_says_that_it_is_the_only_one(student):
@@ -245,7 +249,19 @@ def test_folded_forms_keep_open_while_they_are_used(student):
     field = page.locator(".st-key-lab_training input[type=number]").first
     field.fill("0.5")
     student.act(lambda: field.press("Enter"))
-    assert student.scene().spec.optimizer.lr == 0.5
+    assert student.spec().optimizer.lr == 0.5
     assert field.is_visible()
     said = page.locator(".st-key-lab_training summary p").evaluate("node => getComputedStyle(node, '::after').content")
     assert "SGD · 0.5" in said
+
+
+def test_an_edit_is_undone_with_the_toolbar_and_the_list_follows(student):
+    page = student.open().page
+    student.row("Linear").click()
+    student.act(lambda: student.type("out_features", 5))
+    student.shows("Linear 2 → 5", "ReLU", "Linear 5 → 1")
+    student.act(lambda: page.locator("[data-do=undo]").click())
+    student.shows("Linear 2 → 3", "ReLU", "Linear 3 → 1")
+    assert student.field("out_features").input_value() == "3", "the open form follows, too"
+    student.act(lambda: page.locator("[data-do=redo]").click())
+    student.shows("Linear 2 → 5", "ReLU", "Linear 5 → 1")
