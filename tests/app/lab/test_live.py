@@ -8,11 +8,13 @@ import time
 import pytest
 
 from graphtrace import lab
+from graphtrace.app.lab.hand import held_number, move_number
+from graphtrace.app.lab.iteration import leave_iteration, open_iteration, opened_iteration
 from graphtrace.app.lab.live_payload import MOST_NUMBERS, live_payload, thinned
 from graphtrace.app.lab.session import LabSession
 from graphtrace.app.lab.session_parts import SPECS
 from graphtrace.app.lab.training import set_pace, start_training
-from graphtrace.lab.records.actions import Backward, Forward, Iterate, Step, ZeroGrad
+from graphtrace.lab.records.actions import Backward, Edit, Forward, Iterate, Step, ZeroGrad
 from graphtrace.lab.showing.playback import playback
 from graphtrace.lab.showing.pulse import Pulse, picture
 from graphtrace.model import TensorData, TensorMeta
@@ -163,3 +165,65 @@ def test_an_error_ends_training_with_a_note():
 def test_the_pulse_is_of_the_machine_that_runs():
     machine = lab.Machine(SPECS["xor"])
     assert Pulse(machine).look() is None
+
+
+# ---- a hand on a number ---------------------------------------------------------------------------
+
+
+def test_a_number_is_held_set_and_let_go():
+    session = session_of()
+    value = session.machine.tensor("2.weight")[0, 1].item()
+    assert held_number(session) is None
+    assert move_number(session, {"do": "probe", "name": "2.weight", "index": [0, 1]})
+    known = held_number(session)
+    assert (known["name"], known["index"], known["value"]) == ("2.weight", [0, 1], value)
+    json.dumps(known, allow_nan=False)
+    assert move_number(session, {"do": "edit", "name": "2.weight", "index": [0, 1], "value": 0.75})
+    assert session.machine.actions[-1] == Edit("2.weight", (0, 1), 0.75)
+    assert held_number(session)["value"] == 0.75
+    session.move(-1)
+    assert held_number(session)["value"] == value
+    assert move_number(session, {"do": "probe"})
+    assert held_number(session) is None
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        {"do": "probe", "name": "nothing", "index": [0]},
+        {"do": "probe", "name": "2.weight", "index": [7, 7]},
+        {"do": "probe", "name": "2.weight", "index": "0"},
+        {"do": "edit", "name": "2.weight", "index": [0, 0], "value": "1"},
+        {"do": "edit", "name": 5, "index": [0, 0], "value": 1.0},
+        {"do": "edit", "name": "2.weight", "index": [0.5, 0], "value": 1.0},
+    ],
+)
+def test_what_a_browser_makes_up_changes_nothing(report):
+    session = session_of()
+    before = session.machine.fingerprint()
+    assert move_number(session, report)
+    assert held_number(session) is None
+    assert session.machine.fingerprint() == before
+
+
+# ---- an iteration that is opened ------------------------------------------------------------------
+
+
+def test_an_opened_iteration_plays_and_the_machine_stays():
+    session = session_of()
+    session.machine.iterate(20)
+    before, present = session.machine.fingerprint(), session.playback_id
+    open_iteration(session, 7)
+    branch = opened_iteration(session)
+    assert branch.losses[-1] == session.machine.losses[6]
+    assert session.playback_id == f"{present}|iteration 7"
+    assert session.machine.fingerprint() == before
+    open_iteration(session, 21)  # the present one
+    assert (opened_iteration(session), session.playback_id) == (None, present)
+    for number in (0, 99, "7", True, None):
+        open_iteration(session, number)
+        assert opened_iteration(session) is None
+    open_iteration(session, 3)
+    session.do(Forward())  # an action is on the machine itself
+    assert opened_iteration(session) is None
+    assert not leave_iteration(session)
