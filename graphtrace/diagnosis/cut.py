@@ -107,19 +107,34 @@ def _nothing_learns(run: Run) -> Diagnosis | None:
     first = next((op for op in run.recording.ops if op.inputs), None)
     source = first.source if first else (run.failure.source if run.failure else None)
     names = (
-        [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]
+        [node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id not in _called(tree)]
         if (tree := rewriting.statement(source))
         else []
     )
     name = next((n for n in names if n not in ("torch", "nn", "F") and n != rewriting.target_of(source)), "x")
     cause = run.say("nothing_learns")
+    called = run.failure.source if run.failure else None
     repair = f"{rewriting.indent(source)}{name}.requires_grad_()"
-    return Diagnosis("graph_cut", cause, repair, "before", source, None, (run.say("nothing_learns_fact"),))
+    return Diagnosis(
+        "graph_cut",
+        cause,
+        repair,
+        "before",
+        source,
+        None,
+        (run.say("nothing_learns_fact") if not run.learned else run.say("cut_called", line=run.line(called)),),
+    )
+
+
+def _called(tree: ast.AST) -> set[str]:
+    """Return the names that a line calls: they are functions and modules."""
+    return {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
 
 
 def _frozen(run: Run) -> Diagnosis | None:
-    frozen = sorted({t.name for t in run.recording.tensors if t.origin == "param" and not t.requires_grad})
-    if not frozen or run.learned:
+    latest = {t.name: t.requires_grad for t in run.recording.tensors if t.origin == "param"}
+    frozen = sorted(name for name, learns in latest.items() if not learns)
+    if not frozen or len(frozen) < len(latest):
         return None
     cause = run.say("frozen", names=", ".join(frozen[:4]) + (" …" if len(frozen) > 4 else ""))
     repair = "for parameter in model.parameters(): parameter.requires_grad_(True)"

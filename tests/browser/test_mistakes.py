@@ -1,12 +1,15 @@
 """A mistake in the Lab as a student meets it: the card, the word at the node, the buttons that repair it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 import graphtrace as gt
 from graphtrace import lab
 from graphtrace.lab.records.actions import Backward, Edit, Forward, ZeroGrad
+from graphtrace.lab.records.layers import Linear
+from graphtrace.lab.records.spec import SGD
 from tests.browser.test_lab import Student
 
 # Cards of the graph that the card of a mistake lies on: none, for the graph makes room.
@@ -82,6 +85,18 @@ def test_a_mistake_that_raises_nothing_is_one_line(student):
     assert student.page.locator(".mistake").is_hidden()
     student.act(lambda: slip.get_by_role("button", name="Backward, then Step").click())
     assert slip.is_hidden()
+
+
+def test_a_learning_rate_that_makes_nan_is_repaired_by_a_start_with_a_tenth_of_it(student):
+    spec = replace(lab.preset("xor").spec, layers=(Linear(2, 1),), optimizer=SGD(1e6))
+    student.open(lab=lab.encode(lab.Scene(spec, (Forward(),), 1)))
+    student.act(lambda: student.page.locator("[data-do=run]").click())
+    slip = student.page.locator(".slip")
+    slip.wait_for()
+    assert "already holds NaN" in slip.inner_text()
+    student.act(lambda: slip.get_by_role("button", name="Start again with lr = 100000").click())
+    slip.wait_for(state="hidden")
+    assert "nan" not in student.page.locator(".sentence").inner_text()
 
 
 def test_a_correct_iteration_shows_neither(student):

@@ -38,6 +38,7 @@ MADE = {  # what was done, the mistake, the repairs in order
         ("zero_none",),
     ),
     "everything frozen": (XOR, (*FROZEN, F, B), "graph_cut", ("thaw",)),
+    "frozen after a forward pass": (XOR, (F, *FROZEN, F, B), "graph_cut", ("thaw",)),
     "detached": (XOR, (Hook("2", "detach"), F, B), "graph_cut", ("attach",)),
     "one sample": (SINGLE, (F,), "train_or_eval", ("eval",)),
     "a softmax before cross_entropy": (TWO, (F, B), "softmax_twice", ("no_softmax",)),
@@ -115,5 +116,5 @@ def test_an_action_that_is_run_again_joins_the_pass_before_it():
 
 def test_other_losses_and_layers_offer_their_own_repairs():
     assert [one.name for one in repairs(lab.Machine(TWO), "softmax_twice")] == ["no_softmax"]
-    assert [one.value for one in repairs(lab.Machine(DIVERGED), "non_finite")] == [1e5]
+    assert [(one.value, one.anew) for one in repairs(lab.Machine(DIVERGED), "non_finite")] == [(1e5, True)]
     assert isinstance(XOR.layers[1], ReLU)

@@ -31,6 +31,10 @@ def repair(session: LabSession, name: str) -> None:
     found = next((one for one in _known(session) if one.name == name), None)
     if found is None:
         return
+    if found.spec is not None and found.anew:
+        session.form_count += 1
+        session.start(found.spec)
+        return
     if found.spec is not None:
         session.rebuild(found.spec)
         return

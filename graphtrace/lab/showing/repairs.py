@@ -24,6 +24,7 @@ class Repair:
         actions: What to do.
         spec: Another design, to start again with; then there are no actions.
         value: A number for its label.
+        anew: Whether the other design starts with new weights: the old ones are of no use.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Repair:
     actions: tuple[Action, ...] = ()
     spec: Spec | None = None
     value: float = 0.0
+    anew: bool = False
 
 
 def repairs(machine: Machine, mistake: str | None) -> tuple[Repair, ...]:
@@ -115,7 +117,8 @@ def _too_fast(machine: Machine) -> Sequence[Repair]:
     """Start again with a tenth of the learning rate."""
     optimizer = machine.spec.optimizer
     slower = round(optimizer.lr / 10, 12)
-    return (Repair("slower", spec=replace(machine.spec, optimizer=replace(optimizer, lr=slower)), value=slower),)
+    spec = replace(machine.spec, optimizer=replace(optimizer, lr=slower))
+    return (Repair("slower", spec=spec, value=slower, anew=True),)
 
 
 def _swapped_relu(machine: Machine) -> Sequence[Repair]:
