@@ -109,7 +109,7 @@ def test_an_installed_copy_opens_the_app_and_its_lab(wheel, chromium, tmp_path):
             page = chromium.new_page()
             page.goto(f"http://127.0.0.1:{port}/?lang=en")
             page.wait_for_selector(".gt-root .card")
-            assert page.title() == "Graph · graphtrace"
+            assert page.title() == "Start · graphtrace"
             page.get_by_role("link", name="Lab").first.click()
             page.wait_for_url("**/Lab*")
             page.wait_for_selector(".gt-root .card")
