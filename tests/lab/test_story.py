@@ -154,3 +154,34 @@ def test_a_replayed_history_plays_measures_and_counts_as_the_first_one():
     events = [[event.tensors for event in playback(one).recording.events] for one in (machine, other)]
     assert events[0] == events[1]
     assert gt.Player(playback(other).recording).seek(-1).grads["0.bias"].count == 1
+
+
+@pytest.mark.parametrize("iteration", [1, 2, 40, 128, 129, 130, 299, 300])
+@pytest.mark.parametrize("zero", ["none", "zeros", "never"])
+def test_an_iteration_of_a_run_is_opened_exactly_and_the_rest_is_redone(iteration, zero):
+    machine = machine_after(Forward(), Iterate(300, zero), Forward(), Backward())
+    end, losses = machine.fingerprint(), machine.losses
+    plain = machine_after(Forward(), *([Iterate(iteration - 1, zero)] if iteration > 1 else []))
+    for action in (*({"none": [ZeroGrad()], "zeros": [ZeroGrad(False)], "never": []}[zero]), Forward(), Backward()):
+        plain.do(action)
+    machine.open_iteration(1, iteration)
+    assert machine.fingerprint() == plain.fingerprint()
+    assert machine.losses == losses[: len(machine.losses)] == plain.losses
+    recording = playback(machine).recording
+    assert [event.tensors for event in recording.events] == [e.tensors for e in playback(plain).recording.events]
+    machine.go(len(machine.history))
+    assert (machine.fingerprint(), machine.losses) == (end, losses)
+    machine.go(2)
+    machine.go(len(machine.history))
+    assert machine.fingerprint() == end
+    opened = lab.decode(lab.encode(lab.Scene(machine.start_spec, machine.actions, machine.position)))
+    other = lab.Machine(opened.spec)
+    other.replay(opened.actions)
+    assert other.fingerprint() == end
+
+
+def test_what_is_no_iteration_of_a_run_is_not_opened():
+    machine = machine_after(Forward(), Iterate(3))
+    for index, iteration in ((0, 1), (1, 0), (1, 4)):
+        with pytest.raises(SpecError, match="no such iteration"):
+            machine.open_iteration(index, iteration)

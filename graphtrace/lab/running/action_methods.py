@@ -10,11 +10,37 @@ from graphtrace.model import Recording
 
 
 class ActionMethods(ABC):
-    """Methods that do one action each; a subclass says how an action is done."""
+    """Methods that do or undo one action each; a subclass says how.
+
+    Attributes:
+        position: How many actions are done.
+    """
+
+    position: int
 
     @abstractmethod
     def do(self, action: act.Action) -> Recording:
         """Do one action and return its recording."""
+
+    @abstractmethod
+    def go(self, position: int) -> None:
+        """Go to the state after so many actions."""
+
+    def undo(self) -> None:
+        """Go back by one action.
+
+        Raises:
+            SpecError: Nothing was done.
+        """
+        self.go(self.position - 1)
+
+    def redo(self) -> None:
+        """Go forward again by one action.
+
+        Raises:
+            SpecError: Nothing was undone.
+        """
+        self.go(self.position + 1)
 
     def forward(self) -> Recording:
         """Run ``loss = criterion(net(x), y)``."""

@@ -18,12 +18,11 @@ from graphtrace.lab.running.action_methods import ActionMethods
 from graphtrace.lab.running.action_runner import ActionRunner, Pick
 from graphtrace.lab.running.history_entries import HistoryEntry, StopCallback, StopCondition
 from graphtrace.lab.running.snapshot import Snapshot, restore_snapshot, take_snapshot
-from graphtrace.lab.running.snapshot_store import SnapshotStore
+from graphtrace.lab.running.snapshot_store import SPACING, SnapshotStore
+from graphtrace.lab.running.splitting import split
 from graphtrace.lab.running.trainer import Trainer
 from graphtrace.lab.running.weights import copied_weights, load_weights
 from graphtrace.model import Recording
-
-SPACING = 16  # actions between two snapshots of what was done without a recording
 
 
 class Machine(ActionMethods):
@@ -147,24 +146,10 @@ class Machine(ActionMethods):
             self._snapshots.add(self.position, take_snapshot(self.trainer, self._snapshots.latest))
         return entry
 
-    def undo(self) -> None:
-        """Go back by one action.
-
-        Raises:
-            SpecError: Nothing was done.
-        """
-        self.go(self.position - 1)
-
-    def redo(self) -> None:
-        """Go forward again by one action.
-
-        Raises:
-            SpecError: Nothing was undone.
-        """
-        self.go(self.position + 1)
-
-    def go(self, position: int) -> None:
+    def go(self, position: int, record_from: int | None = None) -> None:
         """Go to the state after `position` actions, equal to the bit, with its graph.
+
+        Actions from `record_from` on are recorded anew, if they are done again on the way.
 
         Restores a snapshot and runs the actions after it again. A graph cannot be copied: to have it, the snapshot
         must come from before the end of the action that made the latest loss.
@@ -181,8 +166,25 @@ class Machine(ActionMethods):
             for i in range(place.actions, position):
                 skip = place.iterations if i == place.actions else 0
                 watch = maker is not None and (i == maker or (i > maker and history[i].recording is not None))
-                history[i] = self.runner.rerun(history[i], skip, watch)
+                if record_from is not None and i >= record_from:
+                    history[i] = self.runner.run(history[i].action)
+                else:
+                    history[i] = self.runner.rerun(history[i], skip, watch)
             self.history, self.position = tuple(history), position
+
+    def open_iteration(self, index: int, iteration: int) -> None:
+        """Go to the end of the backward pass of one iteration of a run, recorded; what comes after it can be redone.
+
+        Raises:
+            SpecError: The action at `index` is no run with such an iteration.
+        """
+        pieces = split(self.history[index], iteration)
+        with self._lock:
+            self.history = (*self.history[:index], *pieces, *self.history[index + 1 :])
+            self._snapshots.split(index, iteration, len(pieces))
+            last = next(i for i, piece in enumerate(pieces) if isinstance(piece.action, act.Backward)) + index
+            first = index + (iteration > 1)
+            self.go(last + 1, record_from=first)
 
     def branch(self, position: int | None = None) -> Machine:
         """Return an independent machine with the same history, at this position or another one."""

@@ -10,6 +10,7 @@ from torch import Tensor
 from graphtrace.lab.records import limits
 from graphtrace.lab.running.snapshot import Snapshot, tensors_in
 
+SPACING = 16  # actions between two snapshots of what was done without a recording
 _OVERHEAD = 512  # bytes of a tensor beside its numbers
 
 
@@ -57,6 +58,23 @@ class SnapshotStore:
         """Drop what lies behind a position: another action is about to be done there."""
         while (place := next(reversed(self._snapshots))) > Place(position):
             self._drop(place)
+
+    def split(self, index: int, iteration: int, pieces: int) -> None:
+        """Move places behind a run of which one iteration is now done by single actions.
+
+        Args:
+            index: Of the run in the history.
+            iteration: Which one, from 1.
+            pieces: Entries in place of the run.
+        """
+        moved = {}
+        for place, snapshot in self._snapshots.items():
+            if place > Place(index, iteration - 1) and place.actions == index:
+                place = Place(index + pieces - 1, place.iterations - iteration)
+            elif place.actions > index:
+                place = Place(place.actions + pieces - 1)
+            moved[place] = snapshot
+        self._snapshots = moved
 
     def _store(self, place: Place, snapshot: Snapshot) -> None:
         """Store a snapshot behind all others."""
