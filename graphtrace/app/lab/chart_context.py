@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -65,10 +66,25 @@ class ChartContext:
         return cached[1]
 
 
-def draw(figures: Iterable[tuple[str, Drawing]], columns: int = 2) -> None:
-    """Draw named figures in rows."""
+def draw(
+    figures: Iterable[tuple[str, Drawing]], columns: int = 2, clicked: Mapping[str, Callable[[str], None]] | None = None
+) -> None:
+    """Draw named figures in rows.
+
+    Args:
+        figures: Names and figures.
+        columns: In a row.
+        clicked: By name, what to do when a point of a figure is clicked; it is given the key of the chart.
+    """
     listed = tuple(figures)
     for start in range(0, len(listed), columns):
         for column, (name, figure) in zip(st.columns(columns), listed[start : start + columns], strict=False):
             config = {**_BUTTONS, "toImageButtonOptions": {"filename": f"graphtrace_{name}", "scale": 2}}
-            column.plotly_chart(figure, width="stretch", key=f"lab_chart_{name}", config=config)
+            key, act = f"lab_chart_{name}", (clicked or {}).get(name)
+            if act is None:
+                column.plotly_chart(figure, width="stretch", key=key, config=config)
+            else:
+                select = partial(act, key)
+                column.plotly_chart(
+                    figure, width="stretch", key=key, config=config, on_select=select, selection_mode="points"
+                )

@@ -146,7 +146,7 @@ class LabSession:
             if machine.loss is None:
                 machine.forward()
             self.choice = DesignChoice(before, steps, keep) if asks else None
-        self._take_new_state()
+        self.take_new_state()
 
     def choose(self, keep: bool) -> None:
         """Do the latest change of the design the other way."""
@@ -158,7 +158,7 @@ class LabSession:
             self.redesign(spec, keep)
             self.choice = replace(choice, keep=keep)
 
-    def _take_new_state(self) -> None:
+    def take_new_state(self) -> None:
         """Show the machine as it is now, and its design in the builder."""
         self.newest, self.cursor = 0, None
         self.press_count += 1
@@ -239,7 +239,7 @@ class LabSession:
         self.choice = None
         with self.errors_as_note():
             self.machine.go(position)
-        self._take_new_state()
+        self.take_new_state()
 
     @contextmanager
     def errors_as_note(self) -> Iterator[None]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from graphtrace.app.lab.chart_context import ChartContext, draw
+from graphtrace.app.lab.chart_events import loss_clicked
 from graphtrace.app.lab.figures import CurveLabels, curves, depth, empty, losses
 from graphtrace.app.lab.figures.style import HEIGHT, Drawing
 from graphtrace.app.texts import say
@@ -15,7 +17,8 @@ USUAL_RATIO = 1e-3  # update norm over weight norm
 
 def training(context: ChartContext) -> None:
     """Draw the curves over time, and the gradient norms at this point by depth."""
-    draw((loss(context), _gradient_norms(context), _update_ratios(context), _gradient_norms_by_depth(context)))
+    figures = loss(context), _gradient_norms(context), _update_ratios(context), _gradient_norms_by_depth(context)
+    draw(figures, clicked={"loss": partial(loss_clicked, context.session)})
 
 
 def _labels(context: ChartContext, title: str) -> CurveLabels:

@@ -14,8 +14,10 @@ from streamlit.testing.v1 import AppTest
 from torch import nn
 
 from graphtrace import lab
+from graphtrace.app.lab import chart_events
 from graphtrace.app.lab.chart_context import ChartContext
 from graphtrace.app.lab.figures import CurveLabels, curves, depth, losses, style
+from graphtrace.app.lab.session import LabSession
 from graphtrace.lab.records.actions import Backward, Forward, Iterate, Step, ZeroGrad
 from graphtrace.lab.records.spec import SGD, Adam
 from graphtrace.lab.running import measures
@@ -626,3 +628,32 @@ def test_an_axis_holds_what_is_finite_and_the_rest_is_marked(odd):
         assert all(math.isfinite(y) for y in drawn)
         assert f"{odd:g}" in [annotation["text"] for annotation in picture["layout"]["annotations"]]
         go.Figure(picture)  # Plotly takes it
+
+
+@pytest.mark.parametrize(("forward", "steps"), [(1, 0), (2, 0), (3, 1), (40, 38), (51, 49), (52, 50)])
+def test_a_click_on_the_loss_curve_opens_that_iteration_and_plays_its_backward(monkeypatch, forward, steps):
+    machine = lab.Machine(lab.preset("xor").spec)
+    machine.replay((Forward(), Backward(), Iterate(50), Forward()))
+    end, losses = machine.fingerprint(), machine.losses
+    session = LabSession(machine.spec, machine, "xor", part="charts")
+    event = {"selection": {"points": [{"x": forward, "y": losses[forward - 1]}]}}
+    monkeypatch.setattr(chart_events.st, "session_state", {"chart": event})
+    chart_events.loss_clicked(session, "chart")
+    assert machine.losses == losses[:forward]
+    assert machine.trainer.steps == steps
+    recorded = playback(machine).recording
+    if forward < 52:
+        assert [event.kind for event in recorded.events][-1] == "backward_end"
+        assert session.newest == 1
+    assert session.part == "graph"
+    machine.go(len(machine.history))
+    assert (machine.fingerprint(), machine.losses) == (end, losses)
+
+
+@pytest.mark.parametrize("told", [None, {}, {"selection": {"points": []}}, {"selection": {"points": [{"x": "a"}]}}, 5])
+def test_a_click_that_is_none_does_nothing(monkeypatch, told):
+    machine = lab.Machine(lab.preset("xor").spec)
+    machine.forward()
+    monkeypatch.setattr(chart_events.st, "session_state", {"chart": told})
+    chart_events.loss_clicked(LabSession(machine.spec, machine, "xor"), "chart")
+    assert machine.position == 1

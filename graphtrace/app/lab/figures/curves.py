@@ -96,7 +96,7 @@ def losses(
         colour, dash, symbol = BRANCH_STYLES[name]
         line = {"color": colour, "dash": dash, "width": 2.5}
         shown = _drawable(points)
-        figure.add("scatter", name=name, showlegend=len(series) > 1, line=line, **_points(shown))
+        figure.add("scatter", name=name, showlegend=len(series) > 1, line=line, **_clickable(_points(shown)))
         marked = [point for point in shown if point[0] == marks.get(name)]
         edge = {"color": style.colours.ink, "width": 2.5}
         ring = {"size": 14, "symbol": symbol, "color": "rgba(0,0,0,0)", "line": edge}
@@ -174,6 +174,14 @@ def _mark_odd(style: Style, figure: Drawing, series: Mapping[str, Points]) -> No
 def _points(points: Points) -> Settings:
     mode = "lines+markers" if len(points) < _MAX_MARKERS else "lines"
     return {"x": [x for x, _ in points], "y": [y for _, y in points], "mode": mode, "hovertemplate": "%{x}: %{y:.4g}"}
+
+
+def _clickable(settings: Settings) -> Settings:
+    """Give every point of a curve a marker, an invisible one where there are many: a click selects markers only."""
+    return settings if settings["mode"] != "lines" else {**settings, "mode": "lines+markers", "marker": _INVISIBLE}
+
+
+_INVISIBLE = {"size": 9, "opacity": 0}
 
 
 def _logarithmic(figure: Drawing, amounts: Sequence[float]) -> None:
