@@ -10,6 +10,7 @@ from graphtrace.app.lab.figures import style
 from graphtrace.app.lab.forms import switch
 from graphtrace.app.lab.player_panel import player_panel, toolbar_alone
 from graphtrace.app.lab.session import LabSession
+from graphtrace.app.lab.session_parts import CHARTS_GROUP
 from graphtrace.app.lab.side_by_side import play_side_by_side
 from graphtrace.app.texts import say
 from graphtrace.lab.running.history_entries import HistoryEntry
@@ -17,7 +18,6 @@ from graphtrace.lab.showing.time_points import time_point
 from graphtrace.lab.showing.training_curves import forwards_done
 from graphtrace.literals import Language
 
-_GROUP = "lab_charts_group"  # str: the group of charts that is shown
 GROUPS = {
     "training": training_charts.training,
     "weights": tensor_charts.weights,
@@ -29,7 +29,7 @@ GROUPS = {
 
 def charts(session: LabSession, lang: Language) -> None:
     """Draw the player, and under it one group of charts of the point in time that it shows."""
-    comparison = session.active_comparison if st.session_state.get(_GROUP) == "compare" else None
+    comparison = session.active_comparison if st.session_state.get(CHARTS_GROUP) == "compare" else None
     if comparison is not None and comparison.side_by_side:
         toolbar_alone(session, lang)
         cursor = play_side_by_side(session, comparison, lang)
@@ -41,7 +41,7 @@ def charts(session: LabSession, lang: Language) -> None:
     context = ChartContext(session, lang, cursor, at, style(st.context.theme.type == "dark"))
     with st.container(key="lab_charts"):
         with st.container(horizontal=True, vertical_alignment="center", key="lab_charts_bar"):
-            group = switch("chart_group", tuple(GROUPS), "chart_", lang, key=_GROUP)
+            group = switch("chart_group", tuple(GROUPS), "chart_", lang, key=CHARTS_GROUP)
             forwards = say("chart_forwards", lang, count=forwards_done(session.machine, at))
             st.markdown(f"{_time_point_text(context)} · {forwards}")
         GROUPS[group](context)

@@ -7,7 +7,7 @@ import streamlit as st
 from graphtrace.app import keys
 from graphtrace.app.lab.opening import link
 from graphtrace.app.lab.session import LabSession
-from graphtrace.app.lab.session_parts import AT, HIDE, LINK, VIEW
+from graphtrace.app.lab.session_parts import AT, HIDE, LINK, PART, PARTS, VIEW
 from graphtrace.app.pickers import pick_language
 from graphtrace.app.texts import say, told
 from graphtrace.errors import TraceError
@@ -56,6 +56,8 @@ def write_address(session: LabSession, lang: Language) -> str:
         parameters[HIDE] = ",".join(sorted(session.hidden))
     if session.view:
         parameters[VIEW] = session.view
+    if session.part != PARTS[0]:
+        parameters[PART] = session.part
     if st.query_params.to_dict() != parameters:
         st.query_params.from_dict(parameters)
     st.session_state[_REASON] = reason

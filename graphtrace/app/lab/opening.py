@@ -10,7 +10,20 @@ import streamlit as st
 from graphtrace import lab
 from graphtrace.app.lab.comparison import BRANCHES, Comparison
 from graphtrace.app.lab.session import LabSession
-from graphtrace.app.lab.session_parts import AT, HIDE, HIDEABLE, KEY, LINK, PRESET, SPECS, VIEW, preset_of
+from graphtrace.app.lab.session_parts import (
+    AT,
+    CHARTS_GROUP,
+    HIDE,
+    HIDEABLE,
+    KEY,
+    LINK,
+    PART,
+    PARTS,
+    PRESET,
+    SPECS,
+    VIEW,
+    preset_of,
+)
 from graphtrace.errors import SpecError, TraceError
 from graphtrace.lab import limits
 from graphtrace.lab.showing.branches import BranchPair
@@ -22,7 +35,10 @@ def current_session() -> LabSession:
     """Return this browser session's Lab, made from the address at its first run."""
     if KEY not in st.session_state:
         hidden = frozenset(st.query_params.get(HIDE, "").split(",")) & frozenset(HIDEABLE)
-        st.session_state[KEY] = replace(_from_address(), hidden=hidden)
+        opened, part = _from_address(), st.query_params.get(PART)
+        st.session_state[KEY] = replace(opened, hidden=hidden, part=part if part in PARTS else PARTS[0])
+        if opened.comparison is not None and part == "charts":
+            st.session_state[CHARTS_GROUP] = "compare"
     session: LabSession = st.session_state[KEY]
     session.finish_run()
     return session

@@ -554,6 +554,13 @@ def test_the_address_opens_to_the_same_frame_in_a_fresh_session():
     assert session(other).preset == "mazur"
 
 
+@pytest.mark.parametrize("part", ["charts", "code", "graph"])
+def test_the_part_of_the_page_is_in_the_address(part):
+    at = show(opened(), part)
+    assert session(opened(**at.query_params)).part == part
+    assert session(opened(show="nonsense")).part == "graph"
+
+
 def test_a_link_to_an_undone_place_can_be_redone():
     at = press(opened(), "Backward", "Step", "undo")
     other = opened(**at.query_params)
