@@ -30,22 +30,24 @@ def split(points: Points, x: float, last: bool = False) -> tuple[Points, Points]
     if not passing:
         return (points, ()) if points[-1][0] <= x else ((), points)
     at = passing[-1 if last else 0]
+    across = points[at][0], points[at + 1][0], points[at + 2][0], points[at + 3][0]
     low, high = 0.0, 1.0
     while high - low > 1e-7:
         middle = (low + high) / 2
-        low, high = (middle, high) if _at(points[at : at + 4], middle)[0] <= x else (low, middle)
+        low, high = (middle, high) if _on(*across, middle) <= x else (low, middle)
     first, second = _halves(points[at : at + 4], low)
     return (*points[:at], *first), (*second, *points[at + 4 :])
 
 
 def extent(points: Points) -> tuple[float, float, float, float]:
     """Return left, top, right and bottom of a curve (of its control points only where they stay inside)."""
-    sampled = list(points[::3])
+    xs, ys = [x for x, _ in points[::3]], [y for _, y in points[::3]]
     for i in range(0, len(points) - 3, 3):
-        (ax, ay), (bx, by), (cx, cy), (dx, dy) = four = points[i : i + 4]
-        if not (_between(ax, bx, cx, dx) and _between(ay, by, cy, dy)):
-            sampled += [_at(four, part / 16) for part in range(1, 16)]
-    xs, ys = zip(*sampled, strict=True)
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = points[i : i + 4]
+        if not _between(ax, bx, cx, dx):
+            xs += [_on(ax, bx, cx, dx, part / 16) for part in range(1, 16)]
+        if not _between(ay, by, cy, dy):
+            ys += [_on(ay, by, cy, dy, part / 16) for part in range(1, 16)]
     return min(xs), min(ys), max(xs), max(ys)
 
 
@@ -54,8 +56,11 @@ def _between(a: float, b: float, c: float, d: float) -> bool:
     return (a <= b <= d and a <= c <= d) if a <= d else (d <= b <= a and d <= c <= a)
 
 
-def _at(four: Points, t: float) -> Point:
-    return _halves(four, t)[0][3]
+def _on(a: float, b: float, c: float, d: float, t: float) -> float:
+    """Return one coordinate of a cubic at `t`, by halving: to the bit that of `_halves`."""
+    s = 1 - t
+    ab, bc, cd = s * a + t * b, s * b + t * c, s * c + t * d
+    return s * (s * ab + t * bc) + t * (s * bc + t * cd)
 
 
 def _halves(four: Points, t: float) -> tuple[Points, Points]:

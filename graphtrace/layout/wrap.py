@@ -23,6 +23,7 @@ _TOO_WIDE = 1.6  # times the aspect asked for
 _WORTH = 1.1  # how much larger the picture must get
 _NARROWEST = 16.0  # gap in which a cut fits
 _MOST_LANES = 12
+_MOST_TRIED = 2  # of the ways to cut that look best
 _MOST_COLUMNS = 1000  # above, two numbers of rows are tried, and cuts are chosen one after the other
 
 Span = tuple[float, float]
@@ -40,27 +41,44 @@ def wrap(view: View, placement: Placement, aspect: float) -> Placement:
     columns = spans(placement.places)
     if high <= 0 or wide / high <= _TOO_WIDE * aspect or len(columns) < 2:
         return placement
-    costs = _costs(view, placement, columns)
+    costs, heights = _costs(view, placement, columns), _heights(placement, columns)
     best, least = placement, max(wide / aspect, high) / _WORTH
-    for count in _counts(wide, _height(placement, columns), aspect, len(columns)):
-        cuts = _cuts(columns, costs, count)
-        if cuts:
-            candidate = ribbon(view, placement, columns, cuts)
-            new_wide, new_high = size(view, candidate)
-            dear = min(0.3, 0.05 * len(cuts)) + 0.3 * sum(costs[cut] for cut in cuts) / len(cuts)
-            score = max(new_wide / aspect, new_high) * (1 + dear)
-            if score < least:
-                best, least = candidate, score
+    average = sum(bottom - top for top, bottom in heights) / len(heights)
+    found = [_cuts(columns, costs, count) for count in _counts(wide, average, aspect, len(columns))]
+    promising = sorted(
+        filter(None, found), key=lambda cuts: _guess(columns, heights, cuts, aspect) * _dear(costs, cuts)
+    )
+    for cuts in promising[:_MOST_TRIED]:
+        candidate = ribbon(view, placement, columns, cuts)
+        new_wide, new_high = size(view, candidate)
+        score = max(new_wide / aspect, new_high) * _dear(costs, cuts)
+        if score < least:
+            best, least = candidate, score
     return best
 
 
-def _height(placement: Placement, columns: Sequence[Span]) -> float:
-    """Return how high a column is on average: a picture may climb, its rows then do not."""
+def _dear(costs: Sequence[float], cuts: Sequence[int]) -> float:
+    """Return how much larger rows must show the picture to be worth their cuts."""
+    return 1 + min(0.3, 0.05 * len(cuts)) + 0.3 * sum(costs[cut] for cut in cuts) / len(cuts)
+
+
+def _guess(columns: Sequence[Span], heights: Sequence[Span], cuts: Sequence[int], aspect: float) -> float:
+    """Return about how large the rows are, without their lines: making all of them takes longer than Graphviz does."""
+    wide = high = 0.0
+    for first, last in pairwise((-1, *cuts, len(columns) - 1)):
+        wide = max(wide, columns[last][1] - columns[first + 1][0])
+        row = heights[first + 1 : last + 1]
+        high += max(bottom for _, bottom in row) - min(top for top, _ in row) + 3 * _NARROWEST
+    return max(wide / aspect, high)
+
+
+def _heights(placement: Placement, columns: Sequence[Span]) -> list[Span]:
+    """Return top and bottom of each column: a picture may climb, its rows then do not."""
     tops, bottoms = [inf] * len(columns), [-inf] * len(columns)
     for place, column in zip(placement.places, columns_of(placement.places, columns), strict=True):
         tops[column] = min(tops[column], place.y)
         bottoms[column] = max(bottoms[column], place.y + place.height)
-    return sum(low - high for low, high in zip(bottoms, tops, strict=True)) / len(columns)
+    return list(zip(tops, bottoms, strict=True))
 
 
 def _counts(wide: float, high: float, aspect: float, columns: int) -> list[int]:
