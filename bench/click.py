@@ -35,10 +35,9 @@ ROUNDS = 10
 TICK = os.sysconf("SC_CLK_TCK")
 
 # Presses a button in the page and tells when it was lit and when the picture first changed, in ms.
-PRESS = """([selector, changed]) => new Promise((done) => {
-  const root = document.querySelector(".gt-root"), button = root.querySelector(selector), found = {};
-  const state = () => changed === "story" ? root.dataset.ready + root.dataset.cursor + root.dataset.shown
-    : root.querySelector(".picture").childElementCount && root.dataset.ready;
+PRESS = """(root, selector) => new Promise((done) => {
+  const button = root.querySelector(selector), found = {};
+  const state = () => root.dataset.ready + root.dataset.cursor;
   const before = state(), start = performance.now();
   const look = () => {
     const now = performance.now() - start;
@@ -174,7 +173,7 @@ def in_browser(server: Server, preset: str) -> dict[str, float]:
         page.wait_for_timeout(2500)
         found = []
         for name in (*ACTIONS, *ACTIONS, *ACTIONS):
-            found.append(page.evaluate(PRESS, [f"[data-do={name}]", "story"]))
+            found.append(page.locator(".gt-root").evaluate(PRESS, f"[data-do={name}]"))
             page.wait_for_timeout(700)
         charts = plot(page)
         browser.close()
@@ -188,9 +187,9 @@ def in_browser(server: Server, preset: str) -> dict[str, float]:
 
 def plot(page) -> float:
     """Return when the first plot is there after Charts was pressed, in ms."""
-    return page.evaluate("""() => new Promise((done) => {
+    return page.locator(".gt-root").evaluate("""(root) => new Promise((done) => {
       const start = performance.now();
-      document.querySelector(".gt-root [data-do=charts]").click();
+      root.querySelector("[data-do=charts]").click();
       const look = () => {
         if (document.querySelector(".js-plotly-plot .main-svg, [data-testid=stVegaLiteChart] canvas"))
           done(performance.now() - start);
@@ -215,10 +214,10 @@ def preset_ms(server: Server) -> float:
             page.locator("[data-testid=stSidebar] input[role=combobox]").first.click()
             option = page.get_by_role("option", name=name).first
             option.wait_for()
-            ready = page.evaluate("document.querySelector('.gt-root').dataset.ready")
+            ready = page.locator(".gt-root").get_attribute("data-ready")
             start = time.perf_counter()
             option.click()
-            page.wait_for_function("before => document.querySelector('.gt-root').dataset.ready !== before", arg=ready)
+            page.locator(f'.gt-root:not([data-ready="{ready}"])').wait_for()
             times.append((time.perf_counter() - start) * 1000)
             page.wait_for_timeout(1500)
         browser.close()

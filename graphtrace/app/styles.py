@@ -43,8 +43,9 @@ WITH_MARGINS = """<style>
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 1rem; }
 </style>"""
 
-# The Lab: builder; progress; charts.
+# The Lab: builder; progress; charts; notes below the toolbar.
 LAB = """<style>
+[data-testid="stToastContainer"] { top: 122px !important; }
 .st-key-lab_progress {
   position: fixed; right: 24px; bottom: 20px; z-index: 1000; width: min(560px, 60vw); padding: 10px 16px;
   background: var(--st-background-color, Canvas); border: 1px solid #8888; border-radius: 10px;
@@ -52,10 +53,7 @@ LAB = """<style>
 }
 .st-key-lab_progress [data-testid="stElementContainer"]:has([data-testid="stProgress"]) { flex: 1; }
 .st-key-lab_program { padding: 8px 24px; }
-[data-testid="stPopoverBody"] { padding: 12px 14px; min-width: 240px; }
-[data-testid="stPopoverBody"] [data-testid="stVerticalBlock"] { gap: 8px; }
-:is([data-testid="stPopoverBody"], [data-testid="stSidebar"]) [data-testid="stColumn"] { min-width: 0; }
-[data-testid="stPopoverBody"] [data-testid="stColumn"] [data-testid="stNumberInput"] button,
+[data-testid="stSidebar"] [data-testid="stColumn"] { min-width: 0; }
 [data-testid="stSidebar"] [data-testid="stColumn"] [data-testid="stNumberInput"] button { display: none; }
 .st-key-lab_charts { padding: 4px 20px 12px; gap: 4px; }
 .st-key-lab_charts [data-testid="stVerticalBlock"] { gap: 4px; }

@@ -111,6 +111,11 @@ def parse(content: bytes, max_bytes: int = MAX_BYTES) -> object:
         return json.loads(text.decode("utf-8"), parse_constant=_refuse)
     except FileError:
         raise
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        place = error.start if isinstance(error, UnicodeDecodeError) else error.pos
+        raise FileError(
+            f"file is damaged: from character {place:,} on it is no JSON (choose a file that graphtrace saved)"
+        ) from error
     except (ValueError, RecursionError, EOFError, OSError, zlib.error) as error:
         raise FileError(
             f"file is damaged: {shown(str(error))} (save it again, or check that it is complete)"

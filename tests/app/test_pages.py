@@ -180,6 +180,11 @@ def test_exports_are_of_the_view_on_screen_and_their_names_sort():
     assert b"fc1.weight" in content(order, "svg"), "an opened module shows what is inside"
     assert b"fc1.weight" not in content(replace(order, layout=layout_of(source, "module", (), False)), "svg")
     assert content(order, "json") == dumps(source.graph)
+    page = content(order, "html")
+    assert b'class="gt-root"' in page
+    assert b"plotly" not in page
+    assert b"fc1.weight" in page
+    assert len(page) < 1_000_000
     assert file_name(order, "svg") == "Mein__Modell__module.svg"
     assert all(file_name(order, suffix).isascii() for suffix in MIME)
 

@@ -1,6 +1,7 @@
 """The Lab's page: what a student presses is what torch does, and nothing that is pressed breaks it."""
 
 import base64
+import json
 import struct
 import threading
 from dataclasses import replace
@@ -275,6 +276,15 @@ def test_a_press_is_done_once_and_answered():
     assert data(at)["tools"]["answered"] == "one"
     tool(at, "backward", serial="one")
     assert [type(action) for action in machine(at).actions] == [Forward, Backward]
+
+
+def test_what_the_browser_has_is_not_sent_again_unless_it_asks_for_it():
+    parcels = lambda at: json.loads(component(at).bytes)["parcels"]  # noqa: E731
+    at = opened()
+    assert len(parcels(at)) > 4
+    press(at, "Backward", "Step", "Zero grad", "Forward")
+    assert parcels(press(at, "Backward")) == {}
+    assert len(parcels(report(at, "missing", True))) > 4
 
 
 def test_a_press_of_an_older_page_is_done_after_the_link_is_rebuilt():
