@@ -571,6 +571,18 @@ def test_the_part_of_the_page_is_in_the_address(part):
     assert session(opened(show="nonsense")).part == "graph"
 
 
+def test_the_line_of_time_leads_anywhere():
+    at = press(opened(), "Backward", "iterate", "iterate", "iterate")
+    end = machine(at).fingerprint()
+    show(run_out(at), "charts")
+    labels = [one.label for one in at.button if (one.key or "").startswith("lab_story_")]
+    assert labels == ["Forward", "Backward", "ZeroGrad · Forward · Backward · Step ×3", "run 100 · Forward"]
+    at.button(key="lab_story_2").click().run()
+    assert machine(at).fingerprint() == end
+    at.button(key="lab_story_3").click().run()
+    assert machine(at).position == len(machine(at).history)
+
+
 def test_a_link_to_an_undone_place_can_be_redone():
     at = press(opened(), "Backward", "Step", "undo")
     other = opened(**at.query_params)
