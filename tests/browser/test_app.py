@@ -201,7 +201,9 @@ def test_each_download_is_a_valid_file_of_its_type(app):
     assert re.match(rb"(strict )?digraph", dot)
     assert b"fc3" in dot
     name, html = download(app, "HTML")
-    assert b"Plotly.newPlot" in html
+    assert b"graphtrace.open(" in html
+    assert b"Plotly" not in html
+    assert len(html) < 600_000
     name, saved = download(app, "JSON")
     assert name == "lenet.json"
     assert loads(saved) == loads(dumps(loads(saved)))

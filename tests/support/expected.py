@@ -4,6 +4,7 @@ import math
 from decimal import ROUND_HALF_UP, Decimal
 
 from graphtrace.explain import number
+from graphtrace.texts import say
 from graphtrace.views import fold
 
 
@@ -164,9 +165,12 @@ def assert_params(recording, state, frame):
     for name, (value, grad, word, update) in frame["params"].items():
         held = state.grads.get(name)
         assert grad == (number(held.value.norm) if held and held.value is not None else "–")
-        kind = grad_state(held)
-        assert word == (f"accumulated {kind}" if kind.startswith("×") else kind)
-        if name in state.params:
+        kind, skipped = grad_state(held), state.skipped.get(name)
+        absent = f"{kind} · skipped" if skipped and kind == "None" else kind
+        assert word == (f"accumulated {kind}" if kind.startswith("×") else absent)
+        if skipped:
+            assert update == say(f"viewer.skipped_{'frozen' if skipped == 'frozen' else 'none'}", "en")
+        elif state.params.get(name) is not None:
             before, after = state.params[name]
             assert update == f"{brief(before)} → {brief(after)}"
         else:
