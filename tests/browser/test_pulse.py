@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import torch
 
 from graphtrace import lab
 from graphtrace.explain import number
@@ -195,3 +196,24 @@ def test_a_click_on_the_loss_curve_opens_that_iteration_and_undo_leaves_it(app):
     page.wait_for_selector('.gt-root:not([data-ready*="iteration"])')
     app.idle()
     assert amount.inner_text() == present
+
+
+def test_norms_are_those_of_the_moment_that_the_player_shows(app):
+    lab_page(app)
+    norms = app.page.locator(".live-panel.norms .tick.strong")
+    app.page.keyboard.press("b")
+    app.page.locator(".timeline .part.backward").first.wait_for(state="attached")
+    app.page.keyboard.press("End")
+    app.page.locator(".live-panel.norms").get_by_text("None").first.wait_for(state="detached")
+    machine = machine_after(0)
+    machine.backward()
+    of_layer = {
+        layer: torch.cat([parameter.grad.flatten() for parameter in module.parameters()]).norm().item()
+        for layer, module in machine.trainer.net.named_children()
+        if list(module.parameters())
+    }
+    assert [float(text) for text in norms.all_text_contents()] == [
+        pytest.approx(norm, rel=0.05) for norm in of_layer.values()
+    ]
+    app.page.keyboard.press("Home")
+    assert norms.all_text_contents() == ["None"] * len(of_layer)

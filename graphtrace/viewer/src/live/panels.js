@@ -13,6 +13,7 @@ import { drawSurface, rangeOf } from "./surface.js";
 /**
  * @typedef {object} PanelsParts
  * @property {import("../draw/types.js").Say} say
+ * @property {(picture: LivePicture) => LivePicture["norms"]} norms Of the gradients where the player stands.
  * @property {(pass: number) => void} open Open an iteration.
  * @property {(pace: number) => void} hurry Train so many iterations a second; 0: as many as possible.
  */
@@ -90,7 +91,7 @@ export class LivePanels {
     if (!picture || this.root.hidden) return;
     for (const [kind, panel] of Object.entries(surfaces)) panel.root.hidden = picture.surface?.kind !== kind;
     loss.draw(picture.loss === null ? "" : short(picture.loss), drawCurve(picture, loss.size()));
-    norms.draw("", drawNorms(picture.norms, norms.size()));
+    norms.draw("", drawNorms(this.parts.norms(picture), norms.size()));
     const { surface } = picture;
     if (surface) surfaces[surface.kind].draw(rangeOf(surface), drawSurface(surface, surfaces[surface.kind].size()));
   }

@@ -94,7 +94,7 @@ export class Parameters {
 }
 
 /** Leaves in the order of the forward pass, then what only an optimizer changed. @param {import("../draw/playback.js").Playback} playback @returns {string[]} */
-function namesOf({ player, views }) {
+export function namesOf({ player, views }) {
   const leaves = views
     .flatMap(({ details }) => details.flat(2))
     .filter(({ kind }) => kind === "accumulate")

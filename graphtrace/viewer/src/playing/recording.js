@@ -2,13 +2,15 @@
 
 import { StepFacts } from "../inspector/step.js";
 import { LivePanels } from "../live/panels.js";
+import { real } from "../tensors.js";
 import { CodeView } from "./code.js";
 import { Control } from "./control.js";
-import { Parameters } from "./parameters.js";
+import { namesOf, Parameters } from "./parameters.js";
 import { Transport } from "./transport.js";
 
 /** @typedef {import("../draw/playback.js").Playback} Playback */
 /** @typedef {import("../draw/types.js").Box} Box */
+/** @typedef {import("../live/types.js").LivePicture} LivePicture */
 /** @typedef {import("../draw/types.js").Geometry} Geometry */
 /** @typedef {import("../draw/moment.js").Moment} Moment */
 
@@ -61,7 +63,7 @@ export class RecordingView {
     this.facts = new StepFacts({ ...this.panes, goTo: (cursor) => this.control.goTo(cursor) });
     parts.bar.hidden = parts.strip.hidden = false;
     this.language = words.language;
-    /** @type {import("../live/types.js").LivePicture | null} */
+    /** @type {LivePicture | null} */
     this.picture = null;
     this.live = this.drawLive();
     this.panels = this.drawPanels();
@@ -108,15 +110,28 @@ export class RecordingView {
   drawLive() {
     const open = (/** @type {number} */ n) => this.parts.emit("act", { do: "iteration", n });
     const hurry = (/** @type {number} */ pace) => this.parts.emit("act", { do: "pace", n: pace });
-    const live = new LivePanels({ say: this.parts.words.say, open, hurry });
+    const norms = (/** @type {LivePicture} */ picture) =>
+      this.playback.live ? picture.norms : this.normsHere(picture);
+    const live = new LivePanels({ say: this.parts.words.say, norms, open, hurry });
     live.show(this.picture);
     return live;
+  }
+
+  /** The norms of the layers' gradients at the cursor, which may be in the middle of a pass. @param {LivePicture} picture @returns {LivePicture["norms"]} */
+  normsHere({ norms }) {
+    /** @type {Map<string, number[]>} */
+    const found = new Map(norms.map(([layer]) => [layer, []]));
+    for (const name of namesOf(this.playback)) {
+      const value = this.playback.state.grad(name)?.value;
+      if (value) found.get(layerOf(name))?.push(Number(real(value.norm ?? NaN)));
+    }
+    return [...found].map(([layer, amounts]) => [layer, amounts.length ? Math.hypot(...amounts) : null]);
   }
 
   /**
    * Show what the host tells of the net: in the panels, and of a net that trains also on the cards.
    *
-   * @param {import("../live/types.js").LivePicture | null} picture
+   * @param {LivePicture | null} picture
    * @param {boolean} trains
    */
   showLive(picture, trains) {
@@ -145,6 +160,7 @@ export class RecordingView {
   refresh() {
     this.showPicture();
     for (const panel of Object.values(this.panels)) panel.refresh();
+    this.live.draw();
     this.parts.onRefresh();
   }
 
@@ -182,3 +198,6 @@ export class RecordingView {
     this.facts.light(boxes);
   }
 }
+
+/** The layer of a parameter; one that no module owns stands for itself. @param {string} name */
+const layerOf = (name) => name.slice(0, Math.max(0, name.lastIndexOf("."))) || name;
