@@ -1,5 +1,6 @@
 """The Lab as a student uses it: real buttons, real keys, and torch's own numbers on the screen."""
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -282,7 +283,7 @@ def test_a_card_offers_what_can_be_done_to_it_and_torch_does_it(student):
 
 def test_a_number_is_set_by_hand_in_a_table(student):
     page = student.open(preset="blackboard").page
-    page.locator(".st-key-lab_numbers_x button").first.click()
+    page.get_by_role("button", name=re.compile("^x, .*by hand")).click()
     grid = page.locator("[data-testid='stDialog'] [data-testid='data-grid-canvas']")
     grid.wait_for()
     page.wait_for_function("() => document.querySelectorAll(\"[data-testid='stDialog'] [role=gridcell]\").length > 5")
@@ -352,7 +353,7 @@ def test_a_restarted_server_gets_the_frame_back_from_the_page(chromium, tmp_path
         page.locator("[data-do=backward]").first.click()
         page.locator(".gt-root .part.backward").wait_for()
         page.wait_for_selector('.stApp[data-test-script-state="notRunning"]')
-        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowLeft")  # with reduced motion the end of what was pressed is shown
         cursor, story = int(page.locator(".gt-root").get_attribute("data-cursor")), place(page.url)[0]
         process.terminate()
         process.wait(timeout=30)
@@ -388,7 +389,7 @@ def test_what_was_pressed_plays_by_itself_where_motion_is_welcome(chromium, serv
     page.locator("[data-do=backward]").click()
     begun = page.wait_for_selector(".gt-root:has(.part.backward)")
     first = int(begun.get_attribute("data-cursor"))
-    page.wait_for_selector(f'.gt-root[data-cursor="{first + 2}"]')
+    page.wait_for_selector(f'.gt-root:not([data-cursor="{first}"])')  # a beat may be several events
     context.close()
 
 

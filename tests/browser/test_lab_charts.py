@@ -208,7 +208,7 @@ def test_keys_move_both_branches_and_the_charts_follow(charts):
     charts.at(
         branches.matching_cursor(b, branches.matching_cursor(a, 6, b) + 1, a), branches.matching_cursor(a, 6, b) + 1
     )
-    heads = page.locator(".branch").all_inner_texts()
+    heads = page.locator(".gt-pair .branch").all_inner_texts()
     for head, name, branch in zip(heads, "AB", (made.a, made.b), strict=True):
         assert head.split()[:2] == [name, "SGD(0.1)"] or head.split()[:2] == [name, "SGD(0.1),"]
         assert f"loss {branch.losses[-1]:.4g}" in head

@@ -170,7 +170,8 @@ export class Picture {
     const inputs = ["far", far, state, tab, told?.tensor, told?.hue];
     if (known && equal(known.inputs, inputs)) return known;
     const still = [...sheet(box), ...drawFar(box, told, far)];
-    const tree = drawCard({ ...box, blocks: [] }, still, [], { state, tab, say: this.say });
+    const bare = Object.create(box, { blocks: { value: [] } }); // a copy would lose what a packed box looks up
+    const tree = drawCard(bare, still, [], { state, tab, say: this.say });
     return { inputs, blocks: [], still: drawStill(box), tree };
   }
 

@@ -64,6 +64,7 @@ export class Sight {
   center(box, k) {
     const room = this.camera.room();
     this.camera.fitted = false;
+    this.camera.own = true; // a reader asked to be there
     this.camera.glide(filled(centered(box, room, k), this.camera.structure.geo, room));
   }
 }
