@@ -227,6 +227,7 @@ export class Viewer {
     this.shell.root.classList.toggle("present");
     this.recording?.panels.transport.refresh();
     this.hidePanel();
+    this.fitAndFollow(); // at once, and again when the browser has given everything its place
     requestAnimationFrame(() => this.fitAndFollow());
   }
 
