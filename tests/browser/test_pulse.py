@@ -155,9 +155,9 @@ def test_the_slider_works_with_keys(app):
 def test_a_step_shows_its_rule_with_numbers(app):
     lab_page(app)
     page = app.page
-    for key in ("b", "s"):
+    for key, phase in (("b", "backward"), ("s", "step")):
         page.keyboard.press(key)
-        app.graph("lab|")
+        page.locator(f".timeline .part.{phase}").first.wait_for(state="attached")
     page.keyboard.press("End")
     app.card("Linear · 2").click(force=True)
     text = page.locator(".panel").inner_text().replace("\n", " ")
