@@ -79,7 +79,7 @@ def _tensors(output: object) -> Iterator[torch.Tensor]:
 @contextmanager
 def _left_as_it_was(model: nn.Module) -> Iterator[None]:
     """Give buffers, as the running statistics of batch norm, and random generators their old state back."""
-    kept = {name: buffer.clone() for name, buffer in model.named_buffers() if not _is_lazy(buffer)}
+    kept = {name: buffer.clone() for name, buffer in model.named_buffers() if not nn.parameter.is_lazy(buffer)}
     devices = {tensor.device for tensor in [*model.parameters(), *kept.values()] if tensor.is_cuda}
     with torch.random.fork_rng([device.index for device in devices]):
         try:
@@ -89,7 +89,3 @@ def _left_as_it_was(model: nn.Module) -> Iterator[None]:
                 for name, buffer in model.named_buffers():
                     if name in kept and not torch.equal(buffer, kept[name]):
                         buffer.copy_(kept[name])
-
-
-def _is_lazy(tensor: torch.Tensor) -> bool:
-    return nn.parameter.is_lazy(tensor)
