@@ -1,6 +1,6 @@
 """Write ``graphtrace/viewer/src/generated/kit.js``: what a frame as a file is made with, told by Python's tables.
 
-The fonts and the widths of letters. `python tools/viewer_kit.py` writes the
+The fonts, the widths of letters, and how much of a node is listed. `python tools/viewer_kit.py` writes the
 module; tests/viewer/test_bundle.py proves that it is fresh.
 """
 
@@ -14,6 +14,8 @@ from pathlib import Path
 from graphtrace import viewer
 from graphtrace.layout.text_width import advances
 from graphtrace.style.theme import FONT_FAMILY
+from graphtrace.viewer.geometry import DETAILED_NODES
+from graphtrace.viewer.node_facts import MOST_EDGES
 
 HOME = Path(viewer.__file__).parent
 
@@ -51,6 +53,8 @@ def module() -> str:
         f"  font: {json.dumps(FONT_FAMILY)},\n"
         f"  widths: {json.dumps(widths, ensure_ascii=False)},\n"
         f"  runs: {json.dumps(runs, ensure_ascii=False)},\n"
+        f"  detailed: {DETAILED_NODES},\n"
+        f"  ends: {MOST_EDGES},\n"
         "};\n"
     )
 

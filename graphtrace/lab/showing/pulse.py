@@ -64,10 +64,15 @@ def layer_norms(machine: Machine) -> tuple[tuple[str, float | None], ...]:
     """Return per layer with parameters the norm of all its gradients taken together."""
     norms: dict[str, list[float]] = {}
     for name, parameter in machine.trainer.net.named_parameters():
-        found = norms.setdefault(name.rpartition(".")[0] or name, [])
+        found = norms.setdefault(layer_of(name), [])
         if parameter.grad is not None:
             found.append(float(parameter.grad.norm()))
     return tuple((name, math.hypot(*found) if found else None) for name, found in norms.items())
+
+
+def layer_of(parameter: str) -> str:
+    """Return the layer of a parameter; one that no module owns stands for itself."""
+    return parameter.rpartition(".")[0] or parameter
 
 
 class Pulse:

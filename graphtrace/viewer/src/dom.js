@@ -2,7 +2,9 @@
 
 export const SVG = "http://www.w3.org/2000/svg";
 
-/** @typedef {Record<string, string | number | null | undefined>} Attributes `text` is what stands in it; null is absent. */
+/**
+ * @typedef {Record<string, string | number | null | undefined>} Attributes `text` is what stands in it; null is absent.
+ */
 /** @typedef {Node | string | null | undefined} Child */
 
 /**
@@ -57,7 +59,12 @@ export function button(attrs, run, ...children) {
   return made;
 }
 
-/** What is around the target of an event, the target included. @param {Event} event @param {string} selector @returns {HTMLElement | null} */
+/**
+ * What is around the target of an event, the target included.
+ * @param {Event} event
+ * @param {string} selector
+ * @returns {HTMLElement | null}
+ */
 export function around(event, selector) {
   const { target } = event;
   return target instanceof Element ? target.closest(selector) : null;

@@ -69,7 +69,12 @@ export class Histories extends Map {
     history.put(cursor, value);
   }
 
-  /** What it was; undefined where nothing was noted by then. @param {K} key @param {number} cursor @returns {V | undefined} */
+  /**
+   * What it was; undefined where nothing was noted by then.
+   * @param {K} key
+   * @param {number} cursor
+   * @returns {V | undefined}
+   */
   at(key, cursor) {
     return this.get(key)?.at(cursor);
   }

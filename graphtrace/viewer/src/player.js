@@ -36,7 +36,10 @@ import { countUntil, readHistories, readHistory, summed } from "./histories.js";
  * @property {string} [leaf]
  */
 
-/** @typedef {{ phase: Phase, start: number, end: number, counted: number[] }} Run Events of one phase, one after the other. */
+/**
+ * @typedef {{ phase: Phase, start: number, end: number, counted: number[] }} Run Events of one phase, one after the
+ *   other.
+ */
 
 /**
  * @typedef {object} State Everything at one cursor, as `gt.Player` has it; undefined where nothing was noted by then.
@@ -52,10 +55,12 @@ import { countUntil, readHistories, readHistory, summed } from "./histories.js";
  * @property {(node: number, nr: number) => (Tensor | null)[]} parts Its summands, where several edges lead to it.
  * @property {(node: number) => SavedNow | undefined} saved
  * @property {(name: string) => Grad | null} grad
- * @property {(name: string) => Update | null} param Its latest update; null where the step that runs, or ran last, did not update it (yet).
+ * @property {(name: string) => Update | null} param Its latest update; null where the step that runs, or ran last, did
+ *   not update it (yet).
  * @property {(name: string) => Skip | null} skipped Why that step left it alone.
  * @property {(op: number) => (Tensor | null)[] | undefined} output
- * @property {(name: string) => Tensor | null} leaf Its numbers: after its latest update, or as they were when it was first used.
+ * @property {(name: string) => Tensor | null} leaf Its numbers: after its latest update, or as they were when it was
+ *   first used.
  * @property {string | null} error
  */
 
@@ -150,25 +155,42 @@ export class Player {
     };
   }
 
-  /** A leaf's numbers: after its latest update, or as they were when it was first used. @param {string} name @param {number} cursor */
+  /**
+   * A leaf's numbers: after its latest update, or as they were when it was first used.
+   * @param {string} name
+   * @param {number} cursor
+   */
   leaf(name, cursor) {
     return this.drawn.at(name, cursor) ?? null;
   }
 
-  /** What a formula's letter stands for, once its op has run. @param {number} number @param {number} cursor @returns {Tensor | null | undefined} */
+  /**
+   * What a formula's letter stands for, once its op has run.
+   * @param {number} number
+   * @param {number} cursor
+   * @returns {Tensor | null | undefined}
+   */
   operand(number, cursor) {
     const { op, tensor } = this.wire.operands;
     return this.outputs.at(op[number], cursor) && this.tensor(tensor[number]);
   }
 
-  /** Where a node is entered: the next time after the cursor, else the first. @param {number} graph @param {number} node @param {number} cursor */
+  /**
+   * Where a node is entered: the next time after the cursor, else the first.
+   * @param {number} graph
+   * @param {number} node
+   * @param {number} cursor
+   */
   entry(graph, node, cursor) {
     const { cursors = [], values = [] } = this.graphs[graph]?.nodes.get(node) ?? {};
     const entered = cursors.filter((_, i) => values[i] === "running");
     return entered.find((at) => at > cursor) ?? entered[0];
   }
 
-  /** Where we are: how many of the phase's own events, e.g. nodes of a backward pass, have happened. @param {number} cursor */
+  /**
+   * Where we are: how many of the phase's own events, e.g. nodes of a backward pass, have happened.
+   * @param {number} cursor
+   */
   position(cursor) {
     const run = this.runs.find(({ start, end }) => start < cursor && cursor <= end);
     if (!run) return { phase: "start", n: 0, of: 0 };
@@ -186,7 +208,7 @@ function eventsOf({ length, tables, events, leaves }) {
   return Array.from({ length }, (_, i) => {
     const cursor = i + 1;
     const kind = tables.kinds[events.kind[i]];
-    if (kind !== "warning" || !i) phase = tables.phases[events.kind[i]]; // a warning belongs to the phase in which it comes
+    if (kind !== "warning" || !i) phase = tables.phases[events.kind[i]]; // a warning keeps the phase it comes in
     const leaf = names.get(cursor);
     return {
       kind,
@@ -201,13 +223,21 @@ function eventsOf({ length, tables, events, leaves }) {
   });
 }
 
-/** What events concern, by the cursors behind them. @param {import("./wire.js").WireColumn} column @returns {Map<number, number>} */
+/**
+ * What events concern, by the cursors behind them.
+ * @param {import("./wire.js").WireColumn} column
+ * @returns {Map<number, number>}
+ */
 const cellsOf = ({ cursors, values }) => pairsOf({ keys: cursors, values });
 
 /** @param {import("./wire.js").WirePlaces<TensorPosition>} places @returns {(node: number, i: number) => string} */
 const placeOf = (places) => (node, i) => `${node}:${places.input_nr[i]}`;
 
-/** @param {WireRecording} wire @param {(position: TensorPosition) => Tensor | null} tensor @returns {Histories<string, Grad>} */
+/**
+ * @param {WireRecording} wire
+ * @param {(position: TensorPosition) => Tensor | null} tensor
+ * @returns {Histories<string, Grad>}
+ */
 function gradsOf({ grads, leaves, tensors }, tensor) {
   const keys = summed(grads.keys);
   return readHistories(

@@ -38,7 +38,11 @@ function upper(word) {
 /** @type {WeakMap<Tensor, number[] | null>} */
 const decoded = new WeakMap();
 
-/** The kept numbers, flat; null where none were kept or they are complex. Decoded once. @param {Tensor} tensor @returns {number[] | null} */
+/**
+ * The kept numbers, flat; null where none were kept or they are complex. Decoded once.
+ * @param {Tensor} tensor
+ * @returns {number[] | null}
+ */
 export function numbers(tensor) {
   let flat = decoded.get(tensor);
   if (flat === undefined) {
@@ -81,7 +85,8 @@ const EXACT = 25; // digits that tell a number halfway between two others from o
 const HALF = /^-?(\d\.\d{3})50*e/;
 
 /**
- * A number with 4 significant digits, as `number` in graphtrace/explain writes it: of two that are as near, the even one.
+ * A number with 4 significant digits, as `number` in graphtrace/explain writes it: of two that are as near, the even
+ * one.
  *
  * @param {number | string | null | undefined} value
  * @returns {string}
@@ -128,7 +133,12 @@ export function shorter(value) {
   return `${mantissa}e${Number(power)}`.replaceAll("-", "−");
 }
 
-/** With so many places, without the zero before the point: ".25". Zeros at the end go only where nothing is rounded. @param {number} x @param {number} places @returns {string} */
+/**
+ * With so many places, without the zero before the point: ".25". Zeros at the end go only where nothing is rounded.
+ * @param {number} x
+ * @param {number} places
+ * @returns {string}
+ */
 function pointed(x, places) {
   const most = Math.abs(x);
   const all = most.toFixed(places);
@@ -136,7 +146,12 @@ function pointed(x, places) {
   return x < 0 ? `−${text}` : text;
 }
 
-/** One number, or the norm: what fits in half a line. @param {Tensor} tensor @param {number} digits Two in large type. @returns {string} */
+/**
+ * One number, or the norm: what fits in half a line.
+ * @param {Tensor} tensor
+ * @param {number} digits Two in large type.
+ * @returns {string}
+ */
 export function brief(tensor, digits = DIGITS) {
   const flat = numbers(tensor);
   const write = digits < DIGITS ? shorter : short;

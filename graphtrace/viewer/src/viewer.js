@@ -90,7 +90,10 @@ export class Viewer {
 
   // ---- words -----------------------------------------------------------------------------------
 
-  /** Small facts that may change without a new structure: words, colours, title. @param {import("./words.js").Patch} patch */
+  /**
+   * Small facts that may change without a new structure: words, colours, title.
+   * @param {import("./words.js").Patch} patch
+   */
   patch(patch) {
     const { words, recording, picture } = this;
     const before = words.language;
@@ -144,7 +147,11 @@ export class Viewer {
 
   // ---- what is shown ---------------------------------------------------------------------------
 
-  /** Show a picture. The same id again changes nothing, so a rerun never flickers. @param {string} id @param {Geometry} geo */
+  /**
+   * Show a picture. The same id again changes nothing, so a rerun never flickers.
+   * @param {string} id
+   * @param {Geometry} geo
+   */
   show(id, geo) {
     if (this.structure.id === id) return;
     this.structure = new Structure(id, geo);
@@ -161,7 +168,12 @@ export class Viewer {
     if (this.picture.selection.selected) this.inspector.show(this.picture.selection.selected);
   }
 
-  /** Take a recording; `refresh` shows it. @param {string} id @param {Playback} playback @param {import("./playing/recording.js").Source} source */
+  /**
+   * Take a recording; `refresh` shows it.
+   * @param {string} id
+   * @param {Playback} playback
+   * @param {import("./playing/recording.js").Source} source
+   */
   play(id, playback, source) {
     const { control: bar, strip, title, found, search, root } = this.shell;
     this.recording?.control.pause();

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 
+from graphtrace.lab.showing.pulse import layer_of
 from graphtrace.style.theme import Palette, palette
 
 HEIGHT = 258  # in pixels
@@ -130,12 +131,8 @@ def style(dark: bool) -> Style:
 
 def parameter_styles(names: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Return per parameter the colour of its layer, and its dashes: weights are solid, biases dotted."""
-    layers = list(dict.fromkeys(_layer_of(name) for name in names))
-    return {name: (_colour(layers.index(_layer_of(name)), len(layers)), dash_of(name)) for name in names}
-
-
-def _layer_of(parameter: str) -> str:
-    return parameter.rpartition(".")[0] or parameter
+    layers = list(dict.fromkeys(layer_of(name) for name in names))
+    return {name: (_colour(layers.index(layer_of(name)), len(layers)), dash_of(name)) for name in names}
 
 
 def dash_of(parameter: str) -> str:

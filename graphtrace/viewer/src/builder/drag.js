@@ -7,7 +7,11 @@ import { keyOf, pathOf } from "./types.js";
 
 const SLACK = 5; // pixels that a click may move
 
-/** Whether a layer that is put before `to` stays where it is, or would be inside itself. @param {Path} path @param {Path} to */
+/**
+ * Whether a layer that is put before `to` stays where it is, or would be inside itself.
+ * @param {Path} path
+ * @param {Path} to
+ */
 export function idle(path, to) {
   const inside = path.every((position, i) => to[i] === position);
   const after = keyOf(path.with(-1, path[path.length - 1] + 1));

@@ -24,7 +24,12 @@ export function pressed(list, event) {
 /** The row that an element is of. @param {Element} node */
 const ownerOf = (node) => /** @type {HTMLElement | null} */ (node.closest("li[data-path]"))?.dataset.path ?? "";
 
-/** @param {LayerList} list @param {KeyboardEvent} event @param {string} key @returns {boolean} Whether the key was ours. */
+/**
+ * @param {LayerList} list
+ * @param {KeyboardEvent} event
+ * @param {string} key
+ * @returns {boolean} Whether the key was ours.
+ */
 function onRow(list, event, key) {
   const layer = key !== "x" && key !== "loss";
   if (event.altKey) return layer && moved(list, event.key, pathOf(key));

@@ -6,7 +6,12 @@ import { el } from "../dom.js";
 
 const BLOCKS = new Set(["Residual", "Parallel", "Repeat"]);
 
-/** Kinds that a text finds, by name or by what they do; those whose name begins with it first. @param {string[]} kinds @param {string} typed @param {Record<string, string>} words */
+/**
+ * Kinds that a text finds, by name or by what they do; those whose name begins with it first.
+ * @param {string[]} kinds
+ * @param {string} typed
+ * @param {Record<string, string>} words
+ */
 export function matching(kinds, typed, words) {
   const text = typed.trim().toLowerCase();
   if (!text) return kinds;

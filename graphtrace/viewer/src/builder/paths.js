@@ -23,7 +23,12 @@ function relocated(path, from, to) {
   return pushed(left, target, 1);
 }
 
-/** A path after the layer at `gone` is taken out; null if it was inside. @param {Path} path @param {Path} gone @returns {Path | null} */
+/**
+ * A path after the layer at `gone` is taken out; null if it was inside.
+ * @param {Path} path
+ * @param {Path} gone
+ * @returns {Path | null}
+ */
 function without(path, gone) {
   const last = gone.length - 1;
   if (!beside(path, gone) || path[last] < gone[last]) return path;
@@ -34,7 +39,12 @@ function without(path, gone) {
       : path;
 }
 
-/** Where a layer is after an edit that was done; null if it is gone. @param {Path} path @param {Edit} edit @returns {Path | null} */
+/**
+ * Where a layer is after an edit that was done; null if it is gone.
+ * @param {Path} path
+ * @param {Edit} edit
+ * @returns {Path | null}
+ */
 export function followed(path, edit) {
   const at = edit.path ?? [];
   const last = at.length - 1;

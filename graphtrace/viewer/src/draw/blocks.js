@@ -44,10 +44,22 @@ export function drawBlock(box, block, contents, say) {
   return drawn[block.role]();
 }
 
-/** What stands above a value: on a card with several the leaf's name. @param {Block} block @param {Box} box @param {Say} say */
+/**
+ * What stands above a value: on a card with several the leaf's name.
+ * @param {Block} block
+ * @param {Box} box
+ * @param {Say} say
+ */
 const valueName = (block, box, say) => (block.name && box.kind !== "leaf" ? shortName(block.name, box) : say("value"));
 
-/** A text of a block that is one line. @param {Block} block @param {string} name @param {string} text @param {number} from @param {number} room */
+/**
+ * A text of a block that is one line.
+ * @param {Block} block
+ * @param {string} name
+ * @param {string} text
+ * @param {number} from
+ * @param {number} room
+ */
 const line = (block, name, text, from, room) =>
   write(name, text, { x: block.x + from, y: lineFoot(block), size: block.small, room });
 
@@ -58,7 +70,13 @@ const lineFoot = ({ y, h, small }) => y + (h + (small * 7) / 11) / 2;
 const label = (block, hue, text, room) =>
   write(`label ${hue}`, text, { x: block.x, y: block.y + block.label - FOOT, size: block.small, room });
 
-/** A tensor under its label. @param {Block} block @param {Maybe} shown @param {"value" | "grad"} hue @param {string} text */
+/**
+ * A tensor under its label.
+ * @param {Block} block
+ * @param {Maybe} shown
+ * @param {"value" | "grad"} hue
+ * @param {string} text
+ */
 const tensor = (block, shown, hue, text) => [label(block, hue, text, block.w), ...drawNumbers(block, shown, hue)];
 
 /** @param {Grad | null | undefined} grad @returns {string} None, zero, or how often something was added: ×2. */
@@ -73,7 +91,13 @@ const fullness = (state) => ({ None: "none", zero: "zero" })[state] ?? "full";
 /** @param {Grad | null | undefined} grad */
 const bars = (grad) => (grad?.value ? Math.min(MOST_BARS, grad.count) : 0);
 
-/** An open-topped outline: dashed when .grad is None, empty when it is zero, one bar per backward pass in it. @param {Block} block @param {Grad | null} grad @param {string} aside What is said of an empty one. @param {Say} say */
+/**
+ * An open-topped outline: dashed when .grad is None, empty when it is zero, one bar per backward pass in it.
+ * @param {Block} block
+ * @param {Grad | null} grad
+ * @param {string} aside What is said of an empty one.
+ * @param {Say} say
+ */
 function bucket(block, grad, aside, say) {
   const state = gradState(grad);
   const text = `.grad ${state === "zero" ? say("zero") : state}`;
@@ -107,7 +131,14 @@ function pail(state, x, y, w, h) {
   return element("path", { class: `bucket ${fullness(state)}`, d: path });
 }
 
-/** The same in one line, for a leaf that is folded into the card. @param {Block} block @param {Grad | null} grad @param {string} aside What is said of an empty one. @param {string} name @param {Say} say */
+/**
+ * The same in one line, for a leaf that is folded into the card.
+ * @param {Block} block
+ * @param {Grad | null} grad
+ * @param {string} aside What is said of an empty one.
+ * @param {string} name
+ * @param {Say} say
+ */
 function row(block, grad, aside, name, say) {
   const state = gradState(grad);
   const full = fullness(state) === "full";
@@ -136,7 +167,12 @@ function shortName(name, box) {
   return name.startsWith(`${module}.`) ? name.slice(module.length + 1) : name;
 }
 
-/** Contributions as they come: a literal + and the sum so far. @param {Block} block @param {{ parts: (Tensor | null)[], total: Maybe, expected: number }} sums @param {Say} say */
+/**
+ * Contributions as they come: a literal + and the sum so far.
+ * @param {Block} block
+ * @param {{ parts: (Tensor | null)[], total: Maybe, expected: number }} sums
+ * @param {Say} say
+ */
 function sum(block, { parts, total, expected }, say) {
   const { x, y } = block;
   const count = parts.length && parts.length < expected ? ` (${parts.length}/${expected})` : "";
@@ -161,7 +197,12 @@ function amount(part) {
   return size(part) === 1 ? short(numbers(part)?.[0] ?? part.norm) : `‖·‖ ${short(part.norm)}`;
 }
 
-/** Books: full while held, hollow when freed, crossed out when changed in place since. @param {Block} block @param {string} state @param {Say} say */
+/**
+ * Books: full while held, hollow when freed, crossed out when changed in place since.
+ * @param {Block} block
+ * @param {string} state
+ * @param {Say} say
+ */
 function shelf(block, state, say) {
   const count = Math.min(MOST_BARS, block.count);
   const word = block.small * (block.digits < 4 ? 3.3 : 4.2); // room for "saved"

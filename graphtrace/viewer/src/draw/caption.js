@@ -7,7 +7,9 @@ import { element } from "./tree.js";
 
 /** @typedef {import("./frame.js").Subject} Subject */
 /** @typedef {import("./frame.js").FrameOptions} FrameOptions */
-/** @typedef {{ text: string, size: number, bold: boolean, y: number, x?: number, anchor?: string, room?: number }} Line */
+/**
+ * @typedef {{ text: string, size: number, bold: boolean, y: number, x?: number, anchor?: string, room?: number }} Line
+ */
 /** @typedef {{ lines: Line[], height: number }} Strip Lines from its upper edge. */
 
 export const EDGE = 24; // px around the picture
@@ -24,7 +26,11 @@ function whereWords({ playback, say }) {
   return `${place} ${event}`;
 }
 
-/** The sentence, without its numbers where they are asked for. @param {Subject} subject @param {FrameOptions} options */
+/**
+ * The sentence, without its numbers where they are asked for.
+ * @param {Subject} subject
+ * @param {FrameOptions} options
+ */
 export function sentenceOf({ playback, language, say }, { blank = [], key = false }) {
   const sentence = playback.sentence(language, say);
   return blank.length && !key ? withoutNumbers(sentence) : sentence;
@@ -58,7 +64,11 @@ export function footOf(subject, width, options) {
   return { lines, height: Math.ceil(y + spare * large * LEADING + EDGE * 0.6) };
 }
 
-/** @param {string[]} texts @param {{ size: number, bold: boolean, room: number, most: number }} look @returns {Line[]} */
+/**
+ * @param {string[]} texts
+ * @param {{ size: number, bold: boolean, room: number, most: number }} look
+ * @returns {Line[]}
+ */
 const set = (texts, { size, bold, room, most }) =>
   texts.flatMap((text) => wrapped(text, size, bold, room, most)).map((text) => ({ text, size, bold, y: 0 }));
 

@@ -35,7 +35,8 @@ export function drawStill(box) {
  * @param {Box} box
  * @param {TreeElement[]} still What stays the same.
  * @param {TreeElement[]} blocks What changes.
- * @param {{ state: string, tab: boolean, mark?: string, below?: boolean, say: Say }} look Class names: what it is lit by; whether the tab key
+ * @param {{ state: string, tab: boolean, mark?: string, below?: boolean, say: Say }} look Class names: what it is lit
+ *   by; whether the tab key
  *   reaches it; what went wrong here, and whether that is written below.
  * @returns {TreeElement}
  */

@@ -1,6 +1,8 @@
 // A large graph's geometry arrives in columns (graphtrace/viewer/dense.py): cards and nodes are put together when they
 // are looked at.
 
+import { KIT } from "../generated/kit.js";
+
 /** @typedef {import("./types.js").Box} Box */
 /** @typedef {import("./types.js").FarEnd} FarEnd */
 /** @typedef {import("./types.js").Geometry} Geometry */
@@ -9,7 +11,9 @@
 /** @typedef {import("./types.js").NodeFacts} NodeFacts */
 /** @typedef {import("./types.js").SavedFacts} SavedFacts */
 /** @typedef {[place: number, alias: string | null, version: number | null]} SavedRow Place among `kept`. */
-/** @typedef {[key: string, type: number, metas: number, saved: SavedRow[], none: number, name?: string]} NodeRow Places. */
+/**
+ * @typedef {[key: string, type: number, metas: number, saved: SavedRow[], none: number, name?: string]} NodeRow Places.
+ */
 
 /**
  * @typedef {object} Dense
@@ -28,8 +32,7 @@
  * @property {number[]} edgeRows Four numbers an edge: its source, slot, target, input_nr.
  */
 
-const DETAILED = 60;
-const ENDS = 80; // nodes of a box and edges of a node that are listed, as in geometry.py
+const { detailed: DETAILED, ends: ENDS } = KIT; // nodes of a box and edges of a node that are listed
 
 /** Boxes and links that are put together when they are looked at. @param {Geometry} geo @returns {Geometry} */
 export function unpacked(geo) {
@@ -152,7 +155,10 @@ class Pack {
     };
   }
 
-  /** The edges of one node, with their far ends: one sweep over all edges, when a node is looked at. @param {number} id */
+  /**
+   * The edges of one node, with their far ends: one sweep over all edges, when a node is looked at.
+   * @param {number} id
+   */
   ends(id) {
     const { edgeRows } = this.sent;
     /** @type {FarEnd[]} */

@@ -45,7 +45,14 @@ export function drawFar(box, known, size) {
   return [...texts, element("g", { class: "blocks" }, [ground, writeNumber("number", text, number.at)])];
 }
 
-/** A text in the middle of a card; one that is too long loses its second part, then gets smaller. @param {string} whole @param {Box} box @param {number} room @param {number} size @param {number} y */
+/**
+ * A text in the middle of a card; one that is too long loses its second part, then gets smaller.
+ * @param {string} whole
+ * @param {Box} box
+ * @param {number} room
+ * @param {number} size
+ * @param {number} y
+ */
 function spot(whole, box, room, size, y) {
   const fits = [whole, whole.split(" · ")[0]].find((text) => textWidth(text, size, true) <= room);
   const text = fits ?? whole.split(" · ")[0];

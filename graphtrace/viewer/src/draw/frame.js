@@ -45,7 +45,11 @@ const LEAST_ZOOMED = 60; // px of height that the picture gets, however low the 
 /** @type {Map<string, Paper>} */
 const papers = new Map();
 
-/** Paper for these colours and gaps: it remembers what it has drawn. @param {Record<string, string | number>} palette @param {FrameOptions} options */
+/**
+ * Paper for these colours and gaps: it remembers what it has drawn.
+ * @param {Record<string, string | number>} palette
+ * @param {FrameOptions} options
+ */
 function paperOf(palette, { blank = [], key = false }) {
   const name = JSON.stringify([palette, blank, key]);
   const paper = papers.get(name) ?? new Paper(new Looks(palette), blank, key);
@@ -92,27 +96,46 @@ function file(width, height, children) {
   return element("svg", { xmlns: "http://www.w3.org/2000/svg", ...size, ...font }, children);
 }
 
-/** @param {Subject} subject @param {number} width @param {number} free Height of what is written around. @param {FrameOptions} options */
+/**
+ * @param {Subject} subject
+ * @param {number} width
+ * @param {number} free Height of what is written around.
+ * @param {FrameOptions} options
+ */
 function heightOf({ playback }, width, free, { window = null, height = null }) {
   if (window) return window.height + free;
   return height ?? free + ownHeight(playback, width, width * 0.75 - free);
 }
 
-/** As high as the highest picture of the recording wants to be. @param {import("./playback.js").Playback} playback @param {number} width @param {number} most */
+/**
+ * As high as the highest picture of the recording wants to be.
+ * @param {import("./playback.js").Playback} playback
+ * @param {number} width
+ * @param {number} most
+ */
 function ownHeight({ chosen }, width, most) {
   const pictures = chosen?.pictures ?? [{ width: 400, height: 200 }];
   const wanted = pictures.map((geo) => geo.height * Math.min((width - 2 * EDGE) / geo.width, MOST_ZOOM));
   return Math.ceil(Math.min(most, Math.max(width * 0.2, ...wanted)));
 }
 
-/** What a window shows. @param {{ width: number, height: number, at: { k: number, x: number, y: number } }} window @param {TreeElement[]} inside */
+/**
+ * What a window shows.
+ * @param {{ width: number, height: number, at: { k: number, x: number, y: number } }} window
+ * @param {TreeElement[]} inside
+ */
 function cut({ width, height, at }, inside) {
   const transform = `translate(${twoPlaces(at.x)} ${twoPlaces(at.y)}) scale(${at.k.toFixed(5)})`;
   const size = { width, height, viewBox: `0 0 ${width} ${height}`, overflow: "hidden" };
   return element("svg", size, [element("g", { transform }, inside)]);
 }
 
-/** All of it, in the middle. @param {Geometry} geo @param {TreeElement[]} inside @param {{ width: number, top: number, height: number }} room */
+/**
+ * All of it, in the middle.
+ * @param {Geometry} geo
+ * @param {TreeElement[]} inside
+ * @param {{ width: number, top: number, height: number }} room
+ */
 function fitted(geo, inside, { width, top, height }) {
   const k = Math.min((width - 2 * EDGE) / geo.width, height / geo.height, MOST_ZOOM);
   const left = twoPlaces((width - geo.width * k) / 2);

@@ -39,7 +39,11 @@ export function drawLink(link, number, sent, state) {
   );
 }
 
-/** The widest of some gradients, drawn against its line, a little beside it. @param {ArrayLike<number>} p @param {(Tensor | null)[]} sent */
+/**
+ * The widest of some gradients, drawn against its line, a little beside it.
+ * @param {ArrayLike<number>} p
+ * @param {(Tensor | null)[]} sent
+ */
 function gradient(p, sent) {
   if (!sent.length) return [];
   const tensors = sent.filter((tensor) => tensor !== null);

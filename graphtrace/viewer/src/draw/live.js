@@ -16,7 +16,10 @@
  * @property {Record<string, import("../wire.js").SavedNow>} saved By node.
  */
 
-/** @typedef {Pick<State, "node" | "edge" | "incoming" | "parts" | "output" | "saved" | "grad" | "leaf" | "event">} Covered */
+/**
+ * @typedef {Pick<State, "node" | "edge" | "incoming" | "parts" | "output" | "saved" | "grad" | "leaf" | "event">}
+ *   Covered
+ */
 
 /**
  * A state with the numbers of an iteration. Of another graph than the one shown, parameters and their gradients alone.
@@ -48,7 +51,11 @@ export function overlaid(state, overlay, graph) {
   };
 }
 
-/** @param {Overlay} overlay @param {(place: number | undefined) => Tensor | null | undefined} take @returns {Pick<State, "leaf" | "grad">} */
+/**
+ * @param {Overlay} overlay
+ * @param {(place: number | undefined) => Tensor | null | undefined} take
+ * @returns {Pick<State, "leaf" | "grad">}
+ */
 function leavesOf({ leaves, grads }, take) {
   return {
     leaf: (name) => take(leaves[name]) ?? null,

@@ -29,7 +29,12 @@ export function sheet({ kind, w, h }) {
   return [element("rect", { class: "shade", y: 2, ...size }), ...stack, rect("body", 0), ...accent];
 }
 
-/** The word at a card where something went wrong, on its upper edge, or the lower. @param {{ w: number, h: number }} box @param {string} text @param {boolean} below */
+/**
+ * The word at a card where something went wrong, on its upper edge, or the lower.
+ * @param {{ w: number, h: number }} box
+ * @param {string} text
+ * @param {boolean} below
+ */
 export function wrongMark({ w, h }, text, below) {
   const size = 13;
   const width = textWidth(text, size, true) + 18;

@@ -72,7 +72,12 @@ export class Moment {
 
   // ---- on cards ----------------------------------------------------------------------------
 
-  /** What a block shows; what a lesson asks for it does not. @param {Box} box @param {Block} block @returns {Contents} */
+  /**
+   * What a block shows; what a lesson asks for it does not.
+   * @param {Box} box
+   * @param {Block} block
+   * @returns {Contents}
+   */
   contents(box, block) {
     const known = this.known(box, block);
     const over = this.playback.veil?.over(block, this.state.shown, this.cursor, known);
@@ -114,7 +119,10 @@ export class Moment {
     return this.state.leaf(name) ?? undefined;
   }
 
-  /** What a tensor without gradient holds: from the beginning, or once its operation has run. @param {number} place Among those given to the graph. */
+  /**
+   * What a tensor without gradient holds: from the beginning, or once its operation has run.
+   * @param {number} place Among those given to the graph.
+   */
   given(place) {
     return this.player.given.at(this.graph.given[place], this.cursor);
   }
@@ -124,7 +132,11 @@ export class Moment {
     return Boolean(this.state.skipped(name)) && !this.state.grad(name)?.value;
   }
 
-  /** The number that tells most of a box: its gradient, once that has come, else its value. @param {Box} box @returns {import("./far.js").Known | null} */
+  /**
+   * The number that tells most of a box: its gradient, once that has come, else its value.
+   * @param {Box} box
+   * @returns {import("./far.js").Known | null}
+   */
   told(box) {
     const [{ data, name, node } = { data: -1, name: "", node: -1 }] = box.blocks ?? [];
     if (data >= 0) return known(this.given(data), "value");
@@ -139,7 +151,11 @@ export class Moment {
     return op === undefined ? undefined : this.state.output(op)?.[0];
   }
 
-  /** Of an operation with several outputs, the first that a gradient has reached. @param {number} node @returns {number} */
+  /**
+   * Of an operation with several outputs, the first that a gradient has reached.
+   * @param {number} node
+   * @returns {number}
+   */
   inputOf(node) {
     for (let number = 0; number < MOST_OUTPUTS; number += 1) if (this.state.incoming(node, number)) return number;
     return 0;
@@ -187,7 +203,9 @@ export class Moment {
 
   // ---- what the event is about -------------------------------------------------------------
 
-  /** Which boxes the event is about, which links, and how they look; of a beat all lines on which something was sent. */
+  /**
+   * Which boxes the event is about, which links, and how they look; of a beat all lines on which something was sent.
+   */
   running() {
     const { event, phase } = this.state;
     const kind = event?.kind === "warning" ? "warning" : (KINDS[phase] ?? "leafy");
@@ -220,7 +238,10 @@ export class Moment {
     return { ids: new Set(boxes.map(({ id }) => id)), words: diagnosis?.words ?? {} };
   }
 
-  /** Per card the first number, or the first gradient, that is not finite: once it is there. @returns {Map<number, { gradient: boolean, word: string }>} */
+  /**
+   * Per card the first number, or the first gradient, that is not finite: once it is there.
+   * @returns {Map<number, { gradient: boolean, word: string }>}
+   */
   odds() {
     const found = new Map();
     for (const { cursor, word, op, graph, node } of this.playback.wire.odd) {

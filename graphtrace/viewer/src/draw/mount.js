@@ -52,7 +52,11 @@ function alike(a, b) {
 /** @param {Tree} tree @param {number} place */
 const nameOf = (tree, place) => (typeof tree === "string" || tree.key === undefined ? place : `key ${tree.key}`);
 
-/** Put nodes in order; those that stand in order already are not moved. @param {Element} parent @param {Drawn[]} drawn */
+/**
+ * Put nodes in order; those that stand in order already are not moved.
+ * @param {Element} parent
+ * @param {Drawn[]} drawn
+ */
 function order(parent, drawn) {
   let at = parent.firstChild;
   for (const { node } of drawn)
@@ -85,7 +89,12 @@ function patch(drawn, tree) {
   return drawn;
 }
 
-/** Set the attributes that differ, remove those that are gone. @param {Element} node @param {Attributes} before @param {Attributes} after */
+/**
+ * Set the attributes that differ, remove those that are gone.
+ * @param {Element} node
+ * @param {Attributes} before
+ * @param {Attributes} after
+ */
 function dress(node, before, after) {
   if (before === after) return;
   for (const [name, value] of Object.entries(after)) {

@@ -93,7 +93,12 @@ function heatmap({ small, digits, body: [x, y, w, h] }, tensor, hue) {
   return [ground, write("number faint", tensor === null ? "None" : "·", at)];
 }
 
-/** One path per sign and strength: a thousand cells are at most twelve elements. @param {Spot} spot @param {Tensor} tensor @param {Hue} hue */
+/**
+ * One path per sign and strength: a thousand cells are at most twelve elements.
+ * @param {Spot} spot
+ * @param {Tensor} tensor
+ * @param {Hue} hue
+ */
 function squares({ x, y, w, h }, tensor, hue) {
   const found = grid(tensor);
   if (!found) return [];
@@ -134,7 +139,12 @@ function square(...spot) {
   return `M${x} ${y}h${w}v${h}h${-w}z`;
 }
 
-/** Two lines of the height `h` of their letters. @param {Tensor} tensor @param {Spot} spot @param {(value: import("../tensors.js").Tensor["norm"]) => string} written How a number is written. */
+/**
+ * Two lines of the height `h` of their letters.
+ * @param {Tensor} tensor
+ * @param {Spot} spot
+ * @param {(value: import("../tensors.js").Tensor["norm"]) => string} written How a number is written.
+ */
 function stats(tensor, { x, y, w, h }, written) {
   const lines =
     tensor.min === null

@@ -16,7 +16,10 @@ const KEPT = new Set(
 );
 const LEAST = 0.5; // of its own width, to which a text may be squeezed where a font is wide
 
-/** @typedef {{ within: string[], kind: string }} Place Class names around an element, and the kind of number that is left out there. */
+/**
+ * @typedef {{ within: string[], kind: string }} Place Class names around an element, and the kind of number that is
+ *   left out there.
+ */
 
 export class Paper {
   /**
@@ -37,7 +40,12 @@ export class Paper {
     return trees.flatMap((tree) => (typeof tree === "string" ? [] : this.one(tree, place)));
   }
 
-  /** What has a key comes again, often unchanged. @param {TreeElement} tree @param {Place} place @returns {TreeElement[]} */
+  /**
+   * What has a key comes again, often unchanged.
+   * @param {TreeElement} tree
+   * @param {Place} place
+   * @returns {TreeElement[]}
+   */
   one(tree, place) {
     if (tree.key === undefined) return this.drawn(tree, place);
     const known = this.known.get(tree);
@@ -94,7 +102,12 @@ function written(attrs, text, room) {
   return element("text", { ...attrs, ...limits, ...squeezed(text, ...font(attrs), room) }, [text]);
 }
 
-/** A line below an answer, in its own ink: greyscale and colour-blind eyes find it too. @param {Attributes} attrs @param {string} text @param {number} room */
+/**
+ * A line below an answer, in its own ink: greyscale and colour-blind eyes find it too.
+ * @param {Attributes} attrs
+ * @param {string} text
+ * @param {number} room
+ */
 function underline({ x, y, fill, ...look }, text, room) {
   const natural = textWidth(text, ...font(look));
   const width = Math.min(0.84 * natural, room || natural);

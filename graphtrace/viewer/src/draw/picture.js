@@ -122,7 +122,12 @@ export class Picture {
     });
   }
 
-  /** @param {number} number @param {import("./types.js").Link} link @param {{ moment: Moment | null, marks: Marks }} look @returns {KnownLink} */
+  /**
+   * @param {number} number
+   * @param {import("./types.js").Link} link
+   * @param {{ moment: Moment | null, marks: Marks }} look
+   * @returns {KnownLink}
+   */
   link(number, link, { moment, marks }) {
     const sent = moment?.sent(link) ?? [];
     const state = classes(marks.litLinks.has(number) && "lit", moment?.now.links.has(number) && "now");
@@ -132,7 +137,11 @@ export class Picture {
     return { inputs, tree: drawLink(link, number, sent, state) };
   }
 
-  /** @param {Box} box @param {{ moment: Moment | null, marks: Marks, still: boolean, far: number }} look @returns {KnownCard} */
+  /**
+   * @param {Box} box
+   * @param {{ moment: Moment | null, marks: Marks, still: boolean, far: number }} look
+   * @returns {KnownCard}
+   */
   card(box, { moment, marks, still, far }) {
     const { id } = box;
     const known = this.cards.get(id);
@@ -235,9 +244,17 @@ function lit(id, { selected, lit: near, hits }, moment) {
   );
 }
 
-/** What is written at a card that made the first number that is not finite. @param {{ gradient: boolean, word: string } | undefined} odd @param {(name: string) => string} say */
+/**
+ * What is written at a card that made the first number that is not finite.
+ * @param {{ gradient: boolean, word: string } | undefined} odd
+ * @param {(name: string) => string} say
+ */
 const oddMark = (odd, say) =>
   odd ? say(odd.gradient ? "first_odd_gradient" : "first_odd").replace("{word}", odd.word) : "";
 
-/** What is written at a card where something went wrong. @param {Moment} moment @param {(name: string) => string} say */
+/**
+ * What is written at a card where something went wrong.
+ * @param {Moment} moment
+ * @param {(name: string) => string} say
+ */
 const markOf = ({ wrong: { words } }, say) => (words[say("lang")] ?? Object.values(words)[0]).mark;

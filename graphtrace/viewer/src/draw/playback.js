@@ -16,9 +16,15 @@ import { Index, Moment } from "./moment.js";
  * @property {import("./types.js").NodeFacts[][][]} details Per kind of pass and box what the inspector says.
  * @property {[picture: number, details: number][]} of Per graph of the recording.
  */
-/** @typedef {{ recording: import("../wire.js").WireRecording, views: RecordedView[] }} Play As graphtrace/viewer/play.py writes it. */
+/**
+ * @typedef {{ recording: import("../wire.js").WireRecording, views: RecordedView[] }} Play As graphtrace/viewer/play.py
+ *   writes it.
+ */
 
-/** @typedef {{ iteration: number, loss: number | string | null, overlay: import("./live.js").Overlay | null }} LiveIteration */
+/**
+ * @typedef {{ iteration: number, loss: number | string | null, overlay: import("./live.js").Overlay | null }}
+ *   LiveIteration
+ */
 
 /** The picture of a recording in which nothing ran backward. @type {Geometry} */
 export const EMPTY = { view: "", width: 400, height: 200, notes: [], roots: [], boxes: [], links: [], frames: [] };
@@ -52,7 +58,10 @@ export class Playback {
     return this.player.length;
   }
 
-  /** Show an iteration of a net that trains in place of the recording; null: the recording again. @param {LiveIteration | null} live */
+  /**
+   * Show an iteration of a net that trains in place of the recording; null: the recording again.
+   * @param {LiveIteration | null} live
+   */
   follow(live) {
     this.live = live;
     const { overlay } = live ?? {};
@@ -60,7 +69,11 @@ export class Playback {
     if (overlay) this.state = overlaid(this.state, overlay, this.player.graphs[this.state.shown]);
   }
 
-  /** Go to the state after so many events, as near as there are any. While the net trains, stay. @param {number} cursor @param {number} [since] Where what is shown as one begins. */
+  /**
+   * Go to the state after so many events, as near as there are any. While the net trains, stay.
+   * @param {number} cursor
+   * @param {number} [since] Where what is shown as one begins.
+   */
   seek(cursor, since = cursor - 1) {
     if (this.live) return;
     this.cursor = this.nearest(cursor);
@@ -166,7 +179,12 @@ export class Playback {
     });
   }
 
-  /** The nodes of an operation: those that have its value, else all of it. @param {number} graph @param {number} op @returns {number[]} */
+  /**
+   * The nodes of an operation: those that have its value, else all of it.
+   * @param {number} graph
+   * @param {number} op
+   * @returns {number[]}
+   */
   nodesOf(graph, op) {
     const { values, ops } = this.player.graphs[graph] ?? {};
     const shown = this.once(`values ${graph}`, () => inverted(values));

@@ -78,7 +78,10 @@
 
 /** @typedef {[x: number, y: number, w: number, h: number]} Rectangle */
 
-/** @typedef {import("../wire.js").WireTensor} Tensor What was kept of a tensor; `data` are its numbers, in base64, or those of the part whose shape is `sample`. */
+/**
+ * @typedef {import("../wire.js").WireTensor} Tensor What was kept of a tensor; `data` are its numbers, in base64, or
+ *   those of the part whose shape is `sample`.
+ */
 /** @typedef {Tensor | null | undefined} Maybe Undefined: nothing yet; null: torch says None. */
 /** @typedef {import("../player.js").Grad} Grad What .grad holds, and what was added to it. */
 
@@ -120,7 +123,10 @@
  */
 
 /** @typedef {{ shape: string, dtype: string, device: string, layout: string }} Meta */
-/** @typedef {{ name: string, alias?: string | null, version?: number | null, meta: Meta | null, bytes: number, state: string }} SavedFacts */
+/**
+ * @typedef {{ name: string, alias?: string | null, version?: number | null, meta: Meta | null, bytes: number, state:
+ *   string }} SavedFacts
+ */
 /** @typedef {{ node: number, key: string, type: string, slot: number, input_nr: number }} FarEnd */
 /** @typedef {FarEnd | { slot: number }} EdgeFacts A slot without an edge has nothing at its other end. */
 

@@ -35,7 +35,12 @@ export class Veil {
     this.closed = !lesson.open;
   }
 
-  /** The number of a block that is asked for. @param {Block} block @param {number} graph @returns {Blank | undefined} */
+  /**
+   * The number of a block that is asked for.
+   * @param {Block} block
+   * @param {number} graph
+   * @returns {Blank | undefined}
+   */
   asked(block, graph) {
     return this.lesson.blanks.find(
       ({ what, leaf, nodes }) =>
@@ -92,7 +97,13 @@ const isEmpty = ({ value, grad, parts, bucket }) => !value && !grad && !parts?.l
 /** @param {NodePlace[]} places @param {number} graph @param {number} node */
 const has = (places, graph, node) => places.some(([own, id]) => own === graph && id === node);
 
-/** A block whose number is asked for. @param {Block} block @param {"value" | "grad"} what @param {import("./types.js").Say} say @returns {TreeElement[]} */
+/**
+ * A block whose number is asked for.
+ * @param {Block} block
+ * @param {"value" | "grad"} what
+ * @param {import("./types.js").Say} say
+ * @returns {TreeElement[]}
+ */
 export function drawVeiled(block, what, say) {
   const spot = spotOf(block);
   const text = block.role === "bucket" ? ".grad" : say(LABELS[what]);
@@ -108,7 +119,14 @@ export function drawVeiled(block, what, say) {
   ];
 }
 
-/** The guess, beside the label of the true number. @param {Block} block @param {string} guess @param {import("./types.js").Say} say @param {number} width Of the card. @returns {TreeElement[]} */
+/**
+ * The guess, beside the label of the true number.
+ * @param {Block} block
+ * @param {string} guess
+ * @param {import("./types.js").Say} say
+ * @param {number} width Of the card.
+ * @returns {TreeElement[]}
+ */
 export function drawGuess(block, guess, say, width) {
   const size = block.small * 0.86;
   const text = `${say("guess")} ${guess}`;

@@ -34,7 +34,12 @@ function packed(...fields) {
   return new Uint8Array(view.buffer);
 }
 
-/** What the head of a file and its entry have in common. @param {Uint8Array} path @param {Uint8Array} bytes @returns {NumberField[]} */
+/**
+ * What the head of a file and its entry have in common.
+ * @param {Uint8Array} path
+ * @param {Uint8Array} bytes
+ * @returns {NumberField[]}
+ */
 const facts = (path, bytes) => [
   [UTF8, 2],
   [0, 2], // stored, not compressed

@@ -29,7 +29,12 @@ const BLANK = ["gradient", "sum", "grad"]; // kinds of numbers that a worksheet 
  * @property {FileChoices} choices
  */
 
-/** How a ground is drawn, and the theme that it asks for. @param {string} ground @param {Theme} theme The page's. @returns {{ theme: Theme, ground: "theme" | "white" | "none" }} */
+/**
+ * How a ground is drawn, and the theme that it asks for.
+ * @param {string} ground
+ * @param {Theme} theme The page's.
+ * @returns {{ theme: Theme, ground: "theme" | "white" | "none" }}
+ */
 export function paperOf(ground, theme) {
   if (ground === "light" || ground === "dark") return { theme: ground, ground: "theme" };
   if (ground === "white") return { theme: "light", ground: "white" };

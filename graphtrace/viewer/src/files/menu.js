@@ -129,5 +129,8 @@ export class FileMenu {
   }
 }
 
-/** Only a page of its own prints what it shows: inside an app or a notebook another page would be printed. @param {HTMLElement} root */
+/**
+ * Only a page of its own prints what it shows: inside an app or a notebook another page would be printed.
+ * @param {HTMLElement} root
+ */
 const canPrint = (root) => root.classList.contains("page") && window === window.top;

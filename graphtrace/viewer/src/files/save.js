@@ -18,7 +18,12 @@ export function sizeOf(text) {
   return [Number(width), Number(height)];
 }
 
-/** Draw on a canvas what an SVG file says. @param {string} text @param {number} times Pixels per pixel. @returns {Promise<Blob>} */
+/**
+ * Draw on a canvas what an SVG file says.
+ * @param {string} text
+ * @param {number} times Pixels per pixel.
+ * @returns {Promise<Blob>}
+ */
 export async function pngBlob(text, times) {
   const [width, height] = sizeOf(text);
   if (Math.max(width, height) * times > MOST_SIDE || width * height * times ** 2 > MOST_PIXELS)

@@ -1,6 +1,7 @@
 // What a host offers to do to the selected card, below its name. The buttons are code, as torch has it.
 
 import { button, el } from "../dom.js";
+import { moduleOf } from "../playing/parameters.js";
 
 /** @typedef {import("../draw/types.js").Box} Box */
 
@@ -13,9 +14,6 @@ import { button, el } from "../dom.js";
  */
 
 /** @typedef {{ do: string, name?: string, on?: boolean }} Action */
-
-/** Where a parameter lives. @param {string} name */
-const moduleOf = (name) => name.slice(0, Math.max(0, name.lastIndexOf(".")));
 
 /** The parameters of a card. @param {Box} box @param {string[]} names Of all. @returns {string[]} */
 export function parametersOf(box, names) {
@@ -34,7 +32,12 @@ export class ActionList {
     this.open = false;
   }
 
-  /** Folded, so that what the card computes comes first. @param {Box} box @param {number[]} roots Nodes that a pass starts from. @returns {HTMLElement[]} */
+  /**
+   * Folded, so that what the card computes comes first.
+   * @param {Box} box
+   * @param {number[]} roots Nodes that a pass starts from.
+   * @returns {HTMLElement[]}
+   */
   draw(box, roots) {
     const { actions } = this;
     if (!actions) return [];

@@ -6,7 +6,9 @@ const MOST_WRITES = 10; // at once; browsers refuse more than some hundred in ha
 const WRITES_A_MS = 0.003;
 const WAIT_MS = 350;
 
-/** @type {Map<string, number>} Id of what was played last -> cursor, so that another part of the page may be looked at. */
+/**
+ * @type {Map<string, number>} Id of what was played last -> cursor, so that another part of the page may be looked at.
+ */
 const left = new Map();
 /** @type {{ left: number, since: number, timer: number, wanted: { path: string, places: Places } | null }} */
 const writing = { left: MOST_WRITES, since: 0, timer: 0, wanted: null };
@@ -14,7 +16,11 @@ const writing = { left: MOST_WRITES, since: 0, timer: 0, wanted: null };
 /** Where a recording was left. @param {string} id */
 export const leftAt = (id) => left.get(id);
 
-/** Keep the place of a recording. @param {import("../playing/recording.js").RecordingView} recording @param {string} path Of the page. */
+/**
+ * Keep the place of a recording.
+ * @param {import("../playing/recording.js").RecordingView} recording
+ * @param {string} path Of the page.
+ */
 export function notePlace({ id, playback }, path) {
   const { cursor, views, chosen } = playback;
   left.clear();

@@ -29,7 +29,11 @@ export class LessonStage {
     this.refresh();
   }
 
-  /** Draw anew only when the lesson says something else. @param {import("../playing/recording.js").RecordingView} recording @param {Lesson | null} lesson */
+  /**
+   * Draw anew only when the lesson says something else.
+   * @param {import("../playing/recording.js").RecordingView} recording
+   * @param {Lesson | null} lesson
+   */
   veil(recording, lesson) {
     const told = `${recording.id} ${JSON.stringify(lesson)}`;
     if (told === this.told) return;

@@ -5,7 +5,10 @@
 
 const EVENT = "graphtrace-live"; // as graphtrace/app/lab/pulse.py calls it
 
-/** @param {(of: string, picture: LivePicture) => void} take Called with what plays, and its picture. @param {AbortSignal} signal */
+/**
+ * @param {(of: string, picture: LivePicture) => void} take Called with what plays, and its picture.
+ * @param {AbortSignal} signal
+ */
 export function listenLive(take, signal) {
   const listen = (/** @type {Event} */ event) => {
     const { of, picture } = /** @type {CustomEvent<{ of: string, picture: LivePicture }>} */ (event).detail;

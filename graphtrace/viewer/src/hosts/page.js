@@ -20,7 +20,11 @@ import { leftAt } from "./address.js";
  * @property {boolean} [autoplay]
  */
 
-/** Show what a host sent: a graph, or a recording to play. The same again changes nothing. @param {Viewer} viewer @param {Sent} sent */
+/**
+ * Show what a host sent: a graph, or a recording to play. The same again changes nothing.
+ * @param {Viewer} viewer
+ * @param {Sent} sent
+ */
 export function show(viewer, sent) {
   const { recording } = viewer;
   if (sent.play && recording?.id === sent.id) recording.playback.learn(sent.play.recording.sentences);
@@ -41,13 +45,21 @@ function play(viewer, sent, played) {
   else if (sent.autoplay) recording.control.play();
 }
 
-/** Another view of the same recording keeps the cursor. @param {import("../playing/recording.js").RecordingView | null} before @param {Sent} sent */
+/**
+ * Another view of the same recording keeps the cursor.
+ * @param {import("../playing/recording.js").RecordingView | null} before
+ * @param {Sent} sent
+ */
 function startOf(before, { id, start = 0, fresh, recording }) {
   const same = before && fresh !== false && recording !== undefined && before.source.recording === recording;
   return same ? before.playback.cursor : (leftAt(id) ?? start);
 }
 
-/** A page of its own: the data lies in the page, and the keyboard is all ours. @param {HTMLElement} root @param {Sent} sent */
+/**
+ * A page of its own: the data lies in the page, and the keyboard is all ours.
+ * @param {HTMLElement} root
+ * @param {Sent} sent
+ */
 export function open(root, sent) {
   const viewer = new Viewer(root);
   root.classList.add("page");

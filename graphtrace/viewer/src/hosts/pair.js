@@ -6,7 +6,9 @@ import { el } from "../dom.js";
 /** @typedef {import("./page.js").Sent} Sent */
 /** @typedef {Sent & { name: string, does: string, told: string }} Side */
 /** @typedef {[cursor: number, both: boolean]} Meeting Where the other branch is, and whether it does the same there. */
-/** @typedef {{ id: string, own: number, sides: Side[], meetings: Meeting[][] }} PairSent Meetings by side and cursor. */
+/**
+ * @typedef {{ id: string, own: number, sides: Side[], meetings: Meeting[][] }} PairSent Meetings by side and cursor.
+ */
 
 const REST_MS = 400;
 
@@ -50,7 +52,8 @@ export class Pair {
       this.head(i, sides[i]);
       if (viewer.recording) viewer.recording.onPlay = () => this.controls[1 - i]?.pause(); // one plays, both move
     });
-    if (this.id !== id) this.lead = meetings[own][this.cursors[own]][1] ? 0 : own; // what only one has just done is told
+    // What only one has just done is told.
+    if (this.id !== id) this.lead = meetings[own][this.cursors[own]][1] ? 0 : own;
     this.id = id;
     this.say();
   }
@@ -140,7 +143,10 @@ export class Pair {
   }
 }
 
-/** Above a viewer: which branch it is and what it does; in its picture, whether it has to stay. @param {Viewer} viewer */
+/**
+ * Above a viewer: which branch it is and what it does; in its picture, whether it has to stay.
+ * @param {Viewer} viewer
+ */
 function headed({ shell }) {
   const parts = { name: el("b"), does: el("strong"), told: el("span") };
   const stays = el("p", { class: "stays", role: "status" });

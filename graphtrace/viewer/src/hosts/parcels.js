@@ -8,7 +8,11 @@ const MOST_KEPT = 400;
 /** @type {Map<string, unknown>} Parcels by name, the oldest first. */
 const kept = new Map();
 
-/** Read a message; nothing: the page lacks a parcel. @param {Uint8Array} bytes @returns {(Sent | { sides: Sent[] }) | null} */
+/**
+ * Read a message; nothing: the page lacks a parcel.
+ * @param {Uint8Array} bytes
+ * @returns {(Sent | { sides: Sent[] }) | null}
+ */
 export function unpack(bytes) {
   const { parcels, data } = JSON.parse(new TextDecoder().decode(bytes));
   for (const [name, content] of Object.entries(parcels)) kept.set(name, content);

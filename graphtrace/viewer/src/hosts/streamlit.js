@@ -73,7 +73,12 @@ function sentBy({ data, setTriggerValue }) {
   return sent;
 }
 
-/** The host says where to be: the player goes there once, as it stands. @param {Viewer | undefined} viewer @param {string} id @param {Options["seek"]} seek */
+/**
+ * The host says where to be: the player goes there once, as it stands.
+ * @param {Viewer | undefined} viewer
+ * @param {string} id
+ * @param {Options["seek"]} seek
+ */
 function seekOnce(viewer, id, seek) {
   const name = `${id}|${seek?.serial}`;
   if (!seek || sought.has(name)) return false;

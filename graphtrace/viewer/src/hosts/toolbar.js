@@ -162,7 +162,12 @@ export class Toolbar {
     );
   }
 
-  /** @param {string} name @param {Record<string, string>} attrs @param {() => void} run @param {...(Node | null)} children */
+  /**
+   * @param {string} name
+   * @param {Record<string, string>} attrs
+   * @param {() => void} run
+   * @param {...(Node | null)} children
+   */
   add(name, attrs, run, ...children) {
     const made = button({ "data-do": name, ...attrs }, run, ...children);
     this.buttons.set(name, made);

@@ -7,8 +7,14 @@ import { isListed, matrix } from "./matrix.js";
 /** @typedef {import("../draw/types.js").Box} Box */
 /** @typedef {import("../draw/types.js").Tensor} Tensor */
 /** @typedef {import("../draw/moment.js").Moment} Moment */
-/** @typedef {{ text: string, letter: string | null }} Token A piece of a formula: a letter that stands for a tensor, or signs. */
-/** @typedef {{ known: Record<string, Tensor | null | undefined>, operands: Record<string, number>, now: Moment }} Letters */
+/**
+ * @typedef {{ text: string, letter: string | null }} Token A piece of a formula: a letter that stands for a tensor, or
+ *   signs.
+ */
+/**
+ * @typedef {{ known: Record<string, Tensor | null | undefined>, operands: Record<string, number>, now: Moment }}
+ *   Letters
+ */
 
 const MOST_PARTS = 4;
 
@@ -43,7 +49,12 @@ export class Formulas {
     this.point = point;
   }
 
-  /** The formulas of the operation that names a box; nothing where none is known. @param {Box} box @param {Moment} now @returns {HTMLElement[]} */
+  /**
+   * The formulas of the operation that names a box; nothing where none is known.
+   * @param {Box} box
+   * @param {Moment} now
+   * @returns {HTMLElement[]}
+   */
   draw(box, now) {
     if (box.kind === "leaf") return this.titled(this.accumulated(box));
     const [node] = box.ids ?? [];
@@ -66,7 +77,12 @@ export class Formulas {
     return [el("h3", { text: this.say("what_happens") }), el("div", { class: "formulas" }, ...blocks)];
   }
 
-  /** What the letters stand for, as far as it is known by now. @param {number} node @param {Letters["operands"]} operands @param {Moment} now */
+  /**
+   * What the letters stand for, as far as it is known by now.
+   * @param {number} node
+   * @param {Letters["operands"]} operands
+   * @param {Moment} now
+   */
   known(node, operands, now) {
     const { player, cursor } = this.playback;
     /** @type {Letters["known"]} */
@@ -125,7 +141,12 @@ export class Formulas {
     return node;
   }
 
-  /** The card that an operand comes from. @param {number | undefined} operand @param {Moment} now @returns {Box | null} */
+  /**
+   * The card that an operand comes from.
+   * @param {number | undefined} operand
+   * @param {Moment} now
+   * @returns {Box | null}
+   */
   boxOf(operand, now) {
     const { op, name } = this.playback.wire.operands;
     if (operand === undefined) return null;
@@ -151,7 +172,11 @@ export class Formulas {
 /** @param {string} text */
 const firstLetter = (text) => tokensOf(text).find(({ letter }) => letter)?.letter ?? "";
 
-/** Whether the letters to the right are known, and one of them is written out. @param {Token[]} tokens @param {Letters["known"]} known */
+/**
+ * Whether the letters to the right are known, and one of them is written out.
+ * @param {Token[]} tokens
+ * @param {Letters["known"]} known
+ */
 function isKnown(tokens, known) {
   const letters = tokens.flatMap(({ letter }) => (letter ? [letter] : [])).slice(1);
   return (

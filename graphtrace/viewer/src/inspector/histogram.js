@@ -26,7 +26,12 @@ export function binned(values, low, high, count = BINS) {
   return bins;
 }
 
-/** Least and greatest number: those of the whole tensor, else those of the numbers that were kept. @param {Tensor} tensor @param {number[]} values @returns {[number, number]} */
+/**
+ * Least and greatest number: those of the whole tensor, else those of the numbers that were kept.
+ * @param {Tensor} tensor
+ * @param {number[]} values
+ * @returns {[number, number]}
+ */
 export function rangeOf(tensor, values) {
   const low = real(tensor.min) ?? NaN;
   const high = real(tensor.max) ?? NaN;
@@ -59,7 +64,13 @@ export function histogram(tensor, hue, say) {
   );
 }
 
-/** @param {number[]} bins @param {number} low @param {number} high @param {string} hue @param {import("../draw/types.js").Say} say */
+/**
+ * @param {number[]} bins
+ * @param {number} low
+ * @param {number} high
+ * @param {string} hue
+ * @param {import("../draw/types.js").Say} say
+ */
 function drawBins(bins, low, high, hue, say) {
   const most = Math.max(...bins);
   const width = BINS * BAR;

@@ -21,7 +21,11 @@ export function cellsOf(tensor) {
 /** Whether a tensor is written out. @param {Tensor | null | undefined} tensor @returns {tensor is Tensor} */
 export const isListed = (tensor) => Boolean(tensor && numbers(tensor) && !tensor.sample && cellsOf(tensor));
 
-/** @param {Tensor} tensor @param {string} hue @param {boolean} [factor] Whether it may stand in a product: a negative number is then in brackets. */
+/**
+ * @param {Tensor} tensor
+ * @param {string} hue
+ * @param {boolean} [factor] Whether it may stand in a product: a negative number is then in brackets.
+ */
 export function matrix(tensor, hue, factor = true) {
   const cells = isListed(tensor) ? cellsOf(tensor) : null;
   const flat = numbers(tensor);
@@ -37,7 +41,11 @@ export function matrix(tensor, hue, factor = true) {
   return el("table", { class: "matrix" }, el("tbody", {}, ...rows));
 }
 
-/** @param {number} number @param {number} most The greatest of all, which has the strongest colour. @param {string} hue */
+/**
+ * @param {number} number
+ * @param {number} most The greatest of all, which has the strongest colour.
+ * @param {string} hue
+ */
 function cell(number, most, hue) {
   const strength = Number.isFinite(number) && most ? Math.abs(number) / most : 0;
   const made = el("td", { class: `${hue} ${number < 0 ? "neg" : "pos"}`, text: short(number) });

@@ -74,7 +74,12 @@ export class StepFacts {
     for (const letter of letters ?? []) letter.classList.toggle("lit", ids.has(letter.dataset.box ?? ""));
   }
 
-  /** What there is to say something of: name, tensor, hue. @param {Box} box @param {import("../draw/moment.js").Moment} now @returns {[string, Tensor | null, string][]} */
+  /**
+   * What there is to say something of: name, tensor, hue.
+   * @param {Box} box
+   * @param {import("../draw/moment.js").Moment} now
+   * @returns {[string, Tensor | null, string][]}
+   */
   tensors(box, now) {
     const { say, playback } = this.parts;
     const node = box.ids?.[0] ?? -1;
@@ -88,13 +93,23 @@ export class StepFacts {
     return rows;
   }
 
-  /** Tensors without gradient. @param {Box} box @param {import("../draw/moment.js").Moment} now @returns {[string, Tensor | null, string][]} */
+  /**
+   * Tensors without gradient.
+   * @param {Box} box
+   * @param {import("../draw/moment.js").Moment} now
+   * @returns {[string, Tensor | null, string][]}
+   */
   given(box, now) {
     const blocks = box.blocks?.filter(({ data }) => data >= 0) ?? [];
     return blocks.map(({ data, name }) => [name || box.title, now.given(data) ?? null, "value"]);
   }
 
-  /** Leaves with their .grad. @param {Box} box @param {import("../draw/moment.js").Moment} now @returns {[string, Tensor | null, string][]} */
+  /**
+   * Leaves with their .grad.
+   * @param {Box} box
+   * @param {import("../draw/moment.js").Moment} now
+   * @returns {[string, Tensor | null, string][]}
+   */
   leaves(box, now) {
     const names = box.blocks?.filter(({ data }) => data < 0).map(({ name }) => name);
     return [...new Set(names?.filter(Boolean))].flatMap((name) => {

@@ -63,7 +63,11 @@ function drawLine([text, result], { tensors, name }) {
   return block;
 }
 
-/** The name of a letter: that of the parameter, its gradient, or of what the optimizer keeps. @param {string} letter @param {string} name */
+/**
+ * The name of a letter: that of the parameter, its gradient, or of what the optimizer keeps.
+ * @param {string} letter
+ * @param {string} name
+ */
 const symbol = (letter, name) =>
   el("var", {
     class: letter === "g" ? "grad" : "",

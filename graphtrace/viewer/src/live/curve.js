@@ -61,7 +61,11 @@ export function drawCurve(picture, size) {
   ];
 }
 
-/** A line through the finite points; where one is not, a gap. @param {{ pass: number, y: number }[]} points @param {ReturnType<typeof curveFrame>} frame */
+/**
+ * A line through the finite points; where one is not, a gap.
+ * @param {{ pass: number, y: number }[]} points
+ * @param {ReturnType<typeof curveFrame>} frame
+ */
 function pathOf(points, frame) {
   let gap = true;
   const steps = points.map(({ pass, y }) => {

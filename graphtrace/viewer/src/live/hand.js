@@ -1,4 +1,5 @@
-// A hand on a number: take one of a card's parameters or inputs, move it, and see what the loss would be. Every loss shown is
+// A hand on a number: take one of a card's parameters or inputs, move it, and see what the loss would be. Every loss
+// shown is
 // one that torch computed; letting go sets the number.
 
 import { button, clamp, el, svg } from "../dom.js";
@@ -112,7 +113,12 @@ export class Hand {
 
   // ---- what the hand does --------------------------------------------------------------------------
 
-  /** Take a number and drag it. The page may be drawn anew meanwhile, so the window is listened to. @param {PointerEvent} event @param {string} name @param {number[]} index */
+  /**
+   * Take a number and drag it. The page may be drawn anew meanwhile, so the window is listened to.
+   * @param {PointerEvent} event
+   * @param {string} name
+   * @param {number[]} index
+   */
   grasp(event, name, index) {
     event.preventDefault();
     const from = event.clientX;

@@ -32,7 +32,12 @@ export function drawNorms(norms, { width, height }) {
 /** @param {string} layer */
 const lastPart = (layer) => (layer.length > 9 ? `…${layer.slice(-8)}` : layer);
 
-/** @param {string} layer @param {import("./types.js").Amount} amount @param {number} top @param {{ name: number, width: number }} room */
+/**
+ * @param {string} layer
+ * @param {import("./types.js").Amount} amount
+ * @param {number} top
+ * @param {{ name: number, width: number }} room
+ */
 function bar(layer, amount, top, { name, width }) {
   const norm = Number(real(amount ?? NaN));
   const room = Math.max(4, width - name - 50);

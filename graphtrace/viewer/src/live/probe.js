@@ -60,7 +60,11 @@ export function drawProbe(probe, at, { width, height }) {
   ];
 }
 
-/** The line whose slope is that of autograd, as far as it lies in the picture. @param {Probe} probe @param {{ x: (w: number) => number, y: (loss: number) => number, low: number, high: number }} frame */
+/**
+ * The line whose slope is that of autograd, as far as it lies in the picture.
+ * @param {Probe} probe
+ * @param {{ x: (w: number) => number, y: (loss: number) => number, low: number, high: number }} frame
+ */
 function tangent({ gradient, value, loss, values }, { x, y, low, high }) {
   const slope = number(gradient);
   const here = number(loss);

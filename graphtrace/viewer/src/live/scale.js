@@ -16,7 +16,11 @@ export const finite = (amounts) =>
  * @property {(amount: number) => number} at From 0, at the low end, to 1; NaN for what is not finite.
  */
 
-/** An axis that holds some amounts; positive ones that differ much by their powers. @param {number[]} amounts Finite. @returns {Scale} */
+/**
+ * An axis that holds some amounts; positive ones that differ much by their powers.
+ * @param {number[]} amounts Finite.
+ * @returns {Scale}
+ */
 export function scaleOf(amounts) {
   const most = Math.max(...amounts, -Infinity);
   const least = Math.min(...amounts, Infinity);

@@ -19,7 +19,11 @@ export function drawSurface(surface, size) {
   return surface.kind === "line" ? drawLine(surface, size) : drawClasses(surface, size);
 }
 
-/** The outputs of a plane, row by row from the smallest inputs on; NaN for those that are not finite. @param {Surface} surface @returns {number[]} */
+/**
+ * The outputs of a plane, row by row from the smallest inputs on; NaN for those that are not finite.
+ * @param {Surface} surface
+ * @returns {number[]}
+ */
 export const planeOutputs = ({ bytes, least, most }) =>
   [...fromBase64(bytes)].map((byte) => (byte > LEVELS ? NaN : least + ((most - least) * byte) / LEVELS));
 
@@ -41,7 +45,11 @@ function drawPlane(surface, size) {
   return [element("g", { class: "cells" }, cells), element("g", { class: "samples" }, points)];
 }
 
-/** The colour of an output: of its class, or the stronger the farther it is from the middle. @param {Surface} surface @param {number} output */
+/**
+ * The colour of an output: of its class, or the stronger the farther it is from the middle.
+ * @param {Surface} surface
+ * @param {number} output
+ */
 function tone({ classes, middle, least, most }, output) {
   if (!Number.isFinite(output)) return { class: "odd", "fill-opacity": 1 };
   if (classes) return { class: `class${Math.round(output) % 6}`, "fill-opacity": 0.5 };
@@ -50,7 +58,13 @@ function tone({ classes, middle, least, most }, output) {
   return { class: output < middle ? "low" : "high", "fill-opacity": tenth(strength * 8) / 10 };
 }
 
-/** A sample: full above the middle, hollow below; of several classes each has its shape. @param {Surface} surface @param {number} x @param {number} y @param {number} target */
+/**
+ * A sample: full above the middle, hollow below; of several classes each has its shape.
+ * @param {Surface} surface
+ * @param {number} x
+ * @param {number} y
+ * @param {number} target
+ */
 function sample({ classes, middle, points }, x, y, target) {
   const r = points.length > 40 ? 3 : 5;
   if (!classes) {
@@ -115,7 +129,11 @@ function drawClasses({ outputs }, { width, height }) {
   });
 }
 
-/** What stands beside the title: the range of the outputs, or how many answers are right. @param {Surface} surface @returns {string} */
+/**
+ * What stands beside the title: the range of the outputs, or how many answers are right.
+ * @param {Surface} surface
+ * @returns {string}
+ */
 export function rangeOf({ kind, outputs, least, most, classes }) {
   if (kind === "plane") return classes ? "" : `${mark(least)} … ${mark(most)}`;
   const known = finite(outputs);

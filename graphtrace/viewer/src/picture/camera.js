@@ -10,7 +10,9 @@ import { covered, fitted, opening, roomOf, zoomed } from "./placing.js";
 /** @typedef {import("../draw/types.js").Box} Box */
 /** @typedef {import("../draw/types.js").OpenModule} OpenModule */
 
-/** @type {Map<string, At>} Where a reader has put a picture, by its shape: it stays there through actions and remounts. */
+/**
+ * @type {Map<string, At>} Where a reader has put a picture, by its shape: it stays there through actions and remounts.
+ */
 const KEPT = new Map();
 const MIN_ZOOM = 0.03;
 const MAX_ZOOM = 6;
@@ -96,7 +98,11 @@ export class Camera {
     return spot ?? null;
   }
 
-  /** All of it, where that can be read; else where the story is, large enough, and the map shows the rest. @param {Box | undefined} active @param {boolean} slow Whether the eye shall follow. */
+  /**
+   * All of it, where that can be read; else where the story is, large enough, and the map shows the rest.
+   * @param {Box | undefined} active
+   * @param {boolean} slow Whether the eye shall follow.
+   */
   arrange(active, slow = false) {
     const { geo, large } = this.structure;
     const small = this.parts.playing() && !large && this.fitScale() < this.readable;
@@ -125,7 +131,11 @@ export class Camera {
     this.put({ k, x: x - (spot.x + spot.w / 2) * k, y: y - (spot.y + spot.h / 2) * k });
   }
 
-  /** Keep the middle of a module where it is, when the next structure comes. @param {string} path @param {Rectangle} spot */
+  /**
+   * Keep the middle of a module where it is, when the next structure comes.
+   * @param {string} path
+   * @param {Rectangle} spot
+   */
   hold(path, spot) {
     const { k, x, y } = this.at;
     this.anchor = { path, k, x: (spot.x + spot.w / 2) * k + x, y: (spot.y + spot.h / 2) * k + y };

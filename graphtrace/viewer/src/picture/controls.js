@@ -27,7 +27,12 @@ export function drawLegend(root, playing, say) {
   root.replaceChildren(...kinds.map(item));
 }
 
-/** What a picture leaves out, and why. @param {HTMLElement} root @param {import("../draw/types.js").Geometry} geo @param {Say} say */
+/**
+ * What a picture leaves out, and why.
+ * @param {HTMLElement} root
+ * @param {import("../draw/types.js").Geometry} geo
+ * @param {Say} say
+ */
 export function drawNotes(root, { notes, why }, say) {
   const texts = why ? [say(`why_${why}`), ...notes] : notes;
   root.replaceChildren(...texts.map((text) => el("p", { text })));

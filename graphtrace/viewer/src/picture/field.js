@@ -53,7 +53,12 @@ export class Field {
     return things;
   }
 
-  /** Call `run` with every cell of a thing. @param {number} i @param {(cell: number) => void} run @returns {boolean} Whether it is not a wide one. */
+  /**
+   * Call `run` with every cell of a thing.
+   * @param {number} i
+   * @param {(cell: number) => void} run
+   * @returns {boolean} Whether it is not a wide one.
+   */
   each(i, run) {
     const { rects } = this;
     const [left, top, right, bottom] = this.cells(rects[4 * i], rects[4 * i + 1], rects[4 * i + 2], rects[4 * i + 3]);
@@ -69,7 +74,11 @@ export class Field {
     return [col(left), row(top), col(right), row(bottom)];
   }
 
-  /** The things that touch a rectangle, each once. @param {...number} edges Left, top, right, bottom. @returns {number[]} */
+  /**
+   * The things that touch a rectangle, each once.
+   * @param {...number} edges Left, top, right, bottom.
+   * @returns {number[]}
+   */
   within(...[left, top, right, bottom]) {
     /** @type {number[]} */
     const found = [];

@@ -108,7 +108,10 @@ export class Minimap {
     Object.assign(this.frame.style, { transform: `translate(${left}px, ${top}px)`, width: `${w}px`, height: `${h}px` });
   }
 
-  /** How much of the window's height is lost, for a card that reaches to `right`, because it would lie below the map. @param {number} right */
+  /**
+   * How much of the window's height is lost, for a card that reaches to `right`, because it would lie below the map.
+   * @param {number} right
+   */
   lost(right) {
     const { root, window_ } = this.parts;
     return root.hidden || right < window_.clientWidth - this.size.width - MARGIN ? 0 : this.size.height + GAP;

@@ -9,8 +9,12 @@ const QUICK = 7; // ms that a sketch may take to be drawn anew for every frame o
 const REST_MS = 120;
 const SHARPEST = 2; // pixels of the canvas per pixel of the window, at most
 
-/** @typedef {{ box: import("../draw/types.js").Box, colour: string, wide?: number }} Ring An outline seen at any zoom. */
-/** @typedef {{ things: import("./sketch.js").Things, at: At, paint: import("./sketch.js").Paint, rings: Ring[] }} Seen */
+/**
+ * @typedef {{ box: import("../draw/types.js").Box, colour: string, wide?: number }} Ring An outline seen at any zoom.
+ */
+/**
+ * @typedef {{ things: import("./sketch.js").Things, at: At, paint: import("./sketch.js").Paint, rings: Ring[] }} Seen
+ */
 
 export class Overview {
   /**

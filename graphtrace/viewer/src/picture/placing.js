@@ -32,7 +32,14 @@ export function fitted({ width, height }, room) {
   return { k, x: room.x + (room.w - width * k) / 2, y: room.y + (room.h - height * k) / 2 };
 }
 
-/** At a zoom, with one box in the middle as far as no room stays empty. @param {Size} size @param {Rectangle} room @param {Rectangle} box @param {number} k @returns {At} */
+/**
+ * At a zoom, with one box in the middle as far as no room stays empty.
+ * @param {Size} size
+ * @param {Rectangle} room
+ * @param {Rectangle} box
+ * @param {number} k
+ * @returns {At}
+ */
 export function opening({ width, height }, room, box, k) {
   const along = (/** @type {number} */ start, /** @type {number} */ size, /** @type {number} */ from, extent = 0) =>
     size * k <= extent
@@ -54,7 +61,14 @@ export function around(spots) {
   return { x, y, w: right - x, h: bottom - y };
 }
 
-/** Zoomed about a point of the window. @param {At} at @param {number} k @param {number} x @param {number} y @returns {At} */
+/**
+ * Zoomed about a point of the window.
+ * @param {At} at
+ * @param {number} k
+ * @param {number} x
+ * @param {number} y
+ * @returns {At}
+ */
 export function zoomed(at, k, x, y) {
   const ratio = k / at.k;
   return { k, x: x - (x - at.x) * ratio, y: y - (y - at.y) * ratio };
@@ -67,7 +81,13 @@ export const centered = (box, room, k) => ({
   y: room.y + room.h / 2 - (box.y + box.h / 2) * k,
 });
 
-/** Nothing of a room stays empty that the picture could fill. @param {At} at @param {Size} size @param {Rectangle} room @returns {At} */
+/**
+ * Nothing of a room stays empty that the picture could fill.
+ * @param {At} at
+ * @param {Size} size
+ * @param {Rectangle} room
+ * @returns {At}
+ */
 export function filled({ k, x, y }, { width, height }, room) {
   const along = (/** @type {number} */ at, /** @type {number} */ size, /** @type {number} */ from, extent = 0) =>
     size * k <= extent ? at : clamp(at, from + extent - size * k, from);
@@ -90,7 +110,12 @@ export function shift(at, length, from, extent, inner) {
   return clamp(at, from + edge, from + spare - edge) - at;
 }
 
-/** Whether a box lies below a rectangle of the window that reaches down to its edge. @param {Rectangle[]} boxes @param {{ left: number, top: number, right: number }} part @param {At} at */
+/**
+ * Whether a box lies below a rectangle of the window that reaches down to its edge.
+ * @param {Rectangle[]} boxes
+ * @param {{ left: number, top: number, right: number }} part
+ * @param {At} at
+ */
 export function covered(boxes, part, { k, x, y }) {
   const left = (part.left - x) / k;
   const top = (part.top - y) / k;
@@ -98,7 +123,13 @@ export function covered(boxes, part, { k, x, y }) {
   return boxes.some((box) => box.x < right && box.x + box.w > left && box.y + box.h > top);
 }
 
-/** What of a picture a window shows: left, top, right, bottom. `margin` is the part of the window around it. @param {At} at @param {Size} window_ @param {number} margin @returns {[number, number, number, number]} */
+/**
+ * What of a picture a window shows: left, top, right, bottom. `margin` is the part of the window around it.
+ * @param {At} at
+ * @param {Size} window_
+ * @param {number} margin
+ * @returns {[number, number, number, number]}
+ */
 export function visible({ k, x, y }, { width: w, height: h }, margin) {
   return [(-x - margin * w) / k, (-y - margin * h) / k, (w - x + margin * w) / k, (h - y + margin * h) / k];
 }

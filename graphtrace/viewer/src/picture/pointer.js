@@ -61,7 +61,7 @@ export class Pointer {
     clearTimeout(this.single);
     if (event.detail === 2) modules.open(box);
     else if (!box?.openable) selection.select(box);
-    else this.single = setTimeout(() => selection.select(box), DOUBLE_MS); // the inspector must not slide under a second click
+    else this.single = setTimeout(() => selection.select(box), DOUBLE_MS); // no inspector slides under a second click
   }
 
   /** Open or close a module where its sign is pressed. @param {Event} event @returns {boolean} Whether one was. */

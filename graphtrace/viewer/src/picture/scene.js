@@ -115,7 +115,10 @@ export class Scene {
     return this.parts.svg.querySelector(`.card[data-id="${id}"]`);
   }
 
-  /** After every move: draw what has come into the window, drop what has left it. @param {boolean} [soon] Whether a gesture lasts. */
+  /**
+   * After every move: draw what has come into the window, drop what has left it.
+   * @param {boolean} [soon] Whether a gesture lasts.
+   */
   update(soon = false) {
     const at = this.parts.at();
     if (!at) return;
@@ -160,7 +163,12 @@ export class Scene {
     return inside(part, covered) && covered[2] - covered[0] < SPARE * (part[2] - part[0]);
   }
 
-  /** The window in the picture's own lengths, with a margin around it. @param {At} at @param {number} margin @returns {Edges} */
+  /**
+   * The window in the picture's own lengths, with a margin around it.
+   * @param {At} at
+   * @param {number} margin
+   * @returns {Edges}
+   */
   seenPart(at, margin) {
     const { clientWidth: width, clientHeight: height } = this.parts.window;
     return visible(at, { width, height }, margin);

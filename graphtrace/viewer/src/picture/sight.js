@@ -16,13 +16,21 @@ export class Sight {
     this.lost = lost;
   }
 
-  /** Pan as little as needed to bring something into the uncovered part, or farther in: then its neighbours are seen. @param {Rectangle} spot @param {number} inner */
+  /**
+   * Pan as little as needed to bring something into the uncovered part, or farther in: then its neighbours are seen.
+   * @param {Rectangle} spot
+   * @param {number} inner
+   */
   reveal(spot, inner = 0) {
     const at = this.showing(spot, inner);
     if (at.x !== this.camera.at.x || at.y !== this.camera.at.y || at.k !== this.camera.at.k) this.camera.glide(at);
   }
 
-  /** The same for what must be seen at once: the picture gets smaller for as long as it must. @param {Rectangle} spot @param {number} inner */
+  /**
+   * The same for what must be seen at once: the picture gets smaller for as long as it must.
+   * @param {Rectangle} spot
+   * @param {number} inner
+   */
   frame(spot, inner = 0) {
     const { w, h } = this.camera.room();
     const usual = this.camera.wanted ?? this.camera.at.k;
@@ -42,7 +50,13 @@ export class Sight {
       this.camera.glide(shown);
   }
 
-  /** Where the picture must lie for that. What the map covers depends on how far to the right the card ends up. @param {Rectangle} spot @param {number} inner @param {At} [from] @returns {At} */
+  /**
+   * Where the picture must lie for that. What the map covers depends on how far to the right the card ends up.
+   * @param {Rectangle} spot
+   * @param {number} inner
+   * @param {At} [from]
+   * @returns {At}
+   */
   showing(spot, inner, from = this.camera.at) {
     const room = this.camera.room();
     const { k, x, y } = from;

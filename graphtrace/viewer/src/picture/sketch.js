@@ -8,8 +8,14 @@ import { visible } from "./placing.js";
 /** @typedef {import("./field.js").Edges} Edges */
 /** @typedef {import("./placing.js").At} At */
 /** @typedef {{ geo: Geometry, boxes: Field, lines: Field }} Things What there is, and where. */
-/** @typedef {{ colours: Record<string, string>, hue: (box: Box) => string }} Paint Colours by name, and the name of a box's colour. */
-/** @typedef {Things & Paint & { context: CanvasRenderingContext2D, k: number, seen: Edges }} Pen What is drawn, how, and at which zoom. */
+/**
+ * @typedef {{ colours: Record<string, string>, hue: (box: Box) => string }} Paint Colours by name, and the name of a
+ *   box's colour.
+ */
+/**
+ * @typedef {Things & Paint & { context: CanvasRenderingContext2D, k: number, seen: Edges }} Pen What is drawn, how, and
+ *   at which zoom.
+ */
 
 const FEW_LINES = 6000;
 const FAR_CELL = 7; // px of a cell below which its cards are one bar
@@ -133,7 +139,11 @@ function drawOutlines({ context, colours, k }, cards) {
   }
 }
 
-/** Larger than on the card, so that it can be read; a title that does not fit is left out. @param {Pen} pen @param {Box[]} cards */
+/**
+ * Larger than on the card, so that it can be read; a title that does not fit is left out.
+ * @param {Pen} pen
+ * @param {Box[]} cards
+ */
 function drawTitles({ context, colours, k }, cards) {
   const size = TITLE_PX / k;
   context.fillStyle = colours.ink;
@@ -177,7 +187,14 @@ function cellsByLook({ geo, boxes: field, seen, hue }) {
   return groups;
 }
 
-/** An outline that is seen at any zoom. @param {CanvasRenderingContext2D} context @param {Box} box @param {At} at @param {string} colour @param {number} wide */
+/**
+ * An outline that is seen at any zoom.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Box} box
+ * @param {At} at
+ * @param {string} colour
+ * @param {number} wide
+ */
 export function ring(context, box, at, colour, wide = 3) {
   const w = Math.max(9, box.w * at.k + 4);
   const h = Math.max(9, box.h * at.k + 4);

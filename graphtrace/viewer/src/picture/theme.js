@@ -23,7 +23,12 @@ export function applyTheme(root, palette, theme) {
     root.style.setProperty(`--gt-${colour.replaceAll("_", "-")}`, String(value));
 }
 
-/** Colours of the theme of now, as a canvas takes them. @param {HTMLElement} root @param {Record<string, Record<string, string | number>>} palette @returns {Record<string, string>} */
+/**
+ * Colours of the theme of now, as a canvas takes them.
+ * @param {HTMLElement} root
+ * @param {Record<string, Record<string, string | number>>} palette
+ * @returns {Record<string, string>}
+ */
 export function canvasColours(root, palette) {
   const colours = Object.entries(palette[root.dataset.theme ?? "light"] ?? {}).map(([name, value]) => [
     name,

@@ -211,7 +211,11 @@ export class PictureView {
     return this.selection.selected ?? this.running;
   }
 
-  /** After a choice. @param {Box} box @param {{ quiet: boolean, opened: boolean }} how Whether the inspector has just taken some of the room. */
+  /**
+   * After a choice.
+   * @param {Box} box
+   * @param {{ quiet: boolean, opened: boolean }} how Whether the inspector has just taken some of the room.
+   */
   keepInSight(box, { quiet, opened }) {
     const { camera, scene } = this;
     if (opened && !camera.own && !scene.far) camera.arrange(box, !quiet);

@@ -68,7 +68,10 @@ export class CodeView {
     }
   }
 
-  /** Where in the program we are; a host that knows the whole program says which line runs. @returns {Place | undefined} */
+  /**
+   * Where in the program we are; a host that knows the whole program says which line runs.
+   * @returns {Place | undefined}
+   */
   place() {
     const { wire, player, state, cursor } = this.parts.playback;
     const { event, shown } = state;

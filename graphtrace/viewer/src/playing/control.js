@@ -46,7 +46,10 @@ export class Control {
     this.goTo(this.playback.cursor + by);
   }
 
-  /** To the start of the next run of a phase; of any phase without a name. From the last, the first again. @param {string | null} phase */
+  /**
+   * To the start of the next run of a phase; of any phase without a name. From the last, the first again.
+   * @param {string | null} phase
+   */
   jump(phase = null) {
     const { cursor, length, player } = this.playback;
     const starts = player.runs.filter((run) => !phase || run.phase === phase).map(({ start }) => start + 1);

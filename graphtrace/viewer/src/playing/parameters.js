@@ -93,7 +93,11 @@ export class Parameters {
   }
 }
 
-/** Leaves in the order of the forward pass, then what only an optimizer changed. @param {import("../draw/playback.js").Playback} playback @returns {string[]} */
+/**
+ * Leaves in the order of the forward pass, then what only an optimizer changed.
+ * @param {import("../draw/playback.js").Playback} playback
+ * @returns {string[]}
+ */
 export function namesOf({ player, views }) {
   const leaves = views
     .flatMap(({ details }) => details.flat(2))
@@ -108,3 +112,9 @@ const norm = (tensor) => (tensor ? short(tensor.norm) : "–");
 
 /** @param {{ before: Tensor | null, after: Tensor | null }} update */
 const changed = ({ before, after }) => `${before ? brief(before) : "–"} → ${after ? brief(after) : "–"}`;
+
+/** The module that owns a parameter; "" where none does. @param {string} name */
+export const moduleOf = (name) => name.slice(0, Math.max(0, name.lastIndexOf(".")));
+
+/** The layer of a parameter; one that no module owns stands for itself. @param {string} name */
+export const layerOf = (name) => moduleOf(name) || name;

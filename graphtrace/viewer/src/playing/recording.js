@@ -5,7 +5,7 @@ import { LivePanels } from "../live/panels.js";
 import { real } from "../tensors.js";
 import { CodeView } from "./code.js";
 import { Control } from "./control.js";
-import { namesOf, Parameters } from "./parameters.js";
+import { layerOf, namesOf, Parameters } from "./parameters.js";
 import { Transport } from "./transport.js";
 
 /** @typedef {import("../draw/playback.js").Playback} Playback */
@@ -84,7 +84,10 @@ export class RecordingView {
     });
   }
 
-  /** Everything in words, in the language of now. @returns {{ transport: Transport, code: CodeView, parameters: Parameters }} */
+  /**
+   * Everything in words, in the language of now.
+   * @returns {{ transport: Transport, code: CodeView, parameters: Parameters }}
+   */
   drawPanels() {
     const { bar: root, strip, words, speakIn, left, right, files, present, presents } = this.parts;
     const { control, playback } = this;
@@ -117,7 +120,11 @@ export class RecordingView {
     return live;
   }
 
-  /** The norms of the layers' gradients at the cursor, which may be in the middle of a pass. @param {LivePicture} picture @returns {LivePicture["norms"]} */
+  /**
+   * The norms of the layers' gradients at the cursor, which may be in the middle of a pass.
+   * @param {LivePicture} picture
+   * @returns {LivePicture["norms"]}
+   */
   normsHere({ norms }) {
     /** @type {Map<string, number[]>} */
     const found = new Map(norms.map(([layer]) => [layer, []]));
@@ -198,6 +205,3 @@ export class RecordingView {
     this.facts.light(boxes);
   }
 }
-
-/** The layer of a parameter; one that no module owns stands for itself. @param {string} name */
-const layerOf = (name) => name.slice(0, Math.max(0, name.lastIndexOf("."))) || name;
