@@ -32,6 +32,7 @@ Code map, bottom to top; a layer imports only from layers above its own line:
     export      DOT, SVG, PNG, PDF, Plotly, HTML; frames and worksheets of a recording
     lab         a net that a user builds, runs for real, and takes back
     lessons     what is told and asked at which place of a recording, in two languages
+    classroom   lessons as files: a page that works offline, slides, worksheets, posters, pictures
     app         the app's pages, the only layer that imports streamlit
 
 Beside them: ``examples`` (small programs, shared by the app and the tests), ``notebook`` (how records are

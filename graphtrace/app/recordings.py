@@ -6,23 +6,19 @@ All of torch's work is done inside one cached function whose result is frozen an
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from graphtrace.app import keys
 from graphtrace.app.component import mount, opened_modules, viewer_texts
 from graphtrace.app.frame_downloads import frame_downloads
-from graphtrace.app.listing import with_listing
 from graphtrace.app.parcels import Parcel, parcel
 from graphtrace.app.pickers import pick_steps, pick_view
 from graphtrace.app.sources import OpenedModules, RecordingSource
 from graphtrace.app.texts import say
 from graphtrace.literals import Language, ViewName
 from graphtrace.model import Recording
-
-if TYPE_CHECKING:
-    from graphtrace.examples import Built
+from graphtrace.viewer.listing import with_listing
 
 
 def recordable_programs() -> tuple[str, ...]:
@@ -49,52 +45,9 @@ def pick_recorded(program: str, lang: Language) -> RecordingSource:
 @st.cache_resource(max_entries=32, show_spinner=False)
 def recorded_example(program: str, steps: int) -> Recording:
     """Run an example's own loop for some steps under the recorder."""
-    from graphtrace import examples
-    from graphtrace.examples.scripts import SCRIPTS
-    from graphtrace.recorder import record
+    from graphtrace.classroom.running import record_example  # torch's recorder, when it is needed
 
-    script = SCRIPTS.get(program)
-    if script is not None:
-        with record() as rec:
-            script.run(script.text(steps))
-        return rec.recording
-    built = examples.build(program)
-    if built.forward is None and built.model is None:
-        return _without_loop(program, steps)
-    optimizer = built.optimizer() if built.optimizer is not None else None
-    with record(built.model, optimizer=optimizer, params=built.params or None) as rec:
-        for _ in range(steps):
-            _iterate(built)
-    return rec.recording
-
-
-def _iterate(built: Built) -> None:
-    """Zero the gradients, run forward and backward, update: those of these that the program has."""
-    if built.zero is not None:
-        built.zero()
-    if built.forward is not None:
-        root = built.forward()
-    else:
-        assert built.model is not None, "other programs are recorded without a loop"
-        root = built.model(built.tensors["input"])
-    root.backward(built.grad_output)  # type: ignore[no-untyped-call]
-    if built.step is not None:
-        built.step()
-
-
-def _without_loop(program: str, passes: int) -> Recording:
-    """Record how the program is built: leaves then have the names of the program's variables."""
-    from graphtrace import examples
-    from graphtrace.recorder import record
-
-    with record() as rec:
-        built = examples.build(program)
-        root = built.root if not isinstance(built.root, tuple) else built.root[0]
-        for i in range(passes):
-            root.backward(built.grad_output, retain_graph=i < passes - 1)  # type: ignore[no-untyped-call]
-        if built.zero is not None:
-            built.zero()
-    return rec.recording
+    return record_example(program, steps)
 
 
 def play_recording(source: RecordingSource, lang: Language) -> None:

@@ -5,9 +5,9 @@ import torch
 
 import graphtrace as gt
 from graphtrace import examples
-from graphtrace.app.listing import places
 from graphtrace.app.recordings import recorded_example
 from graphtrace.examples.scripts import SCRIPTS
+from graphtrace.viewer.listing import places
 
 TRAINED = [name for name, script in SCRIPTS.items() if script.loop]
 

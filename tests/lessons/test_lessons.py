@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from graphtrace import examples, lessons
-from graphtrace.app.learn.running import record_program
+from graphtrace.classroom.running import record_program
 from graphtrace.lessons import LessonError
 from graphtrace.lessons.references import BRACES
 from graphtrace.literals import LANGUAGES

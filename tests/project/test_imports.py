@@ -14,7 +14,7 @@ from tests.support.imports import UnreadableImportError, circle, graph_of, impor
 ROOT = Path(__file__).parents[2]
 LAYERS = (  # bottom to top
     *("errors", "literals", "texts", "model", "tracer", "recorder", "drawing", "player", "compare", "views", "explain"),
-    *("diagnosis", "style", "layout", "viewer", "export", "lab", "lessons", "app"),
+    *("diagnosis", "style", "layout", "viewer", "export", "lab", "lessons", "classroom", "app"),
 )
 LAB_HOME = ROOT / "graphtrace" / "lab"
 LAB_LAYERS = ("records", "parts", "design", "writing", "running", "showing")  # inside lab, bottom to top
@@ -31,7 +31,7 @@ def allowed(layer):
     if layer == "examples":
         return {"errors", "literals", "examples"}
     layers = set(LAYERS[: LAYERS.index(layer) + 1]) if layer in LAYERS else set(LAYERS) - {"app"}
-    if layer in {"lab", "lessons", "app"}:
+    if layer in {"lab", "lessons", "classroom", "app"}:
         layers.add("examples")
     return layers | set(EDGE) if layer in {*EDGE, "app"} else layers
 

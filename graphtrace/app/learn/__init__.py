@@ -1,7 +1,6 @@
 """The Learn page: a list of lessons, and a lesson: its text and question at the left, the real player at the right.
 
 Files, from bottom to top; each imports from those above its line only:
-    running    run and record a lesson's program
     stage      the player, standing where the lesson does
     session    which lesson, which step, what was answered; the address
     question   a question with its input and what is said to an answer

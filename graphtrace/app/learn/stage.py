@@ -8,14 +8,13 @@ import streamlit as st
 
 from graphtrace.app import assets, keys
 from graphtrace.app.component import palette, viewer_texts
-from graphtrace.app.learn.running import file_name, record_program
-from graphtrace.app.listing import with_listing
 from graphtrace.app.parcels import Parcel, parcel
 from graphtrace.app.payloads import Patch
+from graphtrace.classroom import playing
+from graphtrace.classroom.running import record_program
 from graphtrace.lessons import Blank, Lesson, LessonProgram, ResolvedStep
 from graphtrace.literals import Language
 from graphtrace.model import Recording
-from graphtrace.viewer import play, views_of
 
 
 class _Blank(TypedDict):
@@ -62,11 +61,7 @@ def recorded(lesson: str, program: str, _program: LessonProgram) -> Recording:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def played(lesson: str, program: str, _program: LessonProgram) -> Parcel:
     """Return the same for the viewer."""
-    recording = recorded(lesson, program, _program)
-    payload = play(recording, views_of(recording)[:1])
-    if not _program.code:
-        return parcel(payload)
-    return parcel(with_listing(payload, recording, file_name(_program), _program.code))
+    return parcel(playing.played(_program, recorded(lesson, program, _program)))
 
 
 def show(lesson: Lesson, number: int, step: ResolvedStep, opened: bool, guess: str, lang: Language) -> None:

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from graphtrace import examples
+from graphtrace.examples import Built
+from graphtrace.examples.scripts import SCRIPTS
 from graphtrace.examples.seeded import Seeded
 from graphtrace.lessons import LessonProgram
 from graphtrace.model import Recording
@@ -69,8 +72,47 @@ def _adopt(recorder: record, variables: Mapping[str, object], adopted: set[int])
 
 def record_program(program: LessonProgram) -> Recording:
     """Record what a lesson runs."""
-    if program.code:
-        return run_listing(program)
-    from graphtrace.app.recordings import recorded_example
+    return run_listing(program) if program.code else record_example(program.example, program.steps)
 
-    return recorded_example(program.example, program.steps)
+
+def record_example(program: str, steps: int) -> Recording:
+    """Run an example's own loop for some steps under the recorder."""
+    script = SCRIPTS.get(program)
+    if script is not None:
+        with record() as rec:
+            script.run(script.text(steps))
+        return rec.recording
+    built = examples.build(program)
+    if built.forward is None and built.model is None:
+        return _without_loop(program, steps)
+    optimizer = built.optimizer() if built.optimizer is not None else None
+    with record(built.model, optimizer=optimizer, params=built.params or None) as rec:
+        for _ in range(steps):
+            _iterate(built)
+    return rec.recording
+
+
+def _iterate(built: Built) -> None:
+    """Zero the gradients, run forward and backward, update: those of these that the program has."""
+    if built.zero is not None:
+        built.zero()
+    if built.forward is not None:
+        root = built.forward()
+    else:
+        assert built.model is not None, "other programs are recorded without a loop"
+        root = built.model(built.tensors["input"])
+    root.backward(built.grad_output)  # type: ignore[no-untyped-call]
+    if built.step is not None:
+        built.step()
+
+
+def _without_loop(program: str, passes: int) -> Recording:
+    """Record how the program is built: leaves then have the names of the program's variables."""
+    with record() as rec:
+        built = examples.build(program)
+        root = built.root if not isinstance(built.root, tuple) else built.root[0]
+        for i in range(passes):
+            root.backward(built.grad_output, retain_graph=i < passes - 1)  # type: ignore[no-untyped-call]
+        if built.zero is not None:
+            built.zero()
+    return rec.recording
