@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import ceil
 
 from graphtrace.layout.records import Card, TextLine
-from graphtrace.layout.text_width import clean, cut, width
+from graphtrace.layout.text_width import clean, cut, cut_title, width
 from graphtrace.literals import LineRole
 from graphtrace.model import Box
 
@@ -75,7 +75,7 @@ def _written(
         fits = wide - sides - _extra(role, openable)
         if role == "subtitle" and shape and text != shape:
             text = _with_shape(text, shape, size, fits)
-        shown = cut(text, size, fits, bold=role == "title", middle=role == "title")
+        shown = cut_title(text, size, fits) if role == "title" else cut(text, size, fits)
         lines.append(TextLine(role, edges.left, round(y + 0.5 * leading + 0.36 * size, 2), size, fits, shown, text))
         y += leading
     return Card(wide, max(y + reserved[1] + edges.bottom, 2 * edges.top + style["title"][1]), tuple(lines))

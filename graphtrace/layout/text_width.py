@@ -145,6 +145,24 @@ def cut(text: str, size: float, room: float, bold: bool = False, middle: bool = 
     return start.rstrip() + ELLIPSIS + end.lstrip()
 
 
+def cut_title(text: str, size: float, room: float) -> str:
+    """Return a card's title cut to `room` pixels: ``Embedding · …wpe`` keeps the name, and the last parts of the path.
+
+    Args:
+        text: What is written: a path, before which a name and a point may stand.
+        size: Font size in pixels; a title is bold.
+        room: Width it may take, in pixels.
+    """
+    if width(text, size, bold=True) <= room:
+        return text
+    name, point, path = text.rpartition(" · ")
+    for i in (i for i, char in enumerate(path, 1) if char == "."):
+        shorter = name + point + ELLIPSIS + path[i:]
+        if i < len(path) and width(shorter, size, bold=True) <= room:
+            return shorter
+    return cut(text, size, room, bold=True, middle=True)
+
+
 def _head(text: str, size: float, room: float, bold: bool, fonts: Fonts = "wide") -> str:
     sums = accumulate(width(char, size, bold, fonts) for char in text)
     return text[: sum(1 for total in sums if total <= room)].rstrip(_JOINERS)

@@ -43,7 +43,8 @@ def describe(
     facts = [type_facts(type(node)) for node in walk.nodes]
     leaves = {i: variable_of(node) for i, node in enumerate(walk.nodes) if facts[i].kind == "accumulate"}
     params = {i: name for i, leaf in leaves.items() if (name := names.first(leaf)) is not None}
-    paths = module_paths(facts, params, walk) if params else {}
+    homes = {i: names.home(leaves[i]) for i in params}
+    paths = module_paths(facts, homes, walk) if params else {}
     made = made_by(walk.nodes) if made_by is not None else []
     paths |= {i: op.module for i, op in enumerate(made) if op is not None}
     node_keys = keys(facts, params, paths)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from typing import TypeAlias
 
 import torch
@@ -38,6 +39,7 @@ class Names:
         self._names: dict[int, tuple[str, ...]] = {}
         for prefix, module in _modules(model) if model is not None else ():
             self._add(prefix, module._parameters)
+        self._owned = {number: len(names) for number, names in self._names.items() if len(names) > 1}
         if params:
             self._add("", params)
 
@@ -56,6 +58,12 @@ class Names:
         """Return the first name of a tensor, None where it has none."""
         names = self._names.get(id(tensor))
         return names[0] if names else None
+
+    def home(self, tensor: torch.Tensor) -> str:
+        """Return the path of the module that owns a named tensor; for a shared one, what its owners have in common."""
+        names = self._names[id(tensor)]
+        owners = [name.rpartition(".")[0] for name in names[: self._owned.get(id(tensor), 1)]]
+        return reduce(common_path, owners)
 
     def places(self, leaves: Mapping[int, torch.Tensor]) -> list[object]:
         """Return all that names and `records` follow from. `leaves` are by their position of discovery."""
@@ -145,18 +153,19 @@ def _contains(above: _Chain, module: nn.Module) -> bool:
     return False
 
 
-def module_paths(facts: Sequence[TypeFacts], params: Mapping[int, str], live: Walk) -> dict[int, str]:
+def module_paths(facts: Sequence[TypeFacts], homes: Mapping[int, str], live: Walk) -> dict[int, str]:
     """Find the module that each node serves, from the parameters that lead straight into it.
 
     A helper (``TBackward0`` …) with one edge passes the path of its parameter on, so ``Addmm`` of
-    ``fc1.weight`` and ``fc1.bias`` is ``fc1``. Parameters of several modules give their common path.
+    ``fc1.weight`` and ``fc1.bias`` is ``fc1``. Parameters of several modules, and a parameter that several modules
+    share, give their common path: which of them ran the operation cannot be told from the parameters.
 
     Args:
         facts: Per node, in execution order.
-        params: Node id of a leaf to its name.
+        homes: Node id of a leaf to the module that owns it; see `Names.home`.
         live: The walk, in execution order.
     """
-    paths = {node: name.rpartition(".")[0] for node, name in params.items()}
+    paths = dict(homes)
     carried = paths.copy()
     for source, target in zip(reversed(live.sources), reversed(live.targets), strict=True):
         if target not in carried:

@@ -61,7 +61,7 @@ def fold(
         owners = concept_owners(graph)
     elif name == "module":
         paths = module_keys(graph)
-        open_paths = auto_opened(paths) if opened is None else frozenset(opened)
+        open_paths = auto_opened(paths, concept_owners(graph)) if opened is None else frozenset(opened)
         owners = module_owners(graph, paths, open_paths)
     return draw(graph, Plan(view_name, cut_to_limit(owners, limit), paths, open_paths, saved, limit))
 

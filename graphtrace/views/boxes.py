@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from graphtrace.literals import ViewName
 from graphtrace.model import HELPERS, Box, Edge, Graph, Group, Link, View, op_of
 from graphtrace.views.cut import CUT
-from graphtrace.views.module_view import closed_module, prefixes
+from graphtrace.views.module_view import closed_module, inferred, prefixes
 from graphtrace.views.titles import saved_lines, size_text, title
 
 COPY_ABOVE = 3  # a leaf with more uses is drawn once per use: dot takes minutes over its long edges otherwise
@@ -43,8 +43,14 @@ def draw(graph: Graph, plan: Plan) -> View:
     boxes, links = _copy_shared_leaves(boxes, links)
     if len(boxes) <= plan.limit:
         boxes, links = _with_stubs(graph, boxes, links)
-    notes = (f"{missing:,} of {len(graph.nodes):,} nodes are not drawn",) if missing else ()
-    return View(plan.name, tuple(boxes), tuple(links), _groups(boxes), folded, notes)
+    return View(plan.name, tuple(boxes), tuple(links), _groups(boxes), folded, tuple(_notes(graph, plan, missing)))
+
+
+def _notes(graph: Graph, plan: Plan, missing: int) -> Iterator[str]:
+    if missing:
+        yield f"{missing:,} of {len(graph.nodes):,} nodes are not drawn"
+    if plan.name == "module" and inferred(graph):
+        yield "modules are inferred from parameters; gt.draw and gt.record know them"
 
 
 def _box(graph: Graph, plan: Plan, owner: int, nodes: list[int], number: int) -> Box:

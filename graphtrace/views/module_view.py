@@ -58,6 +58,11 @@ def closed_module(path: str, opened: frozenset[str]) -> str | None:
     return next((prefix for prefix in prefixes(path) if prefix not in opened), None)
 
 
+def inferred(graph: Graph) -> bool:
+    """Return whether modules were inferred from parameters: no operation is known by the module that ran it."""
+    return any(node.module for node in graph.nodes) and all(node.op is None for node in graph.nodes)
+
+
 def module_owners(graph: Graph, paths: Sequence[str], opened: frozenset[str]) -> list[int]:
     """Return per node the id of the node whose box it is drawn in.
 
@@ -83,10 +88,16 @@ def module_owners(graph: Graph, paths: Sequence[str], opened: frozenset[str]) ->
     return owners
 
 
-def auto_opened(paths: Sequence[str]) -> frozenset[str]:
-    """Open modules that hold modules, outermost and largest first, while the picture stays readable."""
-    direct, inside = Counter(paths), Counter[str]()
-    for path, count in direct.items():
+def auto_opened(paths: Sequence[str], owners: Sequence[int]) -> frozenset[str]:
+    """Open modules that hold modules, outermost and largest first, while the picture stays readable.
+
+    Args:
+        paths: Per node its module.
+        owners: Per node the operation that it serves, see `concept_owners`: an open module shows operations.
+    """
+    direct = Counter(paths[node] for node, owner in enumerate(owners) if node == owner)
+    inside = Counter[str]()
+    for path, count in Counter(paths).items():
         for prefix in prefixes(path):
             inside[prefix] += count
     holds = Counter(prefix.rpartition(".")[0] for prefix in inside)

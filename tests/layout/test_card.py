@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphtrace.layout.card import card
-from graphtrace.layout.text_width import clean, cut, width
+from graphtrace.layout.text_width import clean, cut, cut_title, width
 from graphtrace.model import Box
 
 
@@ -65,10 +65,18 @@ def test_a_pile_of_marks_is_limited():
 def test_a_long_path_keeps_its_end():
     path = "encoder.layers.11.self_attention.output_projection.weight"
     (line,) = make(path).lines
-    assert line.text.startswith("enc")
-    assert "…" in line.text
-    assert line.text.endswith("on.weight")
-    assert line.full == path
+    assert (line.text, line.full) == ("…output_projection.weight", path)
+
+
+def test_a_title_keeps_its_name_and_the_last_parts_of_its_path():
+    (line,) = make("Embedding · model.transformer.h.wpe").lines
+    assert line.text == "Embedding · …h.wpe"
+    assert cut_title("Embedding · transformer.wpe", 13, 130) == "Embedding · …wpe"
+
+
+def test_a_single_long_name_is_cut_in_its_middle():
+    assert cut_title("scaled_dot_product_attention", 13, 130).count("…") == 1
+    assert cut_title("scaled_dot_product_attention", 13, 130).endswith("ention")
 
 
 def test_ten_thousand_characters_become_two_hundred_with_both_ends():

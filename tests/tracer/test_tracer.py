@@ -81,11 +81,19 @@ def test_a_parameter_named_like_a_key_leaves_the_keys_unique():
     assert {node.param for node in graph.nodes if node.param} == {"Mul:0", "Sum:0"}
 
 
-def test_nodes_know_the_module_whose_parameters_they_use(tied):
-    graph = trace(tied(torch.tensor([1, 2])), model=tied)
+def test_nodes_know_the_module_whose_parameters_they_use():
+    net = nn.Sequential(nn.Embedding(5, 3), nn.Linear(3, 4))
+    graph = trace(net(torch.tensor([1, 2])).sum(), model=net)
     modules = {node.type: node.module for node in graph.nodes}
+    assert (modules["AddmmBackward0"], modules["EmbeddingBackward0"]) == ("1", "0")
+
+
+def test_a_shared_parameter_puts_no_operation_into_either_of_its_modules(tied):
+    """Which of them ran the operation cannot be told; a parameter of one module alone still claims its own."""
+    graph = trace(tied(torch.tensor([1, 2])), model=tied, params={"again": tied.inner[1].bias})
+    modules = {node.type: node.module for node in graph.nodes}
+    assert modules["EmbeddingBackward0"] == modules["MmBackward0"] == ""
     assert modules["AddmmBackward0"] == "inner.1"
-    assert modules["EmbeddingBackward0"] == "inner.0"
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from graphtrace.views import LIMIT, VIEWS, default_view, fold
 from graphtrace.views.module_view import auto_opened, module_keys, prefixes
 from tests.support.tracing import Doubled
 
+INFERRED = "modules are inferred from parameters; gt.draw and gt.record know them"
 NAMES = [name for name in examples.names() if examples.get(name).has_graph]
 
 
@@ -109,7 +110,9 @@ def assert_stands_for_every_node(graph, view):
     assert set(drawn) <= set(range(len(graph.nodes)))
     assert view.folded == len(drawn) - len(originals(view))
     assert len(cut) == bool(missing)
-    assert view.notes == ((f"{missing:,} of {len(graph.nodes):,} nodes are not drawn",) if missing else ())
+    said = [f"{missing:,} of {len(graph.nodes):,} nodes are not drawn"] * (missing > 0)
+    named = any(node.module for node in graph.nodes) and not any(node.op is not None for node in graph.nodes)
+    assert list(view.notes) == said + [INFERRED] * (view.name == "module" and named)
     assert [box.title for box in cut] == ([f"… {missing:,} nodes not drawn"] if missing else [])
 
 
@@ -313,7 +316,7 @@ def test_a_module_inside_a_closed_one_stays_closed_even_if_asked_for():
 
 @given(st.lists(st.sampled_from(("", "a", "a.b", "a.b.c", "a.b.c.d", "a.e", "f", "f.g")), max_size=80))
 def test_modules_opened_by_themselves_hold_modules_and_lie_in_open_ones(paths):
-    opened = auto_opened(paths)
+    opened = auto_opened(paths, range(len(paths)))
     inside = {prefix for path in paths for prefix in prefixes(path)}
     for module in opened:
         assert any(path.startswith(f"{module}.") for path in inside)
@@ -444,7 +447,7 @@ def test_a_large_net_of_few_modules_is_not_cut_in_the_module_view():
     graph = chain(60_000)
     nodes = tuple(replace(node, module=f"layers.{node.id // 6000}") for node in graph.nodes)
     view = fold(replace(graph, nodes=nodes), "module")
-    assert (len(view.boxes), view.folded, view.notes) == (10, 59_990, ())
+    assert (len(view.boxes), view.folded, view.notes) == (10, 59_990, (INFERRED,))
 
 
 def test_modules_that_lead_to_each_other_are_drawn():
