@@ -71,7 +71,7 @@ def test_a_long_path_keeps_its_end():
 def test_a_title_keeps_its_name_and_the_last_parts_of_its_path():
     (line,) = make("Embedding · model.transformer.h.wpe").lines
     assert line.text == "Embedding · …h.wpe"
-    assert cut_title("Embedding · transformer.wpe", 13, 130) == "Embedding · …wpe"
+    assert cut_title("Embedding · transformer.wpe", 13, 150) == "Embedding · …wpe"
 
 
 def test_a_single_long_name_is_cut_in_its_middle():
