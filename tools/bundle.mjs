@@ -26,6 +26,7 @@ const scripts = await build({
     viewer: `${viewer}/src/main.js`,
     engine: `${viewer}/src/engine/main.js`,
     builder: `${viewer}/src/builder/main.js`,
+    lesson: `${viewer}/src/lesson/main.js`,
   },
   format: "iife",
   globalName: "graphtrace",
@@ -36,7 +37,11 @@ const scripts = await build({
 });
 const sheets = await build({
   ...common,
-  entryPoints: { viewer: `${viewer}/css/main.css`, builder: `${viewer}/css/builder.css` },
+  entryPoints: {
+    viewer: `${viewer}/css/main.css`,
+    builder: `${viewer}/css/builder.css`,
+    lesson: `${viewer}/css/lesson_page.css`,
+  },
   plugins: [looks],
 });
 

@@ -6,14 +6,14 @@ import ast
 import linecache
 import warnings
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphtrace import examples
 from graphtrace.examples import Built
 from graphtrace.examples.scripts import SCRIPTS
 from graphtrace.examples.seeded import Seeded
-from graphtrace.lessons import LessonProgram
+from graphtrace.lessons import Lesson, LessonProgram
 from graphtrace.model import Recording
 from graphtrace.recorder import record
 from graphtrace.tracer import trace_live
@@ -68,6 +68,19 @@ def _adopt(recorder: record, variables: Mapping[str, object], adopted: set[int])
             continue
         adopted.update(id(module) for module in parts())
         recorder.adopt(value)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class LessonRun:
+    """A lesson with a recording of each of its programs, by name."""
+
+    lesson: Lesson
+    recordings: Mapping[str, Recording]
+
+
+def run_lesson(lesson: Lesson) -> LessonRun:
+    """Run all programs of a lesson."""
+    return LessonRun(lesson, {name: record_program(program) for name, program in lesson.programs.items()})
 
 
 def record_program(program: LessonProgram) -> Recording:

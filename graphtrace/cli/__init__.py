@@ -5,10 +5,11 @@
     graphtrace record train.py -o run.html                 # the whole run, to play; or run.json.gz, to keep
     graphtrace frames run.json.gz --event 7 -o event.png   # one event as a picture; --all -o run.gif for all
     graphtrace worksheet run.json.gz --event 7 -o sheet.pdf
+    graphtrace lesson forks -o forks.html                  # a lesson in one file, which works offline
     graphtrace app                                         # the app, at http://localhost:8501
 
 Map: `arguments` says what each command takes, `scripts` runs the user's script, `variables` finds the loss in it;
-`graphs`, `models`, `recordings`, `pictures` and `server` are the commands.
+`graphs`, `models`, `recordings`, `pictures`, `lessons` and `server` are the commands.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from graphtrace.cli import arguments, graphs, models, pictures, recordings, server
+from graphtrace.cli import arguments, graphs, lessons, models, pictures, recordings, server
 from graphtrace.cli.scripts import StoppedError
 from graphtrace.errors import TraceError
 
@@ -31,6 +32,7 @@ _COMMANDS: dict[str, Command] = {
     "record": recordings.run,
     "frames": pictures.run_frames,
     "worksheet": pictures.run_worksheet,
+    "lesson": lessons.run,
     "app": server.run,
 }
 

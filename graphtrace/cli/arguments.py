@@ -19,6 +19,7 @@ _ABOUT = {
     "record": "Run a script and record all that autograd does, to play it.",
     "frames": "Draw events of a recording: one as a picture, several or all as one file.",
     "worksheet": "Draw events of a recording with numbers left out, and the answers.",
+    "lesson": "Write a lesson as one HTML file that works offline.",
     "app": "Open the app in a browser. What stands behind -- is passed on to Streamlit.",
 }
 _SOURCE = "a Python script, or a graph or recording saved as .json or .json.gz"
@@ -69,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         _scale(added[name])
     _all(added["frames"])
     _blank(added["worksheet"])
+    _lesson(added["lesson"])
     _app(added["app"])
     return parser
 
@@ -154,6 +156,13 @@ def _paper(parser: argparse.ArgumentParser) -> None:
 
 def _blank(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--blank", metavar="KINDS", help=f"what a worksheet leaves out, of {','.join(KINDS)}")
+
+
+def _lesson(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("lesson", metavar="LESSON", help="its name, as in addresses: forks")
+    parser.add_argument("-o", "--output", metavar="FILE", help="file to write (default: LESSON.html)")
+    parser.add_argument("--language", choices=LANGUAGES, help="the only one (default: all, to change between)")
+    parser.add_argument("--address", default="", metavar="URL", help="where the app is, for links to it")
 
 
 def _app(parser: argparse.ArgumentParser) -> None:

@@ -35,7 +35,7 @@ _PAGE = """<!doctype html>
 <style>{style}</style>
 </head>
 <body>
-<div class="gt-root"></div>
+<div class="{root}"></div>
 <script type="application/json" id="data">{data}</script>
 <script type="module">{script}</script>
 </body>
@@ -65,13 +65,27 @@ def page(
         "start": _cursor(start),
         "patch": _patch(title, theme, language),
     }
-    script = viewer.JS + _START
-    style = viewer.CSS + _BODY
+    return wrapped(data, title, language, viewer.JS + _START, viewer.CSS)
+
+
+def wrapped(data: object, title: str, language: Language, script: str, style: str, root: str = "gt-root") -> str:
+    """Return one page that holds all it needs and may ask for nothing.
+
+    Args:
+        data: What the script finds in the element ``data``, as JSON.
+        title: Of the page.
+        language: Of its texts.
+        script: A module.
+        style: A sheet.
+        root: Class of the one element on the page.
+    """
+    style += _BODY
     return _PAGE.format(
         lang="zh-CN" if language == "zh" else "en",
         policy=_policy(script, style),
         title=escape(title),
         style=style,
+        root=root,
         data=_inert(data),
         script=script,
     )

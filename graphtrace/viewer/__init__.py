@@ -21,6 +21,7 @@ __all__ = [
     "PAIR",
     "engine",
     "geometry",
+    "lesson_page",
     "play",
     "views_of",
 ]
@@ -35,6 +36,11 @@ def _bundle(name: str) -> str:
 def engine() -> str:
     """Return the script that draws frames in V8, without a browser; it defines `graphtrace`."""
     return _bundle("engine.js")
+
+
+def lesson_page() -> tuple[str, str]:
+    """Return script and stylesheet of a page that is a lesson; the script defines `graphtrace`, see src/lesson."""
+    return _bundle("lesson.js"), CSS + _bundle("lesson.css")
 
 
 CSS = _bundle("viewer.css")

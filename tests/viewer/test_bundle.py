@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 VIEWER = ROOT / "graphtrace" / "viewer"
-BUNDLES = ("builder.css", "builder.js", "engine.js", "viewer.css", "viewer.js")
+BUNDLES = ("builder.css", "builder.js", "engine.js", "lesson.css", "lesson.js", "viewer.css", "viewer.js")
 
 
 def need(tool: bool, what: str) -> None:
