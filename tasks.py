@@ -1,7 +1,8 @@
 """Set up and run: `python3 tasks.py app` opens the app, `python3 tasks.py test` runs every test.
 
 Needs Python 3.11 or newer and nothing else: makes a virtual environment in .venv, installs what the
-task needs (Node too, where the machine has none), then runs it. The other tasks work the same way:
+task needs (Node too, where the machine has none), then runs it. `test torch=2.6` runs the tests that
+depend on torch with another torch, in an environment of its own. The other tasks work the same way:
 
     check      style, format and types, of Python and of JavaScript
     lint       style and format of Python; types: its types; javascript: all three of JavaScript
@@ -14,6 +15,7 @@ task needs (Node too, where the machine has none), then runs it. The other tasks
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +28,8 @@ BIN = HOME / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 QUIET = ["--quiet", "--disable-pip-version-check"]
 NODE = 20  # the oldest that runs the JavaScript tools
+LANE_TESTS = ("recorder", "tracer", "model", "player", "diagnose", "explain", "test_drawing.py")
+LANE_NEEDS = r"(numpy|graphviz|wasmtime|mini-racer|pillow|hypothesis|expecttest|pytest\S*)\b"  # of the requirements
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -96,9 +100,9 @@ def npm(*arguments: str) -> tuple[object, ...]:
     return (program, *arguments)
 
 
-def pytest(*options: str) -> int:
+def pytest(*options: str, python: Path = PYTHON) -> int:
     """Run pytest, one thread of torch to a process; bytecode is kept, since many tests start a Python of their own."""
-    return run(PYTHON, "-m", "pytest", *options, OMP_NUM_THREADS="1", PYTHONDONTWRITEBYTECODE="")
+    return run(python, "-m", "pytest", *options, OMP_NUM_THREADS="1", PYTHONDONTWRITEBYTECODE="")
 
 
 def spread() -> list[str]:
@@ -112,8 +116,32 @@ def app(*arguments: str) -> int:
     return run(PYTHON, "-m", "streamlit", "run", "viz_app.py", *arguments)
 
 
+def lane(version: str) -> Path:
+    """Return a Python that has a version of torch and what the tests of `LANE_TESTS` need; it is kept for later."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    home = cache / "graphtrace" / "lanes" / f"torch-{version}"
+    python = home / PYTHON.relative_to(HOME)
+    lines = "\n".join((ROOT / name).read_text() for name in ("requirements.txt", "requirements-dev.txt"))
+    packages = [line.split("#")[0].strip() for line in lines.splitlines() if re.match(LANE_NEEDS, line)]
+    wanted = [f"torch=={version}{'.*' if version.count('.') == 1 else ''}", *packages]
+    mark = home / "installed"
+    if not mark.exists() or mark.read_text() != "\n".join(wanted):
+        venv.create(home, with_pip=True)
+        if status := run(python, "-m", "pip", "install", *QUIET, *wanted):
+            sys.exit(status)
+        mark.write_text("\n".join(wanted))
+    return python
+
+
 def test(*arguments: str) -> int:
-    """Run the tests, JavaScript's and the browser's included; with a file or a name, only these of Python's."""
+    """Run the tests, JavaScript's and the browser's included; with a file or a name, only these of Python's.
+
+    With `torch=2.6`, or another version, run those that depend on torch with that torch.
+    """
+    if arguments and arguments[0].startswith("torch="):
+        python, rest = lane(arguments[0].removeprefix("torch=")), arguments[1:]
+        chosen = rest or (*spread(), *(f"tests/{name}" for name in LANE_TESTS))
+        return pytest(*chosen, python=python)
     install("requirements-dev.txt")
     find_browser()
     if any(not argument.startswith("-") for argument in arguments):

@@ -57,6 +57,23 @@ def test_all_tests_are_shared_between_processes_and_include_those_of_javascript(
     assert ran[-1][-len(arguments) :] == arguments or not arguments
 
 
+@pytest.mark.parametrize(("version", "asked"), [("2.6", "torch==2.6.*"), ("2.14.1", "torch==2.14.1")])
+def test_another_torch_has_an_environment_of_its_own_that_is_made_once(tasks, monkeypatch, tmp_path, version, asked):
+    ran = []
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(tasks, "run", lambda *words, **environment: ran.append(words) or 0)
+    monkeypatch.setattr(tasks.venv, "create", lambda home, **options: home.mkdir(parents=True))
+    assert tasks.test(f"torch={version}") == tasks.test(f"torch={version}", "-k", "leaf") == 0
+    installed, every, some = ran
+    assert asked in installed
+    assert not any(re.match("torch[<>]|streamlit|playwright", word) for word in installed if isinstance(word, str))
+    assert {words[0] for words in ran} == {installed[0]}
+    assert tmp_path in installed[0].parents
+    assert {f"tests/{name}" for name in tasks.LANE_TESTS} < set(every)
+    assert some[-2:] == ("-k", "leaf")
+    assert all((ROOT / "tests" / name).exists() for name in tasks.LANE_TESTS)
+
+
 @pytest.mark.parametrize("arguments", [[], ["sing"]])
 def test_an_unknown_task_lists_the_known_ones(tasks, arguments):
     ran = subprocess.run([sys.executable, ROOT / "tasks.py", *arguments], capture_output=True, text=True)
