@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from graphtrace.diagnosis import rewriting
 from graphtrace.diagnosis.owners import steps_of
 from graphtrace.diagnosis.records import Diagnosis
 from graphtrace.diagnosis.run import Pass, Run, is_in_place, source_of
-from graphtrace.model import Node, Op, Source
+from graphtrace.model import Node, Op, Saved, Source
+
+_SHAPE = re.compile(r"\[torch\.\w+ \[([\d, ]*)\]\]")  # of a tensor, in torch's errors
 
 
 def freed(run: Run) -> Diagnosis | None:
@@ -118,8 +121,7 @@ def changed(run: Run) -> Diagnosis | None:
         for name, fact in (error.facts if error else ())
         if name.startswith("saved:") and "version" in str(fact)
     ]
-    alias = [saved.alias for saved in node.saved if saved.alias in run.learned]
-    step = _step_since(run, node, alias)
+    step = _step_since(run, node, _saved_parameters(run, node, failure.message))
     if step is not None:
         return (_edited if _is_edit(run, node, step) else _stepped)(run, node, step, versions)
     op = _changing_op(run, node)
@@ -132,6 +134,17 @@ def changed(run: Run) -> Diagnosis | None:
     if repair is None:
         repair = rewriting.swapped(op.source, "inplace=True", "inplace=False") or run.say("changed_repair")
     return Diagnosis("inplace_on_saved", cause, repair, "instead", op.source, node.key, tuple(evidence))
+
+
+def _saved_parameters(run: Run, node: Node, message: str) -> list[str]:
+    """Return the parameters that a node has saved; before torch 2.13, those read of the shape that the error names."""
+    known = [saved.alias for saved in node.saved if saved.alias is not None and saved.alias in run.learned]
+    shape = _SHAPE.search(message)
+    if known or node.op is None or shape is None or all(saved.state != "unreadable" for saved in node.saved):
+        return known
+    size = sorted(map(int, re.findall(r"\d+", shape[1])))  # a weight may be saved transposed
+    read = run.inputs(run.recording.ops[node.op])
+    return [t.name for t in read if t.name in run.learned and t.name and sorted(t.meta.shape) == size]
 
 
 def _candidates(run: Run, node: Node) -> list[int]:
@@ -155,12 +168,11 @@ def _inplace_flag(op: Op) -> bool:
     return op.source is not None and "inplace=True" in op.source.text
 
 
-def _step_since(run: Run, node: Node, alias: Sequence[str | None]) -> int | None:
+def _step_since(run: Run, node: Node, names: Sequence[str]) -> int | None:
     """Return the position of the step that updated a parameter which a node has saved."""
     made = -1 if node.op is None else run.ran_at.get(node.op, -1)
-    wanted = {name for name in alias if name}
     for i, event in run.of_kind("param_update"):
-        if i > made and event.param in wanted:
+        if i > made and event.param in names:
             return i
     return None
 
@@ -225,8 +237,13 @@ def _saved_by(run: Run, number: int, at: int) -> Node | None:
             made = None if node.op is None else run.recording.ops[node.op]
             if made is None or run.ran_at.get(made.id, at) >= at:
                 continue
-            held = {saved.name for saved in node.saved if saved.state == "held"}
+            held = {saved.name for saved in node.saved if saved.state == "held" or _is_result(saved)}
             kept = made.outputs if "result" in held else made.inputs if held else ()
             if any(run.same_memory(number, other) for other in kept):
                 return node
     return None
+
+
+def _is_result(saved: Saved) -> bool:
+    """Return whether a saved tensor that cannot be read (before torch 2.13) is surely there: a result always is."""
+    return saved.state == "unreadable" and saved.name == "result"

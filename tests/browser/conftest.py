@@ -19,7 +19,9 @@ import pytest
 from tests.support.retries import RETRIED
 from tests.support.serving import ROOT, free_port, wait_until_healthy
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# The headless shell draws a page in a third of a whole browser's time.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 OWN_PROBES = "/_stcore/"  # on a deep link Streamlit itself looks for its server below the page's path first
 
