@@ -58,7 +58,8 @@ def transformer():
     return rec.recording
 
 
-# At each cursor and zoom, from the keyboard: the texts that leave their card, and those that cover each other.
+# At each cursor and zoom, from the keyboard: the texts that leave their card, and those that cover each other; and the
+# cards that are not whole in the canvas when all are shown.
 TEXTS = f"""(cursors) => {{
   const root = document.querySelector(".gt-root"), found = [];
   const press = (key) => root.dispatchEvent(new KeyboardEvent("keydown", {{ key, bubbles: true }}));
@@ -66,6 +67,7 @@ TEXTS = f"""(cursors) => {{
     ({probes.SEEK})(cursor);
     for (const keys of ["0", "0++++", "0----"]) {{
       [...keys].forEach(press);
+      if (keys === "0") found.push(...({probes.CUT})().map((card) => [cursor, keys, card]));
       for (const fault of [...({probes.OUTSIDE})(), ...({probes.COVERED})()]) found.push([cursor, keys, fault]);
     }}
   }}
@@ -131,10 +133,13 @@ def test_texts_of_real_nets_stay_on_their_cards_and_apart(page, tmp_path, make, 
 
 def test_the_probes_notice_a_text_that_leaves_its_card_or_covers_another(page, tmp_path):
     show(page, tmp_path, recordings.fork(), "en")
+    assert page.evaluate(probes.CUT) == []
     page.evaluate("""() => { const [a, b] = document.querySelectorAll(".card:has(.number) text");
       a.setAttribute("textLength", 900); b.setAttribute("y", a.getAttribute("y")); }""")
     assert page.evaluate(probes.OUTSIDE)
     assert page.evaluate(probes.COVERED)
+    page.evaluate("document.querySelector('.card').setAttribute('transform', 'translate(-9000, 0)')")
+    assert page.evaluate(probes.CUT)
 
 
 # Per text of the page its colour and the grounds below it, from the nearest to the farthest.

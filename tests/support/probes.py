@@ -46,6 +46,14 @@ COVERED = f"""() => {_TEXTS}
   return rects.flatMap(([a, p], i) => rects.slice(i + 1).filter(([, q]) => meet(p, q)).map(([b]) => [a, b]));
 }})"""
 
+CUT = """() => {
+  const canvas = document.querySelector(".canvas").getBoundingClientRect();
+  return [...document.querySelectorAll(".card")].filter((card) => {
+    const r = card.getBoundingClientRect();
+    return r.left < canvas.left || r.top < canvas.top || r.right > canvas.right || r.bottom > canvas.bottom;
+  }).map((card) => card.textContent);
+}"""
+
 PLACES = "() => [...document.querySelectorAll('.card')].map((card) => card.getAttribute('transform'))"
 
 WATCH = """() => {
