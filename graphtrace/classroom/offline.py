@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 
 from graphtrace import texts, viewer
+from graphtrace.classroom.pictures import sent_blanks
 from graphtrace.classroom.playing import played
 from graphtrace.classroom.running import LessonRun
 from graphtrace.export.html import wrapped
@@ -117,14 +118,6 @@ def _words(question: ResolvedQuestion) -> dict[str, object]:
         "labels": list(question.labels),
         "replies": list(question.replies),
     }
-
-
-def sent_blanks(question: ResolvedQuestion) -> list[dict[str, object]]:
-    """Return the numbers that a picture leaves out, as the viewer takes them."""
-    return [
-        {"what": one.what, "leaf": one.leaf, "nodes": [(place.graph, place.node) for place in one.nodes]}
-        for one in question.blanks
-    ]
 
 
 def _number(value: float) -> float | str:

@@ -6,6 +6,7 @@
     graphtrace frames run.json.gz --event 7 -o event.png   # one event as a picture; --all -o run.gif for all
     graphtrace worksheet run.json.gz --event 7 -o sheet.pdf
     graphtrace lesson forks -o forks.html                  # a lesson in one file, which works offline
+    graphtrace class-pack --lessons forks,buckets --language zh -o pack.zip
     graphtrace app                                         # the app, at http://localhost:8501
 
 Map: `arguments` says what each command takes, `scripts` runs the user's script, `variables` finds the loss in it;
@@ -32,7 +33,8 @@ _COMMANDS: dict[str, Command] = {
     "record": recordings.run,
     "frames": pictures.run_frames,
     "worksheet": pictures.run_worksheet,
-    "lesson": lessons.run,
+    "lesson": lessons.run_page,
+    "class-pack": lessons.run_pack,
     "app": server.run,
 }
 

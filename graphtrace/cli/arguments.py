@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from graphtrace.classroom.addresses import HERE
+from graphtrace.classroom.pictures import PICTURE_FORMATS, SHADES
 from graphtrace.export.frames import ALL, ONE
 from graphtrace.export.frames.sheets import KINDS, PAGES
 from graphtrace.literals import BACKGROUNDS, LANGUAGES, THEMES
@@ -20,6 +22,7 @@ _ABOUT = {
     "frames": "Draw events of a recording: one as a picture, several or all as one file.",
     "worksheet": "Draw events of a recording with numbers left out, and the answers.",
     "lesson": "Write a lesson as one HTML file that works offline.",
+    "class-pack": "Make a pack for a class: slides, worksheets, notes, posters, offline pages, addresses.",
     "app": "Open the app in a browser. What stands behind -- is passed on to Streamlit.",
 }
 _SOURCE = "a Python script, or a graph or recording saved as .json or .json.gz"
@@ -71,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     _all(added["frames"])
     _blank(added["worksheet"])
     _lesson(added["lesson"])
+    _pack(added["class-pack"])
     _app(added["app"])
     return parser
 
@@ -163,6 +167,15 @@ def _lesson(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", help="file to write (default: LESSON.html)")
     parser.add_argument("--language", choices=LANGUAGES, help="the only one (default: all, to change between)")
     parser.add_argument("--address", default="", metavar="URL", help="where the app is, for links to it")
+
+
+def _pack(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--lessons", default="all", metavar="LIST", help="names as forks,buckets (default: all)")
+    parser.add_argument("-o", "--output", default="pack.zip", metavar="FILE", help="file to write (default: pack.zip)")
+    parser.add_argument("--language", choices=LANGUAGES, default="en")
+    parser.add_argument("--address", default=HERE, metavar="URL", help=f"of the app, for the class (default: {HERE})")
+    parser.add_argument("--pictures", choices=PICTURE_FORMATS, help="add the picture of every step as a file")
+    parser.add_argument("--colours", choices=SHADES, default="light", help="of those pictures; bw is black and white")
 
 
 def _app(parser: argparse.ArgumentParser) -> None:

@@ -38,7 +38,7 @@ def test_requirements_of_the_app_are_those_of_its_extra():
     needed = {Requirement(line).name: Requirement(line).specifier for line in lines if line}
     declared = {
         Requirement(line).name: Requirement(line).specifier
-        for line in [*PROJECT["dependencies"], *EXTRAS["files"], *EXTRAS["pdf"], *EXTRAS["app"]]
+        for line in [*PROJECT["dependencies"], *EXTRAS["files"], *EXTRAS["pdf"], *EXTRAS["class"], *EXTRAS["app"]]
         if not line.startswith("graphtrace")
     }
     assert needed.keys() == declared.keys()
@@ -54,8 +54,8 @@ def test_the_library_bounds_torch_below_only():
 
 def test_everything_is_in_the_extra_all():
     assert EXTRAS["all"] == ["graphtrace[app,video]"]
-    assert EXTRAS["app"][0] == "graphtrace[files,pdf]"
-    assert set(EXTRAS) == {"files", "pdf", "app", "video", "all"}
+    assert EXTRAS["app"][0] == "graphtrace[files,pdf,class]"
+    assert set(EXTRAS) == {"files", "pdf", "class", "app", "video", "all"}
 
 
 @pytest.fixture

@@ -13,7 +13,20 @@ from graphtrace.texts.messages import in_language
 from tests.support.messages import all_texts, sources, texts_of
 
 PACKAGE = Path(__file__).parents[2] / "graphtrace"
-SHOWN = ("errors.py", "app", "examples", "export", "lab", "layout", "model", "style", "texts", "tracer", "views")
+SHOWN = (
+    "errors.py",
+    "app",
+    "classroom",
+    "examples",
+    "export",
+    "lab",
+    "layout",
+    "model",
+    "style",
+    "texts",
+    "tracer",
+    "views",
+)
 REPORTING = ("lab/design", "lab/records", "lab/parts")  # whose generators yield problems
 ELSEWHERE = ("code_fragments.py", "code.py")  # these yield code
 

@@ -2,6 +2,7 @@
 
 import { Playback } from "../draw/playback.js";
 import { Sheet } from "../draw/sheet.js";
+import { Veil } from "../draw/veil.js";
 
 export { Player } from "../player.js";
 
@@ -25,13 +26,15 @@ export function openRecording(text) {
  * The file of one step.
  *
  * @param {number} cursor How many events have happened.
- * @param {string} options As JSON: see `FrameOptions`.
+ * @param {string} options As JSON: see `FrameOptions`; `lesson` is what a lesson's step says of the picture.
  * @returns {string} Its name without a suffix, and its text, as JSON.
  */
 export function drawFrame(cursor, options) {
   if (!sheet) throw new Error("no recording is open (call openRecording first)");
+  const { lesson = null, ...drawn } = JSON.parse(options);
+  sheet.playback.veil = lesson && new Veil(lesson);
   sheet.playback.seek(cursor);
-  return JSON.stringify({ name: sheet.name(), svg: sheet.text(JSON.parse(options)) });
+  return JSON.stringify({ name: sheet.name(), svg: sheet.text(drawn) });
 }
 
 // What Python knows as well: tests prove that both say the same.
