@@ -36,6 +36,7 @@ SavedNow = Literal["held", "freed", "stale"]  # of what a node saved, at a curso
 BoxKind = Literal["op", "leaf", "module", "cut", "stub", "data"]
 WhyForward = Literal["frozen", "not_run"]  # why a picture shows the forward pass alone
 ViewName = Literal["concept", "autograd", "module"]
+Look = Literal["graph", "play", "table"]  # of a program on its page
 LineRole = Literal["title", "subtitle", "text", "detail", "note"]  # of a line of text in a picture
 BlockRole = Literal[  # of numbers on a card
     "value", "grad", "sum", "bucket", "row", "more", "shelf", "mini", "data", "frozen"
@@ -50,6 +51,7 @@ SAVED_STATES: tuple[SavedState, ...] = get_args(SavedState)
 PARAM_STATES: tuple[ParamState, ...] = get_args(ParamState)
 LEVELS: tuple[Level, ...] = get_args(Level)
 VIEWS: tuple[ViewName, ...] = get_args(ViewName)
+LOOKS: tuple[Look, ...] = get_args(Look)
 THEMES: tuple[ThemeName, ...] = get_args(ThemeName)
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 BACKGROUNDS: tuple[Background, ...] = get_args(Background)

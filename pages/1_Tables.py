@@ -1,5 +1,5 @@
-"""The same graph as tables and as a Plotly figure."""
+"""An earlier address of the tables of a program."""
 
 from graphtrace.app import screens
 
-screens.tables()
+screens.moved("table")

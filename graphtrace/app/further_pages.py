@@ -1,4 +1,4 @@
-"""Parts of the smaller pages: tables, the Plotly figure, choosing a file."""
+"""Parts of the pages on one program: tables, the Plotly figure, choosing a file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def show_tables(graph: Graph, lang: Language) -> None:
     """Draw the table of the graph that the user chooses."""
     rows = {name: make(graph) for name, make in _TABLES.items()}
     chosen = st.segmented_control(
-        say("tables_page", lang),
+        say("look_table", lang),
         tuple(rows),
         default="nodes",
         required=True,
@@ -55,7 +55,10 @@ def pick_file(lang: Language) -> tuple[str, bytes] | None:
         say("choose_file", lang), type=["json", "gz", "safetensors"], key=keys.widget(keys.UPLOAD)
     )
     if uploaded is not None:
-        st.session_state[keys.UPLOAD] = (uploaded.name, uploaded.getvalue())
+        opened = (uploaded.name, uploaded.getvalue())
+        if opened != st.session_state.get(keys.UPLOAD):
+            st.session_state.pop(keys.FILE_LOOK, None)
+        st.session_state[keys.UPLOAD] = opened
     latest: tuple[str, bytes] | None = st.session_state.get(keys.UPLOAD)
     return latest
 

@@ -5,12 +5,16 @@ another page runs, the choice stays.
 """
 
 PROGRAM = "program"  # str: name of the example
+LOOK = "look"  # str: graph, play or table
 VIEW = "view"  # str: autograd, concept or module
 SAVED = "saved"  # str: "1" when saved tensors are drawn on the cards, else "0"
 LANGUAGE = "lang"  # str: en or zh
 EXPORT_THEME = "export_theme"  # str: light or dark
 EXPORT_SCALE = "export_scale"  # str: "1" to "4", pixels of a PNG per pixel of the layout
 UPLOAD = "upload"  # tuple[str, bytes]: name and content of the graph file last opened
+FILE_LOOK = "file_look"  # str: how it is looked at
+GO_TO = "go_to"  # str: the page that a choice leads to
+WRITTEN = "written"  # dict[str, str]: the choices that the app wrote into the address
 VIEWER = "viewer"  # component state: picked (a node's key or None), opened ({"of": source, "paths": [...]})
 
 PLAYER = "player"  # component state of a page that plays: as VIEWER, and cursor (events that have happened)
@@ -25,7 +29,7 @@ FRONT_GUESS = "front_guess"  # str: what was guessed there
 FRONT_PLAYER = "front_player"  # component state of its picture
 ANSWERS = "answers"  # dict: what was answered to the questions of lessons
 
-IN_URL = (PROGRAM, VIEW, SAVED, STEPS, LANGUAGE)  # a view can be linked: ?program=lenet&view=concept
+IN_URL = (PROGRAM, LOOK, VIEW, SAVED, STEPS, LANGUAGE)  # a view can be linked: ?program=lenet&view=concept
 
 
 def widget(key: str) -> str:

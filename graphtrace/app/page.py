@@ -12,29 +12,26 @@ from graphtrace.app.component import modules_opened_in, show_graph
 from graphtrace.app.data import layout_of
 from graphtrace.app.exports import PictureRequest, download_buttons
 from graphtrace.app.pickers import language, pick_export, pick_language, pick_saved, pick_view, write_url
-from graphtrace.app.recordings import play_recording
-from graphtrace.app.sources import GraphSource, RecordingSource
+from graphtrace.app.sources import GraphSource
 from graphtrace.app.texts import say, size, told
 from graphtrace.errors import TraceError
 from graphtrace.literals import Language
 from graphtrace.model import View
 
 PAGES = {
-    "front_page": "viz_app.py",
     "learn_page": "pages/0_Learn.py",
     "lab_page": "pages/3_Lab.py",
-    "graph_page": "pages/1_Programs.py",
-    "step_page": "pages/3_Training_step.py",
-    "file_page": "pages/2_Open_a_file.py",
-    "tables_page": "pages/1_Tables.py",
+    "programs_page": "pages/1_Programs.py",
+    "file_page": "pages/2_Your_file.py",
 }
+_FIRST = "viz_app.py"
 
 
 def setup(page: str, *, margins: bool = False, sidebar: int = 236) -> Language:
     """Configure a page, draw its links, wait until torch is loaded, and return the language.
 
     Args:
-        page: Name of its title among the texts, e.g. ``graph_page``.
+        page: Name of its title among the texts, e.g. ``programs_page``.
         margins: Whether the page is text with margins; the viewer has none.
         sidebar: Width of the sidebar at first, in pixels.
     """
@@ -50,21 +47,21 @@ def setup(page: str, *, margins: bool = False, sidebar: int = 236) -> Language:
 
 
 def _links(lang: Language) -> None:
-    st.markdown("#### :orange[graph]trace")
+    with st.container(key="home"):
+        st.page_link(_FIRST, label=":orange[graph]trace", help=say("front_page", lang))
     with st.container(horizontal=True, gap="small", key="pages"):
         for title, path in PAGES.items():
             st.page_link(path, label=say(title, lang), width="content")
 
 
 _NEXT = (
-    ("go_step", "step_page", "play_circle"),
     ("go_lab", "lab_page", "science"),
     ("go_learn", "learn_page", "school"),
 )
 
 
 def next_steps(lang: Language) -> None:
-    """Offer on the first page what to do next: play this program's training step, or build a net."""
+    """Offer what to do next: build a net, or learn."""
     with st.container(key="next_steps", gap=None):
         for title, page, icon in _NEXT:
             st.page_link(PAGES[page], label=say(title, lang), icon=f":material/{icon}:", width="stretch")
@@ -78,14 +75,6 @@ def show_errors() -> Iterator[None]:
     except TraceError as error:
         st.error(told(error, language()), icon=":material/error:")
         st.stop()
-
-
-def show_file(source: GraphSource | RecordingSource, lang: Language) -> None:
-    """Show what a file holds: a graph to look around in, or a recording to play."""
-    if isinstance(source, GraphSource):
-        explore(source, lang)
-    else:
-        play_recording(source, lang)
 
 
 def explore(source: GraphSource, lang: Language) -> None:
@@ -113,6 +102,11 @@ def _folded(source: GraphSource, view: View, lang: Language) -> str:
 
 def finish(lang: Language) -> None:
     """Draw the end of every sidebar, and write the address that leads back here."""
+    end_of_sidebar(lang)
+    write_url()
+
+
+def end_of_sidebar(lang: Language) -> None:
+    """Let the user change the language, at the end of every sidebar."""
     with st.sidebar:
         pick_language(lang)
-    write_url()

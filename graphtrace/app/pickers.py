@@ -9,11 +9,13 @@ import streamlit as st
 
 from graphtrace.app import keys
 from graphtrace.app.texts import say
-from graphtrace.literals import LANGUAGES, THEMES, VIEWS, Language, ThemeName, ViewName
+from graphtrace.literals import LANGUAGES, LOOKS, THEMES, VIEWS, Language, Look, ThemeName, ViewName
 
 T = TypeVar("T", bound=str)
 
 SCALES = ("1", "2", "3", "4")
+_OWN_FILE = "file"  # among the programs
+_LINKED = frozenset(keys.IN_URL) - {keys.LANGUAGE}  # the language of a visit is above that of a link within it
 
 
 def language() -> Language:
@@ -22,16 +24,55 @@ def language() -> Language:
     return _remembered(keys.LANGUAGE, LANGUAGES, "zh" if locale.lower().startswith("zh") else "en")
 
 
-def pick_program(lang: Language, names: Sequence[str] | None = None) -> str:
-    """Let the user choose an example, one of `names` if given, and return its name."""
+def pick_program(lang: Language, *, own: bool = False) -> str:
+    """Let the user choose an example and return its name. A file of one's own is one more, on a page of its own.
+
+    Args:
+        lang: Language of the page.
+        own: Whether the page shows such a file.
+    """
     from graphtrace import examples
 
-    names = names or examples.names()
+    page = st.session_state.pop(keys.GO_TO, "")
+    if page:
+        st.switch_page(page)
+    names = examples.names()
     chosen = _remembered(keys.PROGRAM, names, examples.OPENING)
+    widget = keys.widget(keys.PROGRAM)
+    st.session_state[widget] = _OWN_FILE if own else chosen
     st.selectbox(
-        say("program", lang), names, format_func=lambda name: _title(name, lang), **_bound(keys.PROGRAM, chosen)
+        say("program", lang),
+        (*names, _OWN_FILE),
+        format_func=lambda name: say("file_page", lang) if name == _OWN_FILE else _title(name, lang),
+        key=widget,
+        on_change=_choose_program,
     )
     return chosen
+
+
+def _choose_program() -> None:
+    program = st.session_state[keys.widget(keys.PROGRAM)]
+    if program == _OWN_FILE:
+        st.session_state[keys.GO_TO] = "pages/2_Your_file.py"
+        return
+    st.session_state[keys.PROGRAM] = program
+    st.session_state[keys.GO_TO] = "pages/1_Programs.py"
+
+
+def chosen_look() -> Look:
+    """Return how a program is to be looked at."""
+    return _remembered(keys.LOOK, LOOKS, LOOKS[0])
+
+
+def pick_look(looks: Sequence[Look], lang: Language, key: str = keys.LOOK) -> Look:
+    """Let the user choose how to look at a program.
+
+    Args:
+        looks: Those that it has.
+        lang: Language of the page.
+        key: Of the choice: a file has its own.
+    """
+    return _segments(key, "look", looks, looks[0], lang, lambda look: say(f"look_{look}", lang))
 
 
 def pick_view(lang: Language) -> ViewName:
@@ -85,6 +126,7 @@ def pick_export(lang: Language) -> tuple[ThemeName, int]:
 def write_url() -> None:
     """Write what is shown into the address, so that it can be shared."""
     parameters = {key: str(st.session_state[key]) for key in keys.IN_URL if key in st.session_state}
+    st.session_state[keys.WRITTEN] = parameters
     if st.query_params.to_dict() != parameters:
         st.query_params.from_dict(parameters)
 
@@ -104,9 +146,11 @@ def _title(name: str, lang: Language) -> str:
 
 
 def _remembered(key: str, options: Sequence[T], first: T) -> T:
-    """Return the choice `key`: the session's, else the URL's, else `first`."""
+    """Return the choice `key`: that of an address which a link has led to, else the session's, else `first`."""
     state = st.session_state
-    choice = state.get(key, st.query_params.get(key, first))
+    address = st.query_params.get(key)
+    linked = address is not None and address != state.get(keys.WRITTEN, {}).get(key)
+    choice = address if linked and (key in _LINKED or key not in state) else state.get(key, first)
     chosen = next((option for option in options if option == choice), first)
     state[key] = chosen
     return chosen

@@ -21,13 +21,6 @@ from graphtrace.model import Recording
 from graphtrace.viewer.listing import with_listing
 
 
-def recordable_programs() -> tuple[str, ...]:
-    """Return the names of the examples that have a backward pass to record."""
-    from graphtrace import examples
-
-    return tuple(name for name in examples.names() if examples.get(name).has_graph)
-
-
 def pick_recorded(program: str, lang: Language) -> RecordingSource:
     """Let the user choose how many steps of an example to record, and record them."""
     from graphtrace import examples
@@ -36,7 +29,6 @@ def pick_recorded(program: str, lang: Language) -> RecordingSource:
     steps = pick_steps(lang)
     example = examples.get(program)
     title, about = (example.title_zh, example.about_zh) if lang == "zh" else (example.title, example.about)
-    st.caption(about)
     script = SCRIPTS.get(program)
     code = "" if script is None else script.text(steps)
     return RecordingSource(f"step:{program}:{steps}", program, title, about, recorded_example(program, steps), code)

@@ -7,29 +7,32 @@ import streamlit as st
 from graphtrace import app as ui
 from graphtrace.app import keys, styles
 
+_PROGRAMS = "pages/1_Programs.py"
+
 
 def first() -> None:
-    """Draw the first page; an address that names a program leads to its graph, as it always did."""
+    """Draw the first page; an address that names a program leads to it, as it always did."""
     if any(name in st.query_params for name in (keys.PROGRAM, keys.VIEW, keys.SAVED)):
-        graph()
-        return
+        moved(st.query_params.get(keys.LOOK, "graph"))
     from graphtrace.app.learn import front
 
     with ui.show_errors():
         front.draw()
 
 
-def graph() -> None:
-    """Draw the graph of a program."""
-    lang = ui.setup("graph_page")
+def moved(look: str) -> None:
+    """Lead an address of earlier versions to the page of its program."""
+    kept = {name: st.query_params[name] for name in keys.IN_URL if name in st.query_params}
+    st.switch_page(_PROGRAMS, query_params={**kept, keys.LOOK: look})
+
+
+def programs() -> None:
+    """Draw a program: its graph, its training step played, or its tables."""
+    lang = ui.setup("programs_page", margins=ui.chosen_look() == "table")
     with st.sidebar:
         program = ui.pick_program(lang)
     with ui.show_errors():
-        source = ui.example(program, lang)
-    with st.sidebar:
-        st.caption(source.about)
-        ui.next_steps(lang)
-    ui.explore(source, lang)
+        ui.show_program(program, lang)
     ui.finish(lang)
 
 
@@ -41,28 +44,13 @@ def learn() -> None:
         learn_page.draw()
 
 
-def tables() -> None:
-    """Draw the same graph as tables and as a Plotly figure."""
-    lang = ui.setup("tables_page", margins=True)
-    with st.sidebar:
-        program = ui.pick_program(lang)
-        view = ui.pick_view(lang)
-    with ui.show_errors():
-        source = ui.example(program, lang)
-    st.subheader(source.title, anchor=False)
-    st.caption(source.about)
-    ui.show_tables(source.graph, lang)
-    with ui.show_errors():
-        ui.show_figure(source, view, lang)
-    ui.finish(lang)
-
-
 def file() -> None:
     """Draw a graph, a recording or a saved lab from a file. The file is data: no code of it is run."""
     from graphtrace.app import lab as lab_page  # when it is needed: the first page opens sooner
 
-    lang = ui.setup("file_page")
+    lang = ui.setup("file_page", margins=st.session_state.get(keys.FILE_LOOK) == "table")
     with st.sidebar:
+        ui.pick_program(lang, own=True)
         upload = ui.pick_file(lang)
     if upload is None:
         ui.ask_for_file(lang)
@@ -71,8 +59,13 @@ def file() -> None:
             if lab_page.open_lab_file(upload[1]):
                 del st.session_state[keys.UPLOAD]
                 st.switch_page("pages/3_Lab.py")
-            ui.show_file(ui.opened_file(*upload), lang)
-    ui.finish(lang)
+            ui.show_file(*upload, lang)
+    ui.end_of_sidebar(lang)
+
+
+def moved_file() -> None:
+    """Lead the earlier address of the page for files to it."""
+    st.switch_page("pages/2_Your_file.py")
 
 
 def lab() -> None:
@@ -90,15 +83,3 @@ def lab() -> None:
         lab_page.sidebar_drawn(session)
         lab_page.finish(session, lang)
     lab_page.stage(session, lang)
-
-
-def step() -> None:
-    """Draw one real training step, recorded and played: zero_grad, forward, backward, step."""
-    lang = ui.setup("step_page")
-    with st.sidebar:
-        program = ui.pick_program(lang, ui.recordable_programs())
-        with ui.show_errors():
-            recording = ui.pick_recorded(program, lang)
-    with ui.show_errors():
-        ui.play_recording(recording, lang)
-    ui.finish(lang)

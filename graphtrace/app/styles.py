@@ -19,7 +19,9 @@ PAGE = """<style>
 [data-testid="stSidebarContent"] { padding: 0; scrollbar-gutter: stable; scrollbar-width: thin; }
 [data-testid="stSidebarHeader"] { position: absolute; right: 4px; top: 0; height: 44px; z-index: 2; }
 [data-testid="stSidebarUserContent"] { padding: 8px 4px 8px 14px; }
-[data-testid="stSidebarUserContent"] h4 { padding: 8px 0 10px; }
+.st-key-home { margin: 2px 0 0 -7px; }
+.st-key-home a { background: none !important; }
+.st-key-home p { font-size: 22px; font-weight: 600; }
 [data-testid="stSidebarUserContent"] :is([data-testid="stVerticalBlock"], [data-testid="stHorizontalBlock"]) {
   gap: 8px;
 }

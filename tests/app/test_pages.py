@@ -19,20 +19,21 @@ from graphtrace.app.texts import say, size
 from graphtrace.model import dumps
 from graphtrace.tracer import trace
 from graphtrace.views import fold
+from tests.support import recordings
 from tests.support.lab_page import sent_data
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "viz_app.py", *sorted((ROOT / "pages").glob("*.py"))]
 
 
-PROGRAMS = "pages/1_Programs.py"
+PROGRAMS, FILE = "pages/1_Programs.py", "pages/2_Your_file.py"
+OLD = {"pages/3_Training_step.py": "play", "pages/1_Tables.py": "table", "": "graph"}
 
 
 def app(page: str = PROGRAMS, **query: str) -> AppTest:
     at = AppTest.from_file(ROOT / "viz_app.py", default_timeout=60)
     at.query_params.update(query)
-    at.run()
-    return at.switch_page(page).run() if page else at
+    return (at.switch_page(page) if page else at).run()
 
 
 def shown(at: AppTest) -> dict:
@@ -51,9 +52,59 @@ def test_the_programs_open_on_lenet_in_the_concept_view():
     assert (geo["view"], geo["nodes"], geo["folded"]) == ("concept", 26, fold(lenet(), "concept").folded)
 
 
-def test_an_old_address_of_the_first_page_still_leads_to_its_program():
-    geo = shown(app("", program="square", view="autograd"))["geo"]
-    assert (geo["view"], geo["nodes"]) == ("autograd", 2)
+@pytest.mark.parametrize(("page", "look"), OLD.items())
+def test_an_old_address_leads_to_its_program_and_look(page, look):
+    at = app(page, program="square", view="autograd", steps="2")
+    expected = {"program": "square", "look": look, "view": "autograd", "lang": "en"}
+    assert at.query_params.items() >= expected.items()
+    if look == "graph":
+        assert (shown(at)["geo"]["view"], shown(at)["geo"]["nodes"]) == ("autograd", 2)
+    elif look == "play":
+        assert shown(at)["recording"] == "step:square:2"
+    else:
+        assert (at.subheader[0].value, len(at.dataframe[0].value)) == (examples.get("square").title, 2)
+
+
+def test_the_old_address_of_the_page_for_files_leads_to_it():
+    assert "gt.save" in app("pages/2_Open_a_file.py").code[0].value
+
+
+def test_the_links_of_every_page_have_their_order_and_the_first_page_has_the_same_doors():
+    names = [say(page, "en") for page in ("learn_page", "lab_page", "programs_page", "file_page")]
+    at = app(PROGRAMS)
+    links = [one.proto.label for one in at.sidebar.get("page_link")]
+    assert [label for label in links if label in names] == names
+    doors = [one.proto.label.strip("*") for one in app("").main.get("page_link")]
+    assert [label for label in doors if label in names] == names
+
+
+def test_one_program_has_three_looks_and_keeps_them_when_another_is_chosen():
+    at = app(program="square")
+    at.get("button_group")[0].set_value("play").run()
+    assert shown(at)["play"]["recording"]["length"] > 0
+    at.selectbox(key=keys.widget(keys.PROGRAM)).set_value("fan_out").run()
+    assert shown(at)["recording"] == "step:fan_out:1"
+    assert (at.query_params["program"], at.query_params["look"]) == ("fan_out", "play")
+    at.get("button_group")[0].set_value("table").run()
+    assert at.subheader[0].value == examples.get("fan_out").title
+
+
+def test_a_file_is_one_more_program():
+    at = app(program="square")
+    picker = keys.widget(keys.PROGRAM)
+    assert at.selectbox(key=picker).options[-1] == say("file_page", "en")
+    at.selectbox(key=picker).set_value("file").run()
+    assert "gt.save" in at.code[0].value
+    at.selectbox(key=picker).set_value("fan_out").run()
+    assert shown(at)["of"] == "example:fan_out|concept"
+
+
+def test_a_link_within_a_visit_leads_to_its_program():
+    at = app(program="square")
+    assert shown(at)["of"] == "example:square|concept"
+    at.query_params["program"], at.query_params["look"] = "fan_out", "play"
+    at.run()
+    assert shown(at)["recording"] == "step:fan_out:1"
 
 
 def test_the_first_page_takes_three_presses_to_its_surprise_and_has_four_doors():
@@ -92,7 +143,7 @@ def test_every_example_shows_its_graph_or_says_why_it_has_none(name):
 def test_choices_come_from_the_address_and_go_back_into_it():
     at = app(program="square", view="autograd", saved="1", lang="zh")
     assert shown(at)["patch"]["texts"]["fit"] == "适应"
-    assert at.query_params == {"program": "square", "view": "autograd", "saved": "1", "lang": "zh"}
+    assert at.query_params == {"program": "square", "look": "graph", "view": "autograd", "saved": "1", "lang": "zh"}
     at.selectbox(key=keys.widget(keys.PROGRAM)).set_value("fan_out").run()
     assert at.query_params["program"] == "fan_out"
 
@@ -104,11 +155,9 @@ def test_nonsense_in_the_address_opens_the_default():
 
 def test_a_choice_survives_a_page_change_and_back():
     at = app(program="square", view="autograd")
-    at.switch_page("pages/1_Tables.py").run()
-    at.run()
-    assert at.subheader[0].value == examples.get("square").title
+    at.switch_page(FILE).run()
     at.switch_page(PROGRAMS).run()
-    assert shown(at)["geo"]["view"] == "autograd"
+    assert (shown(at)["geo"]["view"], shown(at)["geo"]["nodes"]) == ("autograd", 2)
 
 
 def test_saved_tensors_appear_on_the_cards_on_demand():
@@ -128,11 +177,11 @@ def test_opened_modules_are_drawn_open_in_their_own_view_only():
     assert shown(at)["geo"]["frames"] == []
 
 
-def test_tables_page_shows_every_table_and_the_figure():
-    at = app("pages/1_Tables.py")
+def test_the_tables_are_all_there_with_the_figure():
+    at = app(look="table")
     graph = lenet()
     for name, rows in (("nodes", node_rows), ("edges", edge_rows), ("params", param_rows), ("saved_table", saved_rows)):
-        at.get("button_group")[0].set_value(name).run() if name != "nodes" else None
+        at.button_group(key="table").set_value(name).run() if name != "nodes" else None
         assert not at.exception
         assert len(at.dataframe[0].value) == len(rows(graph)) > 0
     assert at.get("plotly_chart")
@@ -154,19 +203,31 @@ def test_a_frozen_layer_is_called_frozen():
 
 
 def test_file_page_explains_itself_and_draws_an_opened_graph():
-    at = app("pages/2_Open_a_file.py")
+    at = app(FILE)
     assert "gt.save" in at.code[0].value
     at.session_state[keys.UPLOAD] = ("mine.json", dumps(lenet()))
     at.run()
     assert shown(at)["geo"]["nodes"] == 26
     at.switch_page(PROGRAMS).run()
-    at.switch_page("pages/2_Open_a_file.py").run()
+    at.switch_page(FILE).run()
     assert shown(at)["patch"]["title"] == "mine.json"
+
+
+def test_a_recording_of_a_file_is_played_and_its_graph_and_tables_are_looked_at():
+    at = app(FILE)
+    at.session_state[keys.UPLOAD] = ("fork.json", dumps(recordings.fork()))
+    at.run()
+    assert shown(at)["play"]["recording"]["length"] == len(recordings.fork())
+    at.get("button_group")[0].set_value("graph").run()
+    graph = recordings.fork().graphs[0]
+    assert shown(at)["geo"]["nodes"] == len(graph.nodes)
+    at.get("button_group")[0].set_value("table").run()
+    assert len(at.dataframe[0].value) == len(graph.nodes)
 
 
 @pytest.mark.parametrize("damaged", [b"", b"{}", b"[" * 9999, b"\x1f\x8b\x08broken", dumps(lenet())[:-40]])
 def test_a_damaged_file_is_a_message_and_loses_nothing(damaged):
-    at = app("pages/2_Open_a_file.py", program="square")
+    at = app(FILE, program="square")
     at.session_state[keys.UPLOAD] = ("bad.json", damaged)
     at.run()
     assert not at.exception

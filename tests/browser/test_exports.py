@@ -311,7 +311,7 @@ def test_inside_a_notebook_frames_are_saved_and_not_printed(chromium, tmp_path):
 
 def test_the_server_draws_the_step_that_is_played(app):
     image = pytest.importorskip("PIL.Image")
-    app.open("Training_step", program="square", steps="1", lang="zh")
+    app.open("Programs", look="play", program="square", steps="1", lang="zh")
     app.page.wait_for_selector(".gt-root[data-cursor]")
     app.idle()
     app.page.get_by_text("画面", exact=True).click()

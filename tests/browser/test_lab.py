@@ -333,7 +333,7 @@ def test_a_lab_is_saved_and_opened_again_on_the_page_for_files(student, tmp_path
     assert download.value.suggested_filename == "mazur.lab.json"
     file = tmp_path / "mazur.lab.json"
     download.value.save_as(file)
-    student.app.open("Open_a_file")
+    student.app.open("Your_file")
     page.set_input_files("input[type=file]", file)
     page.wait_for_url("**/Lab?**lab=**")
     student.settled()

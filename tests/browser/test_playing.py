@@ -17,7 +17,7 @@ def playing(app):
 
 
 def test_a_training_step_is_recorded_and_played_in_the_app(app):
-    playing(app.open("Training_step", program="lenet", steps="1"))
+    playing(app.open("Programs", look="play", program="lenet", steps="1"))
     for number in range(1, 4):
         app.page.get_by_role("button", name="Next", exact=True).click()
         assert cursor(app.page) == number
@@ -31,7 +31,7 @@ def test_a_training_step_is_recorded_and_played_in_the_app(app):
 
 
 def test_zoom_and_cursor_survive_a_rerun_and_another_view_keeps_the_cursor(app):
-    playing(app.open("Training_step", program="blackboard", steps="1"))
+    playing(app.open("Programs", look="play", program="blackboard", steps="1"))
     app.page.locator(".scrub").focus()
     for _ in range(5):
         app.page.keyboard.press("ArrowRight")
@@ -52,7 +52,7 @@ def test_zoom_and_cursor_survive_a_rerun_and_another_view_keeps_the_cursor(app):
 def test_an_opened_recording_plays_and_a_graph_after_it_is_drawn(app):
     playing_file = dumps(recordings.fork(), compress=True)
     assert gzip.decompress(playing_file)
-    app.open("Open_a_file")
+    app.open("Your_file")
     chooser = app.page.locator('input[type="file"]')
     chooser.set_input_files({"name": "fork.json.gz", "mimeType": "application/gzip", "buffer": playing_file})
     playing(app)
@@ -67,7 +67,7 @@ def test_an_opened_recording_plays_and_a_graph_after_it_is_drawn(app):
 
 
 def test_presenter_keys_work_in_the_app_and_chinese_is_spoken(app):
-    playing(app.open("Training_step", program="square", lang="zh"))
+    playing(app.open("Programs", look="play", program="square", lang="zh"))
     app.page.locator(".scrub").focus()
     app.page.keyboard.press("PageDown")
     assert cursor(app.page) == 1

@@ -8,7 +8,7 @@ import pytest
 from graphtrace import lab
 from graphtrace.app import styles
 
-PAGES = ("", "Lab", "Training_step", "Open_a_file", "Tables")
+PAGES = ("", "Lab", "Programs", "Your_file", "Training_step", "Open_a_file", "Tables")
 MOST_MESSAGES, MOST_KB = 15, 40
 HEIGHTS = """(root) => [".actions", ".control", ".canvas"].map((one) => {
   const box = root.querySelector(one).getBoundingClientRect();
@@ -93,7 +93,7 @@ def test_keys_act_from_anywhere_and_type_into_no_picker(app):
 
 
 def test_arrows_step_without_a_click_and_after_one_beside_a_small_graph(app):
-    page = app.open("Training_step", program="product").page
+    page = app.open("Programs", program="product", look="play").page
     root = page.locator(".gt-root[data-cursor]")
     root.wait_for()
     page.keyboard.press("ArrowRight")
@@ -171,7 +171,7 @@ def test_every_name_in_the_style_sheets_is_found_in_the_app(app):
     page.locator("[data-do=run]").click()
     page.wait_for_selector("[data-testid=stProgress]")
     look()
-    for path in ("", "Tables", "Open_a_file"):
+    for path in ("", "Programs?look=table", "Your_file"):
         app.open(path)
         page.wait_for_selector(".gt-root .card, [data-testid=stFileUploader], [data-testid=stDataFrame]")
         look()

@@ -32,7 +32,7 @@ L.backward()
 """,
 )
 _PLACES = ("before arrival y 2", "made L", "ended 1", "end")  # where the picture stands after so many presses
-_DOORS = ("learn_page", "lab_page", "graph_page", "file_page")
+_DOORS = ("learn_page", "lab_page", "programs_page", "file_page")
 
 
 class _FrontPayload(TypedDict):

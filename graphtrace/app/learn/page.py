@@ -17,7 +17,7 @@ from graphtrace.lessons import Lesson, ResolvedStep, all_lessons, resolve
 from graphtrace.literals import Language
 
 _WIDTH = 384  # of the lesson's column
-_PROGRAM_PAGE = "pages/3_Training_step.py"
+_PROGRAM_PAGE = "pages/1_Programs.py"
 
 
 def draw() -> None:
@@ -100,7 +100,7 @@ def _foot(lesson: Lesson, step: int, resolved: ResolvedStep, lang: Language) -> 
         if last and lesson.further:
             with st.popover(say("learn_further", lang), key="learn_further"):
                 for name in lesson.further:
-                    st.page_link(_PROGRAM_PAGE, label=_title(name, lang), query_params={keys.PROGRAM: name})
+                    st.page_link(_PROGRAM_PAGE, label=_title(name, lang), query_params=_played(name))
         with st.container(key="learn_language"):
             pick_language(lang)
 
@@ -109,8 +109,13 @@ def _exercise(lesson: Lesson, lang: Language) -> None:
     with st.container(key="learn_try", gap=None):
         st.markdown(f"**{say('learn_try', lang)}** {safe(lesson.exercise.text.of(lang))}")
         page = _PROGRAM_PAGE if lesson.exercise.example else "pages/3_Lab.py"
-        query = {keys.PROGRAM: lesson.exercise.example} if lesson.exercise.example else None
+        query = _played(lesson.exercise.example) if lesson.exercise.example else None
         st.page_link(page, label=say("learn_open", lang), query_params=query)
+
+
+def _played(name: str) -> dict[str, str]:
+    """Return what an address says to play a program."""
+    return {keys.PROGRAM: name, keys.LOOK: "play"}
 
 
 def _title(name: str, lang: Language) -> str:

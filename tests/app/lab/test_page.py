@@ -676,7 +676,7 @@ def test_a_saved_lab_opens_in_the_lab_and_on_the_page_for_files():
     assert machine(other).fingerprint() == machine(at).fingerprint()
     assert machine(press(other, "redo")).fingerprint() == machine(press(at, "redo")).fingerprint()
     page = AppTest.from_file(ROOT / "viz_app.py", default_timeout=60)
-    page.switch_page("pages/2_Open_a_file.py").run()
+    page.switch_page("pages/2_Your_file.py").run()
     page.get("file_uploader")[0].upload("a.lab.json", saved(at)).run()
     assert not page.exception
     assert machine(page).fingerprint() == machine(at).fingerprint()

@@ -1,5 +1,5 @@
-"""The programs: the true autograd graph of each."""
+"""The programs: the true autograd graph of each, its training step played, its tables."""
 
 from graphtrace.app import screens
 
-screens.graph()
+screens.programs()

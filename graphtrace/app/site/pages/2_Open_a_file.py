@@ -1,5 +1,5 @@
-"""A graph, a recording or a saved lab from a file, in the same viewer."""
+"""An earlier address of the page for files."""
 
 from graphtrace.app import screens
 
-screens.file()
+screens.moved_file()

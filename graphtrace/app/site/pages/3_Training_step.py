@@ -1,5 +1,5 @@
-"""One real training step, recorded and played: zero_grad, forward, backward, step."""
+"""An earlier address of a program's training step."""
 
 from graphtrace.app import screens
 
-screens.step()
+screens.moved("play")
