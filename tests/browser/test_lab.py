@@ -411,11 +411,11 @@ def shown_numbers(page) -> list[str]:
 
 
 @pytest.mark.slow
-def test_five_sessions_at_once_show_the_numbers_of_lone_ones(chromium, server):
+def test_three_sessions_at_once_show_the_numbers_of_lone_ones(chromium, server):
     spec = lab.preset("xor").spec
     context = chromium.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
     context.set_default_timeout(20_000)
-    pages = [context.new_page() for _ in range(5)]
+    pages = [context.new_page() for _ in range(3)]
     for seed, page in enumerate(pages):
         page.goto(f"{server}/Lab?lab={lab.encode(lab.Scene(replace(spec, seed=seed), (Forward(),), 1))}")
     for page in pages:
@@ -434,5 +434,5 @@ def test_five_sessions_at_once_show_the_numbers_of_lone_ones(chromium, server):
         pages[0].wait_for_selector(".gt-root[data-cursor] .card")
         assert scene_of(address).spec.seed == seed
         assert shown_numbers(pages[0]) == together[seed]
-    assert len({str(numbers) for numbers in together}) == 5
+    assert len({str(numbers) for numbers in together}) == 3
     context.close()
