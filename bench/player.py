@@ -25,7 +25,8 @@ sys.path.insert(0, str(HERE.parent))
 import graphtrace as gt  # noqa: E402
 from graphtrace import examples  # noqa: E402
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 REPEATS = 5
 WINDOW = {"width": 1600, "height": 1000}
 

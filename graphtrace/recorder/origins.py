@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import FrameType
+from functools import lru_cache
+from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 import torch
@@ -17,6 +18,7 @@ from graphtrace.tracer import guard
 from graphtrace.tracer.order import LEAF_SEQ
 from graphtrace.tracer.saved import held_saved, storage_of
 
+# Python code of `apply`, which is C++ since torch 2.15.
 _APPLY = getattr(getattr(torch.autograd.Function.apply, "__func__", None), "__code__", None)
 
 
@@ -116,9 +118,9 @@ class NodeOrigins:
 
 
 class _Applied(NamedTuple):
-    """One application of a custom ``autograd.Function``."""
+    """One application of a custom ``autograd.Function``, known by its class or by the code of its forward."""
 
-    cls: object
+    function: object
     module: ModuleCall
     source: Source | None
 
@@ -139,10 +141,15 @@ class CustomFunctions:
         number = torch._C._autograd._get_sequence_nr() - 1
         if number in self._applied:
             return
-        while frame is not None and frame.f_code is not _APPLY:
+        while frame is not None:
+            code = frame.f_code
+            if code is _APPLY:
+                self._applied[number] = _Applied(frame.f_locals.get("cls"), module, source_of(user_frame(frame)))
+                return
             frame = frame.f_back
-        if frame is not None:
-            self._applied[number] = _Applied(frame.f_locals.get("cls"), module, source_of(user_frame(frame)))
+            if _APPLY is None and frame is not None and _is_forward(code):
+                self._applied[number] = _Applied(code, module, source_of(user_frame(frame)))
+                return
 
     def op(self, node: TorchNode, number: int) -> Op | None:
         """Return the operation that a custom node of this block is, with this id; None for any other node."""
@@ -152,6 +159,22 @@ class CustomFunctions:
         applied = self._applied.get(node._sequence_nr())
         if cls is None:
             return None
-        if applied is None or applied.cls is not cls:  # its forward called nothing of torch's
+        if applied is None or applied.function not in (cls, _code_of(cls)):  # its forward called nothing of torch's
             return Op(number, cls.__name__)
         return Op(number, cls.__name__, *applied.module, source=applied.source)
+
+
+def _code_of(cls: type) -> object:
+    return getattr(getattr(cls, "forward", None), "__code__", None)
+
+
+@lru_cache(maxsize=1024)
+def _is_forward(code: CodeType) -> bool:
+    """Tell whether code is the forward of a custom Function: since torch 2.15 ``apply`` itself is no Python."""
+    waiting: list[type] = [torch.autograd.Function]
+    while waiting:
+        cls = waiting.pop()
+        if _code_of(cls) is code:
+            return True
+        waiting += cls.__subclasses__()
+    return False
