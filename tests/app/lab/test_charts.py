@@ -487,9 +487,10 @@ def test_the_selected_nodes_gradient_is_empty_until_it_arrives():
 
 
 SHOWN = ["xor", "spirals", "small_cnn", "deep_sigmoids", "weight_tying", "rnn", "freeze_all"]
+IN_TURN = zip(SHOWN, itertools.cycle(["zh", "en"]), strict=False)
 
 
-@pytest.mark.parametrize(("name", "language"), [("xor", "en"), *zip(SHOWN, itertools.cycle(["zh", "en"]), strict=False)])
+@pytest.mark.parametrize(("name", "language"), [("xor", "en"), *IN_TURN])
 def test_every_group_shows_for_every_kind_of_net(name, language):
     at = opened(preset=name, lang=language)
     for shown in ("training", "weights", "node", "data", "compare"):
