@@ -124,6 +124,8 @@ class Session:
             self.component = element.button.id
         if told.WhichOneof("type") == "new_session":
             self.hash = told.new_session.page_script_hash
+        if told.WhichOneof("type") == "navigation":
+            self.hash = told.navigation.page_script_hash
         if told.WhichOneof("type") == "page_info_changed":
             self.query = told.page_info_changed.query_string
 
@@ -175,6 +177,8 @@ def in_browser(server: Server, preset: str) -> dict[str, float]:
         for name in (*ACTIONS, *ACTIONS, *ACTIONS):
             found.append(page.locator(".gt-root").evaluate(PRESS, f"[data-do={name}]"))
             page.wait_for_timeout(700)
+        page.locator("[data-do=charts]").hover()
+        page.wait_for_timeout(300)  # a hand comes near before it presses
         charts = plot(page)
         browser.close()
     later = found[len(ACTIONS) :]

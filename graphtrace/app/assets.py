@@ -119,6 +119,13 @@ def no_callback() -> None:
 
 
 @cache
+def chart_library() -> str:
+    """Return the address of Streamlit's own file of Plotly, 4.7 MB: the browser may load it before it is asked to."""
+    found = sorted((_SHELL.parent / "static" / "js").glob("PlotlyChart.*.js"))
+    return f"./static/js/{found[0].name}" if len(found) == 1 else ""
+
+
+@cache
 def _component(name: str, html: str, bundle: str, inline: bool) -> Callable[..., Any]:
     """Register a component; both ways of it are components of their own."""
     if inline:

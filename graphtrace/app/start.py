@@ -41,6 +41,8 @@ def _load() -> None:
 
     layout.warm()
     import_module("pandas")  # Streamlit's first widget would wait for it
+    import_module("plotly.graph_objs")  # and the first chart for these
+    import_module("plotly.tools")
     built = examples.build(examples.OPENING)  # a trial run loads what torch and the layout load late
     graph = tracer.trace(built.root, model=built.model, params=built.params)
     layout.place(fold(graph, "concept"))

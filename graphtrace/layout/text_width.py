@@ -118,10 +118,11 @@ def width(text: str, size: float, bold: bool = False, fonts: Fonts = "wide") -> 
         bold: Whether it is written in bold.
         fonts: ``wide`` to be on the safe side for common fonts, ``typical`` for what most of them need.
     """
+    if text.isascii():
+        wide = sum(map(_ASCII[bold].__getitem__, text.encode()))
+        return 9 * wide * size / 1000 if fonts == "typical" else wide * size / 100
     if fonts == "typical":
         return sum(_typical(char, _advance(char, bold)) for char in text) * size / 1000
-    if text.isascii():
-        return sum(map(_ASCII[bold].__getitem__, text.encode())) * size / 100
     return sum(_advance(char, bold) for char in text) * size / 100
 
 

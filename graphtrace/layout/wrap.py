@@ -138,13 +138,13 @@ def _cuts(columns: Sequence[Span], costs: Sequence[float], rows: int) -> list[in
     aim = (columns[-1][1] - columns[0][0]) / rows
     if len(columns) > _MOST_COLUMNS:
         return _near(columns, costs, aim)
-    best, came = [0.0], [0]
-    for end in range(len(columns)):
+    best, came, lefts, widest = [0.0], [0], [left for left, _ in columns], 1.4 * aim
+    for end, (_, right) in enumerate(columns):
         price = costs[end] if end < len(costs) else 0.0
         cheapest, begin = inf, end
         for start in range(end, -1, -1):
-            wide = columns[end][1] - columns[start][0]
-            if wide > 1.4 * aim and start < end and cheapest < inf:
+            wide = right - lefts[start]
+            if wide > widest and start < end and cheapest < inf:
                 break
             cost = best[start] + (wide / aim - 1) ** 2 + price
             if cost < cheapest:

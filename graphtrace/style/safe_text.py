@@ -48,5 +48,8 @@ def attribute(text: str, limit: int | None = None) -> str:
 
 def number(value: float) -> str:
     """Return `value` with two decimals at most, the same on every machine."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    text = f"{value:.2f}"
+    if text[-1] != "0":
+        return text
+    text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text

@@ -46,6 +46,7 @@ def play(
     opened: Collection[str] | None = None,
     limit: int = LIMIT,
     languages: tuple[Language, ...] = LANGUAGES,
+    judged: Recording | None = None,
 ) -> WirePlay:
     """Return everything the viewer needs to play a recording.
 
@@ -55,12 +56,14 @@ def play(
         opened: Paths of the modules that the module view draws open.
         limit: How many boxes to draw of each graph at most.
         languages: Of the sentences.
+        judged: The end of the recording, where a diagnosis need not read what came before.
     """
     recording = _with_forward_alone(recording)
     names = views_of(recording) if views is None else views
     with paused_gc():
-        wire = to_wire(recording, languages)
-    return {"recording": wire, "views": [_pictures(recording, name, opened, limit) for name in names]}
+        wire = to_wire(recording, languages, judged)
+        known = [recorded_graph(recording, number) for number in range(len(recording.graphs))]
+        return {"recording": wire, "views": [_pictures(recording, known, name, opened, limit) for name in names]}
 
 
 def _with_forward_alone(recording: Recording) -> Recording:
@@ -93,10 +96,16 @@ def views_of(recording: Recording) -> tuple[ViewName, ...]:
     return (first, *(name for name in useful if name != first))
 
 
-def _pictures(recording: Recording, name: ViewName, opened: Collection[str] | None, limit: int) -> WireView:
+def _pictures(
+    recording: Recording,
+    known: Sequence[RecordedGraph],
+    name: ViewName,
+    opened: Collection[str] | None,
+    limit: int,
+) -> WireView:
     """Lay out every graph in one view; passes that look the same share one picture."""
     album = _Album(limit)
-    of = [album.add(recording, number, name, opened) for number in range(len(recording.graphs))]
+    of = [album.add(recording, graph, name, opened) for graph in known]
     return {"name": name, "pictures": album.pictures, "details": album.details, "of": of}
 
 
@@ -109,9 +118,10 @@ class _Album:
         self.details: list[list[list[WireNode]]] = []
         self._known: dict[tuple[View, _Wanted], int] = {}
 
-    def add(self, recording: Recording, number: int, name: ViewName, opened: Collection[str] | None) -> tuple[int, int]:
+    def add(
+        self, recording: Recording, known: RecordedGraph, name: ViewName, opened: Collection[str] | None
+    ) -> tuple[int, int]:
         """Return the positions of a graph's picture and details."""
-        known = recorded_graph(recording, number)
         folded = fold(known.graph, name, opened=opened, limit=self._limit)
         view, data = _with_given(recorded_view(folded, recording, known.graph), known)
         compact = len(view.boxes) > card_slots.MOST_BOXES

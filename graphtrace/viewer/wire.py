@@ -36,8 +36,16 @@ _NODE_STATES: tuple[NodeState, ...] = get_args(NodeState)
 _SAVED_STATES: tuple[SavedNow, ...] = get_args(SavedNow)
 
 
-def to_wire(recording: Recording, languages: tuple[Language, ...] = LANGUAGES) -> wire.WireRecording:
-    """Return what the viewer plays, as strict JSON; every tensor is in it once."""
+def to_wire(
+    recording: Recording, languages: tuple[Language, ...] = LANGUAGES, judged: Recording | None = None
+) -> wire.WireRecording:
+    """Return what the viewer plays, as strict JSON; every tensor is in it once.
+
+    Args:
+        recording: What happened.
+        languages: Of the sentences.
+        judged: The end of the recording, where a diagnosis need not read what came before.
+    """
     index, formulas, code, tensors = Index(recording), FormulaTable(recording), CodeTable(), TensorTable()
     leaves, given = LeafTable(), [given_to(recording, graph) for graph in recording.graphs]
     return {
@@ -64,7 +72,7 @@ def to_wire(recording: Recording, languages: tuple[Language, ...] = LANGUAGES) -
         "leaves": leaves.names(),
         "tensors": tensors.table,
         **_words(recording, languages),  # type: ignore[typeddict-item]  # places are the host's to add
-        "diagnosis": diagnosed(recording, languages),
+        "diagnosis": diagnosed(recording, languages, judged),
         "odd": [_odd(odd) for odd in first_odd(recording) if odd is not None],
     }
 

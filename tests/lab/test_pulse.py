@@ -61,6 +61,13 @@ def test_a_picture_shows_the_iteration_that_it_names():
         assert [amount for _, amount in shown.curve] == list(by_hand.losses)
 
 
+def test_a_picture_holds_the_calls_of_the_program_and_none_that_measure_it():
+    machine, by_hand = lab.Machine(XOR), lab.Machine(XOR)
+    (shown, _) = trained(machine, 2, Pulse(machine))
+    by_hand.forward()
+    assert [op.name for op in shown.recording.ops] == [op.name for op in by_hand.done[-1].recording.ops]
+
+
 def test_recordings_of_pictures_obey_the_laws():
     machine = lab.Machine(lab.preset("small_cnn").spec)
     for shown in trained(machine, 3, Pulse(machine)):

@@ -27,7 +27,6 @@ from graphtrace.app.texts import say
 from graphtrace.lab.showing.playback import Playback, playback
 from graphtrace.literals import Language
 from graphtrace.viewer import play
-from graphtrace.viewer.diagnosed import diagnosed
 
 PLAYER = "lab_player"  # component state: cursor ({of: playback id, at: cursor, view: name}), picked, act, press
 PATH = "Lab"  # end of this page's address: the browser writes the cursor into no other
@@ -159,15 +158,14 @@ def prepared_playback(session: LabSession, lang: Language) -> PreparedPlayback:
 
 def as_payload(shown: Playback, lang: Language) -> Mapping[str, object]:
     """Return a playback as the viewer's JSON, with the whole training loop as its code."""
-    payload = play(shown.recording, languages=(lang,))
+    payload = play(shown.recording, languages=(lang,), judged=shown.judged)
     file = next((place[0] for place in shown.places if place), "")
     code = [{"file": file, "line": line, "text": text} for line, text in shown.code]
     views = [
         {**view, "pictures": parcels(view["pictures"]), "details": parcels(view["details"])}
         for view in payload["views"]
     ]
-    told = diagnosed(shown.recording, judged=shown.judged)
-    recording = {**payload["recording"], "code": code, "places": list(shown.places), "diagnosis": told}
+    recording = {**payload["recording"], "code": code, "places": list(shown.places)}
     return {"recording": recording, "views": views}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypedDict
 
+from graphtrace.app import assets
 from graphtrace.app.lab.iteration import leave_iteration, opened_iteration
 from graphtrace.app.lab.session import LabSession
 from graphtrace.app.lab.session_parts import PARTS
@@ -34,6 +35,7 @@ class Toolbar(TypedDict):
         most: How many iterations a run may have.
         part: Which part of the page is shown.
         unhide: Whether the address hides something that a button can show again.
+        plots: Where the page's chart library is, "" if that is not known.
         answered: Serial of the latest press that was carried out.
     """
 
@@ -44,6 +46,7 @@ class Toolbar(TypedDict):
     most: int
     part: str
     unhide: bool
+    plots: str
     answered: str
 
 
@@ -60,6 +63,7 @@ def toolbar(session: LabSession) -> Toolbar | None:
         "most": limits.current().steps,
         "part": session.part,
         "unhide": bool(session.hidden),
+        "plots": assets.chart_library(),
         "answered": session.answered,
     }
 

@@ -2,6 +2,7 @@
 
 import { button, el } from "../dom.js";
 import { icon } from "../playing/icons.js";
+import { loadAhead } from "./ahead.js";
 
 /** @typedef {import("../viewer.js").Viewer} Viewer */
 
@@ -14,6 +15,7 @@ import { icon } from "../playing/icons.js";
  * @property {number} most
  * @property {string} part Which part of the page is shown.
  * @property {boolean} unhide Whether there is something hidden that can be shown.
+ * @property {string} [plots] Where the page's chart library is.
  * @property {string} answered Serial of the latest press that was carried out.
  */
 
@@ -144,14 +146,13 @@ export class Toolbar {
     this.buttons.clear();
     this.field.setAttribute("aria-label", say("iterations"));
     this.field.title = say("iterations");
-    this.field.onkeydown = ({ key }) => {
-      if (key === "Enter") this.field.blur();
-    };
+    this.field.onkeydown = ({ key }) => key === "Enter" && this.field.blur();
     this.field.onchange = () => this.tools?.part === "charts" && this.press("count");
     const run = el("div", { class: "group run" }, this.action("run", RUN_KEY), this.field);
     const train = el("div", { class: "group" }, this.trainer());
     const parts = el("div", { class: "group parts-of-page", role: "group", "aria-label": say("part") });
     parts.append(...PARTS.map((part) => this.add(part, { text: say(`part_${part}`) }, () => this.press("part", part))));
+    loadAhead(() => this.tools?.plots, parts);
     this.viewer.shell.actions.setAttribute("aria-label", say("actions"));
     this.viewer.shell.actions.replaceChildren(
       el("div", { class: "group" }, ...ACTIONS.map(([name, key]) => this.action(name, key))),
