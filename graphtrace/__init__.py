@@ -36,7 +36,8 @@ Code map, bottom to top; a layer imports only from layers above its own line:
     app         the app's pages, the only layer that imports streamlit
 
 Beside them: ``examples`` (small programs, shared by the app and the tests), ``notebook`` (how records are
-displayed), ``cli`` and ``__main__`` (the command line).
+displayed), ``magic`` (``%%graphtrace`` over a cell), ``program_recording`` (of a program that makes its own models),
+``cli`` and ``__main__`` (the command line).
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ from graphtrace.tracer import trace
 from graphtrace.views import fold
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from graphtrace.drawing import draw
     from graphtrace.export import to_dot, to_figure, to_html, to_pdf, to_png, to_svg, write
     from graphtrace.export.frames import all_frames, frame, frame_name, worksheet
@@ -115,6 +118,13 @@ _FRAMES = {"all_frames", "frame", "frame_name", "worksheet"}
 _OLD_NAMES = {"TensorValue": "TensorData"}
 
 register()
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Add ``%%graphtrace`` to a notebook: ``%load_ext graphtrace`` calls this."""
+    from graphtrace import magic
+
+    magic.load_ipython_extension(shell)
 
 
 def __getattr__(name: str) -> object:

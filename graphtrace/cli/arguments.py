@@ -12,6 +12,7 @@ from graphtrace.classroom.pictures import PICTURE_FORMATS, SHADES
 from graphtrace.export.frames import ALL, ONE
 from graphtrace.export.frames.sheets import KINDS, PAGES
 from graphtrace.literals import BACKGROUNDS, LANGUAGES, THEMES
+from graphtrace.program_recording import add_chosen_steps
 from graphtrace.views import VIEWS
 
 SHEETS = ("pdf", *PAGES)
@@ -61,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     for name in _SCRIPTED:
         _source(added[name])
         _look(added[name])
-    _chosen(added["record"])
+    add_chosen_steps(added["record"])
     _built(added["draw"])
     _look(added["draw"])
     _scale(added["draw"])
@@ -84,7 +85,7 @@ def _without_command(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(_program(), description=_ABOUT["trace"], epilog=_BEHIND)
     parser.add_argument("--record", action="store_true", help="record the whole run, to play: .html .json .json.gz")
     parser.add_argument("--worksheet", action="store_true", help=f"leave numbers out at --event: {dotted(SHEETS)}")
-    for add in (_source, _look, _trace, _scale, _events, _paper, _all, _blank, _chosen):
+    for add in (_source, _look, _trace, _scale, _events, _paper, _all, _blank, add_chosen_steps):
         add(parser)
     options = parser.parse_args(words)
     framed = options.events or options.all
@@ -97,24 +98,6 @@ def _without_command(words: Sequence[str]) -> argparse.Namespace:
 def _source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("script", help=_SOURCE)
     parser.add_argument("-o", "--output", metavar="FILE", help="file to write; its ending says the format")
-
-
-def _chosen(parser: argparse.ArgumentParser) -> None:
-    """Which steps of a long run to record; they may be given together."""
-    parser.add_argument("--every", type=int, metavar="N", help="record every N steps alone")
-    parser.add_argument("--steps", type=_steps, metavar="LIST", help="record these steps alone: 0,100-102")
-    parser.add_argument("--last", type=int, metavar="N", help="keep the last N steps whole, of others a summary")
-
-
-def _steps(text: str) -> set[int]:
-    """Read ``0,100-102``."""
-    steps: set[int] = set()
-    for part in text.split(","):
-        first, _, last = part.strip().partition("-")
-        if not (first.isdecimal() and (last or first).isdecimal()):
-            raise argparse.ArgumentTypeError(f"no list of steps: {text!r} (write numbers and ranges, as 0,100-102)")
-        steps |= set(range(int(first), int(last or first) + 1))
-    return steps
 
 
 def _built(parser: argparse.ArgumentParser) -> None:

@@ -84,7 +84,7 @@ def recorded(script: str, passed_on: Sequence[str], options: argparse.Namespace)
         if isinstance(record, Graph):
             raise TraceError(f"file holds a graph, not a recording: {shown(script)} (record the script first)")
         return record, 0
-    from graphtrace.cli.variables import watched
+    from graphtrace.program_recording import watched
 
     status = 0
     chosen = {name: getattr(options, name, None) for name in ("every", "steps", "last")}

@@ -2,45 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import TypeGuard
 
 import torch
 from torch import nn
-from torch.nn.modules.module import register_module_forward_pre_hook
 
 from graphtrace.errors import TraceError, shown
-from graphtrace.recorder import record
-
-
-@contextmanager
-def watched(
-    every: int | None = None, steps: Collection[int] | None = None, last: int | None = None
-) -> Iterator[record]:
-    """Record a block that makes its own models. A model is adopted when it is first called outside any other.
-
-    This hooks every module call of the process, so it is for a process of its own.
-
-    Args:
-        every: As for `record`.
-        steps: As for `record`.
-        last: As for `record`.
-    """
-    adopted: set[nn.Module] = set()
-
-    def adopt(module: nn.Module, args: object) -> None:
-        if module not in adopted and any(True for _ in module.parameters()):
-            adopted.update(module.modules())
-            recorder.adopt(module)
-
-    with record(every=every, steps=steps, last=last) as recorder:
-        handle = register_module_forward_pre_hook(adopt)
-        try:
-            yield recorder
-        finally:
-            handle.remove()
 
 
 def root_of(variables: Mapping[str, object], name: str) -> torch.Tensor | Sequence[torch.Tensor]:
