@@ -16,6 +16,7 @@ import graphtrace as gt
 from graphtrace import examples, export
 from graphtrace.errors import LayoutError
 from graphtrace.notebook import mime_bundle, summary
+from tests.support import recordings
 
 ROOT = Path(__file__).parents[1]
 
@@ -111,20 +112,8 @@ def test_a_recording_shows_the_player_in_a_sandboxed_frame():
     assert page == export.to_html(recording()), "the same recording gives the same page"
 
 
-def failing():
-    x = torch.tensor(3.0, requires_grad=True)
-    try:
-        with gt.record(params={"x": x}) as rec:
-            loss = x * x
-            loss.backward()
-            loss.backward()
-    except RuntimeError as error:
-        return rec.recording, error
-    raise AssertionError("torch raises here")
-
-
 def test_a_recording_that_ended_in_an_error_says_what_went_wrong_below_its_player():
-    recording, error = failing()
+    recording, error = recordings.twice()
     shown = recording._repr_mimebundle_()["text/html"]
     player, _, card = shown.partition("</iframe>")
     found = gt.diagnose(recording)
@@ -136,7 +125,7 @@ def test_a_recording_that_ended_in_an_error_says_what_went_wrong_below_its_playe
 
 
 def test_a_diagnosis_displays_itself_as_a_card_and_as_text():
-    found = gt.diagnose(failing()[0])
+    found = gt.diagnose(recordings.twice()[0])
     shown = found._repr_mimebundle_()
     assert set(shown) == {"text/html", "text/plain"}
     assert shown["text/plain"] == str(found)

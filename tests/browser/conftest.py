@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -129,3 +129,23 @@ def app(visitor, server) -> Iterator[App]:
     visitor.clear_cookies()
     assert opened.errors == []
     assert opened.hosts <= {"127.0.0.1", ""}, f"requests left the machine: {opened.hosts}"
+
+
+@pytest.fixture
+def from_disk(chromium) -> Iterator[Callable]:
+    """Open pages from disk, of any class that takes a context and more: what they log, throw and request is watched."""
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 720}, reduced_motion="reduce", accept_downloads=True
+    )
+    context.set_default_timeout(30_000)
+    pages = []
+
+    def start(kind, *given):
+        pages.append(kind(context, *given))
+        return pages[-1]
+
+    yield start
+    context.close()
+    for one in pages:
+        assert one.errors == []
+        assert {urlsplit(url).scheme for url in one.requests} <= {"file", "data", "blob"}

@@ -5,7 +5,6 @@ import re
 import xml.etree.ElementTree as ET
 import zipfile
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -64,25 +63,15 @@ class Page:
 
 
 @pytest.fixture
-def opened(chromium, tmp_path):
-    context = chromium.new_context(
-        viewport={"width": 1280, "height": 720}, reduced_motion="reduce", accept_downloads=True
-    )
-    context.set_default_timeout(30_000)
-    pages = []
+def opened(from_disk, tmp_path):
     (tmp_path / "saved").mkdir()
 
     def start(recording, **options):
-        path = tmp_path / f"page{len(pages)}.html"
+        path = tmp_path / f"page{len(list(tmp_path.iterdir()))}.html"
         path.write_text(to_html(recording, **options), encoding="utf-8")
-        pages.append(Page(context, path, tmp_path / "saved"))
-        return pages[-1]
+        return from_disk(Page, path, tmp_path / "saved")
 
-    yield start
-    context.close()
-    for one in pages:
-        assert one.errors == []
-        assert {urlsplit(url).scheme for url in one.requests} <= {"file", "data", "blob"}
+    return start
 
 
 CASES = [

@@ -45,6 +45,19 @@ def retained():
     return rec.recording
 
 
+def twice():
+    """Two backward passes, and torch's error."""
+    x = torch.tensor(3.0, requires_grad=True)
+    try:
+        with gt.record(params={"x": x}) as rec:
+            loss = x * x
+            loss.backward()
+            loss.backward()
+    except RuntimeError as error:
+        return rec.recording, error
+    raise AssertionError("torch raises here")
+
+
 def not_finite():
     """A NaN out of `where`, and an infinity."""
     x = torch.tensor([0.0, 1.0, -0.0], requires_grad=True)

@@ -4,22 +4,11 @@ import torch
 
 import graphtrace as gt
 from graphtrace.viewer.diagnosed import diagnosed
-
-
-def twice():
-    x = torch.tensor(3.0, requires_grad=True)
-    try:
-        with gt.record(params={"x": x}) as rec:
-            loss = x * x
-            loss.backward()
-            loss.backward()
-    except RuntimeError as error:
-        return rec.recording, error
-    raise AssertionError
+from tests.support import recordings
 
 
 def test_an_error_is_told_from_its_event_on_at_its_node():
-    recording, error = twice()
+    recording, error = recordings.twice()
     told = diagnosed(recording)
     at = next(i for i, event in enumerate(recording.events) if event.kind == "error")
     assert (told["mistake"], told["cursor"], told["place"]) == ("backward_twice", at + 1, "instead")
@@ -54,7 +43,7 @@ def test_a_correct_recording_has_nothing_to_tell():
 
 
 def test_what_came_before_the_judged_end_is_skipped():
-    recording, _ = twice()
+    recording, _ = recordings.twice()
     x = torch.tensor(3.0, requires_grad=True)
     with gt.record(params={"x": x}) as rec:
         (x * x).backward()
