@@ -25,6 +25,7 @@ PAGES = {
     "file_page": "pages/2_Your_file.py",
 }
 _FIRST = "viz_app.py"
+TEACHERS = "pages/0_For_teachers.py"  # reached from the lessons
 
 
 def setup(page: str, *, margins: bool = False, sidebar: int = 236) -> Language:

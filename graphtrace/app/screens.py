@@ -44,6 +44,14 @@ def learn() -> None:
         learn_page.draw()
 
 
+def teachers() -> None:
+    """Draw what a teacher needs: the course, common answers, the pack of a class."""
+    from graphtrace.app.learn import teachers as teachers_page  # likewise
+
+    with ui.show_errors():
+        teachers_page.draw()
+
+
 def file() -> None:
     """Draw a graph, a recording or a saved lab from a file. The file is data: no code of it is run."""
     from graphtrace.app import lab as lab_page  # when it is needed: the first page opens sooner

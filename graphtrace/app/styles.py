@@ -93,6 +93,13 @@ LEARN = """<style>
 </style>"""
 
 
+# The page for teachers: the course as a table that is as wide as the page.
+TEACHERS = """<style>
+.st-key-teachers_course table { width: 100%; }
+.st-key-teachers_course :is(td, th) { padding: 5px 10px; font-size: 15px; }
+</style>"""
+
+
 def beside_titles(texts: Mapping[str, str]) -> str:
     """Return a style sheet that writes texts beside the titles of expanders: a title that changes would close its own.
 

@@ -19,7 +19,16 @@ from graphtrace.classroom.running import LessonRun
 from graphtrace.errors import RenderError, extra, shown
 from graphtrace.explain import number
 from graphtrace.export import fonts, typeset
-from graphtrace.lessons import Lesson, LessonStep, Question, ResolvedQuestion, ResolvedStep, choices, resolve
+from graphtrace.lessons import (
+    Lesson,
+    LessonStep,
+    Question,
+    ResolvedQuestion,
+    ResolvedStep,
+    choices,
+    resolve,
+    right_answer,
+)
 from graphtrace.literals import Language
 from graphtrace.model import Recording
 
@@ -160,9 +169,6 @@ def _step(lesson: Lesson, i: int, found: ResolvedStep, recordings: Mapping[str, 
 
 
 def _question(question: Question, found: ResolvedQuestion) -> dict[str, object]:
-    named = [(label, reply) for i, (label, reply) in enumerate(zip(found.labels, found.replies, strict=False))]
-    wrong = [(number(one.value), one.text.replace("{guess}", number(one.value))) for one in found.wrong]
-    wrong += [pair for i, pair in enumerate(named) if i != found.best]
     return {
         "text": found.text,
         "order": question.kind == "order",
@@ -170,16 +176,15 @@ def _question(question: Question, found: ResolvedQuestion) -> dict[str, object]:
         "chips": [number(value) for value in choices(found)] if question.chips else [],
         "answer": right_answer(found),
         "right": found.right,
-        "wrong": wrong,
+        "wrong": usual_wrong(found),
     }
 
 
-def right_answer(question: ResolvedQuestion) -> str:
-    """Return the right answer as it is written."""
-    if question.answer is not None:
-        return number(question.answer)
-    best = [question.best] if question.best is not None else question.order
-    return " → ".join(question.labels[i] for i in best)
+def usual_wrong(question: ResolvedQuestion) -> list[tuple[str, str]]:
+    """Return the usual wrong answers as they are written, each with what is said to it."""
+    found = [(number(one.value), one.text.replace("{guess}", number(one.value))) for one in question.wrong]
+    pairs = enumerate(zip(question.labels, question.replies, strict=False))
+    return found + [pair for i, pair in pairs if i != question.best]
 
 
 def _code(lesson: Lesson, step: LessonStep) -> list[str]:

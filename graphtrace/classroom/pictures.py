@@ -15,6 +15,7 @@ from graphtrace.export.frames.engine import Engine
 from graphtrace.export.frames.look import Look
 from graphtrace.lessons import ResolvedQuestion, ResolvedStep, resolve
 from graphtrace.literals import Language
+from graphtrace.model import phases_of
 
 Shade = Literal["light", "dark", "bw"]
 SHADES: tuple[Shade, ...] = get_args(Shade)
@@ -73,9 +74,8 @@ class LessonPictures:
     def _draw(self, number: int, step: ResolvedStep, cursor: int, *, opened: bool) -> StepPicture:
         engine = self._engine(self.run.lesson.steps[number].run)
         frame = engine.frame(cursor, lesson=told(step, opened=opened))
-        phase = frame.name.rsplit("_", 1)[1]
         svg = greyed(frame.svg) if self.shade == "bw" else frame.svg
-        return StepPicture(f"{self.run.lesson.id}-{number + 1}-{phase}", svg)
+        return StepPicture(picture_name(self.run, number), svg)
 
     def _engine(self, program: str) -> Engine:
         if program not in self._engines:
@@ -127,6 +127,15 @@ def step_picture(
     """
     with lesson_pictures(run, language, shade, caption=True) as pictures:
         return picture_file(pictures.of(number).asked, format)
+
+
+def picture_name(run: LessonRun, number: int) -> str:
+    """Return how the file of a step is called, without drawing it: ``forks-3-backward``."""
+    step = run.lesson.steps[number]
+    recording = run.recordings[step.run]
+    cursor = resolve(step, recording, "en").cursor
+    phase = phases_of(recording.events)[cursor - 1] if cursor else "start"
+    return f"{run.lesson.id}-{number + 1}-{phase}"
 
 
 def picture_file(picture: StepPicture, format: PictureFormat) -> tuple[str, bytes]:

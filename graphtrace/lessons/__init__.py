@@ -17,7 +17,7 @@ from functools import cache
 from importlib.resources import files
 
 from graphtrace.errors import shown
-from graphtrace.lessons.judging import Verdict, choices, judge_number, judge_option, judge_order
+from graphtrace.lessons.judging import Verdict, choices, judge_number, judge_option, judge_order, right_answer
 from graphtrace.lessons.loading import LessonError, read_lesson
 from graphtrace.lessons.records import Lesson, LessonProgram, LessonStep, Question, Words
 from graphtrace.lessons.references import number_of
@@ -44,6 +44,7 @@ __all__ = [
     "judge_order",
     "number_of",
     "resolve",
+    "right_answer",
 ]
 
 

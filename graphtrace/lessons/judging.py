@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from graphtrace.explain import number
 from graphtrace.lessons.loading import LessonError
 from graphtrace.lessons.resolving import ResolvedQuestion
 
@@ -55,3 +56,11 @@ def choices(question: ResolvedQuestion) -> tuple[float, ...]:
     if question.answer is None:
         return ()
     return tuple(sorted({float(f"{value:.6g}") for value in (question.answer, *(one.value for one in question.wrong))}))
+
+
+def right_answer(question: ResolvedQuestion) -> str:
+    """Return the right answer as it is written."""
+    if question.answer is not None:
+        return number(question.answer)
+    best = [question.best] if question.best is not None else question.order
+    return " → ".join([question.labels[i] for i in best])

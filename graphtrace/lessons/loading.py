@@ -117,6 +117,7 @@ def read_lesson(text: str, place: str) -> Lesson:
         steps=tuple([_step(own) for own in table.tables("steps")]),
         exercise=_exercise(table.table("exercise")),
         further=table.strings("further"),
+        needs=table.strings("needs"),
     )
     table.close()
     for number, step in enumerate(lesson.steps, 1):

@@ -150,6 +150,7 @@ class Lesson:
         steps: In order.
         exercise: What to try at the end.
         further: Examples that show the same.
+        needs: Lessons that come before it.
     """
 
     id: str
@@ -161,3 +162,4 @@ class Lesson:
     steps: tuple[LessonStep, ...]
     exercise: Exercise
     further: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()

@@ -6,7 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from graphtrace import lessons
+from graphtrace.app.learn import stage
 from graphtrace.app.texts import say
+from graphtrace.explain import number
 from tests.support.lab_page import sent_data
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +34,7 @@ def texts(at: AppTest) -> str:
 
 def test_the_list_has_every_lesson_and_starts_one():
     at = page()
-    assert not at.get("bidi_component")
+    assert [lesson["steps"] for lesson in sent_data(at)["lessons"]] == [len(one.steps) for one in lessons.all_lessons()]
     for lesson in lessons.all_lessons():
         assert lesson.title.en in texts(at)
     at.button(key="learn_start_forks").click().run()
@@ -96,4 +98,45 @@ def test_next_and_back_go_through_a_lesson_and_every_going_moves_the_player():
 def test_nonsense_in_the_address_opens_something(query):
     at = page(**query)
     assert not at.exception
-    assert bool(at.get("bidi_component")) == (query["lesson"] == "forks")
+    assert ("play" in sent_data(at)) == (query["lesson"] == "forks")
+
+
+def test_where_one_is_goes_to_the_browser_alone():
+    at = page(lesson="forks", step="3")
+    assert told(at)["progress"] == {"lesson": "forks", "step": 3, "of": 7}
+    assert set(at.query_params) == {"lesson", "step", "lang"}
+
+
+def test_a_picture_that_is_asked_for_large_stays_so_in_the_address():
+    at = page(lesson="forks", step="3", present="1")
+    assert told(at)["present"]
+    at.button(key="learn_next").click().run()
+    assert told(at)["present"]
+    assert at.query_params["present"] in ("1", ["1"])
+    at.button(key="learn_list").click().run()
+    assert "present" not in at.query_params
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_teachers_see_the_course_and_answers_computed_from_the_recording(lang):
+    at = page(lang=lang).switch_page("pages/0_For_teachers.py").run()
+    assert not at.exception, at.exception
+    (course,) = [one.value for one in at.markdown if "| --- |" in one.value]
+    for lesson in lessons.all_lessons():
+        assert f"Learn?lesson={lesson.id}&step=1&lang={lang}" in course
+        assert f" | {lesson.minutes} | " in course
+    at.selectbox(key="teachers_lesson").select_index(2).run()
+    said = texts(at).replace("\\", "")
+    asked = [step for step in lessons.get("forks").steps if step.question]
+    recordings = stage.run_of(lessons.get("forks")).recordings
+    for step in asked:
+        found = lessons.resolve(step, recordings[step.run], lang).question
+        assert f"{found.text.strip()}** {lessons.right_answer(found)} · {found.right}" in said.replace("`", "")
+        for wrong in found.wrong:
+            assert f"- {number(wrong.value)} · " in said
+    labels = {button.proto.label for button in at.get("download_button")}
+    assert say("pack_make", lang, n=15) in labels
+    at.multiselect(key="pack_lessons").select("forks").run()
+    assert say("pack_make", lang, n=1) in {button.proto.label for button in at.get("download_button")}
+    at.text_input(key="pack_address").set_value("class").run()
+    assert at.error[0].value.startswith("no address of an app" if lang == "en" else "不是应用的地址")

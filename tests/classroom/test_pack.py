@@ -10,14 +10,14 @@ import pytest
 from graphtrace import lessons
 from graphtrace.classroom import handouts
 from graphtrace.classroom.addresses import checked_address, qr_code, step_address
-from graphtrace.classroom.handouts import KINDS, right_answer
+from graphtrace.classroom.handouts import KINDS
 from graphtrace.classroom.pack import chosen_lessons, class_pack
 from graphtrace.classroom.pictures import SHADES, greyed, step_picture
 from graphtrace.classroom.running import run_lesson
 from graphtrace.errors import MissingPackageError, RenderError
 from graphtrace.explain import number
 from graphtrace.export.image import png
-from graphtrace.lessons import LessonError
+from graphtrace.lessons import LessonError, right_answer
 
 pypdf = pytest.importorskip("pypdf")
 zxingcpp = pytest.importorskip("zxingcpp")

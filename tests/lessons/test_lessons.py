@@ -148,6 +148,7 @@ def test_the_course_is_numbered_and_every_lesson_has_four_to_eight_steps():
         assert {step.run for step in lesson.steps} == set(lesson.programs), lesson.id
         for name in (*lesson.further, lesson.exercise.example):
             assert not name or examples.get(name)
+        assert all(lessons.get(name).number < lesson.number for name in lesson.needs), lesson.id
 
 
 # ---- oracles: torch, without graphtrace ----------------------------------------------------------

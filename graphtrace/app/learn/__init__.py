@@ -2,10 +2,13 @@
 
 Files, from bottom to top; each imports from those above its line only:
     stage      the player, standing where the lesson does
+    files      pictures of a step, the lesson as a file
     session    which lesson, which step, what was answered; the address
     question   a question with its input and what is said to an answer
+    progress   how far one got, kept by the browser alone
     course     the list of lessons
     page       the page
+    teachers   the page for teachers
     front      the first page: one living picture
 """
 

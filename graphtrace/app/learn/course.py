@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from graphtrace.app.learn.progress import draw_progress
 from graphtrace.app.learn.session import go
+from graphtrace.app.page import TEACHERS
 from graphtrace.app.texts import say
 from graphtrace.lessons import Lesson, all_lessons
 from graphtrace.literals import Language
@@ -15,7 +17,10 @@ _COLUMNS = 3
 def draw_course(lang: Language) -> None:
     """Draw a card per lesson."""
     st.subheader(say("learn_head", lang), anchor=False)
-    st.markdown(say("learn_intro", lang))
+    with st.container(horizontal=True, key="learn_intro", vertical_alignment="center"):
+        st.markdown(say("learn_intro", lang), width="content")
+        st.page_link(TEACHERS, label=say("teachers_page", lang), icon=":material/co_present:")
+    draw_progress(lang)
     lessons = all_lessons()
     for start in range(0, len(lessons), _COLUMNS):
         for column, lesson in zip(st.columns(_COLUMNS), lessons[start : start + _COLUMNS], strict=False):

@@ -8,6 +8,7 @@ from graphtrace import app as ui
 from graphtrace.app import keys, styles
 from graphtrace.app.learn import stage
 from graphtrace.app.learn.course import draw_course
+from graphtrace.app.learn.files import draw_files
 from graphtrace.app.learn.question import Asked, safe
 from graphtrace.app.learn.session import go, where, write_address
 from graphtrace.app.pickers import pick_language
@@ -97,6 +98,7 @@ def _foot(lesson: Lesson, step: int, resolved: ResolvedStep, lang: Language) -> 
         if resolved.notes:
             with st.popover(say("learn_notes", lang), key="learn_notes"):
                 st.markdown(safe(resolved.notes))
+        draw_files(lesson, step, lang)
         if last and lesson.further:
             with st.popover(say("learn_further", lang), key="learn_further"):
                 for name in lesson.further:

@@ -19,6 +19,7 @@ from graphtrace.lessons import (
     judge_number,
     judge_option,
     judge_order,
+    right_answer,
 )
 from graphtrace.literals import Language
 
@@ -163,12 +164,7 @@ class Asked:
 
     def _truth(self) -> str:
         """Return the right answer in words, for a class that has voted."""
-        question = self.resolved
-        if question.answer is not None:
-            return f"{number(question.answer)} · {question.right}"
-        best = [question.best] if question.best is not None else question.order
-        named = " → ".join(question.labels[i] for i in best)
-        return f"{named} · {question.right}"
+        return f"{right_answer(self.resolved)} · {self.resolved.right}"
 
     def _reply(self) -> None:
         verdict = self.verdict()

@@ -36,6 +36,7 @@ def where() -> tuple[Lesson | None, int]:
     if keys.LESSON not in state:
         state[keys.LESSON] = st.query_params.get(keys.LESSON, "")
         state[keys.STEP] = _number(st.query_params.get(keys.STEP, "1"))
+        state[keys.LESSON_PRESENT] = st.query_params.get(keys.LESSON_PRESENT) == "1"
     lesson = next((one for one in all_lessons() if one.id == state[keys.LESSON]), None)
     if lesson is None:
         return None, 0
@@ -56,7 +57,8 @@ def go(lesson: str, step: int = 0) -> None:
 def write_address(lesson: Lesson | None, step: int, lang: Language) -> None:
     """Write the address of the step, so that it can be shared."""
     place = {keys.LESSON: lesson.id, keys.STEP: str(step + 1)} if lesson else {}
-    parameters = {**place, keys.LANGUAGE: lang}
+    large = {keys.LESSON_PRESENT: "1"} if lesson and st.session_state.get(keys.LESSON_PRESENT) else {}
+    parameters = {**place, keys.LANGUAGE: lang, **large}
     if st.query_params.to_dict() != parameters:
         st.query_params.from_dict(parameters)
 

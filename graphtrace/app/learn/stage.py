@@ -11,7 +11,7 @@ from graphtrace.app.component import palette, viewer_texts
 from graphtrace.app.parcels import Parcel, parcel
 from graphtrace.app.payloads import Patch
 from graphtrace.classroom import playing
-from graphtrace.classroom.running import record_program
+from graphtrace.classroom.running import LessonRun, record_program
 from graphtrace.lessons import Blank, Lesson, LessonProgram, ResolvedStep
 from graphtrace.literals import Language
 from graphtrace.model import Recording
@@ -38,6 +38,14 @@ class _Seek(TypedDict):
     serial: str
 
 
+class _Progress(TypedDict):
+    """What the browser keeps of a visit to a step, and nobody else; ``viewer/src/hosts/progress.js`` does."""
+
+    lesson: str
+    step: int
+    of: int
+
+
 class _LessonPayload(TypedDict):
     """What the player of a lesson is sent; another `id` is another recording."""
 
@@ -48,7 +56,9 @@ class _LessonPayload(TypedDict):
     seek: _Seek
     keyboard: bool
     bare: bool
+    present: bool
     lesson: _Lesson
+    progress: _Progress
     patch: Patch
 
 
@@ -62,6 +72,11 @@ def recorded(lesson: str, program: str, _program: LessonProgram) -> Recording:
 def played(lesson: str, program: str, _program: LessonProgram) -> Parcel:
     """Return the same for the viewer."""
     return parcel(playing.played(_program, recorded(lesson, program, _program)))
+
+
+def run_of(lesson: Lesson) -> LessonRun:
+    """Return a lesson with the recordings of its programs, for files."""
+    return LessonRun(lesson, {name: recorded(lesson.id, name, program) for name, program in lesson.programs.items()})
 
 
 def show(lesson: Lesson, number: int, step: ResolvedStep, opened: bool, guess: str, lang: Language) -> None:
@@ -109,7 +124,9 @@ def _payload(lesson: Lesson, number: int, step: ResolvedStep, told: _Lesson, lan
         "seek": {"to": told["here"], "serial": f"{visit}|{number}|{told['open']}"},
         "keyboard": True,
         "bare": "code" in lesson.steps[number].hide,
+        "present": bool(st.session_state.get(keys.LESSON_PRESENT)),
         "lesson": told,
+        "progress": {"lesson": lesson.id, "step": number + 1, "of": len(lesson.steps)},
         "patch": {
             "title": lesson.title.of(lang),
             "name": lesson.id,

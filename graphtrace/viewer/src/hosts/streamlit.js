@@ -8,8 +8,10 @@ import { listenBeside, listenLeaving } from "./beside.js";
 import { listenLive } from "./live.js";
 import { makeHand } from "./movable.js";
 import { show } from "./page.js";
+import { mountProgress, note } from "./progress.js";
 import { Pair } from "./pair.js";
 import { unpack } from "./parcels.js";
+import { seekOnce } from "./seeking.js";
 import { Toolbar } from "./toolbar.js";
 
 /** @typedef {import("./page.js").Sent} Sent */
@@ -35,9 +37,10 @@ import { Toolbar } from "./toolbar.js";
  * @property {string} [ask] What of the page takes the place along, when it is pressed.
  * @property {import("./actions.js").Actions} [acts]
  * @property {import("../inspector/mistake.js").Repair[]} [repairs] What can be done about a mistake.
- * @property {{ to: number, serial: number | string }} [seek]
+ * @property {import("./seeking.js").Seek} [seek]
  * @property {Net | null} [net]
  * @property {import("../draw/veil.js").Lesson | null} [lesson] The step of a lesson that is shown.
+ * @property {import("./progress.js").Visit} [progress] Which one that is; the browser keeps it.
  */
 
 /**
@@ -54,11 +57,10 @@ const REST_MS = 400;
 const mounted = new WeakMap();
 /** @type {WeakMap<HTMLElement, Pair>} */
 const pairs = new WeakMap();
-/** @type {Set<string>} What the host has asked for once: a place is gone to once, also by a player mounted again. */
-const sought = new Set();
 
 /** Streamlit's entry point. @param {Host} host @returns {() => void} Takes it off the page. */
-export const mount = (host) => (host.parentElement.querySelector(".gt-pair") ? mountPair(host) : mountViewer(host));
+export const mount = (host) =>
+  mountProgress(host) ?? (host.parentElement.querySelector(".gt-pair") ? mountPair(host) : mountViewer(host));
 
 /**
  * What the host sent; the same as before when only the theme is another. A message that lacks parcels is asked for.
@@ -71,20 +73,6 @@ function sentBy({ data, setTriggerValue }) {
   const sent = /** @type {Data | null} */ (unpack(data));
   if (!sent) setTriggerValue("missing", true);
   return sent;
-}
-
-/**
- * The host says where to be: the player goes there once, as it stands.
- * @param {Viewer | undefined} viewer
- * @param {string} id
- * @param {Options["seek"]} seek
- */
-function seekOnce(viewer, id, seek) {
-  const name = `${id}|${seek?.serial}`;
-  if (!seek || sought.has(name)) return false;
-  sought.add(name);
-  viewer?.recording?.control.goTo(seek.to);
-  return true;
 }
 
 // ---- one viewer --------------------------------------------------------------------------------
@@ -162,6 +150,7 @@ class Mounted {
     this.toolbar.take(sent.tools ?? null);
     if (!sent.net?.trains) viewer.recording?.showLive(sent.net?.picture ?? null, false);
     this.lesson.take(sent.lesson ?? null);
+    note(sent.progress);
     if (seekOnce(viewer, sent.id, sent.seek)) this.lesson.point();
     if (sent.present && !this.presented) {
       this.presented = true;
