@@ -75,7 +75,7 @@ def _of(words: Words, languages: tuple[Language, ...]) -> _Texts:
 def _exercise_address(lesson: Lesson, address: str) -> str:
     if not address:
         return ""
-    page = f"Training_step?program={lesson.exercise.example}" if lesson.exercise.example else "Lab"
+    page = f"Programs?program={lesson.exercise.example}&look=play" if lesson.exercise.example else "Lab"
     return f"{address.rstrip('/')}/{page}"
 
 
