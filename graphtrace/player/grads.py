@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from graphtrace.model import TensorData
+from graphtrace.model import Event, TensorData
 from graphtrace.player.histories import Histories, ValuesAt
 from graphtrace.player.state import Grad
 
@@ -39,7 +39,7 @@ class GradHistories:
     def accumulate(self, name: str, cursor: int, *values: TensorData | None) -> None:
         """Note that a .grad took a gradient in.
 
-        A .grad that held something before the recording saw it counts that as its first gradient.
+        A .grad that held something when nothing was known of it counts that as its first gradient.
 
         Args:
             name: The leaf.
@@ -77,6 +77,19 @@ class GradHistories:
     def at(self, cursor: int) -> Grads:
         """Return every .grad as it was at a cursor."""
         return Grads(self, cursor)
+
+
+def grads_before(events: Iterable[Event]) -> dict[str, TensorData | None]:
+    """Return what each leaf's .grad held before the first event that tells of it."""
+    grads: dict[str, TensorData | None] = {}
+    for event in events:
+        if event.param is None or event.param in grads:
+            continue
+        if event.kind in ("accumulate", "grad_zero", "grad_edit"):
+            grads[event.param] = event.tensor("before")
+        elif event.kind == "param_update":
+            grads[event.param] = event.tensor("grad")
+    return grads
 
 
 class Grads(Mapping[str, Grad]):

@@ -8,7 +8,7 @@ from itertools import islice
 
 from graphtrace.literals import EventKind, Skip
 from graphtrace.model import Event, Graph, Op, Recording, TensorData, phases_of
-from graphtrace.player.grads import GradHistories
+from graphtrace.player.grads import GradHistories, grads_before
 from graphtrace.player.histories import Histories, History, ValuesAt
 from graphtrace.player.passes import PassHistories, Tensor
 from graphtrace.player.phases import phase_runs, phase_starts
@@ -66,6 +66,10 @@ class Index:
             self.grads.begin(leaf.name, leaf.grad, leaf.passes)
             if leaf.after is not None:
                 self.params.put(leaf.name, 0, (leaf.before, leaf.after))
+        known = {leaf.name for leaf in self.recording.start}
+        for name, grad in grads_before(self.recording.events).items():
+            if grad is not None and name not in known:
+                self.grads.begin(name, grad, int(grad.norm != 0))
 
     def _read_shown(self, makers: dict[int, int]) -> None:
         shown = 0

@@ -3,6 +3,8 @@
 from collections import Counter
 
 import pytest
+import torch
+from torch import nn
 
 import graphtrace as gt
 from graphtrace.player import PHASES, Player
@@ -138,3 +140,19 @@ def test_params_carry_before_and_after_and_values_follow():
     start = Player(recording)
     start.seek(phase="backward")
     assert start.state().values["0.weight"] == state.params["0.weight"][0]
+
+
+@pytest.mark.parametrize("zeroed", [False, True])
+def test_a_gradient_from_before_the_recording_is_there_from_its_beginning(zeroed):
+    net = nn.Linear(2, 1, bias=False)
+    net(torch.ones(4, 2)).mean().backward()
+    if zeroed:
+        net.weight.grad.zero_()
+    before = net.weight.grad.flatten().tolist()
+    with gt.record(net) as rec:
+        net(torch.ones(4, 2)).mean().backward()
+    player = gt.Player(rec.recording)
+    start = player.seek(0).grads["weight"]
+    assert (start.value.numbers(), start.is_zero, start.count) == (before, zeroed, int(not zeroed))
+    end = player.seek(len(rec.recording)).grads["weight"]
+    assert (end.value.numbers(), end.is_zero, end.count) == (net.weight.grad.flatten().tolist(), False, 2 - zeroed)
