@@ -33,6 +33,7 @@ Code map, bottom to top; a layer imports only from layers above its own line:
     lab         a net that a user builds, runs for real, and takes back
     lessons     what is told and asked at which place of a recording, in two languages
     classroom   lessons as files: a page that works offline, slides, worksheets, posters, pictures
+    workers     work in a process of its own, with limits of memory and time
     app         the app's pages, the only layer that imports streamlit
 
 Beside them: ``examples`` (small programs, shared by the app and the tests), ``notebook`` (how records are
@@ -65,7 +66,6 @@ from graphtrace.model import (
 )
 from graphtrace.notebook import register
 from graphtrace.player import Player
-from graphtrace.tracer import trace
 from graphtrace.views import fold
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from graphtrace.export import to_dot, to_figure, to_html, to_pdf, to_png, to_svg, write
     from graphtrace.export.frames import all_frames, frame, frame_name, worksheet
     from graphtrace.recorder import record
+    from graphtrace.tracer import trace
 
 __version__ = "0.2.0"
 __all__ = [
@@ -128,7 +129,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 
 
 def __getattr__(name: str) -> object:
-    """Import drawing, and recording with its numpy, only when used: ``import graphtrace`` stays quick."""
+    """Import drawing, torch and recording only when used: ``import graphtrace`` stays quick, and files open without."""
     if name in _OLD_NAMES:
         warnings.warn(f"graphtrace.{name} is now graphtrace.{_OLD_NAMES[name]}", DeprecationWarning, stacklevel=2)
         return globals()[_OLD_NAMES[name]]
@@ -140,6 +141,8 @@ def __getattr__(name: str) -> object:
         from graphtrace.export import frames
 
         value = getattr(frames, name)
+    elif name == "trace":
+        from graphtrace.tracer import trace as value
     elif name == "record":
         from graphtrace.recorder import record as value
     elif name == "draw":

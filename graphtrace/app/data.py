@@ -12,10 +12,17 @@ import streamlit as st
 
 from graphtrace.app.parcels import Parcel, parcel
 from graphtrace.app.sources import GraphSource, OpenedModules, RecordingSource
+from graphtrace.app.wanted import wanted
+from graphtrace.errors import FileError
 from graphtrace.layout.records import Layout
 from graphtrace.literals import Language, ViewName
 from graphtrace.model import Graph, Recording
+from graphtrace.workers import WorkerLimitError, WorkerLimits, call
 
+MOST_BYTES = 16 << 20  # of an uploaded file when it is inflated
+MOST = 50_000  # of its events, nodes and edges
+READING_MB = 300
+READING = WorkerLimits(seconds=20.0, cpu=2, memory=READING_MB << 20)
 ASPECT = 1.25  # width by height of the viewer in a usual window, its panel open or not
 ONE_ROW = 760.0  # a picture no wider than this stays in one row: it is readable at any window size
 
@@ -59,9 +66,17 @@ def _traced(name: str) -> Graph:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _loaded(digest: str, _content: bytes) -> Graph | Recording:
+    """Read a stranger's file where it can harm nobody."""
     from graphtrace.model import loads_any
 
-    return loads_any(_content)
+    try:
+        return call(loads_any, READING, wanted, _content, MOST_BYTES, MOST)
+    except WorkerLimitError as error:
+        excess = error.excess
+        raise FileError(
+            f"file takes too much {excess} to read here: the server has {READING.cpu} s and "
+            f"{READING_MB} MB for it (open it on your own computer, with graphtrace html)"
+        ) from None
 
 
 def layout_of(source: GraphSource, view: ViewName, opened: OpenedModules, saved: bool) -> Layout:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from graphtrace import texts
 from graphtrace.literals import Language
 from graphtrace.texts.messages import in_language
+
+_MARKS = re.compile(
+    r"[\\`*\[<>$~#&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"
+)  # what Markdown may take for a mark; not inside of in_features
+_ADDRESSES = re.compile(r":(?=[/\w])|@(?=\w)|\bwww(?=\.)", re.IGNORECASE)  # also :red[…], :material/…:, :smile:
 
 
 def say(name: str, language: Language, **values: object) -> str:
@@ -14,7 +21,15 @@ def say(name: str, language: Language, **values: object) -> str:
 
 def told(error: object, language: Language) -> str:
     """Return an error's or a problem's text in `language`, safe for Markdown."""
-    return in_language(str(error), language).replace("$", "\\$")
+    return plain(in_language(str(error), language))
+
+
+def plain(text: str) -> str:
+    """Return a text for a place that reads Markdown, where it shall stand as it is: no link, no picture, no formula.
+
+    Backslashes keep marks from being read. Addresses become links even so: a joiner that nobody sees stands in them.
+    """
+    return _MARKS.sub(r"\\\g<0>", _ADDRESSES.sub("\\g<0>\u2060", text))
 
 
 def size(nbytes: int) -> str:

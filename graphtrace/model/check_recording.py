@@ -73,6 +73,10 @@ def _event_faults(recording: Recording, event: Event) -> Iterator[str]:
         if event.edge is not None and not 0 <= event.edge < len(graph.edges):
             yield f"no edge {event.edge}"
     yield from _place_faults(event)
+    inputs = 0 if event.op is None else len(recording.ops[event.op].inputs)
+    for name in [name for name, _ in event.facts if name.startswith("leaf:")]:
+        if not (_is_place(name[5:]) and int(name[5:]) < inputs):
+            yield f"no input {shown(name)}"
     for name, value in event.tensors:
         if value is not None and not _fits(value):
             yield f"content {shown(name)} is not of the size of its shape"
@@ -84,11 +88,16 @@ def _place_faults(event: Event) -> Iterator[str]:
     if event.kind in needs and needs[event.kind] is None:
         yield f"{event.kind} does not say where"
     for name in [name for name, _ in event.tensors if name.startswith(("in:", "sum:"))]:
-        if not name.partition(":")[2].isdecimal():
+        if not _is_place(name.partition(":")[2]):
             yield f"no slot {shown(name)}"
     for name in [name for name, _ in event.facts if name.startswith("stale:")]:
-        if not name[6:].partition(".")[0].isdecimal():
+        if not _is_place(name[6:].partition(".")[0]):
             yield f"no node {shown(name)}"
+
+
+def _is_place(text: str) -> bool:
+    """Whether a text is a small whole number; Python refuses to read one of thousands of digits."""
+    return text.isdecimal() and len(text) < 10
 
 
 def _fits(value: TensorData) -> bool:

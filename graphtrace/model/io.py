@@ -14,11 +14,13 @@ from graphtrace.model.check import check
 from graphtrace.model.check_recording import check_recording
 from graphtrace.model.gc_pause import paused_gc
 from graphtrace.model.graph import SCHEMA, Graph
-from graphtrace.model.json_files import reason, require_path, to_bytes, write
+from graphtrace.model.json_files import check_nesting, reason, require_path, to_bytes, write
 from graphtrace.model.plain import describe, from_plain
 from graphtrace.model.recording import Recording
 
 MAX_BYTES = 1 << 30
+DEEPEST = 40  # lists and objects inside one another: a record has ten
+PARTS = 12  # lists and objects per event, node or edge, at most, in files of ours
 _GZIP = b"\x1f\x8b"
 _CHUNK = 1 << 20
 _RATIO = 200  # graphs shrink about 20 times; a bomb of zeros 1,000 times
@@ -74,13 +76,24 @@ def loads(content: bytes, max_bytes: int = MAX_BYTES) -> Graph:
     return record
 
 
-def loads_any(content: bytes, max_bytes: int = MAX_BYTES) -> Graph | Recording:
-    """Read a graph or a recording from JSON bytes, compressed or not, of at most `max_bytes` when inflated."""
+def loads_any(content: bytes, max_bytes: int = MAX_BYTES, most: int | None = None) -> Graph | Recording:
+    """Read a graph or a recording from JSON bytes, compressed or not.
+
+    Args:
+        content: The file.
+        max_bytes: How large it may be when inflated.
+        most: How many events a recording may have, and nodes and edges its graphs together; None for any number. Then
+            it is also bounded, before anything is made of it, how many parts the file has and how deep they are nested.
+
+    Raises:
+        FileError: It is damaged, too large, no record of ours, or of a newer schema.
+    """
     with paused_gc():
-        plain = parse(content, max_bytes)
+        plain = parse(content, max_bytes, None if most is None else PARTS * most)
         if not isinstance(plain, dict) or "schema" not in plain or not plain.keys() & {"nodes", "events"}:
             raise FileError(f"not a graph file: {describe(plain)} (choose a file that graphtrace saved)")
         _check_schema(plain["schema"])
+        _check_count(plain, most)
         if "events" in plain:
             record: Graph | Recording = from_plain(Recording, plain, "recording")
         else:
@@ -96,6 +109,15 @@ def _check(record: Graph | Recording) -> None:
         raise FileError(f"{type(record).__name__.lower()} file is damaged: {error}") from error
 
 
+def _check_count(plain: dict[str, object], most: int | None) -> None:
+    graphs = plain.get("graphs")
+    records = [plain, *(graph for graph in graphs if isinstance(graph, dict))] if isinstance(graphs, list) else [plain]
+    lists = [record.get(name) for record in records for name in ("events", "nodes", "edges")]
+    count = sum(len(one) for one in lists if isinstance(one, list))
+    if most is not None and count > most:
+        raise FileError(f"file is too long: {count:,} events, nodes and edges, at most {most:,} (record a part of it)")
+
+
 def _check_schema(schema: object) -> None:
     if type(schema) is not int or schema < 1:
         raise FileError(f"not a graph file: schema {describe(schema)} (choose a file that graphtrace saved)")
@@ -104,10 +126,12 @@ def _check_schema(schema: object) -> None:
         raise FileError(f"{newer} (this version reads up to {SCHEMA}: update graphtrace)")
 
 
-def parse(content: bytes, max_bytes: int = MAX_BYTES) -> object:
-    """Inflate and parse JSON: no NaN, bounded size and depth."""
+def parse(content: bytes, max_bytes: int = MAX_BYTES, most_parts: int | None = None) -> object:
+    """Inflate and parse JSON: no NaN, bounded size and depth; `most_parts` as for `check_nesting`."""
     try:
         text = _inflate(content, max_bytes)
+        if most_parts is not None:
+            check_nesting(text, most_parts, DEEPEST)
         return json.loads(text.decode("utf-8"), parse_constant=_refuse)
     except FileError:
         raise

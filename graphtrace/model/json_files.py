@@ -5,11 +5,35 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
+from itertools import accumulate
 from pathlib import Path
 
 from graphtrace.errors import FileError, TraceError, shown
 from graphtrace.model.gc_pause import paused_gc
 from graphtrace.model.plain import to_plain
+
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_NO_BRACKET = bytes(sorted(set(range(256)) - set(b"[]{}")))
+_STEP = {**dict.fromkeys(b"[{", 1), **dict.fromkeys(b"]}", -1)}
+
+
+def check_nesting(text: bytes, most: int, deepest: int) -> None:
+    """Refuse JSON with too many lists and objects, or too deep ones, before it is parsed: each takes memory.
+
+    Args:
+        text: The JSON.
+        most: How many there may be.
+        deepest: How many may be inside one another.
+
+    Raises:
+        FileError: There are more.
+    """
+    brackets = _STRING.sub(b"", text).translate(None, _NO_BRACKET)
+    if len(brackets) > 2 * most:
+        raise FileError(f"file is too large: more than {most:,} lists and objects (record a part of it)")
+    if max(accumulate(map(_STEP.__getitem__, brackets)), default=0) > deepest:
+        raise FileError(f"file is damaged: lists more than {deepest} deep (choose a file that graphtrace saved)")
 
 
 def require_path(value: object) -> Path:

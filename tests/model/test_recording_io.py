@@ -3,13 +3,18 @@
 import gzip
 import json
 import random
+from functools import cache
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import graphtrace as gt
 from graphtrace.model import dumps, loads_any
-from tests.support.damage import garbled
+from graphtrace.model.io import DEEPEST
+from graphtrace.viewer import play
+from tests.support.damage import changed, garbled
 from tests.support.steps import RECORDINGS
 
 
@@ -47,6 +52,52 @@ def test_files_of_version_0_1_open_and_its_names_still_work():
     assert event.value("out:0") is event.tensor("out:0") is not None
     with pytest.warns(DeprecationWarning, match="TensorData"):
         assert gt.TensorValue is gt.TensorData
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.randoms(use_true_random=False), st.sampled_from(sorted(RECORDINGS)))
+def test_a_recording_with_other_values_is_refused_or_can_be_played(rng, name):
+    content = json.dumps(changed(rng, json.loads(_saved(name)))).encode()
+    try:
+        found = loads_any(content, most=10_000)
+    except gt.TraceError:
+        return
+    if isinstance(found, gt.Recording):
+        found.audit()
+        play(found)
+
+
+@cache
+def _saved(name):
+    return dumps(RECORDINGS[name]())
+
+
+@pytest.mark.parametrize("fact", ["leaf:9", "leaf:-1", "leaf:x", "leaf:", "leaf:" + "9" * 5000])
+def test_a_leaf_must_be_an_input_of_its_call(fact):
+    plain = json.loads(_saved("fork"))
+    event = next(event for event in plain["events"] if any(name.startswith("leaf:") for name, _ in event["facts"]))
+    event["facts"] = [[fact, "w"]]
+    with pytest.raises(gt.errors.FileError, match="no input 'leaf:"):
+        loads_any(json.dumps(plain).encode())
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1), "lists more than 40 deep"),
+        (b"[" + b"[]," * 2000 + b"[]]", "more than 1,200 lists and objects"),
+        (json.dumps({"schema": 1, "events": [0] * 101}).encode(), "101 events, nodes and edges, at most 100"),
+    ],
+)
+def test_what_is_made_of_a_file_is_bounded_before_it_is_made(content, said):
+    with pytest.raises(gt.TraceError, match=said):
+        loads_any(content, most=100)
+
+
+def test_brackets_in_texts_are_no_lists():
+    assert len(loads_any(_saved("fork").replace(b'"events"', b'"notes":[],"events"', 1), most=10_000)) > 0
+    with pytest.raises(gt.TraceError, match="not a graph file"):
+        loads_any(json.dumps({"[[" * 100: '\\"[[' * 1000}).encode(), most=10)
 
 
 @pytest.mark.parametrize("compress", [False, True])

@@ -17,3 +17,38 @@ def garbled(rng, content):
             content[at : at + 9] = content[rng.randrange(len(content)) :][:9]
         content = content or bytearray(b"{")
     return bytes(content)
+
+
+def changed(rng, plain):
+    """Change values of parsed JSON at random places, in place: what stays JSON gets further than garbled bytes."""
+    for _ in range(rng.randint(1, 3)):
+        holder, key = _place(rng, plain)
+        action = rng.randrange(4)
+        if action == 0 and isinstance(holder, list):
+            holder.insert(key, holder[rng.randrange(len(holder))])
+        elif action == 1:
+            del holder[key]
+        elif action == 2 and isinstance(holder, dict) and isinstance(key, str):
+            holder[key + rng.choice(["9", "x", ":99", "٣"])] = holder.pop(key)
+        else:
+            holder[key] = _other(rng, holder[key])
+    return plain
+
+
+def _place(rng, plain):
+    """Choose a list or an object, and a place in it; deep ones as likely as others."""
+    places, queue = [], [plain]
+    while queue:
+        holder = queue.pop()
+        keys = holder.keys() if isinstance(holder, dict) else range(len(holder))
+        places += [(holder, key) for key in keys]
+        queue += [holder[key] for key in keys if isinstance(holder[key], dict | list)]
+    return rng.choice(places) if places else ({"": 0}, "")
+
+
+def _other(rng, value):
+    if isinstance(value, str):
+        return rng.choice([value + "9", value[:-1], value.partition(":")[0] + ":" + "9" * rng.choice([1, 3, 5000]), ""])
+    if isinstance(value, int) and not isinstance(value, bool):
+        return rng.choice([value + 1, value - 1, -1, 10**9, 2**62, 0])
+    return rng.choice([None, 0, -1, 1.5, "", "x", True, [], {}, {"float": "nan"}])

@@ -26,6 +26,7 @@ SHOWN = (
     "texts",
     "tracer",
     "views",
+    "workers",
 )
 REPORTING = ("lab/design", "lab/records", "lab/parts")  # whose generators yield problems
 ELSEWHERE = ("code_fragments.py", "code.py")  # these yield code

@@ -54,7 +54,7 @@ def _link(session: LabSession, lang: Language) -> None:
     )
     reason = write_address(session, lang)
     if reason:
-        st.caption(say("lab_no_link", lang, why=reason.replace("$", "\\$")))
+        st.caption(say("lab_no_link", lang, why=told(reason, lang)))
         return
     query = {key: value for key, value in st.query_params.to_dict().items() if key != HIDE}
     query |= {HIDE: ",".join(sorted(hidden))} if hidden else {}
