@@ -1,5 +1,6 @@
 """More than 200 correct programs get no diagnosis: the list of near misses, the app's examples, torch's operators."""
 
+import re
 import warnings
 
 import pytest
@@ -66,8 +67,13 @@ def test_operators_get_no_diagnosis():
             sample = one_sample(op)
             if sample is None:
                 continue
-            with gt.record() as rec:
-                first = run_operator(op, sample)
+            try:
+                with gt.record() as rec:
+                    first = run_operator(op, sample)
+            except RuntimeError as error:
+                with pytest.raises(RuntimeError, match=re.escape(str(error))):
+                    run_operator(op, one_sample(op))  # torch refuses it unrecorded too, as 2.6 may do with an FFT
+                continue
             found = gt.diagnose(rec.recording)
             dense = first is not None and first.layout is torch.strided
             finite = not dense or bool(torch.isfinite(first.detach()).all())
