@@ -67,7 +67,7 @@ LAB = """<style>
 
 # Learn: the lesson's column, and the list of lessons.
 LEARN = """<style>
-[data-testid="stMain"] { outline: none !important; box-shadow: none !important; }
+[data-testid="stMain"]::before { box-shadow: none !important; }
 [data-testid="stSidebarUserContent"] .st-key-learn_text p { font-size: 18px; line-height: 1.5; }
 @media (max-height: 800px) {
   [data-testid="stSidebarUserContent"] .st-key-learn_text p { font-size: 17px; line-height: 1.42; }
