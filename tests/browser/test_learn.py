@@ -1,8 +1,12 @@
 """Lessons in a real browser: what is asked stays blank, every step fits, and one always finds back."""
 
+from pathlib import Path
+
 import pytest
 
 from graphtrace import lessons
+from graphtrace.classroom.pictures import step_picture
+from graphtrace.classroom.running import run_lesson
 
 FITS = "e => e.scrollHeight <= e.clientHeight + 1"
 
@@ -61,6 +65,26 @@ def test_large_on_a_wall_the_lesson_stays_beside_the_picture(app):
     box, text = page.locator(".gt-root").bounding_box(), page.locator(".st-key-learn_question").bounding_box()
     assert text["x"] + text["width"] <= box["x"] + 1
     assert page.get_by_text("What will y.grad hold").is_visible()
+
+
+def test_a_step_is_saved_as_a_picture_and_the_browser_keeps_the_way_back(app):
+    page = stand(app, "forks", 3).page
+    page.locator(".st-key-learn_files button").first.click()
+    with page.expect_download() as waiting:
+        page.locator(".st-key-learn_picture_svg button").click()
+    name, content = step_picture(run_lesson(lessons.get("forks")), 2, "en")
+    assert waiting.value.suggested_filename == name
+    assert Path(waiting.value.path()).read_bytes() == content
+    page.keyboard.press("Escape")
+    page.locator(".st-key-learn_list button").click()
+    page.locator(".gt-progress button[data-lesson=forks]", has_text="3 / 7").click()
+    cursor(app, 12)
+    app.open("For_teachers")  # another session of the same browser
+    page.locator(".st-key-pack_make").wait_for()
+    page.get_by_role("link", name="All lessons").click()
+    page.locator(".gt-progress .forget").click()
+    assert page.evaluate("localStorage.getItem('graphtrace.lessons')") == "{}"
+    assert page.locator(".gt-progress button").count() == 0
 
 
 @pytest.mark.parametrize(("width", "height"), [(1600, 1000)])
