@@ -33,6 +33,7 @@ Code map, bottom to top; a layer imports only from layers above its own line:
     lab         a net that a user builds, runs for real, and takes back
     lessons     what is told and asked at which place of a recording, in two languages
     classroom   lessons as files: a page that works offline, slides, worksheets, posters, pictures
+    scenes      every mistake as a program that runs, fails, and is repaired, in two languages
     workers     work in a process of its own, with limits of memory and time
     app         the app's pages, the only layer that imports streamlit
 

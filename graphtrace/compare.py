@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from graphtrace.model import Recording, TensorData, require_recording
+from graphtrace.model import Event, Recording, TensorData, require_recording
+
+CursorMatch = tuple[int, bool]  # the matching cursor in the other recording; whether the last event is in both
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +95,50 @@ def _same(a: TensorData | None, b: TensorData | None) -> bool:
     if a.data is not None and b.data is not None:
         return (a.meta, a.sample, a.data) == (b.meta, b.sample, b.data) and repr(a.norm) == repr(b.norm)
     return repr(a) == repr(b)
+
+
+def matching_cursor(recording: Recording, cursor: int, other: Recording) -> int:
+    """Return the cursor at which the other recording has come as far as this one; see `matching_cursors`."""
+    return matching_cursors(recording, other)[min(max(0, cursor), len(recording))][0]
+
+
+def matching_cursors(recording: Recording, other: Recording) -> tuple[CursorMatch, ...]:
+    """Return for every cursor of a recording the matching cursor of another one.
+
+    Two events match if their kinds and their nodes, parameters or operations are the same, counted from the end:
+    what both did last stands side by side. An event without a match has the match of the event before it.
+    """
+    cursor_of_key = {key: cursor for cursor, key in enumerate(_event_keys(other), 1)}
+    matches = [(0, True)]
+    for key in _event_keys(recording):
+        matches.append((cursor_of_key.get(key, matches[-1][0]), key in cursor_of_key))
+    return tuple(matches)
+
+
+def first_difference(a: Recording, b: Recording) -> int | None:
+    """Return the cursor of the first event of `a` whose match in `b` has other tensors; None if there is none."""
+    for cursor, (match, in_both) in enumerate(matching_cursors(a, b)):
+        if cursor and in_both and repr(a.events[cursor - 1].tensors) != repr(b.events[match - 1].tensors):
+            return cursor
+    return None
+
+
+def _event_keys(recording: Recording) -> Iterator[tuple[str, str, int]]:
+    names = [(event.kind, _subject(recording, event)) for event in recording.events]
+    left = Counter(names)
+    for name in names:
+        left[name] -= 1
+        yield (*name, left[name])
+
+
+def _subject(recording: Recording, event: Event) -> str:
+    """Return the node, edge, operation or parameter of an event."""
+    if event.graph is not None and event.node is not None:
+        return recording.graphs[event.graph].nodes[event.node].key
+    if event.graph is not None and event.edge is not None:
+        edge = recording.graphs[event.graph].edges[event.edge]
+        return f"{recording.graphs[event.graph].nodes[edge.source].key}:{edge.slot}"
+    if event.op is not None:
+        op = recording.ops[event.op]
+        return f"{op.module} {op.name}"
+    return event.param or ""

@@ -56,7 +56,8 @@ def card(found: Diagnosis) -> str:
     )
     return (
         f'<div style="{_CARD}"><strong style="font-size:1.2em">{escape(found.cause)}</strong>'
-        f'<ul style="margin:6px 0">{facts}</ul><div style="{_DIFF}">{lines}</div></div>'
+        f'<ul style="margin:6px 0">{facts}</ul><div style="{_DIFF}">{lines}</div>'
+        f'<div style="opacity:0.7;margin-top:6px">Errors?scene={found.mistake}</div></div>'
     )
 
 

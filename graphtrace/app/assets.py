@@ -30,7 +30,7 @@ _FILES |= {f"{name}.css": (sheet, "text/css") for name, (_, sheet) in _BUNDLES.i
 _VERSION = blake2b("".join(text for text, _ in _FILES.values()).encode(), digest_size=8).hexdigest()
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}  # another version is another address
 _BASES = ("", "/{base:path}")
-_PAGES = ("Learn", "For_teachers", "Programs", "Lab", "Training_step", "Your_file", "Open_a_file", "Tables")
+_PAGES = ("Learn", "For_teachers", "Errors", "Programs", "Lab", "Training_step", "Your_file", "Open_a_file", "Tables")
 _SHELL = Path(st.__file__).parent / "static" / "index.html"
 # Without this it asks below the page's own path first: two answers of 404, and half a second later.
 _HERE = "{const at = new URL('.', location).href; __streamlit = { BACKEND_BASE_URL: at, MAIN_PAGE_BASE_URL: at };}"

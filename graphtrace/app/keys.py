@@ -31,6 +31,13 @@ PACK_ADDRESS = "pack_address"  # str: address of the app in it
 PRESSES = "presses"  # int: how often the first page's actions have been pressed
 FRONT_GUESS = "front_guess"  # str: what was guessed there
 FRONT_PLAYER = "front_player"  # component state of its picture
+SCENE = "scene"  # in the address: slug of the mistake that is shown; none for the gallery
+CASE = "case"  # in the address: which of its programs, from 1
+RUN = "run"  # in the address: which ran last, wrong or right; none before the first
+SCENE_VISIT = "scene_visit"  # int: how often somebody went to a scene or ran it; the player then goes there, too
+SCENE_QUERY = "scene_query"  # str: what is searched in the gallery
+SCENE_PLAYER = "scene_player"  # component state of a scene's player
+SCENE_PAIR = "scene_pair"  # the same of the two side by side
 ANSWERS = "answers"  # dict: what was answered to the questions of lessons
 
 IN_URL = (PROGRAM, LOOK, VIEW, SAVED, STEPS, LANGUAGE)  # a view can be linked: ?program=lenet&view=concept

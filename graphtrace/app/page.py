@@ -20,6 +20,7 @@ from graphtrace.model import View
 
 PAGES = {
     "learn_page": "pages/0_Learn.py",
+    "errors_page": "pages/0_Errors.py",
     "lab_page": "pages/3_Lab.py",
     "programs_page": "pages/1_Programs.py",
     "file_page": "pages/2_Your_file.py",

@@ -52,6 +52,14 @@ def teachers() -> None:
         teachers_page.draw()
 
 
+def errors() -> None:
+    """Draw the gallery of mistakes, or the scene of one."""
+    from graphtrace.app import scenes as scenes_page  # when it is needed: the first page opens sooner
+
+    with ui.show_errors():
+        scenes_page.draw()
+
+
 def file() -> None:
     """Draw a graph, a recording or a saved lab from a file. The file is data: no code of it is run."""
     from graphtrace.app import lab as lab_page  # when it is needed: the first page opens sooner

@@ -120,6 +120,63 @@ FRONT = """<style>
 .st-key-front_forward button, .st-key-front_backward button, .st-key-front_again button { min-height: 44px; }
 </style>"""
 
+# Errors: the gallery, and the column of a scene.
+SCENES = """<style>
+[data-testid="stMain"] { outline: none !important; box-shadow: none !important; }
+.st-key-scene_head h3 { padding: 0 0 6px; font-size: 24px; }
+.st-key-scene_head { padding-bottom: 8px; }
+.st-key-scene_first button { min-height: 28px; padding: 0; }
+.st-key-scene_top button, .st-key-scene_foot button { min-height: 28px; }
+[class*="st-key-scene_card_"] { position: relative; padding: 10px 14px; }
+[class*="st-key-scene_card_"]:hover { border-color: #0072b2; }
+[class*="st-key-scene_card_"] button { min-height: 0; padding: 0; }
+[class*="st-key-scene_card_"] button::after { content: ""; position: absolute; inset: 0; }
+[class*="st-key-scene_card_"] button p { font-size: 17px; font-weight: 600; text-align: left; }
+.scene-said {
+  display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; margin: 4px 0 0;
+  font: 14px/1.4 monospace; overflow-wrap: anywhere; opacity: 0.86;
+}
+.scene-said.failed b { color: light-dark(#a84600, #ff9b57); }
+.scene-said.silent b { color: light-dark(#7d5600, #f0bd57); }
+[class*="st-key-scene_case_"] button { min-height: 30px; padding: 0 10px; }
+[data-testid="stSidebarUserContent"] .st-key-scene_cases { gap: 6px; flex-wrap: wrap; }
+[data-testid="stSidebarUserContent"] :is(.st-key-scene_expect, .st-key-scene_wrong, .st-key-scene_right) p {
+  font-size: 16px; line-height: 1.45;
+}
+.st-key-scene_wrong, .st-key-scene_right { padding-left: 10px; border-left: 4px solid #e69f00; }
+.st-key-scene_right { border-left-color: #009e73; }
+.scene-code, .scene-out {
+  padding: 6px 0; font: 14px/20px monospace; border: 1px solid #8885; border-radius: 8px;
+  background: var(--st-background-color, Canvas);
+}
+.scene-code div { display: flex; gap: 6px; padding: 0 6px 0 4px; border-left: 4px solid transparent; }
+.scene-code i { flex: none; width: 1em; font-style: normal; font-weight: 700; text-align: center; }
+.scene-code b { flex: none; min-width: 1.6ch; font-weight: 400; text-align: right; opacity: 0.6; }
+.scene-code code {
+  all: unset; white-space: pre-wrap; overflow-wrap: anywhere; padding-left: 2ch; text-indent: -2ch;
+}
+.scene-code .made { background: #e69f0033; border-left-color: #e69f00; }
+.scene-code .raised { border-left-color: #d55e00; }
+.scene-code .raised i { color: light-dark(#a84600, #ff9b57); }
+.scene-code .gone { background: #d55e0022; border-left-color: #d55e00; }
+.scene-code .gone code { text-decoration: line-through; text-decoration-color: #d55e0088; }
+.scene-code .come { background: #009e7326; border-left-color: #009e73; }
+.scene-out { padding: 6px 12px; max-height: 190px; overflow: auto; background: #8881; overflow-wrap: anywhere; }
+.scene-out div { white-space: pre-wrap; }
+.scene-out .failed strong { color: light-dark(#a84600, #ff9b57); }
+.scene-out .warned strong { color: light-dark(#7d5600, #f0bd57); }
+.scene-out .silent { opacity: 0.75; }
+.scene-out summary { cursor: pointer; }
+.st-key-scene_language [data-testid="stWidgetLabel"] { display: none; }
+@media (max-height: 800px) {
+  .st-key-scene_head h3 { padding: 0 0 4px; font-size: 21px; }
+  .st-key-scene_head { padding-bottom: 7px; }
+  .scene-code, .scene-out { padding-top: 4px; padding-bottom: 4px; line-height: 18px; }
+  .st-key-scene_run button { min-height: 34px; }
+  [data-testid="stSidebarUserContent"] :is(.st-key-scene_wrong, .st-key-scene_right) p { font-size: 15px; }
+}
+</style>"""
+
 # A link may hide the builder.
 WITHOUT_SIDEBAR = """<style>
 [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none; }

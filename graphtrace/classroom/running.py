@@ -31,25 +31,34 @@ def run_listing(program: LessonProgram) -> Recording:
 
     Modules that it makes give their parameters their names. The process's random numbers stay as they were.
     """
-    name = file_name(program)
-    code = program.code
-    linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
-    statements = ast.parse(code, name).body
     variables: dict[str, object] = {"__name__": "__main__"}
     with Seeded(_SEED), warnings.catch_warnings(), record() as recorder:
         warnings.simplefilter("ignore")  # what they warn of is what the lesson tells
-        adopted: set[int] = set()
-        for statement in statements:
-            try:
-                exec(compile(ast.Module([statement], []), name, "exec"), variables)
-            except Exception as error:
-                recorder.ended_by(error)
-                break
-            _adopt(recorder, variables, adopted)
-    return _with_graph(recorder, variables)
+        run_statements(program.code, file_name(program), variables, recorder)
+    return with_graph(recorder, variables)
 
 
-def _with_graph(recorder: record, variables: Mapping[str, Any]) -> Recording:
+def run_statements(code: str, name: str, variables: dict[str, object], recorder: record) -> None:
+    """Run a program until its end or until it raises, which is recorded.
+
+    Args:
+        code: The program.
+        name: Of its file; its lines can be looked up.
+        variables: Those that it begins with and makes.
+        recorder: Records it; it takes in the modules that the program makes.
+    """
+    linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
+    adopted: set[int] = set()
+    for statement in ast.parse(code, name).body:
+        try:
+            exec(compile(ast.Module([statement], []), name, "exec"), variables)
+        except Exception as error:
+            recorder.ended_by(error)
+            return
+        _adopt(recorder, variables, adopted)
+
+
+def with_graph(recorder: record, variables: Mapping[str, Any]) -> Recording:
     """Add the graph that was built last, where nothing ran backward: it is to be seen all the same."""
     recording = recorder.recording
     built = [value for value in variables.values() if getattr(value, "grad_fn", None) is not None]

@@ -106,7 +106,7 @@ def _explain(recording: Recording) -> None:
 
     result = diagnose(recording)
     if result is not None:
-        print(f"\ngraphtrace: {result}", file=sys.stderr)
+        print(f"\ngraphtrace: {result}\n  in the app: Errors?scene={result.mistake}", file=sys.stderr)
 
 
 def _exited(stop: SystemExit) -> StoppedError:

@@ -41,8 +41,9 @@ def _cuts(run: Run) -> list[Op]:
 
 
 def _plain_root(run: Run) -> Op | None:
-    """Return the operation that made a tensor out of a Python number, where that is the last one made."""
+    """Return the operation that made a tensor out of a Python number, the last one; a leaf that learns is none."""
     made = [op for op in run.recording.ops if short_name(op) in _PLAIN_VALUE and op.outputs]
+    made = [op for op in made if not any(tensor.requires_grad for tensor in run.outputs(op))]
     return made[-1] if made else None
 
 

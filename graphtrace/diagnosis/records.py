@@ -89,6 +89,18 @@ class Diagnosis(Displayable):
             (("+", line, new), (" ", after, old)) if self.place == "before" else ((" ", line, old), ("+", after, new))
         )
 
+    def applied(self, program: str) -> str | None:
+        """Return a program with the repair done; None where the repair is no line at one place of it."""
+        lines, line = program.splitlines(), 0 if self.source is None else self.source.line
+        if self.place == "elsewhere" or not 0 < line <= len(lines):
+            return None
+        old = lines[line - 1]
+        indent = old[: len(old) - len(old.lstrip())]
+        new = self.repair if self.repair.startswith(" ") else indent + self.repair
+        begin, end = {"instead": (line - 1, line), "before": (line - 1, line - 1), "after": (line, line)}[self.place]
+        lines[begin:end] = [new]
+        return "\n".join(lines) + "\n"
+
     def _said(self, key: str, /, **values: object) -> str:
         clean = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
         return texts.say(f"diagnosis.{key}", self.language, **clean)

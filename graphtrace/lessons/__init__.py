@@ -2,7 +2,8 @@
 
 Files, from bottom to top; each imports from those above its line only:
     records     what a lesson is
-    loading     read and check a lesson's file
+    tables      tables of a file, every key checked
+    loading     read a lesson's file
     story       a recording by the names of its program: variables, nodes, places
     references  what stands in texts in place of numbers
     resolving   a step on a recording: cursor, texts, the right answer and the usual wrong ones

@@ -196,7 +196,9 @@ class WireDiagnosis(TypedDict):
     line: int  # of the code where the mistake is made; 0 where it has no number
     text: str  # that line
     nodes: list[int | None]  # per graph the node concerned
+    op: int | None  # the operation concerned, where no node is
     words: dict[str, WireDiagnosed]  # per language
+    diff: NotRequired[list[tuple[str, int, str]]]  # a repair of several lines: sign, number of the line, code
 
 
 class WireOdd(TypedDict):

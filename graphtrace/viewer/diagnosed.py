@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from graphtrace.diagnosis import Diagnosis, diagnose
 from graphtrace.literals import Language
-from graphtrace.model import Event, Graph, Recording
+from graphtrace.model import Event, Graph, Recording, Source
 from graphtrace.model.wire import WireDiagnosed, WireDiagnosis
 from graphtrace.style.safe_text import visible
 from graphtrace.texts import LANGUAGES, say
 
+_ROOT = re.compile(r"\s*([A-Za-z_]\w*)\.backward\(")
 MOST = 4000  # characters of a message
 FEW = 6  # sentences of evidence
 
@@ -36,6 +38,7 @@ def diagnosed(
         return None
     found = {language: diagnose(judged, language=language) for language in languages[1:]}
     source = None if first is None else first.source
+    nodes = _nodes(recording, first, error, len(recording.graphs) - len(judged.graphs))
     return {
         "mistake": None if first is None else first.mistake,
         "error": None if error is None else visible(f"{error.fact('type')}: {error.fact('message')}", MOST),
@@ -43,7 +46,8 @@ def diagnosed(
         "place": "elsewhere" if first is None else first.place,
         "line": 0 if source is None else source.line,
         "text": "" if source is None else visible(source.text, 400),
-        "nodes": _nodes(recording, first, error, len(recording.graphs) - len(judged.graphs)),
+        "nodes": nodes,
+        "op": None if source is None or any(node is not None for node in nodes) else _op(recording, source),
         "words": {language: _words(one, error, language) for language, one in {languages[0]: first, **found}.items()},
     }
 
@@ -68,6 +72,19 @@ def _nodes(recording: Recording, found: Diagnosis | None, error: Event | None, b
     if error is not None and error.graph is not None:
         nodes[error.graph + before] = error.node
     return nodes
+
+
+def _op(recording: Recording, source: Source) -> int | None:
+    """Return the operation of a line; of ``y.backward()`` the one that made y."""
+    found = _ROOT.match(source.text)
+    assigns = None if found is None else re.compile(rf"\s*{found[1]}\s*=[^=]")
+    for op in reversed(recording.ops):
+        made = op.source
+        if made is None or made.file != source.file or not op.outputs:
+            continue
+        if made.line == source.line or (assigns is not None and assigns.match(made.text)):
+            return op.id
+    return None
 
 
 def _with_key(graph: Graph, key: str) -> int | None:

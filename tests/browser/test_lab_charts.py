@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import graphtrace as gt
-from graphtrace import lab
+from graphtrace import compare, lab
 from graphtrace.explain import sentences
 from graphtrace.lab.records.spec import Adam
 from graphtrace.lab.showing import branches, time_points, training_curves
@@ -178,7 +178,7 @@ def test_stepping_one_branch_steps_the_other_and_both_show_torchs_numbers(charts
 
 def check_both(players, told, side):
     """Step one of two players through all events and back, and compare both with the recordings."""
-    meetings = branches.matching_cursors(told[side], told[1 - side])
+    meetings = compare.matching_cursors(told[side], told[1 - side])
     every = list(range(len(told[side]) + 1))
     seen = players.evaluate(BOTH, [side, [*every, *every[-2::-1]]])
     assert len(seen) == 2 * len(every) - 1
@@ -205,14 +205,12 @@ def test_keys_move_both_branches_and_the_charts_follow(charts):
     charts.at(0, 0)
     for _ in range(6):
         page.keyboard.press("ArrowRight")
-    charts.at(6, branches.matching_cursor(a, 6, b))
+    charts.at(6, compare.matching_cursor(a, 6, b))
     looks = page.locator(".gt-pair .picture").evaluate_all("every => every.map((one) => one.style.transform)")
     assert looks[0] == looks[1] != "", "the same card is at the same place"
     charts.told("inside Forward")
     page.locator(".gt-pair .gt-root").nth(1).locator("button.next").click()
-    charts.at(
-        branches.matching_cursor(b, branches.matching_cursor(a, 6, b) + 1, a), branches.matching_cursor(a, 6, b) + 1
-    )
+    charts.at(compare.matching_cursor(b, compare.matching_cursor(a, 6, b) + 1, a), compare.matching_cursor(a, 6, b) + 1)
     heads = page.locator(".gt-pair .branch").all_inner_texts()
     for head, name, branch in zip(heads, "AB", (made.a, made.b), strict=True):
         assert head.split()[:2] == [name, "SGD(0.1)"] or head.split()[:2] == [name, "SGD(0.1),"]
@@ -232,7 +230,7 @@ def test_what_b_alone_has_done_leaves_a_where_it_is_and_one_plays_for_both(chart
     b.backward()
     charts.press("backward")
     told = playback(b).recording
-    charts.at(branches.matching_cursor(told, len(told), playback(a).recording), len(told))
+    charts.at(compare.matching_cursor(told, len(told), playback(a).recording), len(told))
     notes = page.locator(".stays")
     notes.nth(0).get_by_text("This branch has no matching event.").wait_for()
     assert notes.nth(1).text_content() == ""
@@ -248,9 +246,9 @@ def test_the_host_sets_the_cursor_of_running_players_once_for_each_wish(charts):
     page = charts.compare("zero").page
     _, (a, b) = zero()
     page.locator(".gt-pair .gt-root").first.evaluate("root => { root.mark = 'the same element'; }")
-    wanted = branches.first_difference(b, a)
+    wanted = compare.first_difference(b, a)
     charts.press("branch_parting")
-    charts.at(branches.matching_cursor(b, wanted, a), wanted)
+    charts.at(compare.matching_cursor(b, wanted, a), wanted)
     charts.told("inside Forward")
     page.keyboard.press("End")
     charts.at(len(a), len(b))
@@ -258,7 +256,7 @@ def test_the_host_sets_the_cursor_of_running_players_once_for_each_wish(charts):
     charts.app.idle()
     charts.at(len(a), len(b))
     charts.press("branch_parting")
-    charts.at(branches.matching_cursor(b, wanted, a), wanted)
+    charts.at(compare.matching_cursor(b, wanted, a), wanted)
     assert page.locator(".gt-pair .gt-root").first.evaluate("root => root.mark") == "the same element"
     charts.show(1)
     page.get_by_role("button", name="keep A").wait_for()
@@ -267,7 +265,7 @@ def test_the_host_sets_the_cursor_of_running_players_once_for_each_wish(charts):
     page.keyboard.press("End")
     charts.at(len(a))
     charts.press("branch_parting")
-    charts.at(branches.first_difference(a, b))
+    charts.at(compare.first_difference(a, b))
 
 
 def test_both_branches_stand_there_again_after_f5(charts):

@@ -354,6 +354,7 @@ def test_a_recording_of_a_script_that_fails_ends_with_the_error(tmp_path, capsys
 def test_below_the_traceback_of_a_script_stands_what_went_wrong(tmp_path, capsys):
     _, _, printed = recorded(tmp_path, SCRIPT + "loss.backward()\n", ".json", capsys)
     told = printed.err.partition("graphtrace: ")[2]
+    assert "Errors?scene=backward_twice" in told
     assert "second time" in printed.err.partition("graphtrace: ")[0]
     assert "backward ran a second time through the graph of loss" in told
     assert "repair: loss = nn.MSELoss()(net(torch.ones(4, 2)), torch.zeros(4, 1))" in told

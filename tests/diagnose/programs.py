@@ -575,6 +575,13 @@ x = torch.tensor([2.0], requires_grad=True)
 (slope,) = torch.autograd.grad((x ** 3).sum(), x)  #!
 (slope * 2).sum().backward()
 """,
+        """
+# ---
+x = torch.tensor(2.0, requires_grad=True)
+y = x ** 3
+y.backward()  #!
+x.grad.backward()
+""",
     ],
 }
 

@@ -40,22 +40,6 @@ def marked(text):
     return next(i for i, line in enumerate(text.splitlines(), 1) if line.endswith("#!"))
 
 
-def repaired(text, found):
-    """Apply a repair to the source."""
-    lines = text.splitlines()
-    at = found.source.line - 1
-    line = found.repair
-    indent = lines[at][: len(lines[at]) - len(lines[at].lstrip())]
-    line = line if line.startswith(" ") else indent + line
-    if found.place == "instead":
-        lines[at] = line
-    elif found.place == "before":
-        lines.insert(at, line)
-    elif found.place == "after":
-        lines.insert(at + 1, line)
-    return "\n".join(lines) + "\n"
-
-
 def by_hand(text, *pairs):
     for old, new in zip(pairs[::2], pairs[1::2], strict=True):
         assert old in text
@@ -88,7 +72,7 @@ def test_the_repair_of_a_mistake_runs_and_leaves_nothing_to_diagnose(slug, k):
     if slug == "vanishing_or_exploding" and k == 1:
         pytest.skip("eight to the fifteenth is what the program asks for: clipping repairs the step, not the gradient")
     assert (found.place == "elsewhere") == ((slug, k) in BY_HAND), "other repairs are one line at one place"
-    better = by_hand(text, *BY_HAND[slug, k]) if found.place == "elsewhere" else repaired(text, found)
+    better = by_hand(text, *BY_HAND[slug, k]) if found.place == "elsewhere" else found.applied(text)
     recording, raised, _ = run(better, f"<{slug} {k} repaired>")
     assert raised is None
     assert gt.diagnose(recording) is None

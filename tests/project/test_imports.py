@@ -14,12 +14,12 @@ from tests.support.imports import UnreadableImportError, circle, graph_of, impor
 ROOT = Path(__file__).parents[2]
 LAYERS = (  # bottom to top
     *("errors", "literals", "texts", "model", "tracer", "recorder", "drawing", "player", "compare", "views", "explain"),
-    *("diagnosis", "style", "layout", "viewer", "export", "lab", "lessons", "classroom", "workers", "app"),
+    *("diagnosis", "style", "layout", "viewer", "export", "lab", "lessons", "classroom", "scenes", "workers", "app"),
 )
 LAB_HOME = ROOT / "graphtrace" / "lab"
 LAB_LAYERS = ("records", "parts", "design", "writing", "running", "showing")  # inside lab, bottom to top
 EDGE = ("graphtrace", "__main__", "cli", "notebook", "magic", "program_recording")  # above every layer but app
-TORCH = {"tracer", "recorder", "drawing", "lab", "cli", "examples", "program_recording"}
+TORCH = {"tracer", "recorder", "drawing", "lab", "scenes", "cli", "examples", "program_recording"}
 HEAVY = {"plotly", "graphviz", "wasmtime", "typst", "resvg_py", "fontTools", "py_mini_racer", "av"}
 SOURCES = sorted((ROOT / "graphtrace").rglob("*.py"))
 SCRIPTS = [ROOT / "viz_app.py", *sorted((ROOT / "pages").glob("*.py"))]

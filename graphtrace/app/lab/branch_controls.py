@@ -10,13 +10,13 @@ from graphtrace.app.lab.chart_context import ChartContext
 from graphtrace.app.lab.comparison import BRANCHES, Comparison
 from graphtrace.app.lab.session import LabSession
 from graphtrace.app.texts import say
+from graphtrace.compare import first_difference
 from graphtrace.lab.records.spec import Adam
 from graphtrace.lab.showing.branches import (
     BranchPair,
     branch_by_hand,
     branch_with_optimizer,
     branch_without_zero_grad,
-    first_difference,
 )
 from graphtrace.literals import Language
 

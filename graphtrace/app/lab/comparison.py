@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from graphtrace.app.payloads import Payload
 from graphtrace.app.texts import say
+from graphtrace.compare import CursorMatch, matching_cursor
 from graphtrace.lab.running.machine import Machine
-from graphtrace.lab.showing.branches import BranchPair, CursorMatch, matching_cursor
+from graphtrace.lab.showing.branches import BranchPair
 from graphtrace.lab.showing.playback import playback
 from graphtrace.literals import Language
 from graphtrace.model import Recording

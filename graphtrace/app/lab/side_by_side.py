@@ -12,7 +12,7 @@ from graphtrace.app.lab.messages import write_address
 from graphtrace.app.lab.player_panel import as_payload, player_patch, player_title, prepared_playback
 from graphtrace.app.lab.session import LabSession
 from graphtrace.app.payloads import Patch, Payload, Seek, as_mapping, component_state
-from graphtrace.lab.showing.branches import CursorMatch, matching_cursors
+from graphtrace.compare import CursorMatch, matching_cursors
 from graphtrace.lab.showing.playback import playback
 from graphtrace.literals import Language
 from graphtrace.viewer import PAIR

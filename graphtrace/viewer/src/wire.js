@@ -178,7 +178,9 @@
  * @property {number} line
  * @property {string} text
  * @property {(number | null)[]} nodes
+ * @property {number | null} op
  * @property {Record<string, WireDiagnosed>} words
+ * @property {[sign: string, line: number, text: string][]} [diff]
  */
 
 /**

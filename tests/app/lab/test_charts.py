@@ -14,7 +14,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 from torch import nn
 
-from graphtrace import lab
+from graphtrace import compare, lab
 from graphtrace.app.lab import chart_events
 from graphtrace.app.lab.chart_context import ChartContext
 from graphtrace.app.lab.figures import CurveLabels, curves, depth, losses, style
@@ -344,7 +344,7 @@ def test_rows_tell_how_far_branches_are_apart():
 
 def test_the_same_recording_meets_itself_at_the_same_cursor():
     told = playback(machine("xor", *ITERATION)).recording
-    assert [branches.matching_cursor(told, cursor, told) for cursor in range(len(told) + 1)] == list(
+    assert [compare.matching_cursor(told, cursor, told) for cursor in range(len(told) + 1)] == list(
         range(len(told) + 1)
     )
 
@@ -353,11 +353,11 @@ def test_branches_meet_where_the_same_has_happened():
     made = branches.branch_without_zero_grad(machine("xor"), TimePoint(0), 4)
     a, b = playback(made.a).recording, playback(made.b).recording
     assert len(a) == len(b) + 4, "four events of zero_grad"
-    met = [branches.matching_cursor(a, cursor, b) for cursor in range(len(a) + 1)]
+    met = [compare.matching_cursor(a, cursor, b) for cursor in range(len(a) + 1)]
     assert met == sorted(met)
     assert met[-1] == len(b)
     for cursor in range(1, len(b) + 1):
-        there = branches.matching_cursor(b, cursor, a)
+        there = compare.matching_cursor(b, cursor, a)
         one, other = b.events[cursor - 1], a.events[there - 1]
         assert (one.kind, one.node, one.edge, one.param) == (other.kind, other.node, other.edge, other.param)
 
@@ -365,12 +365,12 @@ def test_branches_meet_where_the_same_has_happened():
 def test_meetings_are_where_the_other_has_done_the_same_and_say_where_it_has_not():
     made = branches.branch_without_zero_grad(machine("xor"), TimePoint(0), 4)
     a, b = playback(made.a).recording, playback(made.b).recording
-    there = branches.matching_cursors(a, b)
+    there = compare.matching_cursors(a, b)
     assert len(there) == len(a) + 1
     assert [cursor for cursor, (_, both) in enumerate(there) if not both] == [
         cursor for cursor, event in enumerate(a.events, 1) if event.kind == "grad_zero"
     ]
-    back = branches.matching_cursors(b, a)
+    back = compare.matching_cursors(b, a)
     assert all(both for _, both in back)
     assert [there[cursor][0] for cursor, _ in back[1:]] == list(range(1, len(b) + 1)), "there and back again"
     assert all(there[cursor][0] == there[cursor - 1][0] for cursor in range(1, len(there)) if not there[cursor][1])
@@ -379,18 +379,18 @@ def test_meetings_are_where_the_other_has_done_the_same_and_say_where_it_has_not
 def test_branches_part_at_the_first_event_with_other_contents():
     begun = machine("xor", *ITERATION)
     made = branches.branch_by_hand(begun, time_points.now(begun))
-    assert branches.first_difference(playback(made.a).recording, playback(made.b).recording) is None
+    assert compare.first_difference(playback(made.a).recording, playback(made.b).recording) is None
     made.b.edit("x", (0, 0), 5.0)
     for one in (made.a, made.b):
         one.forward()
     a, b = playback(made.a).recording, playback(made.b).recording
-    cursor = branches.first_difference(a, b)
-    there, both = branches.matching_cursors(a, b)[cursor]
+    cursor = compare.first_difference(a, b)
+    there, both = compare.matching_cursors(a, b)[cursor]
     assert both
     assert a.events[cursor - 1].kind == "forward_op"
     assert a.events[cursor - 1].tensor("out:0") != b.events[there - 1].tensor("out:0")
     for earlier in range(1, cursor):
-        there, both = branches.matching_cursors(a, b)[earlier]
+        there, both = compare.matching_cursors(a, b)[earlier]
         assert not both or a.events[earlier - 1].tensors == b.events[there - 1].tensors
 
 

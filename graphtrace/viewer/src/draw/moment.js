@@ -233,8 +233,10 @@ export class Moment {
   /** The cards where something went wrong, once that is known, and the word for it. */
   mistaken() {
     const { diagnosis } = this.playback.wire;
-    const node = diagnosis && this.cursor >= diagnosis.cursor ? diagnosis.nodes[this.state.shown] : null;
-    const boxes = node === null || node === undefined ? [] : (this.index.nodes.get(node) ?? []);
+    const told = diagnosis !== null && this.cursor >= diagnosis.cursor;
+    const node = told ? (diagnosis.nodes[this.state.shown] ?? null) : null;
+    const made = told && diagnosis.op !== null && this.graph ? this.boxesOfOp(diagnosis.op) : [];
+    const boxes = node === null ? made : (this.index.nodes.get(node) ?? []);
     return { ids: new Set(boxes.map(({ id }) => id)), words: diagnosis?.words ?? {} };
   }
 

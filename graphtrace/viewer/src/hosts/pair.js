@@ -7,7 +7,8 @@ import { el } from "../dom.js";
 /** @typedef {Sent & { name: string, does: string, told: string }} Side */
 /** @typedef {[cursor: number, both: boolean]} Meeting Where the other branch is, and whether it does the same there. */
 /**
- * @typedef {{ id: string, own: number, sides: Side[], meetings: Meeting[][] }} PairSent Meetings by side and cursor.
+ * @typedef {{ id: string, own: number, sides: Side[], meetings: Meeting[][], stacked?: boolean }} PairSent Meetings by
+ *     side and cursor.
  */
 
 const REST_MS = 400;
@@ -40,8 +41,9 @@ export class Pair {
   // ---- what the host sends -----------------------------------------------------------------------
 
   /** @param {PairSent} sent @param {(viewer: Viewer, sent: Sent) => void} show */
-  take({ id, own, sides, meetings }, show) {
+  take({ id, own, sides, meetings, stacked }, show) {
     this.meetings = meetings;
+    this.root.classList.toggle("stacked", Boolean(stacked));
     this.viewers.forEach((viewer, i) => {
       viewer.emit = (name, value) => {
         if (name === "cursor") this.moved(i);

@@ -33,6 +33,7 @@ import { Toolbar } from "./toolbar.js";
  * @property {boolean} [bare] As a link wishes: no code.
  * @property {boolean} [rests] Whether the host is told where the player comes to rest.
  * @property {boolean} [front] On the first page: a low picture with its sentence and a large Play.
+ * @property {boolean} [scene] In the scene of a mistake: its card is open, and does not lead to the scene.
  * @property {boolean} [present]
  * @property {string} [ask] What of the page takes the place along, when it is pressed.
  * @property {import("./actions.js").Actions} [acts]
@@ -82,8 +83,7 @@ function mountViewer(host) {
   const root = /** @type {HTMLElement} */ (host.parentElement.querySelector(".gt-root"));
   const part = mounted.get(root) ?? new Mounted(root);
   mounted.set(root, part);
-  /** @type {(Sent & Options) | null} */
-  const sent = sentBy(host);
+  const sent = /** @type {(Sent & Options) | null} */ (sentBy(host));
   if (sent) part.take(host, sent);
   return () => {
     part.destroy();
@@ -135,14 +135,10 @@ class Mounted {
 
   /** @param {Host} host @param {Sent & Options} sent */
   take(host, sent) {
-    const { viewer, root } = this;
+    const { viewer } = this;
     this.host = host;
     this.sent = sent;
-    root.classList.toggle("compact", Boolean(sent.compact));
-    root.classList.toggle("bare", Boolean(sent.bare));
-    root.classList.toggle("front", Boolean(sent.front));
-    root.classList.toggle("alone", Boolean(sent.alone));
-    root.classList.toggle("acting", Boolean(sent.tools));
+    this.look(sent);
     this.actions.actions = sent.acts ?? null;
     this.hand.take(sent.net?.probe ?? null);
     viewer.mistake.offer(sent.repairs ?? []);
@@ -157,6 +153,14 @@ class Mounted {
       viewer.present();
     }
     this.note();
+  }
+
+  /** What of a viewer this host wants. @param {Options} sent */
+  look({ compact, bare, front, scene, alone, tools: acting }) {
+    for (const [look, on] of Object.entries({ compact, bare, front, scene, alone, acting })) {
+      this.root.classList.toggle(look, Boolean(on));
+    }
+    this.viewer.mistake.stand(Boolean(scene));
   }
 
   /** @param {string} name @param {unknown} value */
@@ -215,8 +219,7 @@ class Mounted {
 function mountPair(host) {
   const root = /** @type {HTMLElement} */ (host.parentElement.querySelector(".gt-pair"));
   const pair = pairs.get(root) ?? makePair(root);
-  /** @type {SentPair | null} */
-  const sent = sentBy(host);
+  const sent = /** @type {SentPair | null} */ (sentBy(host));
   if (sent) {
     pair.onRest = (at) => host.setStateValue("cursor", { of: sent.id, at });
     pair.take(sent, show);

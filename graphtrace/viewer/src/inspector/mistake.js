@@ -6,6 +6,8 @@ import { button, el } from "../dom.js";
 /** @typedef {import("../wire.js").WireDiagnosis} Diagnosis */
 /** @typedef {import("../wire.js").WireDiagnosed} Diagnosed */
 
+const SCENES = "Errors"; // the app's page with the scene of every mistake
+
 /** @typedef {{ text: string, act: unknown }} Repair What a host can do about it. */
 /** @typedef {[sign: string, line: number, text: string]} Row */
 
@@ -30,6 +32,10 @@ export class MistakeCard {
     this.repairs = [];
     /** @type {(act: unknown) => void} Tells the host. */
     this.act = () => {};
+    /** Whether a mistake that raised nothing is told at length, too. */
+    this.insists = false;
+    /** Address of the page with the scene of every mistake; empty where there is none. */
+    this.scenes = "";
   }
 
   /** @returns {Diagnosis | null} */
@@ -37,11 +43,17 @@ export class MistakeCard {
     return this.playback?.wire.diagnosis ?? null;
   }
 
+  /** In the app: on the page of its own scene, or on another, from which a link leads there. @param {boolean} scene */
+  stand(scene) {
+    this.insists = scene;
+    this.scenes = scene ? "" : SCENES;
+  }
+
   /** Another recording. @param {import("../draw/playback.js").Playback} playback */
   take(playback) {
     this.playback = playback;
     this.told = false;
-    this.open = this.diagnosis?.error !== null;
+    this.open = this.insists || this.diagnosis?.error !== null;
     this.draw();
   }
 
@@ -99,7 +111,16 @@ export class MistakeCard {
       ...this.repair(diagnosis),
       ...this.buttons(),
       ...this.said(diagnosis),
+      ...this.scene(diagnosis),
     ];
+  }
+
+  /** A page of its own, so that what is open here stays. @param {Diagnosis} diagnosis @returns {HTMLElement[]} */
+  scene({ mistake }) {
+    if (!this.scenes || !mistake) return [];
+    const { say } = this.parts;
+    const href = `${this.scenes}?scene=${mistake}&lang=${say("lang")}`;
+    return [el("a", { class: "scene-link", href, target: "_blank", rel: "noopener", text: say("mistake_scene") })];
   }
 
   /** @param {Diagnosis} diagnosis @returns {HTMLElement[]} */
@@ -148,7 +169,8 @@ export class MistakeCard {
 const breakable = (text) => text.split(/(?<=[([{,])/).flatMap((part, i) => (i ? [el("wbr"), part] : [part]));
 
 /** @param {Diagnosis} diagnosis @param {string} repair @returns {Row[]} */
-export function rows({ place, line, text }, repair) {
+export function rows({ place, line, text, diff }, repair) {
+  if (diff) return diff.map(([sign, at, code]) => /** @type {Row} */ ([sign, at, code.trim()]));
   const old = text.trim();
   const plus = /** @type {Row} */ (["+", place === "elsewhere" ? 0 : line, repair.trim()]);
   if (place === "elsewhere" || !old) return [plus];
