@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from typing import TypedDict
 
 import streamlit as st
 
 from graphtrace.app import keys
+from graphtrace.app.fair_queue import turn_of
 from graphtrace.app.payloads import component_state
 from graphtrace.app.sources import OpenedModules, RecordingSource
+from graphtrace.app.wanted import is_open, session_id
+from graphtrace.errors import TraceError
 from graphtrace.export.frames.drawing import ALL, MOST_FRAMES, AllFormat, OneFormat
 from graphtrace.literals import Language, ThemeName, ViewName
 from graphtrace.model import Recording, phases_of
 from graphtrace.texts import say
+from graphtrace.workers import WorkerLimits, call
 
 _MIME = {
     "png": "image/png",
@@ -28,6 +33,7 @@ _MIME = {
 
 _ONE: dict[str, OneFormat] = {"step_png": "png", "step_pdf": "pdf"}
 _ALL: dict[str, AllFormat] = {f"all_{format}": format for format in ALL}
+DRAWING = WorkerLimits(seconds=300)  # for a file of all events
 
 
 class FrameOptions(TypedDict):
@@ -74,7 +80,7 @@ def frame_downloads(source: RecordingSource, view: ViewName | None, opened: Open
         request = FrameRequest(recording, _cursor(recording), options)
         st.download_button(
             _say("frames_make", lang),
-            data=lambda: content(request, kind),
+            data=partial(content, request, kind, session_id()),
             file_name=file_name(request, kind),
             mime=_MIME[_suffix(kind)],
             on_click="ignore",
@@ -108,16 +114,36 @@ def file_name(request: FrameRequest, kind: str) -> str:
     return f"{name}_step{request.event:0{digits}}_{phase}{worksheet}.{_suffix(kind)}"
 
 
-def content(request: FrameRequest, kind: str) -> bytes:
-    """Draw one file."""
-    from graphtrace.export.frames import all_frames, frame, worksheet
+def content(request: FrameRequest, kind: str, tab: str = "") -> bytes:
+    """Draw one file; one of all events in a process of its own, when its turn comes, while its tab is open.
+
+    Raises:
+        TraceError: It takes too long, or the tab was closed.
+    """
+    from graphtrace.export.frames import frame, worksheet
 
     recording, event, options = request.recording, request.event, request.options
     if kind == "worksheet":
         return worksheet(recording, event, **options).pdf()
     if kind in _ALL:
-        return all_frames(recording, _ALL[kind], picture="png", width=1280, **options)
+        return _all_events(request, _ALL[kind], tab)
     return frame(recording, event, _ONE[kind], **options)
+
+
+def _all_events(request: FrameRequest, format: AllFormat, tab: str) -> bytes:
+    from graphtrace.export.frames import all_frames
+
+    with turn_of(lambda: not is_open(tab)):
+        wanted = partial(_require_open, tab)
+        wanted()
+        return call(
+            all_frames, DRAWING, wanted, request.recording, format, picture="png", width=1280, **request.options
+        )
+
+
+def _require_open(tab: str) -> None:
+    if not is_open(tab):
+        raise TraceError("the file is not drawn: its tab was closed (open the page and press again)")
 
 
 def _pick_theme(lang: Language) -> ThemeName:

@@ -4,17 +4,40 @@ from __future__ import annotations
 
 import gc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from importlib import import_module
 from threading import Thread
 
+from streamlit import logger
+
+MOST_FILES = 65_536
+OWN_FILES = 64  # of the server itself
+FILES_PER_SESSION = 4  # its socket, and the event loop of its thread
+
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[None]:
-    """Begin loading when the server starts, before any visitor."""
+    """Make room for visitors and begin loading when the server starts."""
+    logger.get_logger(__name__).info("%s", room())
     begin()
     yield
+
+
+def room() -> str:
+    """Allow as many open files as this process may have, and say for how many sessions that is."""
+    try:
+        import resource
+    except ImportError:  # Windows counts other things
+        return "open files: not counted on this system"
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
+    files = MOST_FILES if soft == resource.RLIM_INFINITY else soft
+    return f"open files: {files:,}, for about {max(0, files - OWN_FILES) // FILES_PER_SESSION:,} sessions at once"
 
 
 @cache

@@ -12,7 +12,8 @@ def wanted() -> None:
 
     Streamlit asks a script to stop when its tab is closed; the script hears of it where it uses Streamlit.
     """
-    st.session_state.get("wanted")
+    if get_script_run_ctx(suppress_warning=True) is not None:
+        st.session_state.get("wanted")
 
 
 def session_id() -> str:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import streamlit as st
 
 from graphtrace import lab
+from graphtrace.app.fair_queue import Ticket, server_queue
 from graphtrace.app.texts import say
+from graphtrace.app.wanted import is_open, session_id
 from graphtrace.errors import TraceError
 from graphtrace.lab.records.actions import Backward, Forward, Step, ZeroGrad
 from graphtrace.lab.showing.pulse import Pulse
 from graphtrace.literals import Language
 
 LOOP = (ZeroGrad(), Forward(), Backward(), Step())  # one iteration
+_LOOK = 0.25  # seconds between two looks at whether the tab is open
 PATIENCE = 0.4  # seconds that a press of a button waits for a run: most are over by then
 
 
@@ -38,6 +43,8 @@ class BackgroundRun:
         self.pulse = pulse
         self.total, self.done, self.loss, self.note = total, 0, float("nan"), ""
         self._machine, self._until = machine, until
+        self._ticket, self._tab = Ticket(server_queue()), session_id()
+        self._looked, self._left = time.monotonic(), False
         self._ending = threading.Event()
         self._busy, self._gate = threading.Lock(), threading.Lock()
         self._reader: int | None = None
@@ -69,6 +76,11 @@ class BackgroundRun:
         finally:
             self._release()
 
+    @property
+    def queued(self) -> int:
+        """Its place in the server's queue, from 1; 0 while it runs."""
+        return self._ticket.position
+
     def stop(self) -> None:
         """End the run after the present iteration, and wait for that."""
         self._ending.set()
@@ -88,8 +100,19 @@ class BackgroundRun:
         return self.note
 
     def _run(self) -> None:
-        with self._busy:
-            self._iterate()
+        """Run when its turn comes."""
+        try:
+            if self.pulse is not None or self._ticket.turn(self._ends):
+                with self._busy:
+                    self._iterate()
+        finally:
+            self._ticket.leave()
+
+    def _ends(self) -> bool:
+        """Return whether it is to end: it was stopped, or its tab is closed."""
+        if time.monotonic() - self._looked > _LOOK:
+            self._looked, self._left = time.monotonic(), not is_open(self._tab)
+        return self._ending.is_set() or self._left
 
     def _iterate(self) -> None:
         try:
@@ -100,7 +123,7 @@ class BackgroundRun:
             self._raised = error
 
     def _run_unwatched(self) -> str:
-        entry = self._machine.iterate(self.total, stop=self._after_iteration)
+        entry = self._machine.iterate(self.total, stop=self._after_iteration, pick=_unrecorded)
         self._machine.forward()
         return entry.error or ""
 
@@ -117,12 +140,23 @@ class BackgroundRun:
         if self.pulse is not None:
             self.pulse.after(done, loss)
         self._busy.release()
-        if self.pulse is not None:
-            self._ending.wait(self.pulse.rest())
+        self._wait_for_turn()
         with self._gate:
             self._busy.acquire()
         abandoned = self.pulse is not None and self.pulse.abandoned
-        return self._ending.is_set() or abandoned or (self._until is not None and loss < self._until)
+        return self._ends() or abandoned or (self._until is not None and loss < self._until)
+
+    def _wait_for_turn(self) -> None:
+        """Rest as long as the pace asks for, without a place; at full speed others come first after each turn."""
+        if self.pulse is not None and not math.isinf(self.pulse.pace):
+            self._ticket.leave()
+            self._ending.wait(self.pulse.rest())
+        else:
+            self._ticket.turn(self._ends)
+
+
+def _unrecorded(done: int) -> None:
+    """Pick no iteration to be recorded: a run that is picked from is charged for computing, not for waiting."""
 
 
 def paused(run: BackgroundRun | None) -> AbstractContextManager[None]:
@@ -135,8 +169,10 @@ def run_progress(run: BackgroundRun, lang: Language) -> None:
     """Show the progress of a run until it is over."""
     if run.over:
         st.rerun()
+    place = run.queued
     with st.container(horizontal=True, vertical_alignment="center", key="lab_progress"):
-        text = say("lab_running", lang, done=f"{run.done:,}", total=f"{run.total:,}", loss=f"{run.loss:.4g}")
+        waits = say("lab_queued", lang, place=place) if place else ""
+        text = waits or say("lab_running", lang, done=f"{run.done:,}", total=f"{run.total:,}", loss=f"{run.loss:.4g}")
         st.progress(min(1.0, run.done / run.total), text=text)
         if st.button(say("lab_stop", lang), key="lab_stop", shortcut="Escape", icon=":material/stop:"):
             run.stop()

@@ -24,11 +24,15 @@ from graphtrace.app.lab.session_parts import (
     VIEW,
     preset_of,
 )
+from graphtrace.app.wanted import wanted
 from graphtrace.errors import SpecError, TraceError
 from graphtrace.lab import limits
+from graphtrace.lab.running.budget import Budget
 from graphtrace.lab.showing.branches import BranchPair
 from graphtrace.lab.showing.chart_data import Numbers
 from graphtrace.lab.writing.links import since_start_again
+
+SECONDS = 10  # that rebuilding a link or a file may take, both of its branches together
 
 
 def current_session() -> LabSession:
@@ -82,12 +86,13 @@ def from_scene(scene: lab.Scene, cursor: int | None = None, weights: Mapping[str
     Raises:
         TraceError: It does not run here.
     """
+    budget = Budget(min(SECONDS, limits.current().seconds), wanted)
     machine = lab.Machine(scene.spec)
     if weights is not None:
         machine.load(weights)
     done = bool(scene.actions) and scene.iterations <= limits.current().steps
     if done:
-        note = _replay(machine, scene)
+        note = _replay(machine, scene, budget)
     else:
         machine.forward()
         note = _too_long(scene)
@@ -99,19 +104,19 @@ def from_scene(scene: lab.Scene, cursor: int | None = None, weights: Mapping[str
         note=note,
         cursor=cursor if done else None,
         weights_from_file=weights is not None,
-        comparison=_comparison(machine, scene) if scene.branch and done else None,
+        comparison=_comparison(machine, scene, budget) if scene.branch and done else None,
     )
 
 
-def _replay(machine: lab.Machine, scene: lab.Scene) -> str:
+def _replay(machine: lab.Machine, scene: lab.Scene, budget: Budget) -> str:
     """Do again what a scene says; returns the note about it."""
-    machine.replay(scene.actions)
+    machine.replay(scene.actions, budget)
     done, everything = len(machine.history), len(scene.actions)
     if scene.position < done:
         machine.go(scene.position)
     if tuple(entry.action for entry in machine.history) == scene.actions:
         return "rebuilt"
-    seconds = limits.current().seconds
+    seconds = min(SECONDS, limits.current().seconds)
     return (
         f"rebuilt in part: {done:,} of {everything:,} actions in {seconds} s (ask for a shorter link, or open a file)"
     )
@@ -125,10 +130,10 @@ def _too_long(scene: lab.Scene) -> str:
     return f"the link runs {scene.iterations:,} iterations, and at most {most:,} are run again (press Run n for them)"
 
 
-def _comparison(machine: lab.Machine, scene: lab.Scene) -> Comparison:
+def _comparison(machine: lab.Machine, scene: lab.Scene, budget: Budget) -> Comparison:
     """Make the other branch of a scene."""
     other = machine.branch(scene.fork)
-    other.replay(scene.other)
+    other.replay(scene.other, budget)
     a, b = (machine, other) if scene.branch == "A" else (other, machine)
     return Comparison(BranchPair(a, b, scene.fork), scene.apart)
 

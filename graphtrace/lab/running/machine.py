@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterable, Mapping
 from copy import copy
 
@@ -16,6 +15,7 @@ from graphtrace.lab.records.spec import Spec
 from graphtrace.lab.running import history_entries, requests
 from graphtrace.lab.running.action_methods import ActionMethods
 from graphtrace.lab.running.action_runner import ActionRunner, Pick
+from graphtrace.lab.running.budget import Budget
 from graphtrace.lab.running.history_entries import HistoryEntry, StopCallback, StopCondition
 from graphtrace.lab.running.snapshot import Snapshot, restore_snapshot, take_snapshot
 from graphtrace.lab.running.snapshot_store import SPACING, SnapshotStore
@@ -117,17 +117,16 @@ class Machine(ActionMethods):
             raise condition.raised
         return entry
 
-    def replay(self, actions: Iterable[act.Action]) -> None:
-        """Do the actions of a link or a file in order, as long as one run may take.
-
-        Runs are not recorded, nor what a player no longer plays.
-        """
-        listed, deadline = tuple(actions), time.monotonic() + limits.current().seconds
-        first = history_entries.first_to_record(listed)
+    def replay(self, actions: Iterable[act.Action], budget: Budget | None = None) -> None:
+        """Do the actions of a link or a file within a budget. Runs, and what no player plays, are not recorded."""
+        listed, budget = tuple(actions), budget or Budget(limits.current().seconds)
         for i, action in enumerate(listed):
-            if time.monotonic() > deadline:
+            if budget.spent():
                 break
-            self.do(action, watch=i >= first and not isinstance(action, act.Iterate))
+            if isinstance(action, act.Iterate):
+                self.iterate(action.n, zero=action.zero, stop=budget.stop)
+            else:
+                self.do(action, watch=i >= history_entries.first_to_record(listed))
 
     def _validate(self, action: act.Action) -> None:
         limits.require("history", self.position + 1, f"this machine has done {self.position:,} things")

@@ -23,6 +23,7 @@ VERSIONS = ("1", VERSION)  # that are read: in version 1 no repetitions are fold
 MAX_CHARACTERS = 4_096
 MAX_BYTES = 131_072
 MAX_ACTIONS = 1_000_000
+REDESIGN = 20  # iterations that take as long as a change of the design
 
 _PLAIN = Scalar(
     "a short text, a whole number, True or False",
@@ -58,8 +59,11 @@ class Scene:
 
     @property
     def iterations(self) -> int:
-        """Iterations that it takes to rebuild it."""
-        return sum(action.n for action in (*self.actions, *self.other) if isinstance(action, Iterate))
+        """Iterations that it takes to rebuild it: a net that is built anew takes as long as `REDESIGN` of them."""
+        return sum(
+            action.n if isinstance(action, Iterate) else REDESIGN if isinstance(action, Redesign) else 0
+            for action in (*self.actions, *self.other)
+        )
 
 
 _FOLDED_FIELDS = ("actions", "other")
