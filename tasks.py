@@ -131,7 +131,8 @@ def lane(version: str) -> Path:
     wanted = [f"torch=={version}{'.*' if version.count('.') == 1 else ''}", *packages]
     mark = home / "installed"
     if not mark.exists() or mark.read_text() != "\n".join(wanted):
-        venv.create(home, with_pip=True)
+        if not python.exists():
+            venv.create(home, with_pip=True)
         if status := run(python, "-m", "pip", "install", *QUIET, *wanted):
             sys.exit(status)
         mark.write_text("\n".join(wanted))
