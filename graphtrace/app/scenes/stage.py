@@ -153,4 +153,4 @@ def say_title(mistake: str, lang: Language) -> str:
     from graphtrace import texts
 
     title = texts.say(f"diagnosis.title_{mistake}", lang)
-    return title[:1].upper() + title[1:] if title[:1].isalpha() and not title.startswith("backward") else title
+    return title[:1].upper() + title[1:] if lang == "en" and not title.startswith("backward") else title
