@@ -14,7 +14,7 @@ from graphtrace.errors import TraceError, shown
 from graphtrace.model import Graph
 from graphtrace.recorder import record
 from graphtrace.recorder.capture import Capture
-from graphtrace.recorder.tensor_capture import TensorCapture
+from graphtrace.recorder.put_off import PatientCapture
 from graphtrace.tracer import trace_live
 
 
@@ -47,11 +47,15 @@ def draw(model: nn.Module, *inputs: object, **options: object) -> Graph:
     return trace_live(roots, model=model, made_by=recorder.made_by).graph
 
 
-class _Shapes(TensorCapture):
+class _Shapes(PatientCapture):
     """Reads no number of any tensor."""
 
     def __init__(self) -> None:
         super().__init__("stats", 0)
+
+    def later(self, tensor: torch.Tensor, capture: Capture | None = None, leaves: bool = False) -> Capture:
+        """Let no tensor wait."""
+        return self.take(tensor) if capture is None else self.fill(capture, tensor)
 
     def _read(self, capture: Capture, tensor: torch.Tensor) -> None:
         """Leave the contents out."""

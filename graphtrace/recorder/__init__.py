@@ -7,19 +7,28 @@ Files, from bottom to top; each imports from those above its line only:
     arguments       those of `record`, checked
     calls           a torch call: its role, its tensors, the user's line that made it
     torch_warnings  warnings of torch, seen on their way to the user
+    collector       the cyclic collector, which runs seldom meanwhile
+    unseen          work of the recorder's own that no mode of the program sees
     memory          the memory of tensors on the CPU as bytes
     statistics      norm, min, max and mean
     capture         what was read of one tensor, in one of four states, on its way to a record
     batches         tensors that are measured many at a time
+    copies          copies of small tensors, in one piece of memory
+    remembered      what large tensors contained
     tensor_capture  how tensors are read inside hooks
+    window          small tensors that wait to be copied together
+    put_off         the same, where small tensors may wait
     log             events in order, and their read-out as a `Recording`
     context         what the parts share: log, capture, leaves, modules
     origins         which operation made which node
     initialisation  modules that the block constructs
     numbering       numbers of those tensors
+    outputs         what a call made
     forward         operations and the tensors between them
     gradients       how gradients add up, with a proof
+    traced_pass     a backward pass before it runs
     backward        hooks on the nodes of one pass
+    plain_pass      the same with one hook per node, where nothing but torch's own nodes runs
     nested          gradients that a pass inside a node leaves
     passes          a backward pass, from its trace to its end
     leaf_changes    what happens to leaves and ``.grad`` outside a backward pass
@@ -48,9 +57,10 @@ from graphtrace.recorder.calls import raised_at
 from graphtrace.recorder.context import Context, Leaves, ModuleStack
 from graphtrace.recorder.forward import RecorderState
 from graphtrace.recorder.log import EventLog, read_out
+from graphtrace.recorder.put_off import PatientCapture
 from graphtrace.recorder.running import RunningBlock
 from graphtrace.recorder.selection import SelectedSteps, selection
-from graphtrace.recorder.tensor_capture import TensorCapture, read_tensors
+from graphtrace.recorder.tensor_capture import read_tensors
 
 __all__ = ["read_tensors", "record"]
 
@@ -61,7 +71,7 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
     Records forward operations, every ``backward`` and ``autograd.grad``, zeroing, edits of
     ``.grad``, and optimizer steps, on the calling thread. Results, gradients and random numbers
     are those of the unrecorded program. Costs: hooks on every node, copies of small tensors, statistics
-    of large ones; the cyclic collector pauses during a backward pass. Under a recording
+    of large ones; the cyclic collector runs seldom, and pauses during a backward pass. Under a recording
     ``torch.compile`` breaks its graphs at every call. Not seen, since torch tells no function mode:
     ``autograd.backward`` of nothing but ``GradientEdge``s (``autograd.grad`` of them is). Batched gradients
     run unrecorded, with a warning.
@@ -109,7 +119,7 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
         check_arguments(model, optimizer, values, budget_bytes, params)
         _check_order(after, step)
         self._model, self._optimizer, self._params = model, optimizer, params
-        self._log, self._capture = EventLog(), TensorCapture(values, budget_bytes)
+        self._log, self._capture = EventLog(), PatientCapture(values, budget_bytes)
         self._state: RecorderState | None = None if after is None else after._state
         if self._state is not None:
             self._log.ops, self._log.tensors = list(self._state.ops), list(self._state.tensors)

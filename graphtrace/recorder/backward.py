@@ -7,62 +7,26 @@ Source of the order of hooks: ``torch/csrc/autograd/engine.cpp`` (``call_functio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 
 import torch
 from torch.autograd.graph import Node as TorchNode
 from torch.utils.hooks import RemovableHandle
 
+from graphtrace.literals import EventKind
 from graphtrace.recorder.capture import Capture
 from graphtrace.recorder.context import Context
 from graphtrace.recorder.gradients import NOTHING_DELIVERED, Accumulation, GradientBuffers
-from graphtrace.recorder.log import Facts, without_dispatch_modes
-from graphtrace.tracer import LiveGraph
+from graphtrace.recorder.log import Facts
+from graphtrace.recorder.traced_pass import Progress, TracedPass
+from graphtrace.recorder.unseen import without_dispatch_modes
 from graphtrace.tracer.metas import variable_of
 
-Slot = tuple[int, int]  # node id, input_nr
 Grads = tuple[torch.Tensor | None, ...]
 
-_IN, _IN_AND_SUM = ("in:0",), ("in:0", "sum:0")
+IN, IN_AND_SUM = ("in:0",), ("in:0", "sum:0")
 _NESTED = "a backward pass inside a hook of a node was not recorded (call it after the outer pass to see it)"
-_SAME: Facts = {"proof:0": "same"}  # shared by most nodes
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TracedPass:
-    """A backward pass before it runs.
-
-    Attributes:
-        live: The graph, just traced.
-        number: Its number in the recording.
-        seeds: Per root the gradient it starts from, None where torch makes it (a scalar's 1).
-        hooked: Slots whose tensor is known to have a hook of the user's, with what it is.
-        held: How many saved tensors each node holds, where it holds any.
-        begun: Facts of the event that begins the pass.
-    """
-
-    live: LiveGraph
-    number: int
-    seeds: Sequence[torch.Tensor | None]
-    hooked: Mapping[Slot, str]
-    held: Mapping[int, int]
-    begun: Facts
-
-
-@dataclass(slots=True)
-class Progress:
-    """How far a pass has come.
-
-    Attributes:
-        running: The node that runs now, None between nodes.
-        ran: Nodes that have run, in order.
-        left: Facts of the events ``node_out`` of nodes that held saved tensors, to be completed.
-    """
-
-    running: int | None = None
-    ran: list[int] = field(default_factory=list)
-    left: dict[int, Facts] = field(default_factory=dict)
+SAME: Facts = {"proof:0": "same"}  # shared by most nodes
 
 
 class _NodeHook:
@@ -192,16 +156,16 @@ class BackwardRecorder:
         facts: Facts | None = None
         if len(grads) == 1 and node not in self._suspects and (buffers := self._buffers.into[node]):
             taken, proof = buffers[0].compare(self._capture, grads[0])
-            names, captures = (_IN, (taken,)) if proof is None else (_IN_AND_SUM, (taken, buffers[0].last))
+            names, captures = (IN, (taken,)) if proof is None else (IN_AND_SUM, (taken, buffers[0].last))
             if proof is not None:
-                facts = _SAME if proof == "same" else {"proof:0": proof}
+                facts = SAME if proof == "same" else {"proof:0": proof}
             self._entered = captures[:1]
         else:
             names, captures, facts = self._entered_by_many(node, grads)
         if leaf:
             variable = variable_of(self.traced.live.nodes[node])
             self._leaves[node] = Accumulation.begin(self._capture, variable, self._entered[0])
-        self._log.put_in_pass("node_in", self.traced.number, node, None, facts, names, captures)
+        self._put("node_in", node, None, facts, names, captures)
 
     def _entered_by_many(self, node: int, grads: Grads) -> tuple[tuple[str, ...], tuple[Capture | None, ...], Facts]:
         """The same for nodes of several outputs, and where a hook of the user's may have acted."""
@@ -230,16 +194,34 @@ class BackwardRecorder:
         facts: Facts | None = None
         if node in self.traced.held:
             facts = self.progress.left[node] = {}
-        number, put, capture = self.traced.number, self._log.put_in_pass, self._capture
-        put("node_out", number, node, None, facts)
+        put, capture = self._put, self._capture
+        put("node_out", node, None, facts)
         self.progress.ran.append(node)
         if leaf:
             self._accumulated(node, incoming[0] if incoming else None)
         for slot, edge, buffer in self._buffers.out[node]:
             grad = grads[slot] if slot < len(grads) else None
             delivered = NOTHING_DELIVERED if grad is None else buffer.deliver(capture, grad, incoming, self._entered)
-            put("edge_add", number, None, edge, None, *delivered)
+            put("edge_add", None, edge, None, *delivered)
         self.progress.running = None
+
+    def _put(
+        self,
+        kind: EventKind,
+        node: int | None,
+        edge: int | None,
+        facts: Facts | None = None,
+        names: tuple[str, ...] = (),
+        captures: tuple[Capture | None, ...] = (),
+    ) -> None:
+        log, number = self._log, self.traced.number
+        log.append((kind, log.step, number, node, edge, None, None, log.now(), facts, names, captures))
+
+    def end(self) -> None:
+        """Finish what the pass left open; nothing here."""
+
+    def failed_at(self, node: int) -> None:
+        """Record what entered the node that failed, unless that was recorded when it did."""
 
     def _accumulated(self, node: int, added: torch.Tensor | None) -> None:
         captures, facts = self._leaves.pop(node).end(self._capture, added)

@@ -15,7 +15,6 @@ from graphtrace.recorder.capture import Capture, OnHost, Shape, Waiting
 from graphtrace.recorder.memory import copied_to, thinner_in_row
 from graphtrace.recorder.statistics import Numbers, Row, measured_rows
 
-BATCHED = 16_384  # elements up to which a tensor is copied whole to be measured
 _BYTES = 1 << 18  # of one batch: what it holds is still in the cache when it is measured
 _WIDTHS = {torch.float32: 4, torch.float64: 8}
 
@@ -53,7 +52,7 @@ class Batch:
 def _finish(capture: Capture, line: Numbers, row: Row | None) -> None:
     """Thin a row of a batch out."""
     waiting = capture.content
-    if isinstance(waiting, InBatch):
+    if isinstance(waiting, InBatch) and waiting.sample is not None:
         part: Numbers = np.ndarray(waiting.sample, line.dtype, line, 0, waiting.steps)
         capture.content = OnHost(part.tobytes(), waiting.sample, row)
 
@@ -71,7 +70,7 @@ class StatsBatcher:
 
         Args:
             capture: Takes the copy as its content.
-            tensor: Any shape, at most `BATCHED` elements.
+            tensor: Any shape, of few elements.
         """
         width = _WIDTHS.get(tensor.dtype)
         if width is None:

@@ -32,6 +32,9 @@ is_contiguous is_floating_point is_complex item tolist numpy
 __len__ __repr__ __format__ __bool__ __float__ __int__ __index__ __hash__
 _set_grad_enabled _record_function_enter_new _RecordFunction
 """
+_OVERLOADS = (torch._ops.OpOverload, torch._ops.OpOverloadPacket)  # the program's own may change their arguments
+_RUNNING = ("batch_norm", "instance_norm")  # change running means, which may be tensors of the program's
+SHOWN = frozenset(["numpy", "data_ptr", "untyped_storage", "__array__", "storage", "_typed_storage", "__dlpack__"])
 _SILENT = frozenset(_QUERIES.split())  # calls that compute no tensor
 
 RECORDER = str(Path(__file__).resolve().parent)
@@ -61,6 +64,15 @@ def role_of(func: Function) -> tuple[Role, str]:
     name = _public_name(func, short)
     in_place = short in _IN_PLACE or (short.endswith("_") and not short.endswith("__"))
     return "in_place" if in_place else "op", name
+
+
+def changes_unseen(func: Function, name: str, kwargs: Keywords) -> bool:
+    """Return whether a call that is no in-place one by its name may change a tensor all the same."""
+    if type(func) in _OVERLOADS or name.endswith(_RUNNING):
+        return True
+    return bool(kwargs) and (
+        kwargs.get("out") is not None or bool(kwargs.get("inplace")) or kwargs.get("max_norm") is not None
+    )
 
 
 def _public_name(func: Function, short: str) -> str:

@@ -19,6 +19,7 @@ from graphtrace.recorder.statistics import Row, small_stats
 
 Shape = tuple[int, ...]
 _NO_ROW: Row = (None, None, None, None)
+UNREAD = TensorMeta((), "", "")  # of a tensor that waits
 
 
 @dataclass(slots=True)
@@ -49,7 +50,7 @@ class OnDevice:
 class Waiting:
     """A copy that is kept elsewhere on the host until it is measured; `sample` is the shape that will be kept."""
 
-    sample: Shape
+    sample: Shape | None
 
 
 @dataclass(slots=True)
@@ -57,7 +58,7 @@ class Capture:
     """What one tensor contained at one moment.
 
     Attributes:
-        meta: Shape, dtype and device.
+        meta: Shape, dtype and device; `UNREAD` while it waits in a window.
         content: Its numbers, None where they cannot be read.
         same_as: A capture of the same numbers in another order, as of a transposed view: its statistics count.
         data: The finished record, once `finish` has run.
@@ -85,7 +86,10 @@ class Capture:
     def is_measured(self) -> bool:
         """Whether the host has its statistics, or will have them before the recording is read out."""
         content = self.content
-        known = content.row is not None if isinstance(content, OnHost) else isinstance(content, Waiting)
+        if isinstance(content, OnHost):
+            known = content.row is not None
+        else:
+            known = isinstance(content, Waiting) and content.sample is not None
         return known or self.same_as is not None
 
 

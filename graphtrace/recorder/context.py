@@ -17,7 +17,7 @@ from graphtrace.literals import TensorOrigin
 from graphtrace.model import Source
 from graphtrace.recorder.calls import variable_name
 from graphtrace.recorder.log import EventLog, Facts, Quietly
-from graphtrace.recorder.tensor_capture import TensorCapture
+from graphtrace.recorder.put_off import PatientCapture
 from graphtrace.tracer.saved import storage_of
 
 ModuleCall = tuple[str, int]  # path of a module, and how often it was entered before
@@ -187,7 +187,7 @@ class Context:
     """
 
     log: EventLog
-    capture: TensorCapture
+    capture: PatientCapture
     leaves: Leaves
     modules: ModuleStack
     warned: list[Facts] = field(default_factory=list)
@@ -203,9 +203,9 @@ class Context:
             self.log.put("warning", facts=facts, op=op)
 
     def settle(self) -> None:
-        """Bring over what waits on accelerators. On the CPU nothing does."""
+        """Let go of the tensors that wait to be copied, and bring over what waits on accelerators."""
         with self.log.quietly("contents"):
-            self.capture.resolve()
+            self.capture.settle()
 
     def failed(
         self,

@@ -6,7 +6,18 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from graphtrace.model import Note
-from graphtrace.recorder.calls import Arguments, Function, Keywords, Role, place_of, role_of, source_of, user_frame
+from graphtrace.recorder.calls import (
+    SHOWN,
+    Arguments,
+    Function,
+    Keywords,
+    Role,
+    place_of,
+    role_of,
+    source_of,
+    tensors_in,
+    user_frame,
+)
 from graphtrace.recorder.context import Context
 from graphtrace.recorder.forward import ForwardRecorder
 from graphtrace.recorder.leaf_changes import LeafChanges
@@ -38,6 +49,8 @@ class Dispatcher:
     def run(self, func: Function, args: Arguments, kwargs: Keywords) -> object:
         """Run one torch call, and record what it did; also the exception that it raised."""
         role, name = role_of(func)
+        if name in SHOWN:
+            self._shown(args)
         if role == "none":
             return func(*args, **kwargs)
         if self._optimizers.is_stepping() and role != "backward" and not torch.is_grad_enabled():
@@ -52,6 +65,11 @@ class Dispatcher:
             self.calls -= 1
             if self._context.warned:
                 self._context.put_warnings()
+
+    def _shown(self, args: Arguments) -> None:
+        """The program gets hold of a tensor's memory: what it does there no version tells."""
+        with self._context.quietly("a tensor"):
+            self._context.capture.expose(tensors_in(args))
 
     def warned(self, category: str, message: str, inside: bool) -> None:
         """Record a warning of torch's; one that comes from a call waits until the call has run.
@@ -74,6 +92,7 @@ class Dispatcher:
         if role == "set_grad":
             return self._changes.set_grad(func, args, kwargs)
         if role == "in_place":
+            self._context.capture.flush()
             return self._changes.in_place(name, func, args, kwargs)
         if role == "read_grad":
             return self._read_grad(func, args)

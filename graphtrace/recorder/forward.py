@@ -19,21 +19,22 @@ from graphtrace.recorder.calls import (
     Arguments,
     Function,
     Keywords,
+    changes_unseen,
     constants_of,
     input_tensors,
     source_of,
     storage_versions,
     tensors_in,
-    unique,
     user_frame,
     variable_name,
 )
 from graphtrace.recorder.capture import Capture
 from graphtrace.recorder.context import Context, ModuleCall
 from graphtrace.recorder.initialisation import Initialisations, constructed_in
-from graphtrace.recorder.log import Facts
+from graphtrace.recorder.log import Facts, missed
 from graphtrace.recorder.numbering import TensorNumbers
 from graphtrace.recorder.origins import CustomFunctions, NodeOrigins
+from graphtrace.recorder.outputs import captured, made_by_call
 from graphtrace.tracer.metas import tensor_meta
 
 
@@ -104,10 +105,15 @@ class ForwardRecorder:
         """
         call: _Call | None = None
         grad_mode = torch.is_grad_enabled()
-        with self._log.quietly(name):
-            call = self._before(name, args, kwargs)
+        if changes_unseen(func, name, kwargs):
+            self._capture.flush()
+        try:
+            with torch._C.DisableTorchFunction():
+                call = self._before(name, args, kwargs)
             if not grad_mode:
                 self._custom.note(call.frame, call.module)
+        except Exception as error:
+            self._log.warnings[missed(name, error)] = None
         start = time.perf_counter_ns()
         out = func(*args, **kwargs)
         if call is not None:
@@ -118,28 +124,28 @@ class ForwardRecorder:
 
     def _before(self, name: str, args: Arguments, kwargs: Keywords) -> _Call:
         inputs = input_tensors(args, kwargs)
-        versions = {id(tensor): None if tensor.is_inference() else tensor._version for tensor in inputs}
+        versions: dict[int, int | None] = {}
+        for tensor in inputs:
+            versions[id(tensor)] = None if tensor.is_inference() else tensor._version
         number = torch._C._autograd._get_sequence_nr()
         module, constants = self._context.modules.current, constants_of(args, kwargs)
         return _Call(name, user_frame(), module, inputs, versions, number, constants)
 
     def _after(self, call: _Call, out: object, in_place: bool, grad_mode: bool) -> None:
-        outputs = _made(call, out, in_place)
+        outputs = made_by_call(call.inputs, call.versions, out, in_place)
         if not outputs or self._initialises(call, outputs):
             return
-        log, numbers, capture = self._log, self.numbers, self._capture
-        known = [numbers.remembered.get(tensor) for tensor in call.inputs]
-        taken = {f"out:{i}": capture.take_known(tensor, call.inputs, known) for i, tensor in enumerate(outputs)}
-        for tensor, captured in zip(outputs, taken.values(), strict=True):
-            numbers.remembered.put(tensor, captured)
+        log, numbers = self._log, self.numbers
+        taken, owned = captured(self._capture, numbers, call.inputs, outputs)
         first = {i: tensor for i, tensor in enumerate(call.inputs) if numbers.is_new(tensor)}
         inputs = tuple([self._number_of(tensor, call.frame) for tensor in call.inputs])
         made = tuple([self._new(tensor, "op", "") for tensor in outputs])
+        numbers.owned.update([made[i] for i in owned])
         source = source_of(call.frame)
         op = Op(len(log.ops), call.name, *call.module, inputs, made, call.ns, source, grad_mode, call.constants)
         log.ops.append(op)
         self.origins.tag(outputs, op, call.number, storage_versions([*call.inputs, *outputs]))
-        seen, facts = self._first_seen(first, inputs)
+        seen, facts = self._first_seen(first, inputs) if first else ({}, {})
         if in_place and 0 in first and (alias := self._alias(first[0])) is not None:
             facts["alias:0"] = alias
         log.put("forward_op", {**seen, **taken}, facts, op=op.id)
@@ -223,12 +229,3 @@ class ForwardRecorder:
                 ops.append(op)
                 self.origins.name(node, op)
         return made
-
-
-def _made(call: _Call, out: object, in_place: bool) -> list[torch.Tensor]:
-    """Return the tensors that a call made or changed; none for ``.to()`` that had nothing to do."""
-    before = call.versions
-    if isinstance(out, torch.Tensor) and not in_place and id(out) not in before:  # as for most calls
-        return [out]
-    candidates = unique([*tensors_in(out), *(call.inputs[:1] if in_place else [])])
-    return [one for one in candidates if before.get(id(one), None) is None or one._version != before[id(one)]]

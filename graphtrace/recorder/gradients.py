@@ -16,6 +16,7 @@ from graphtrace.model import Graph
 from graphtrace.recorder.capture import Capture, Flag
 from graphtrace.recorder.log import Facts
 from graphtrace.recorder.tensor_capture import TensorCapture
+from graphtrace.recorder.window import BATCHED
 from graphtrace.tracer.saved import storage_of
 
 Delivered = tuple[tuple[str, ...], tuple[Capture | None, ...]]  # names of an event's captures, and the captures
@@ -37,7 +38,8 @@ class GradientBuffer:
         last: Capture of what has arrived so far.
         ref: The delivered tensor itself, where only one is expected.
         version: Its version when it was delivered.
-        total: Sum so far, where several are expected.
+        total: Sum so far, where several are expected; let go of once it was compared.
+        owned: Whether `total` is memory of the recorder's own.
     """
 
     expected: int = 0
@@ -45,10 +47,12 @@ class GradientBuffer:
     ref: weakref.ref[torch.Tensor] | None = None
     version: int = 0
     total: torch.Tensor | None = None
+    owned: bool = False
 
     def start(self, capture: TensorCapture, seed: torch.Tensor) -> None:
         """Take in the gradient that a root starts from; the same root may be given twice."""
         self.total = seed.detach().clone() if self.total is None else _add_to(self.total, seed)
+        self.owned = True
         self.last = capture.take(self.total)
 
     def deliver(
@@ -77,6 +81,37 @@ class GradientBuffer:
             self.last = capture.take(self.total)
         return _ADDED_AND_SUM, (taken, self.last)
 
+    def deliver_later(
+        self,
+        capture: TensorCapture,
+        grad: torch.Tensor,
+        known: Sequence[torch.Tensor | None],
+        captures: Sequence[Capture | None],
+    ) -> Delivered:
+        """Take one of several contributions in, in a pass in which nothing changes a gradient: it is held, not copied.
+
+        The arguments are those of `deliver`.
+        """
+        taken = capture.later_known(grad, known, captures)
+        if self.total is None:
+            self.total, self.last = grad, taken
+        elif self.total.numel() > BATCHED and self.owned:
+            self.total = _add_to(self.total, grad)
+            self.last = capture.take(self.total)
+        else:
+            self.total, self.owned = _engine_sum(self.total, grad), True
+            self.last = capture.later(self.total)
+        return _ADDED_AND_SUM, (taken, self.last)
+
+    def is_still(self, grad: torch.Tensor) -> bool:
+        """Return whether a gradient is the one that was delivered, unchanged."""
+        return self.ref is not None and self.ref() is grad and grad._version == self.version
+
+    def intact(self) -> torch.Tensor | None:
+        """Return the one tensor that was delivered, if it is still what it was."""
+        delivered = None if self.ref is None else self.ref()
+        return delivered if delivered is not None and delivered._version == self.version else None
+
     def compare(self, capture: TensorCapture, grad: torch.Tensor | None) -> tuple[Capture | None, Proof]:
         """Return the capture of what enters the node, and the proof that it is what was delivered.
 
@@ -92,6 +127,7 @@ class GradientBuffer:
             return self.last, "same"
         if self.total is not None:
             flag = capture.same(self.total, grad)
+            self.total = None
             return (self.last if flag is not None and flag.value else capture.take(grad)), flag or "unknown"
         taken = capture.take(grad)
         return taken, capture.same_content(self.last, taken) or "unknown"
@@ -167,12 +203,22 @@ class Accumulation:
         if first and hooked and self.added:  # `added` may be the memory that the hook changed
             taken = capture.take(after)
             return taken, capture.same_content(self.added, taken) or "unknown"
-        expected = added.detach() if self.old is None else _engine_sum(self.old, added.detach())
-        flag = capture.same(expected, after.detach())
-        is_copy = first and flag is not None and flag.value
-        taken = self.added if is_copy and self.added else capture.take(after)
+        if self.old is None:
+            return after_first(capture, self.added, added, after)
+        flag = capture.same(_engine_sum(self.old, added.detach()), after.detach())
+        taken = capture.take(after)
         capture.remember(after, taken)
         return taken, flag or "unknown"
+
+
+def after_first(
+    capture: TensorCapture, added: Capture | None, arrived: torch.Tensor, after: torch.Tensor
+) -> tuple[Capture, Proof]:
+    """Return capture and proof of a leaf's first gradient, where it is a copy of the one that arrived."""
+    flag = capture.same(arrived.detach(), after.detach())
+    taken = added if added is not None and flag is not None and flag.value else capture.take(after)
+    capture.remember(after, taken)
+    return taken, flag or "unknown"
 
 
 def _engine_sum(old: torch.Tensor, new: torch.Tensor) -> torch.Tensor:

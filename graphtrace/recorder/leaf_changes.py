@@ -90,7 +90,7 @@ def _place() -> Facts:
 
 
 def _recalled(context: Context, grad: torch.Tensor | None) -> Capture | None:
-    return None if grad is None else context.capture.recall(grad)
+    return None if grad is None else context.capture.recall_later(grad)
 
 
 class _GradEdit:
@@ -149,19 +149,19 @@ def put_update(
     Args:
         context: What the parts of the recording share.
         name: Name of the leaf.
-        old: A copy of the leaf before, of any shape, which is ours: the difference is written over it.
+        old: A copy of the leaf before, of any shape, which is ours and does not change.
         tensor: The leaf as it is now.
         facts: Who changed it, and how.
         state: The optimizer's state for it.
         before: Capture of the leaf before; None takes it from `old`.
     """
     capture = context.capture
-    taken = before or (None if old is None else capture.take(old))
-    after = capture.take(tensor)
+    taken = before or (None if old is None else capture.later(old))
+    after = capture.later(tensor.detach())
     delta = None
     if old is not None and old.shape == tensor.shape and old.dtype is tensor.dtype:
-        delta = capture.take(torch.sub(tensor, old, out=old))
-    grad = None if tensor.grad is None else capture.recall(tensor.grad)
+        delta = capture.later(torch.sub(tensor, old))
+    grad = None if tensor.grad is None else capture.recall_later(tensor.grad)
     capture.remember(tensor, after)
     captures = {"before": taken, "after": after, "delta": delta, "grad": grad, **(state or {})}
     context.log.put("param_update", captures, facts, param=name)

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import gc
 import math
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from types import TracebackType
 from typing import NamedTuple
 
 import torch
-from torch._C import _len_torch_dispatch_stack
-from torch.utils._python_dispatch import _disable_current_modes
 
 from graphtrace.literals import EventKind
-from graphtrace.model import Event, ForwardTensor, Graph, Note, Op, Recording
+from graphtrace.model import Event, ForwardTensor, Graph, Note, Op, Recording, paused_gc
 from graphtrace.recorder.capture import Capture, Flag, finish
 from graphtrace.recorder.tensor_capture import TensorCapture
+from graphtrace.recorder.unseen import without_dispatch_modes
 
 Fact = int | float | bool | str | Flag | None
 Facts = dict[str, Fact]
 
 
 # The fields of `Draft` in their order. Plain tuples, since a pass makes thousands while the program waits.
-_Row = tuple[
+Row = tuple[
     *tuple[EventKind, int, int | None, int | None, int | None, str | None, int | None, int],
     *tuple[Facts | None, tuple[str, ...], tuple[Capture | None, ...]],
 ]
@@ -64,32 +61,18 @@ def _plain(fact: Fact) -> int | float | bool | str | None:
     return math.nan if plain != plain else plain
 
 
-_NO_MODE: AbstractContextManager[object] = nullcontext()
-
-
-def without_dispatch_modes() -> AbstractContextManager[object]:
-    """Return the context in which the program's own ``TorchDispatchMode``s do not see what is called.
-
-    A counter of operations would count the recorder's reads, and a checkpoint's policy would keep them.
-    """
-    return _disable_current_modes() if _len_torch_dispatch_stack() else _NO_MODE
-
-
 class Quietly:
     """Run the recorder's own work so that it never breaks the program: its failures become warnings.
 
-    Inside, torch calls are unrecorded, unseen by the program's own modes and without gradients, and the cyclic
-    collector pauses: there are many new objects, and none of them is garbage.
+    Inside, torch calls are unrecorded, unseen by the program's own modes and without gradients.
     """
 
-    __slots__ = ("_collecting", "_grad", "_unseen", "_unwatched", "_warnings", "_what")
+    __slots__ = ("_grad", "_unseen", "_unwatched", "_warnings", "_what")
 
     def __init__(self, warnings: dict[str, None], what: str) -> None:
         self._warnings, self._what = warnings, what
 
     def __enter__(self) -> None:
-        self._collecting = gc.isenabled()
-        gc.disable()
         self._unwatched = torch._C.DisableTorchFunction()
         self._unwatched.__enter__()
         self._unseen = without_dispatch_modes()
@@ -103,13 +86,15 @@ class Quietly:
         torch._C._set_grad_enabled(self._grad)
         self._unseen.__exit__(kind, error, traceback)
         self._unwatched.__exit__(kind, error, traceback)
-        if self._collecting:
-            gc.enable()
         if error is None or not isinstance(error, Exception):
             return False
-        text = f"{self._what} could not be recorded: {type(error).__name__}: {error}"
-        self._warnings[text[:300]] = None
+        self._warnings[missed(self._what, error)] = None
         return True
+
+
+def missed(what: str, error: Exception) -> str:
+    """Say that something could not be recorded."""
+    return f"{what} could not be recorded: {type(error).__name__}: {error}"[:300]
 
 
 class EventLog:
@@ -124,6 +109,7 @@ class EventLog:
         notes: What changed nothing, and explains a mistake.
         errors: How many exceptions were recorded.
         ahead: Puts what must stand before the next event.
+        append: Appends a row as it is, an event of a backward pass: there are thousands, so nothing is packed.
     """
 
     def __init__(self) -> None:
@@ -136,8 +122,13 @@ class EventLog:
         self.errors = 0
         self.ahead: Callable[[], None] | None = None
         self._events: list[Event] = []
-        self._rows: list[_Row] = []
+        self._rows: list[Row] = []
+        self.append = self._rows.append
         self._start = time.perf_counter_ns()
+
+    def now(self) -> int:
+        """Return the nanoseconds since the recording began."""
+        return time.perf_counter_ns() - self._start
 
     def note(self, note: Note) -> None:
         """Append a note; its position is where the recording stands."""
@@ -177,37 +168,13 @@ class EventLog:
             ahead, self.ahead = self.ahead, None
             ahead()
 
-    def put_in_pass(
-        self,
-        kind: EventKind,
-        graph: int,
-        node: int | None,
-        edge: int | None,
-        facts: Facts | None = None,
-        names: tuple[str, ...] = (),
-        captures: tuple[Capture | None, ...] = (),
-    ) -> None:
-        """Append an event of a backward pass. There are thousands, so nothing is packed or unpacked.
-
-        Args:
-            kind: What happened.
-            graph: Number of the graph.
-            node: Id of the node there, None if an edge is meant.
-            edge: Position of the edge there, None if a node is meant.
-            facts: Plain facts by name.
-            names: Names of the captured tensors.
-            captures: The captures, in the same order.
-        """
-        ns = time.perf_counter_ns() - self._start
-        self._rows.append((kind, self.step, graph, node, edge, None, None, ns, facts, names, captures))
-
     def quietly(self, what: str) -> Quietly:
         """Run the recorder's own work: unrecorded, without gradients, and its failures are warnings."""
         return Quietly(self.warnings, what)
 
     def events(self) -> tuple[Event, ...]:
         """Finish all events. Put off until somebody asks, so that the program need not wait for it."""
-        with self.quietly("contents"):
+        with paused_gc(), self.quietly("contents"):
             drafts = [Draft(*row) for row in self._rows]
             finish([capture for draft in drafts for capture in draft.captures if capture is not None])
             self._events += [draft.event() for draft in drafts]
@@ -222,6 +189,8 @@ def read_out(log: EventLog, capture: TensorCapture) -> Recording:
     events = log.events()
     if capture.out_of_memory:
         log.warnings["the device ran out of memory: from there on large tensors left statistics only"] = None
+    if capture.lost:
+        log.warnings[f"{capture.lost} tensors were changed, unseen, before they were read"] = None
     if capture.over_budget:
         log.warnings[f"budget used up: {capture.over_budget} tensors left statistics only"] = None
     return Recording(

@@ -30,7 +30,7 @@ def raw_bytes(tensor: torch.Tensor) -> bytes | None:
         return None
     if not tensor.is_contiguous() or not _is_plain(tensor):
         return _copied_bytes(tensor)
-    if not _is_there(tensor):
+    if not is_there(tensor):
         return None
     address = tensor.data_ptr()
     return string_at(address, tensor.nbytes) if address else _copied_bytes(tensor)
@@ -38,7 +38,7 @@ def raw_bytes(tensor: torch.Tensor) -> bytes | None:
 
 def copied_to(tensor: torch.Tensor, address: int) -> bool:
     """Copy the elements of a dense CPU tensor in the order of memory; False for one that is not dense."""
-    if not is_dense(tensor) or not _is_plain(tensor) or not _is_there(tensor):
+    if not is_dense(tensor) or not _is_plain(tensor) or not is_there(tensor):
         return False
     source = tensor.data_ptr()
     if source:
@@ -51,7 +51,7 @@ def _is_plain(tensor: torch.Tensor) -> bool:
     return type(tensor) in _OWN_MEMORY and not (tensor.is_neg() or tensor.is_conj() or tensor.is_nested)
 
 
-def _is_there(tensor: torch.Tensor) -> bool:
+def is_there(tensor: torch.Tensor) -> bool:
     """Whether a tensor's memory was not given back, as sharded training does with ``storage.resize_(0)``."""
     held = tensor.untyped_storage().nbytes()
     return held >= tensor.storage_offset() * tensor.element_size() + tensor.nbytes or not tensor.numel()

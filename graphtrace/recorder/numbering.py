@@ -6,7 +6,7 @@ import weakref
 
 import torch
 
-from graphtrace.recorder.tensor_capture import Remembered
+from graphtrace.recorder.remembered import Remembered
 
 _SWEEP = 4096  # numbers given between two looks for dead tensors, at least
 
@@ -17,11 +17,13 @@ class TensorNumbers:
     Attributes:
         remembered: What large ones contained.
         told: Numbers of the leaves whose value an event has told.
+        owned: Numbers of the tensors in memory that a call of the block made.
     """
 
     def __init__(self) -> None:
         self.remembered = Remembered()
         self.told: set[int] = set()
+        self.owned: set[int | None] = set()
         self._known: dict[int, tuple[weakref.ref[torch.Tensor], int]] = {}
         self._sweep_at = _SWEEP
 
@@ -29,7 +31,7 @@ class TensorNumbers:
         """Return numbers that go on from these on their own: two blocks may follow the same one."""
         numbers = TensorNumbers()
         numbers._known, numbers.remembered = dict(self._known), self.remembered.copy()
-        numbers.told = set(self.told)
+        numbers.told, numbers.owned = set(self.told), set(self.owned)
         return numbers
 
     def get(self, tensor: torch.Tensor) -> int | None:
@@ -47,6 +49,7 @@ class TensorNumbers:
         self._known[id(tensor)] = (weakref.ref(tensor), number)
         if len(self._known) > self._sweep_at:
             self._known = {key: pair for key, pair in self._known.items() if pair[0]() is not None}
+            self.owned.intersection_update([number for _, number in self._known.values()])
             self.remembered.sweep()
             self._sweep_at = max(_SWEEP, 2 * len(self._known))
 

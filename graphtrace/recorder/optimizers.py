@@ -21,6 +21,7 @@ from graphtrace.recorder.context import Context
 from graphtrace.recorder.leaf_changes import put_update
 from graphtrace.recorder.log import Facts
 from graphtrace.recorder.memory import same_bits
+from graphtrace.recorder.tensor_capture import WHOLE
 
 COPY_BYTES = 16 << 20  # parameters up to this size in all are copied before a step, to tell the difference
 
@@ -110,19 +111,21 @@ class OptimizerHooks:
     def _note_all(self, optimizer: Optimizer) -> None:
         groups = optimizer.param_groups
         place = place_of(source_of(user_frame()))
+        self._context.capture.flush()
         self._log.put("step_begin", facts={"optimizer": type(optimizer).__name__, "groups": len(groups), **place})
         pairs: list[tuple[torch.Tensor, Group]] = [(tensor, group) for group in groups for tensor in group["params"]]
         copy = sum(tensor.nbytes for tensor, _ in pairs) <= COPY_BYTES
         self._params = [self._note(tensor, group, optimizer.state.get(tensor, {}), copy) for tensor, group in pairs]
+        self._context.capture.flush()  # the step changes them
 
     def _note(self, tensor: torch.Tensor, group: Group, state: Group, copy: bool) -> _ParamBefore:
         leaves = self._context.leaves
         leaf = leaves.find(tensor) or leaves.meet(tensor, user_frame())
         old = tensor.detach().clone() if copy else None
         capture = self._context.capture
-        before = capture.recall(tensor)
+        before = capture.later(old) if old is not None and tensor.numel() <= WHOLE else capture.recall(tensor)
         was: dict[str, Capture | None] = {
-            f"was:{name}": capture.recall(value) for name, value in state.items() if _is_kept(value, name, tensor)
+            f"was:{name}": capture.recall_later(value) for name, value in state.items() if _is_kept(value, name, tensor)
         }
         return _ParamBefore(tensor, leaf.name if leaf else "unnamed", group, tensor._version, old, before, was)
 
@@ -133,7 +136,8 @@ class OptimizerHooks:
                 self._record_all(optimizer)
 
     def _record_all(self, optimizer: Optimizer) -> None:
-        settings = {id(param.group): _plain_settings(param.group) for param in self._params}
+        groups = {id(param.group): param.group for param in self._params}
+        settings = {key: _plain_settings(group) for key, group in groups.items()}
         name = type(optimizer).__name__
         for param in self._params:
             if self._has_changed(param):
@@ -159,7 +163,7 @@ class OptimizerHooks:
         captures = param.state
         for name, value in state.items():
             if _is_kept(value, name, param.tensor):
-                captures[f"state:{name}"] = taken = self._context.capture.take(value)
+                captures[f"state:{name}"] = taken = self._context.capture.later(value)
                 self._context.capture.remember(value, taken)
             elif isinstance(value, torch.Tensor):
                 facts[f"state:{name}"] = value.item()

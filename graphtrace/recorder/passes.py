@@ -12,12 +12,14 @@ from torch.autograd.graph import GradientEdge
 
 from graphtrace.errors import TraceError
 from graphtrace.model import paused_gc
-from graphtrace.recorder.backward import BackwardRecorder, Slot, TracedPass
+from graphtrace.recorder.backward import BackwardRecorder
 from graphtrace.recorder.calls import Arguments, Function, Keywords, place_of, source_of, user_frame
 from graphtrace.recorder.context import Context
 from graphtrace.recorder.forward import ForwardRecorder
 from graphtrace.recorder.log import Facts
 from graphtrace.recorder.nested import NestedBackwardWatcher
+from graphtrace.recorder.plain_pass import PlainPassRecorder
+from graphtrace.recorder.traced_pass import Slot, TracedPass, is_plain
 from graphtrace.tracer import LiveGraph, trace_live
 from graphtrace.tracer.metas import variable_of
 from graphtrace.tracer.roots import Root
@@ -59,6 +61,7 @@ class BackwardPasses:
         finally:
             recorder.detach()
         with self._log.quietly("the end of a backward pass"):
+            recorder.end()
             self._forward.number_gradients(out)
             self._finish(recorder, nested)
         return out
@@ -82,10 +85,14 @@ class BackwardPasses:
         begun |= place_of(source_of(user_frame()))
         begun |= {f"stale:{place}": change for place, change in self._forward.origins.stale(live.nodes).items()}
         traced = TracedPass(live, len(self._log.graphs), seeds, self._hooked(live), _held_counts(live), begun)
+        self._context.capture.flush()
         self._log.graphs.append(live.graph)
         taken = {f"seed:{i}": self._context.capture.take(seed) for i, seed in enumerate(seeds) if seed is not None}
         self._log.put("backward_begin", taken, begun, graph=traced.number)
-        return BackwardRecorder(self._context, traced)
+        if not is_plain(traced):
+            return BackwardRecorder(self._context, traced)
+        leaves_run = func is not torch.autograd.grad and arguments.get("inputs") is None
+        return PlainPassRecorder(self._context, traced, leaves_run)
 
     def _trace(self, roots: Sequence[Root]) -> LiveGraph | None:
         """Trace the roots; nodes that the block made carry their operation and module."""
@@ -114,9 +121,12 @@ class BackwardPasses:
         self._context.settle()
 
     def _failed(self, recorder: BackwardRecorder, error: BaseException, call: str) -> None:
-        with self._log.quietly("freed tensors"):
-            _mark_freed(recorder)
         traced, node = recorder.traced, _failed_at(recorder, error)
+        with self._log.quietly("freed tensors"):
+            recorder.end()
+            if node is not None:
+                recorder.failed_at(node)
+            _mark_freed(recorder)
         source = source_of(user_frame())
         self._context.failed(error, source, call, _states(traced, node), graph=traced.number, node=node)
 

@@ -7,6 +7,7 @@ from typing import Self
 
 from torch.optim import Optimizer
 
+from graphtrace.recorder.collector import COLLECTOR
 from graphtrace.recorder.context import Context
 from graphtrace.recorder.dispatch import Dispatcher, RecorderMode
 from graphtrace.recorder.forward import ForwardRecorder, RecorderState
@@ -34,6 +35,7 @@ class RunningBlock:
         forward, optimizers = ForwardRecorder(context, origins, numbers), OptimizerHooks(context, optimizer)
         dispatcher = Dispatcher(context, forward, optimizers)
         mode = RecorderMode(dispatcher)
+        COLLECTOR.begin()
         mode.__enter__()  # type: ignore[no-untyped-call]
         return cls(context, forward, optimizers, mode, WarningWatch(dispatcher.warned))
 
@@ -44,6 +46,7 @@ class RunningBlock:
 
     def stop(self) -> RecorderState:
         """Take all hooks off, and return what a later block needs to continue."""
+        COLLECTOR.end()
         self.context.log.catch_up()
         self.warnings.remove()
         self.optimizers.remove()

@@ -7,16 +7,17 @@ copied to the host inside a hook: copies and statistics stay there until `Tensor
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Sequence
 
 import torch
 
 from graphtrace.literals import Level
 from graphtrace.model import TensorData
-from graphtrace.recorder.batches import BATCHED, StatsBatcher
+from graphtrace.recorder.batches import StatsBatcher
 from graphtrace.recorder.capture import Capture, Flag, OnDevice, OnHost, Waiting, fetch, finish
-from graphtrace.recorder.memory import on_host, raw_bytes, same_bits, same_memory, thinned
+from graphtrace.recorder.copies import BY_ROWS
+from graphtrace.recorder.memory import is_there, on_host, raw_bytes, same_bits, same_memory, thinned
+from graphtrace.recorder.remembered import Remembered
 from graphtrace.recorder.statistics import (
     Row,
     cpu_stats,
@@ -32,53 +33,46 @@ LARGE = 65_536  # elements from which the norm alone is computed, unless the lev
 _UNREADABLE = (RuntimeError, NotImplementedError, TypeError, AttributeError)
 
 
-class Remembered:
-    """What large tensors contained, for as long as they live and are not changed. Tensors are held weakly."""
-
-    def __init__(self) -> None:
-        self._entries: dict[int, tuple[weakref.ref[torch.Tensor], int, Capture]] = {}
-
-    def copy(self) -> Remembered:
-        """Return a copy that changes on its own."""
-        other = Remembered()
-        other._entries = dict(self._entries)
-        return other
-
-    def get(self, tensor: torch.Tensor) -> Capture | None:
-        """Return the capture of a tensor, None if there is none or the tensor has a new version since."""
-        entry = self._entries.get(id(tensor))
-        if entry is None or entry[0]() is not tensor or entry[1] != tensor._version:
-            return None
-        return entry[2]
-
-    def put(self, tensor: torch.Tensor, capture: Capture) -> None:
-        """Remember what a large tensor contains. Inference tensors keep no version: they are left out."""
-        content = capture.content
-        if content is not None and content.sample is not None and not tensor.is_inference():
-            self._entries[id(tensor)] = (weakref.ref(tensor), tensor._version, capture)
-
-    def sweep(self) -> None:
-        """Forget tensors that are gone."""
-        self._entries = {key: entry for key, entry in self._entries.items() if entry[0]() is not None}
-
-
 class TensorCapture:
     """Captures tensors at one level of detail.
 
     Args:
         level: ``stats``, or ``full`` to keep whole tensors of any size within the budget.
         budget_bytes: Bytes of large whole tensors to keep at most; of the others statistics are kept.
+
+    Attributes:
+        exposed: Addresses of memory that the program got hold of.
+        lost: How many tensors were changed, unseen, before they were read.
+        over_budget: How many tensors left statistics only, since the budget was used up.
+        out_of_memory: Whether an accelerator had no memory for a copy.
     """
 
     def __init__(self, level: Level, budget_bytes: int) -> None:
         self.level = level
-        self.over_budget = 0
+        self.exposed: set[int] = set()
+        self.over_budget = self.lost = 0
         self.out_of_memory = False
         self._bytes_left = budget_bytes
         self._on_device: list[Capture] = []
         self._flags: list[Flag] = []
         self._batches = StatsBatcher()
         self._remembered = Remembered()
+
+    def flush(self) -> None:
+        """Copy the small tensors that wait; here none does. Call before tensors change in place."""
+
+    def later(self, tensor: torch.Tensor, capture: Capture | None = None, leaves: bool = False) -> Capture:
+        """Capture a tensor that nothing changes before the next `flush`: it may wait for that, here it does not.
+
+        `capture` takes the content, and `leaves` tells of the gradient of a leaf, which waits until `settle`.
+        """
+        return self.take(tensor) if capture is None else self.fill(capture, tensor)
+
+    def fill(self, capture: Capture, tensor: torch.Tensor) -> Capture:
+        """Read a tensor now, as the content of a capture that was made before."""
+        capture.meta = tensor_meta(tensor)
+        self._fill(capture, tensor)
+        return capture
 
     def take(self, tensor: torch.Tensor, same_as: Capture | None = None) -> Capture:
         """Capture a tensor as it is now. Call with grad mode off.
@@ -88,6 +82,10 @@ class TensorCapture:
             same_as: A capture of the same numbers, perhaps in another order: its statistics are known.
         """
         capture = Capture(tensor_meta(tensor), same_as=same_as)
+        self._fill(capture, tensor)
+        return capture
+
+    def _fill(self, capture: Capture, tensor: torch.Tensor) -> None:
         try:
             self._read(capture, tensor)
         except torch.OutOfMemoryError:  # on an accelerator: from now on keep no large tensor whole
@@ -95,18 +93,25 @@ class TensorCapture:
             self._bytes_left, self.out_of_memory = 0, True
         except _UNREADABLE:  # wrappers and nested tensors: shape and dtype only
             capture.content = capture.same_as = None
-        return capture
 
     def take_known(
         self, tensor: torch.Tensor, known: Sequence[torch.Tensor | None], captures: Sequence[Capture | None]
     ) -> Capture:
         """Capture a tensor that may be one of `known`, or a view of the same memory; `captures` are theirs.
 
-        Args:
-            tensor: Any tensor.
-            known: Tensors that were captured just now, None where there is none.
-            captures: The capture of each, in the same order.
+        What is known was captured just now, and is None where there is none.
         """
+        return self._known(tensor, known, captures) or self.take(tensor)
+
+    def later_known(
+        self, tensor: torch.Tensor, known: Sequence[torch.Tensor | None], captures: Sequence[Capture | None]
+    ) -> Capture:
+        """Capture a tensor as `take_known` does; a small one of the CPU waits as for `later`."""
+        return self._known(tensor, known, captures) or self.later(tensor)
+
+    def _known(
+        self, tensor: torch.Tensor, known: Sequence[torch.Tensor | None], captures: Sequence[Capture | None]
+    ) -> Capture | None:
         large = tensor.numel() > WHOLE
         for other, capture in zip(known, captures, strict=False):
             if other is None or capture is None:
@@ -114,8 +119,12 @@ class TensorCapture:
             if other is tensor:
                 return capture
             if large and capture.is_measured and same_memory(tensor, other):
-                return self.take(tensor, capture.same_as or capture)
-        return self.take(tensor)
+                return self._shared(tensor, capture.same_as or capture)
+        return None
+
+    def _shared(self, tensor: torch.Tensor, other: Capture) -> Capture:
+        """Capture a view of the memory of another capture."""
+        return self.take(tensor, other)
 
     def remember(self, tensor: torch.Tensor, capture: Capture) -> None:
         """Note what a large tensor contains, so that `recall` need not read it again."""
@@ -130,10 +139,15 @@ class TensorCapture:
         """Return whether a tensor was changed without a new version, as by ``.data``: what was kept of it tells."""
         if not on_host(tensor):
             return False
-        if isinstance(capture.content, Waiting):
-            self._batches.measure()
+        self._read_waiting(capture)
         kept = tensor if capture.sample is None else thinned(tensor)
         return not isinstance(capture.content, OnHost) or raw_bytes(kept) != capture.content.raw
+
+    def _read_waiting(self, *captures: Capture) -> None:
+        """Bring what waits on the host to its bytes."""
+        for capture in captures:
+            if isinstance(capture.content, Waiting):
+                self._batches.measure()
 
     def _read(self, capture: Capture, tensor: torch.Tensor) -> None:
         if tensor.device.type == "meta":
@@ -144,7 +158,7 @@ class TensorCapture:
             return
         count, kept, sample = tensor.numel(), tensor, None
         if count > WHOLE and not self._afford(tensor):
-            if count <= BATCHED and on_host(tensor) and self._batches.take(capture, tensor):
+            if count <= BY_ROWS and on_host(tensor) and self._batches.take(capture, tensor):
                 return
             kept = thinned(tensor)
             sample = tuple(kept.shape)
@@ -156,12 +170,16 @@ class TensorCapture:
             capture.content = OnDevice(copy, sample, device_stats(tensor) if now and count else None)
             self._on_device.append(capture)
 
+    @staticmethod
+    def is_here(tensor: torch.Tensor) -> bool:
+        """Return whether a tensor's numbers are in the memory of the host."""
+        return on_host(tensor) and tensor.layout is torch.strided and not tensor.is_nested and is_there(tensor)
+
     def _row(self, tensor: torch.Tensor) -> Row | None:
         """Measure a tensor on the host: the norm alone where the rest would cost too much."""
         if tensor.numel() == 0:
             return None
-        brief = self.level == "stats" and tensor.numel() > LARGE
-        return (norm_only(tensor) if brief else None) or cpu_stats(tensor)
+        return (norm_only(tensor) if self.level == "stats" and tensor.numel() > LARGE else None) or cpu_stats(tensor)
 
     def _sparse(self, tensor: torch.Tensor) -> OnHost | OnDevice:
         """Measure a sparse tensor. The elements that are not stored are zeros: they count."""
@@ -186,10 +204,7 @@ class TensorCapture:
         return True
 
     def same(self, tensor: torch.Tensor, other: torch.Tensor) -> Flag | None:
-        """Compare two tensors to the last bit; on an accelerator the answer comes with `resolve`.
-
-        None where they have no bits to read, as inside ``torch.vmap``.
-        """
+        """Compare two tensors to the last bit, on an accelerator by `settle`; None where there are none to read."""
         try:
             answer = same_bits(tensor, other)
         except _UNREADABLE:
@@ -201,6 +216,7 @@ class TensorCapture:
 
     def same_content(self, capture: Capture, other: Capture) -> Flag | None:
         """Compare two captures to the last bit; None where one of them is not whole."""
+        self._read_waiting(capture, other)
         if not (capture.is_whole and other.is_whole):
             return None
         one, two = capture.content, other.content
@@ -210,8 +226,13 @@ class TensorCapture:
         return Flag(None, same and capture.meta == other.meta)
 
     def resolve(self) -> None:
-        """Measure what waits in batches, and fetch what waits on accelerators."""
+        """Read and measure all that waits on the host, and fetch what waits on accelerators."""
+        self.settle()
         self._batches.measure()
+
+    def settle(self) -> None:
+        """Let go of all tensors: copy those that wait, and fetch what waits on accelerators."""
+        self.flush()
         fetch(self._on_device, self._flags)
         self._on_device, self._flags = [], []
         self._remembered.sweep()

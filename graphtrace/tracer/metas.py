@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
@@ -26,6 +27,16 @@ class _Described(Protocol):
     def dtype(self) -> torch.dtype: ...
     @property
     def device(self) -> torch.device: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    shape: torch.Size
+    dtype: torch.dtype
+    device: torch.device
+
+
+_CPU = torch.device("cpu")
 
 
 def outputs_of(nodes: Sequence[TorchNode]) -> tuple[list[tuple[TensorMeta, ...]], dict[int, torch.Tensor]]:
@@ -73,6 +84,11 @@ def tensor_metas(tensor: torch.Tensor) -> tuple[TensorMeta, ...]:
     if tensor.layout is torch.strided:
         return _meta(tensor)
     return (TensorMeta(_shape(tensor), _text(tensor.dtype), str(tensor.device), _text(tensor.layout)),)
+
+
+def host_meta(shape: torch.Size, dtype: torch.dtype) -> TensorMeta:
+    """Describe a dense tensor of the CPU that is gone."""
+    return _meta(_Gone(shape, dtype, _CPU))[0]
 
 
 def _meta(owner: _Described) -> tuple[TensorMeta, ...]:
