@@ -7,7 +7,9 @@ import streamlit as st
 from graphtrace.app.learn.stage import run_of
 from graphtrace.app.page import TEACHERS
 from graphtrace.app.texts import say
+from graphtrace.classroom.addresses import HERE
 from graphtrace.classroom.offline import lesson_page
+from graphtrace.classroom.pack import class_pack
 from graphtrace.classroom.pictures import (
     PICTURE_FORMATS,
     SHADES,
@@ -38,7 +40,22 @@ def draw_files(lesson: Lesson, step: int, lang: Language) -> None:
             width="stretch",
             key="learn_html",
         )
-        st.page_link(TEACHERS, label=say("learn_pack", lang))
+        st.download_button(
+            say("learn_pack", lang),
+            data=lambda: class_pack([run_of(lesson)], lang, address=app_address()),
+            file_name=f"{lesson.id}-class-{lang}.zip",
+            mime="application/zip",
+            on_click="ignore",
+            width="stretch",
+            key="learn_pack",
+        )
+        st.page_link(TEACHERS, label=say("learn_packs", lang))
+
+
+def app_address() -> str:
+    """Return the address under which this page was opened, without the page."""
+    found = str(st.context.url or "")
+    return found.partition("?")[0].rpartition("/")[0] or HERE
 
 
 def _picture_button(lesson: Lesson, step: int, shade: Shade, format: PictureFormat, lang: Language) -> None:

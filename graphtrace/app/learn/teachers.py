@@ -8,13 +8,13 @@ import streamlit as st
 
 from graphtrace import app as ui
 from graphtrace.app import keys, styles
-from graphtrace.app.learn.files import pick_shade
+from graphtrace.app.learn.files import app_address, pick_shade
 from graphtrace.app.learn.question import safe
 from graphtrace.app.learn.stage import run_of
 from graphtrace.app.page import PAGES
 from graphtrace.app.pickers import pick_language
 from graphtrace.app.texts import say
-from graphtrace.classroom.addresses import HERE, checked_address
+from graphtrace.classroom.addresses import checked_address
 from graphtrace.classroom.handouts import usual_wrong
 from graphtrace.classroom.pack import class_pack
 from graphtrace.classroom.pictures import PICTURE_FORMATS
@@ -97,7 +97,7 @@ def _pack(lang: Language) -> None:
             key=keys.PACK_LESSONS,
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            address = st.text_input(say("pack_address", lang), _address(), key=keys.PACK_ADDRESS)
+            address = st.text_input(say("pack_address", lang), app_address(), key=keys.PACK_ADDRESS)
             format = st.segmented_control(
                 say("pack_pictures", lang), PICTURE_FORMATS, format_func=str.upper, key="pack_pictures"
             )
@@ -113,9 +113,3 @@ def _pack(lang: Language) -> None:
             type="primary",
             key="pack_make",
         )
-
-
-def _address() -> str:
-    """Return the address under which this page was opened, without the page."""
-    found = str(st.context.url or "")
-    return found.partition("?")[0].rpartition("/")[0] or HERE
