@@ -29,7 +29,7 @@ _FIRST = "viz_app.py"
 TEACHERS = "pages/0_For_teachers.py"  # reached from the lessons
 
 
-def setup(page: str, *, margins: bool = False, sidebar: int = 236) -> Language:
+def setup(page: str, *, margins: bool = False, sidebar: int = 220) -> Language:
     """Configure a page, draw its links, wait until torch is loaded, and return the language.
 
     Args:

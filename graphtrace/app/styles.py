@@ -28,6 +28,10 @@ PAGE = """<style>
 [data-testid="stSidebarUserContent"] [data-testid="stPageLink-NavLink"] { padding: 2px 7px; }
 [data-testid="stSidebarUserContent"] [data-testid="stExpanderDetails"] { padding: 8px 10px 10px; }
 [data-testid="stSidebarUserContent"] [data-testid="stExpander"] summary { padding: 4px 10px; min-height: 34px; }
+[data-testid="stSidebarUserContent"] [data-testid="stExpander"] summary p {
+  overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+}
+[data-testid="stSidebarUserContent"] [data-testid="stSelectbox"] input { text-overflow: ellipsis; }
 .st-key-pages { margin: 0 0 4px -7px; }
 [data-testid="stSidebarUserContent"] .st-key-pages { gap: 8px 4px; }
 .st-key-guide { padding: 28px 32px; }

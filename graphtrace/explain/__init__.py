@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from graphtrace.explain.hand_updates import update_rules
 from graphtrace.explain.numbers import number
 from graphtrace.explain.odd_numbers import OddNumbers
-from graphtrace.explain.titles import recorded_titles
-from graphtrace.explain.updates import UpdateRule, update_rule
+from graphtrace.explain.titles import recorded_titles, titles_of_calls
+from graphtrace.explain.updates import UpdateRule
 from graphtrace.literals import Language
 from graphtrace.model import Event, Graph, Op, Recording, TensorData
 from graphtrace.player import Player
@@ -43,16 +44,12 @@ class _Teller:
         self._arrived: Counter[tuple[int, int, int]] = Counter()
         self._expected: dict[int, Counter[tuple[int, int]]] = {}
         self._sums: dict[tuple[int, int, int], TensorData | None] = {}
+        self._rules = update_rules(recording)
         self._player = Player(recording)
         self._cursor = 0
         self._odd = {odd.cursor: odd for odd in first_odd(recording) if odd is not None}
         self._titles = [recorded_titles(recording, graph) for graph in recording.graphs]
-        self._calls = {
-            node.op: self._titles[i][node.id]
-            for i, graph in reversed(list(enumerate(recording.graphs)))
-            for node in reversed(graph.nodes)  # of the nodes of one call, the one nearest the root names it
-            if node.op is not None
-        }
+        self._calls = titles_of_calls(recording, self._titles)
 
     def tell(self) -> Iterator[str]:
         """Yield the sentence of each event."""
@@ -80,8 +77,8 @@ class _Teller:
     def _say(self, key: str, /, **values: object) -> str:
         return say(f"sentences.{key}", self._language, **values)
 
-    def _tensor(self, value: TensorData | None) -> str:
-        """Write a tensor: all of a small one, else shape and norm."""
+    def _tensor(self, value: TensorData | None, brief: bool = False) -> str:
+        """Write a tensor: all of a small one, else shape and norm, in brief the norm alone."""
         if value is None:
             return "None"
         numel = value.meta.numel
@@ -90,7 +87,10 @@ class _Teller:
             return listed[0] if len(listed) == 1 else f"[{', '.join(listed)}]"
         if value.norm is None:
             return self._say("plain", shape=value.meta)
-        return self._say("tensor", shape=value.meta, norm=number(value.norm))
+        if brief:
+            return self._say("norm", norm=number(value.norm))
+        shape = self._say("plain", shape=value.meta) if len(value.meta.shape) == 1 else value.meta
+        return self._say("tensor", shape=shape, norm=number(value.norm))
 
     def _graph(self, event: Event) -> Graph:
         return self._recording.graphs[event.graph or 0]
@@ -191,11 +191,11 @@ class _Teller:
 
     def _param_update(self, event: Event) -> str:
         """Say the rule with its numbers where they are few."""
-        rule = update_rule(event)
+        rule = self._rules.get(self._cursor)
         if rule is None:
             return self._changed("param_update", event)
-        before, value = self._tensor(event.tensor("before")), self._tensor(event.tensor("after"))
-        words = {"name": event.param, "by": event.fact("by"), "before": before, "value": value}
+        before, value = self._before_and_after(event)
+        words = {"name": event.param, "by": _short_name(event.fact("by")), "before": before, "value": value}
         text = self._filled(rule)
         if text:
             return self._say("param_rule", rule=text, **words)
@@ -213,9 +213,13 @@ class _Teller:
         return text
 
     def _changed(self, kind: str, event: Event) -> str:
-        before, after = self._tensor(event.tensor("before")), self._tensor(event.tensor("after"))
-        by = str(event.fact("by") or "").removeprefix("Tensor.")
-        return self._say(kind, name=event.param, by=by, before=before, value=after)
+        before, after = self._before_and_after(event)
+        return self._say(kind, name=event.param, by=_short_name(event.fact("by")), before=before, value=after)
+
+    def _before_and_after(self, event: Event) -> tuple[str, str]:
+        before, after = event.tensor("before"), event.tensor("after")
+        same = before and after and before.meta.shape == after.meta.shape
+        return self._tensor(before), self._tensor(after, brief=bool(same))
 
     def _update_skipped(self, event: Event) -> str:
         kind = "skip_frozen" if event.fact("frozen") else "skip"
@@ -232,10 +236,14 @@ class _Teller:
 
     def _error(self, event: Event) -> str:
         message = str(event.fact("message") or "").partition("\n")[0]
+        words = {"type": event.fact("type"), "message": message}
         if event.node is None or event.graph is None:
-            return self._say("error", type=event.fact("type"), message=message)
-        node = self._title(event, event.node)
-        return self._say("error_at", node=node, type=event.fact("type"), message=message)
+            return self._say("error", **words)
+        return self._say("error_at", node=self._title(event, event.node), **words)
+
+
+def _short_name(by: object) -> str:
+    return str(by or "").removeprefix("Tensor.")
 
 
 def _is_short(value: TensorData) -> bool:

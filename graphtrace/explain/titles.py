@@ -36,3 +36,13 @@ def recorded_view(view: View, recording: Recording, graph: Graph) -> View:
         for box in view.boxes
     ]
     return replace(view, boxes=tuple(boxes))
+
+
+def titles_of_calls(recording: Recording, titles: Sequence[Sequence[str]]) -> dict[int, str]:
+    """Return the titles of ops that have nodes: of the nodes of one call, the one nearest the root names it."""
+    return {
+        node.op: titles[i][node.id]
+        for i, graph in reversed(list(enumerate(recording.graphs)))
+        for node in reversed(graph.nodes)
+        if node.op is not None
+    }

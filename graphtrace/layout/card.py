@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
@@ -12,6 +13,8 @@ from graphtrace.literals import LineRole
 from graphtrace.model import Box
 
 NARROWEST, WIDEST = 96.0, 230.0
+WIDEST_LARGE = 280.0
+_SQUEEZED: dict[LineRole, float] = {"title": 0.86, "subtitle": 0.9}  # of a width in most fonts, before a text is cut
 STUB = Card(8.0, 8.0)
 _OPENER = 16.0  # space for the sign that a box can be opened
 _Style = dict[LineRole, tuple[float, float]]  # font size and leading
@@ -46,45 +49,97 @@ def card(box: Box, reserved: tuple[float, float] = (0.0, 0.0), *, large: bool = 
     Args:
         box: What to write. A stub has no lines.
         reserved: Width and height kept free below the lines, for what changes while a recording plays.
-        large: Whether it is written in large type, with the shape before the type of the node in one line.
+        large: Whether it is written in large type, with the sizes that a layer takes and gives, or else the shape,
+            before the type of the node in one line.
 
     Returns:
-        A card between 96 and 230 px wide, in large type from 60 px, wider only for what is reserved; as tall as its
-        lines and that.
+        A card between 96 and 230 px wide, in large type between 60 and 280, wider only for what is reserved; as tall
+        as its lines and that.
     """
     if box.kind == "stub":
         return STUB
     texts = _short_texts(box) if large else _texts(box)
-    shape = box.text.partition(" ")[0] if large else ""
-    return _written(tuple((role, text) for role, text in texts if text), box.openable, reserved, large, shape)
+    shape = box.flow or box.text.partition(" ")[0]
+    raw = tuple((role, text) for role, text in texts if text)
+    if large:
+        return _written_large(raw, box.openable, reserved, "" if shape == "scalar" and box.subtitle else shape)
+    return _written(raw, box.openable, reserved)
 
 
 @lru_cache(maxsize=4096)  # a large net has few different cards
-def _written(
-    raw: tuple[tuple[LineRole, str], ...], openable: bool, reserved: tuple[float, float], large: bool, shape: str
-) -> Card:
-    style, edges = _LARGE if large else _STYLE, insets(large)
-    sides = edges.left + edges.right
+def _written(raw: tuple[tuple[LineRole, str], ...], openable: bool, reserved: tuple[float, float]) -> Card:
+    sides = _USUAL.left + _USUAL.right
     texts = [(role, clean(text)) for role, text in raw]
-    needed = max((_needed(style, role, text, openable) for role, text in texts), default=0.0)
-    wide = max(ceil(sides + reserved[0]), min(WIDEST, max(edges.narrowest, ceil(sides + needed))))
+    needed = max((_needed(role, text, openable) for role, text in texts), default=0.0)
+    wide = max(ceil(sides + reserved[0]), min(WIDEST, max(NARROWEST, ceil(sides + needed))))
+    rooms = {role: wide - sides - _extra(role, openable) for role, _ in texts}
+    written = [
+        (role, (cut_title if role == "title" else cut)(text, _STYLE[role][0], rooms[role]), text) for role, text in texts
+    ]
+    return _card(_STYLE, _USUAL, wide, reserved[1], written, rooms)
+
+
+@lru_cache(maxsize=4096)
+def _written_large(
+    raw: tuple[tuple[LineRole, str], ...], openable: bool, reserved: tuple[float, float], shape: str
+) -> Card:
+    """Measure in typical fonts: what a wider font makes longer is squeezed into its room, not cut."""
+    sides = _CLOSE.left + _CLOSE.right
+    texts = [(role, clean(text)) for role, text in raw]
+    whole = [(role, _with_shape(role, text, shape)) for role, text in texts]
+    least = max((_typical(role, text) * _least(role) + _extra(role, openable) for role, text in texts), default=0.0)
+    wanted = max((_typical(role, text) * _least(role) + _extra(role, openable) for role, text in whole), default=0.0)
+    needed = wanted if sides + wanted <= WIDEST_LARGE else least
+    wide = max(ceil(sides + reserved[0]), min(WIDEST_LARGE, max(_CLOSE.narrowest, ceil(sides + needed))))
+    rooms = {role: wide - sides - _extra(role, openable) for role, _ in texts}
+    written = [
+        (role, _fitting(role, (full, text), rooms[role]), text)
+        for (role, text), (_, full) in zip(texts, whole, strict=True)
+    ]
+    return _card(_LARGE, _CLOSE, wide, reserved[1], written, rooms)
+
+
+def _card(
+    style: _Style,
+    edges: Insets,
+    wide: float,
+    below: float,
+    written: Sequence[tuple[LineRole, str, str]],
+    rooms: Mapping[LineRole, float],
+) -> Card:
+    """Place the lines below one another; `written` has their roles, what is shown of them, and all of them."""
     lines: list[TextLine] = []
     y = edges.top
-    for role, text in texts:
+    for role, shown, text in written:
         size, leading = style[role]
-        fits = wide - sides - _extra(role, openable)
-        if role == "subtitle" and shape and text != shape:
-            text = _with_shape(text, shape, size, fits)
-        shown = cut_title(text, size, fits) if role == "title" else cut(text, size, fits)
-        lines.append(TextLine(role, edges.left, round(y + 0.5 * leading + 0.36 * size, 2), size, fits, shown, text))
+        foot = round(y + 0.5 * leading + 0.36 * size, 2)
+        lines.append(TextLine(role, edges.left, foot, size, rooms[role], shown, text))
         y += leading
-    return Card(wide, max(y + reserved[1] + edges.bottom, 2 * edges.top + style["title"][1]), tuple(lines))
+    return Card(wide, max(y + below + edges.bottom, 2 * edges.top + style["title"][1]), tuple(lines))
 
 
-def _with_shape(text: str, shape: str, size: float, room: float) -> str:
-    """Return ``4×3 · AddmmBackward0`` where there is room, else the type alone."""
-    both = f"{shape} · {text}"
-    return both if width(both, size) <= room else text
+def _fitting(role: LineRole, texts: Sequence[str], room: float) -> str:
+    """Return the first text that fits, or else the last one, cut."""
+    factor = _least(role)
+    found = next((text for text in texts if _typical(role, text) * factor <= room), None)
+    size, room = _LARGE[role][0], room / factor
+    if found is not None:
+        return found
+    return (cut_title if role == "title" else cut)(texts[-1], size, room, fonts="typical")
+
+
+def _with_shape(role: LineRole, text: str, shape: str) -> str:
+    """Return ``2 → 3 · AddmmBackward0`` for the line with the type of the node."""
+    return f"{shape} · {text}" if role == "subtitle" and shape and text != shape else text
+
+
+def _typical(role: LineRole, text: str) -> float:
+    return width(text, _LARGE[role][0], role == "title", "typical")
+
+
+def _least(role: LineRole) -> float:
+    """Return to which part of its width a text may be squeezed."""
+    return _SQUEEZED.get(role, 1.0)
 
 
 def _texts(box: Box) -> list[tuple[LineRole, str]]:
@@ -98,8 +153,8 @@ def _short_texts(box: Box) -> list[tuple[LineRole, str]]:
     return [("title", box.title), ("subtitle", box.subtitle or box.text.partition(" ")[0]), *details]
 
 
-def _needed(style: _Style, role: LineRole, text: str, openable: bool) -> float:
-    return width(text, style[role][0], bold=role == "title") + _extra(role, openable)
+def _needed(role: LineRole, text: str, openable: bool) -> float:
+    return width(text, _STYLE[role][0], bold=role == "title") + _extra(role, openable)
 
 
 def _extra(role: LineRole, openable: bool) -> float:

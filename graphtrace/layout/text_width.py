@@ -126,7 +126,7 @@ def width(text: str, size: float, bold: bool = False, fonts: Fonts = "wide") -> 
     return sum(_advance(char, bold) for char in text) * size / 100
 
 
-def cut(text: str, size: float, room: float, bold: bool = False, middle: bool = False) -> str:
+def cut(text: str, size: float, room: float, bold: bool = False, middle: bool = False, fonts: Fonts = "wide") -> str:
     """Return `text` cut to `room` pixels: at its end, or in the middle so that a path keeps its end.
 
     Args:
@@ -135,33 +135,35 @@ def cut(text: str, size: float, room: float, bold: bool = False, middle: bool = 
         room: Width it may take, in pixels.
         bold: Whether it is bold.
         middle: Whether to cut in the middle.
+        fonts: In which it is measured; see `width`.
     """
-    if not middle or width(text, size, bold) <= room:
-        return _shortened(text, size, room, bold, "wide")
-    spare = max(0.0, room - width(ELLIPSIS, size, bold))
-    start = _head(text, size, spare * 0.35, bold)
-    end = _head(text[::-1], size, spare - width(start, size, bold), bold)[::-1]
+    if not middle or width(text, size, bold, fonts) <= room:
+        return _shortened(text, size, room, bold, fonts)
+    spare = max(0.0, room - width(ELLIPSIS, size, bold, fonts))
+    start = _head(text, size, spare * 0.35, bold, fonts)
+    end = _head(text[::-1], size, spare - width(start, size, bold, fonts), bold, fonts)[::-1]
     while end and (unicodedata.combining(end[0]) or end[0] in _JOINERS):
         end = end[1:]
     return start.rstrip() + ELLIPSIS + end.lstrip()
 
 
-def cut_title(text: str, size: float, room: float) -> str:
+def cut_title(text: str, size: float, room: float, fonts: Fonts = "wide") -> str:
     """Return a card's title cut to `room` pixels: ``Embedding · …wpe`` keeps the name, and the last parts of the path.
 
     Args:
         text: What is written: a path, before which a name and a point may stand.
         size: Font size in pixels; a title is bold.
         room: Width it may take, in pixels.
+        fonts: In which it is measured; see `width`.
     """
-    if width(text, size, bold=True) <= room:
+    if width(text, size, True, fonts) <= room:
         return text
     name, point, path = text.rpartition(" · ")
     for i in (i for i, char in enumerate(path, 1) if char == "."):
         shorter = name + point + ELLIPSIS + path[i:]
-        if i < len(path) and width(shorter, size, bold=True) <= room:
+        if i < len(path) and width(shorter, size, True, fonts) <= room:
             return shorter
-    return cut(text, size, room, bold=True, middle=True)
+    return cut(text, size, room, bold=True, middle=True, fonts=fonts)
 
 
 def _head(text: str, size: float, room: float, bold: bool, fonts: Fonts = "wide") -> str:

@@ -17,6 +17,7 @@ class Box:
         title: Name for people: ``Linear · fc1``, ``fc1.weight``, a module's path.
         subtitle: Exact autograd name(s): ``AddmmBackward0``; for a module, how many nodes are inside.
         text: Shape and dtype of its output, e.g. ``4×3 float32``.
+        flow: Of a layer with a weight the sizes that it takes and gives: ``2 → 3``.
         nodes: Ids of the graph nodes it stands for; the first is the one that names it.
         group: Path of the open module it is drawn in, "" for none.
         details: Extra lines drawn on the card, e.g. saved tensors, when asked for.
@@ -34,6 +35,7 @@ class Box:
     details: tuple[str, ...] = ()
     twin: int | None = None
     openable: bool = False
+    flow: str = ""
 
 
 @dataclass(frozen=True, slots=True)

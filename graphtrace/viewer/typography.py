@@ -84,7 +84,7 @@ READABLE = Typography(
     shelf=118.0,
     widest=320.0,
 )
-MOST_READABLE = 40  # boxes of a view that is set in large type
+MOST_READABLE = 150  # boxes of a view that is set in large type
 
 
 def typography(view: View) -> Typography:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from graphtrace.explain.updates import UpdateRule, update_rule
+from graphtrace.explain.hand_updates import update_rules
+from graphtrace.explain.updates import UpdateRule
 from graphtrace.model import Recording
 from graphtrace.model.wire import Differences
 from graphtrace.model.wire_updates import WireUpdateRule, WireUpdates
@@ -15,8 +16,7 @@ def updates_to_wire(
     recording: Recording, tensors: TensorTable, differences: Callable[[Iterable[int]], Differences]
 ) -> WireUpdates:
     """Return the updates of a recording whose rules are known."""
-    told = [(cursor, update_rule(event)) for cursor, event in enumerate(recording.events, 1)]
-    found = [(cursor, rule) for cursor, rule in told if rule is not None]
+    found = list(update_rules(recording).items())
     plain = [_rule(rule) for _, rule in found]
     rules = [rule for i, rule in enumerate(plain) if rule not in plain[:i]]
     return {

@@ -10,7 +10,7 @@ from graphtrace.literals import ViewName
 from graphtrace.model import HELPERS, Box, Edge, Graph, Group, Link, View, op_of
 from graphtrace.views.cut import CUT
 from graphtrace.views.module_view import closed_module, inferred, prefixes
-from graphtrace.views.titles import saved_lines, size_text, title
+from graphtrace.views.titles import flow_text, saved_lines, size_text, title
 
 COPY_ABOVE = 3  # a leaf with more uses is drawn once per use: dot takes minutes over its long edges otherwise
 
@@ -68,6 +68,7 @@ def _box(graph: Graph, plan: Plan, owner: int, nodes: list[int], number: int) ->
         nodes=(owner, *(member for member in nodes if member != owner)),
         group=_group_of(path, module),
         details=details,
+        flow=flow_text(graph, graph.nodes[named], nodes),
     )
     return _as_module(graph, box, module, named) if module is not None and len(nodes) > 1 else box
 

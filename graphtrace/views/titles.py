@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from graphtrace.model import Graph, Node, Saved, TensorMeta, op_of
 
@@ -50,6 +50,7 @@ _NAMES = {
     "ScaledDotProductEfficientAttention": "scaled_dot_product_attention",
 }
 _PRODUCTS = frozenset(["Addmm", "Mm", "Linear", "MkldnnLinear", "Bmm", "Mv", "Addmv"])
+_CONVOLUTIONS = frozenset(["Convolution", "MkldnnConvolution", "CudnnConvolution"])
 _KIND_TITLES = {
     "compiled": "compiled region",
     "checkpoint": "checkpoint",
@@ -86,7 +87,7 @@ def _name(graph: Graph, node: Node, members: list[Node]) -> str:
     weights = [member for member in members if (member.param or "").endswith("weight")]
     if op in _PRODUCTS and weights:
         return "Linear"
-    if op in ("Convolution", "MkldnnConvolution", "CudnnConvolution") and node.metas:
+    if op in _CONVOLUTIONS and node.metas:
         return f"Conv{len(node.metas[0].shape) - 2}d"
     return _NAMES.get(op) or _snake(op)
 
@@ -102,6 +103,32 @@ def size_text(metas: tuple[TensorMeta, ...]) -> str:
         return ""
     more = f" (+{len(metas) - 1} more)" if len(metas) > 1 else ""
     return f"{metas[0]} {metas[0].dtype}{more}"
+
+
+def flow_text(graph: Graph, node: Node, members: Iterable[int]) -> str:
+    """Describe what a layer with a weight takes and gives: ``2 → 3`` features or channels; "" of anything else.
+
+    Args:
+        graph: The graph of the node.
+        node: The node that names the box.
+        members: Ids of all nodes in the box.
+    """
+    op = op_of(node.type)
+    if op in _CONVOLUTIONS:
+        read = [saved.meta for saved in node.saved if saved.name == "input" and saved.meta is not None]
+        return _from_to(read[0].shape[1:2], node.metas[0].shape[1:2]) if read and node.metas else ""
+    weights = [graph.nodes[member] for member in members if (graph.nodes[member].param or "").endswith("weight")]
+    if op not in (*_PRODUCTS, "Embedding") or len(weights) != 1 or not weights[0].metas or not node.metas:
+        return ""
+    sizes, given = list(weights[0].metas[0].shape), node.metas[0].shape[-1:]
+    if len(sizes) != 2 or not given or given[0] not in sizes:
+        return ""
+    sizes.remove(given[0])
+    return _from_to(sizes, given)
+
+
+def _from_to(taken: Sequence[object], given: Sequence[object]) -> str:
+    return f"{taken[0]} → {given[0]}" if taken and given else ""
 
 
 def bytes_text(count: int) -> str:

@@ -24,6 +24,7 @@ from graphtrace.app.lab.toolbar import Toolbar, press, toolbar
 from graphtrace.app.parcels import parcels
 from graphtrace.app.payloads import Patch, Payload, Seek, as_mapping, component_state
 from graphtrace.app.texts import say
+from graphtrace.lab.parts.devices import resolved
 from graphtrace.lab.showing.playback import Playback, playback
 from graphtrace.literals import Language
 from graphtrace.viewer import play
@@ -175,9 +176,9 @@ def player_patch(title: str, lang: Language) -> Patch:
 
 
 def player_title(machine: lab.Machine, lang: Language) -> str:
-    """Return the latest loss and the number of optimizer steps."""
+    """Return the latest loss, the number of optimizer steps, and the device."""
     losses = machine.losses
-    done = say("lab_done", lang, count=machine.trainer.steps)
+    done = f"{say('lab_done', lang, count=machine.trainer.steps)} · {resolved(machine.spec.device)}"
     return f"loss {losses[-1]:.4g} · {done}" if losses else done
 
 

@@ -33,6 +33,8 @@ export class Viewer {
     this.present = () => this.togglePresent();
     /** What was chosen for files; it stays when the words change. */
     this.fileChoices = {};
+    /** How it is played; it stays when another recording comes. */
+    this.habits = { speed: 1, every: false };
     this.picture = this.makePicture();
     this.inspector = new Inspector({
       panel: this.shell.panel,
@@ -59,7 +61,7 @@ export class Viewer {
       playing: () => this.recording !== null,
       moment: () => this.recording?.moment ?? null,
       player: (event) => this.recording?.control.key(event) ?? false,
-      onSelect: (box, quiet) => this.selected(box, quiet),
+      onSelect: (box, quiet, pressed) => this.selected(box, quiet, pressed),
       onLight: (boxes) => this.recording?.light(boxes),
       onOpen: (opened) => this.emit("opened", opened),
     });
@@ -183,6 +185,7 @@ export class Viewer {
       left: [title],
       right: [found, search],
       speakIn: (language) => this.speakIn(language),
+      habits: this.habits,
       files: () => this.makeFileMenu(playback),
       show: (picture, geo) => this.show(picture, geo),
       adopt: (geo) => this.adopt(geo),
@@ -218,12 +221,12 @@ export class Viewer {
 
   // ---- what the reader does ----------------------------------------------------------------------
 
-  /** @param {Box | null} box @param {boolean} quiet Whether the host need not know. */
-  selected(box, quiet) {
+  /** @param {Box | null} box @param {boolean} quiet Whether the host need not know. @param {boolean} pressed Whether the card itself was pressed. */
+  selected(box, quiet, pressed) {
     if (box) {
       const opened = Boolean(this.inspector.hidden);
       this.inspector.show(box);
-      this.picture.keepInSight(box, { quiet, opened });
+      this.picture.keepInSight(box, { quiet, opened, pressed });
     } else this.hidePanel();
     if (!quiet) this.emit("picked", this.picture.selection.picked);
   }

@@ -87,6 +87,12 @@ export class Playback {
     return beats[countUntil(beats, this.cursor)] ?? this.length;
   }
 
+  /** The end of the beat before a cursor. @param {number} cursor */
+  beatBefore(cursor) {
+    const { beats } = this.player;
+    return beats[countUntil(beats, cursor - 1) - 1] ?? 0;
+  }
+
   /** What happened since then. @returns {import("../player.js").PlayedEvent[]} */
   get events() {
     return this.live ? [] : this.player.events.slice(this.since, this.cursor);

@@ -62,6 +62,32 @@ export const textWidth = (text, size, bold = false) => measured(text, size, bold
 /** How wide a text is in most fonts, in pixels. @param {string} text @param {number} size @param {boolean} [bold] */
 export const typicalWidth = (text, size, bold = false) => measured(text, size, bold, TYPICAL);
 
+/** @typedef {(text: string, size: number, bold: boolean) => number} Measure */
+
+/** @type {Measure | null} How wide a text is in the font of the page; null where there is no page. */
+let onPage = null;
+
+/** Measure texts on the page in its own font. @param {Measure | null} measure */
+export function measureWith(measure) {
+  onPage = measure;
+}
+
+/**
+ * The length of a text that may be too long for its room; on a page only of one that is.
+ *
+ * @param {string} text
+ * @param {number} size
+ * @param {boolean} bold
+ * @param {number} room
+ * @returns {import("./tree.js").Attributes}
+ */
+export function limited(text, size, bold, room) {
+  if (textWidth(text, size, bold) <= room) return {};
+  if (!onPage) return squeezed(text, size, bold, room);
+  if (onPage(text, size, bold) <= room) return {};
+  return { textLength: twoPlaces(room), lengthAdjust: "spacingAndGlyphs" };
+}
+
 /**
  * A text that nearly fills its room is told its length: no font may carry it out.
  *

@@ -1,8 +1,8 @@
 // Texts of a picture. A text knows its room: nothing that is written leaves its card. On a page only those are squeezed
-// that do not fit in a wide font; a file, which may meet any font, is more careful.
+// that do not fit in the page's own font; a file, which may meet any font, is more careful.
 
 import { isBold } from "./looks.js";
-import { squeezed, textWidth } from "./text.js";
+import { limited } from "./text.js";
 import { element } from "./tree.js";
 
 /** @typedef {import("./tree.js").Element} TreeElement */
@@ -18,7 +18,6 @@ export function writer(...within) {
   return (name, text, { x, y, size, room, anchor }) => {
     const attrs = { class: name, x, y, "font-size": size, "text-anchor": anchor };
     const bold = isBold(name ?? "", within);
-    const fitted = textWidth(text, size, bold) > room ? squeezed(text, size, bold, room) : {};
-    return element("text", { ...attrs, "data-room": room, ...fitted }, text ? [text] : []);
+    return element("text", { ...attrs, "data-room": room, ...limited(text, size, bold, room) }, text ? [text] : []);
   };
 }

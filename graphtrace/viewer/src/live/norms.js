@@ -7,6 +7,7 @@ import { real, shorter } from "../tensors.js";
 /** @typedef {import("./types.js").Size} Size */
 
 const ROW = 20; // pixels
+const LETTER = 7; // pixels
 const LEAST = -8; // powers of ten
 const MOST = 2;
 
@@ -25,12 +26,19 @@ export function drawNorms(norms, { width, height }) {
   const rows = Math.max(1, Math.floor(height / ROW));
   const step = Math.ceil(norms.length / rows);
   const shown = norms.filter((_, i) => i % step === 0 || i === norms.length - 1).slice(0, rows);
-  const name = Math.min(width * 0.4, 8 + 8 * Math.max(1, ...shown.map(([layer]) => lastPart(layer).length)));
-  return shown.flatMap(([layer, amount], i) => bar(lastPart(layer), amount, i * ROW, { name, width }));
+  const most = Math.max(5, Math.floor((width * 0.5) / LETTER));
+  const names = shown.map(([layer]) => lastPart(layer, most));
+  const name = 6 + LETTER * Math.max(1, ...names.map((text) => text.length));
+  return shown.flatMap(([, amount], i) => bar(names[i], amount, i * ROW, { name, width }));
 }
 
-/** @param {string} layer */
-const lastPart = (layer) => (layer.length > 9 ? `…${layer.slice(-8)}` : layer);
+/** The end of a name of more than so many letters, from a point where one is near. @param {string} layer @param {number} most */
+function lastPart(layer, most) {
+  if (layer.length <= most) return layer;
+  const end = layer.slice(1 - most);
+  const point = end.indexOf(".") + 1;
+  return `…${end.length - point >= 3 ? end.slice(point) : end}`;
+}
 
 /**
  * @param {string} layer
@@ -40,7 +48,7 @@ const lastPart = (layer) => (layer.length > 9 ? `…${layer.slice(-8)}` : layer)
  */
 function bar(layer, amount, top, { name, width }) {
   const norm = Number(real(amount ?? NaN));
-  const room = Math.max(4, width - name - 50);
+  const room = Math.max(4, width - name - 46);
   const length = Number.isFinite(norm) ? share(norm) * room : 0;
   const foot = top + ROW / 2 + 5;
   const text = amount === null ? "None" : shorter(amount);

@@ -2,7 +2,7 @@
 
 import { clamp, still } from "../dom.js";
 import { NOTHING } from "./structure.js";
-import { covered, fitted, opening, roomOf, zoomed } from "./placing.js";
+import { covered, fitted, opening, roomOf, zoomed, uncut } from "./placing.js";
 
 /** @typedef {import("./placing.js").At} At */
 /** @typedef {import("./placing.js").Rectangle} Rectangle */
@@ -17,7 +17,8 @@ const KEPT = new Map();
 const MIN_ZOOM = 0.03;
 const MAX_ZOOM = 6;
 const READ_OPENED = 0.6; // after a module was opened
-const FOOT = 44; // px below, for the buttons and the legend
+const FOOT = 44; // px below, for the buttons, the map and the legend
+const LARGE_FOOT = 92; // of a picture whose map must be large
 const PAD = 16;
 const NARROW = 2; // px around a picture that may lie below the buttons
 const NEAR = 6; // px around the buttons
@@ -74,8 +75,13 @@ export class Camera {
     return { width: this.parts.canvas.clientWidth, height: this.parts.canvas.clientHeight };
   }
 
+  /** Height of what lies below a picture that is not seen whole. */
+  get foot() {
+    return this.structure.large ? LARGE_FOOT : FOOT;
+  }
+
   /** The part of the window that no legend covers. @param {number} pad @param {number} bottom */
-  room(pad = PAD, bottom = FOOT) {
+  room(pad = PAD, bottom = this.foot) {
     return roomOf(this.window, pad, pad, bottom);
   }
 
@@ -112,9 +118,15 @@ export class Camera {
     }
     this.fitted = this.own = false;
     this.wanted = null;
-    const at = opening(geo, this.room(), active ?? this.structure.earliest(), this.readable);
+    const spot = active ?? this.structure.earliest();
+    const at = this.tidy(opening(geo, this.room(), spot, this.readable), spot);
     if (slow) this.glide(at);
     else this.move(at);
+  }
+
+  /** As few cards as can be are cut by the upper and the lower edge. @param {At} at @param {Rectangle} spot What is seen in any case. */
+  tidy(at, spot) {
+    return this.structure.large ? at : uncut(at, this.structure.geo, this.room(), spot);
   }
 
   /** The zoom from which every letter can be read. */

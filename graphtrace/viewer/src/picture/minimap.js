@@ -8,23 +8,21 @@ import { NOTHING } from "./structure.js";
 /** @typedef {import("./placing.js").At} At */
 /** @typedef {import("./structure.js").Structure} Structure */
 
-const MAP_W = 190;
-const MAP_H = 110;
+const MAP_W = 300;
+const MAP_H = { usual: 34, large: 82 };
 const LEAST_W = 24;
 const LEAST_H = 16;
 const LEAST_FRAME = 10;
-const MODEST = 0.66; // of that for a picture whose cards are read, not looked for
 const SHARP = 2;
 const STEP = 0.4; // of the window that an arrow key moves
 const REST_MS = 150;
-const GAP = 8;
-const MARGIN = 26;
 /** @type {Record<string, readonly [number, number]>} */
 const WAYS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /**
  * @typedef {object} MinimapParts
  * @property {HTMLElement} root
+ * @property {HTMLElement} band What it lies on: the picture ends there.
  * @property {HTMLElement} window_ What it is a map of.
  * @property {HTMLElement} legend What may cover cards, as the map may.
  * @property {Camera} camera
@@ -68,7 +66,7 @@ export class Minimap {
   load(structure) {
     const { width, height } = structure.geo;
     this.structure = structure;
-    this.k = (structure.large ? 1 : MODEST) * Math.min(MAP_W / width, MAP_H / height);
+    this.k = Math.min(MAP_W / width, (structure.large ? MAP_H.large : MAP_H.usual) / height);
     this.size = { width: Math.max(LEAST_W, width * this.k), height: Math.max(LEAST_H, height * this.k) };
     Object.assign(this.canvas.style, { width: `${this.size.width}px`, height: `${this.size.height}px` });
     this.canvas.width = Math.round(this.size.width * SHARP);
@@ -78,12 +76,13 @@ export class Minimap {
 
   /** Shown only where there is something that the window does not show. */
   refresh() {
-    const { camera, root, window_, legend } = this.parts;
+    const { band, camera, root, window_, legend } = this.parts;
     const { at, placed } = camera;
     const { large } = this.structure;
     const needed = placed && window_.clientWidth > 0 && !this.fits(at);
     const crowded = placed && !large && camera.covers(legend, at);
-    root.hidden = !needed;
+    root.hidden = band.hidden = !needed;
+    band.style.height = `${camera.foot}px`;
     window_.classList.toggle("near", needed || crowded); // the legend would cover cards
     if (!needed) return;
     if (this.stale) this.draw();
@@ -104,17 +103,9 @@ export class Minimap {
     const left = clamp((-x / k) * this.k, 0, width - LEAST_FRAME);
     const top = clamp((-y / k) * this.k, 0, height - LEAST_FRAME);
     const w = clamp(((clientWidth - x) / k) * this.k - left, LEAST_FRAME, width - left);
-    const h = clamp(((clientHeight - y) / k) * this.k - top, LEAST_FRAME, height - top);
+    const seen = clientHeight - this.parts.camera.foot;
+    const h = clamp(((seen - y) / k) * this.k - top, LEAST_FRAME, height - top);
     Object.assign(this.frame.style, { transform: `translate(${left}px, ${top}px)`, width: `${w}px`, height: `${h}px` });
-  }
-
-  /**
-   * How much of the window's height is lost, for a card that reaches to `right`, because it would lie below the map.
-   * @param {number} right
-   */
-  lost(right) {
-    const { root, window_ } = this.parts;
-    return root.hidden || right < window_.clientWidth - this.size.width - MARGIN ? 0 : this.size.height + GAP;
   }
 
   draw() {

@@ -82,16 +82,45 @@ export const centered = (box, room, k) => ({
 });
 
 /**
- * Nothing of a room stays empty that the picture could fill.
+ * Nothing of a room stays empty that the picture could fill; what fits in it is seen whole.
  * @param {At} at
  * @param {Size} size
  * @param {Rectangle} room
  * @returns {At}
  */
 export function filled({ k, x, y }, { width, height }, room) {
-  const along = (/** @type {number} */ at, /** @type {number} */ size, /** @type {number} */ from, extent = 0) =>
-    size * k <= extent ? at : clamp(at, from + extent - size * k, from);
+  const along = (/** @type {number} */ at, /** @type {number} */ size, /** @type {number} */ from, extent = 0) => {
+    const spare = from + extent - size * k;
+    return clamp(at, Math.min(spare, from), Math.max(spare, from));
+  };
   return { k, x: along(x, width, room.x, room.w), y: along(y, height, room.y, room.h) };
+}
+
+/**
+ * Moved up or down so that as few cards as can be are cut by the room's upper and lower edge.
+ *
+ * @param {At} at
+ * @param {{ boxes: Rectangle[], height: number }} picture No more of the room is empty than before.
+ * @param {Rectangle} room
+ * @param {Rectangle} spot What stays in the room.
+ * @returns {At}
+ */
+export function uncut({ k, x, y }, { boxes, height }, room, spot) {
+  const right = room.x + room.w;
+  const near = boxes.filter((box) => box.x * k + x < right && (box.x + box.w) * k + x > room.x && box.h * k <= room.h);
+  const ends = near.map((box) => [box.y * k + y, (box.y + box.h) * k + y]);
+  const [least, most] = [room.y - spot.y * k - y, room.y + room.h - (spot.y + spot.h) * k - y];
+  const low = room.y + room.h;
+  const cut = (/** @type {number} */ by) =>
+    ends.filter(
+      ([top, foot]) => (top + by < room.y - 1 && foot + by > room.y) || (top + by < low && foot + by > low + 1),
+    ).length;
+  const ways = [0, ...ends.flatMap(([top, foot]) => [room.y - top, low - foot])];
+  const spare = room.h - height * k;
+  const [upper, lower] = [room.y + Math.min(0, spare) - y, room.y + Math.max(0, spare) - y];
+  const able = ways.filter((by) => by === 0 || (by >= Math.max(least, upper) - 1 && by <= Math.min(most, lower) + 1));
+  const best = able.reduce((a, b) => (cut(b) < cut(a) || (cut(b) === cut(a) && Math.abs(b) < Math.abs(a)) ? b : a));
+  return { k, x, y: y + best };
 }
 
 /**

@@ -60,8 +60,8 @@ export class Pointer {
     const box = this.boxAt(event);
     clearTimeout(this.single);
     if (event.detail === 2) modules.open(box);
-    else if (!box?.openable) selection.select(box);
-    else this.single = setTimeout(() => selection.select(box), DOUBLE_MS); // no inspector slides under a second click
+    else if (!box?.openable) selection.select(box, false, true);
+    else this.single = setTimeout(() => selection.select(box, false, true), DOUBLE_MS); // no inspector slides below a click
   }
 
   /** Open or close a module where its sign is pressed. @param {Event} event @returns {boolean} Whether one was. */

@@ -5,8 +5,10 @@ import { still } from "../dom.js";
 import { Mount } from "../draw/mount.js";
 import { farType } from "../draw/far.js";
 import { Picture } from "../draw/picture.js";
+import { measureWith } from "../draw/text.js";
 import { boxRects, Field, linkRects } from "./field.js";
 import { Overview } from "./overview.js";
+import { measureIn } from "./measure.js";
 import { inside, visible } from "./placing.js";
 import { COLOURS } from "./sketch.js";
 import { NOTHING } from "./structure.js";
@@ -38,6 +40,7 @@ export class Scene {
     this.parts = parts;
     this.picture = new Picture(parts.say);
     this.mount = new Mount(parts.svg);
+    measureWith(measureIn(parts.svg));
     this.overview = new Overview(parts.window, () => this.seen());
     this.far = false;
     this.type = 0; // size of letters from far away; 0: near

@@ -9,7 +9,7 @@ import { NOTHING } from "./structure.js";
 /**
  * @typedef {object} SelectionParts
  * @property {() => boolean} playing Whether a recording plays: what is pointed at is lit itself then.
- * @property {(box: Box | null, quiet: boolean) => void} onSelect `quiet`: nobody asked for it.
+ * @property {(box: Box | null, quiet: boolean, pressed: boolean) => void} onSelect `quiet`: nobody asked for it; `pressed`: the card itself was.
  * @property {(boxes: Box[]) => void} onLight Told of the boxes that are pointed at and chosen.
  */
 
@@ -36,13 +36,13 @@ export class Selection {
     this.lit = { cards: new Set(), links: new Set() };
   }
 
-  /** @param {Box | null} box @param {boolean} quiet */
-  select(box, quiet = false) {
+  /** @param {Box | null} box @param {boolean} quiet @param {boolean} pressed */
+  select(box, quiet = false, pressed = false) {
     this.selected = box;
     this.picked = (box && keysOf(box)[0]) ?? null;
     if (box) this.tab = box;
     this.point(null);
-    this.parts.onSelect(box, quiet);
+    this.parts.onSelect(box, quiet, pressed);
   }
 
   /** In a new structure: what was chosen in the one before. */
@@ -50,7 +50,7 @@ export class Selection {
     const { picked } = this;
     const box = picked === null ? null : (this.structure.withKey(picked) ?? null);
     if (!box) {
-      this.parts.onSelect(null, true);
+      this.parts.onSelect(null, true, false);
       return;
     }
     this.select(box, true);

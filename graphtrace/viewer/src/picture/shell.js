@@ -16,6 +16,7 @@ export function buildShell(root) {
     notes: el("div", { class: "notes", role: "note" }),
     legend: el("div", { class: "legend" }),
     tools: el("div", { class: "tools", role: "toolbar" }),
+    band: el("div", { class: "band", hidden: "" }),
     map: el("div", { class: "minimap", tabindex: 0, hidden: "" }),
     canvas: el("div", { class: "canvas" }),
     panel: el("aside", { class: "panel", hidden: "" }),
@@ -25,9 +26,9 @@ export function buildShell(root) {
     control: el("div", { class: "control", hidden: "" }),
     strip: el("div", { class: "strip", hidden: "" }),
   };
-  const { title, about, search, found, canvas, panel, mistake, slip, actions, control, strip } = shell;
+  const { title, about, search, found, canvas, band, panel, mistake, slip, actions, control, strip } = shell;
   const bar = el("div", { class: "bar" }, title, about, found, search);
-  canvas.append(shell.svg, shell.legend, shell.map, shell.tools);
+  canvas.append(shell.svg, band, shell.legend, shell.map, shell.tools);
   const view = el("div", { class: "view" }, shell.notes, canvas);
   root.replaceChildren(bar, actions, control, el("div", { class: "main" }, view, panel, mistake), slip, strip);
   return shell;

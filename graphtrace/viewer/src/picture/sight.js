@@ -7,13 +7,9 @@ import { centered, filled, shift, zoomed } from "./placing.js";
 /** @typedef {import("../draw/types.js").Box} Box */
 
 export class Sight {
-  /**
-   * @param {import("./camera.js").Camera} camera
-   * @param {(right: number) => number} lost Height that the map covers, for a card that reaches so far to the right.
-   */
-  constructor(camera, lost) {
+  /** @param {import("./camera.js").Camera} camera */
+  constructor(camera) {
     this.camera = camera;
-    this.lost = lost;
   }
 
   /**
@@ -51,7 +47,7 @@ export class Sight {
   }
 
   /**
-   * Where the picture must lie for that. What the map covers depends on how far to the right the card ends up.
+   * Where the picture must lie for that.
    * @param {Rectangle} spot
    * @param {number} inner
    * @param {At} [from]
@@ -61,11 +57,9 @@ export class Sight {
     const room = this.camera.room();
     const { k, x, y } = from;
     const dx = shift(spot.x * k + x, spot.w * k, room.x, room.w, inner);
-    const across = inner && dx ? filled({ k, x: x + dx, y }, this.camera.structure.geo, room).x : x + dx;
-    const low = { ...room, h: room.h - this.lost(spot.x * k + across + spot.w * k) };
-    const dy = shift(spot.y * k + y, spot.h * k, low.y, low.h, inner);
-    const at = { k, x: across, y: y + dy };
-    return inner && (dx || dy) ? filled(at, this.camera.structure.geo, low) : at;
+    const dy = shift(spot.y * k + y, spot.h * k, room.y, room.h, inner);
+    const at = { k, x: x + dx, y: y + dy };
+    return inner && (dx || dy) ? this.camera.tidy(filled(at, this.camera.structure.geo, room), spot) : at;
   }
 
   /** Whether all of something is in the uncovered part of the window. @param {Rectangle} spot */

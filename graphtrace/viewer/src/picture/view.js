@@ -31,7 +31,7 @@ const INNER = 0.22; // of the window: how far in what runs is brought
  * @property {() => boolean} playing Whether a recording plays.
  * @property {() => Moment | null} moment What changes, while one plays.
  * @property {(event: KeyboardEvent) => boolean} player Takes the keys of the player.
- * @property {(box: Box | null, quiet: boolean) => void} onSelect
+ * @property {(box: Box | null, quiet: boolean, pressed: boolean) => void} onSelect
  * @property {(boxes: Box[]) => void} onLight
  * @property {(opened: { of: unknown, paths: string[] }) => void} onOpen
  */
@@ -46,7 +46,7 @@ export class PictureView {
     /** Whether it is not yet in its place, for its window has no size. */
     this.waiting = false;
     this.camera = this.makeCamera();
-    this.sight = new Sight(this.camera, (right) => this.map.lost(right));
+    this.sight = new Sight(this.camera);
     this.scene = this.makeScene();
     this.map = this.makeMinimap();
     this.selection = new Selection({
@@ -95,8 +95,8 @@ export class PictureView {
   }
 
   makeMinimap() {
-    const { map: root, canvas: window_, legend } = this.parts.shell;
-    return new Minimap({ root, window_, legend, camera: this.camera, scene: this.scene });
+    const { map: root, band, canvas: window_, legend } = this.parts.shell;
+    return new Minimap({ root, band, window_, legend, camera: this.camera, scene: this.scene });
   }
 
   makeSearch() {
@@ -214,12 +214,13 @@ export class PictureView {
   /**
    * After a choice.
    * @param {Box} box
-   * @param {{ quiet: boolean, opened: boolean }} how Whether the inspector has just taken some of the room.
+   * @param {{ quiet: boolean, opened: boolean, pressed: boolean }} how Whether the inspector has just taken some of the
+   *   room; whether the card itself was pressed, where it lies.
    */
-  keepInSight(box, { quiet, opened }) {
+  keepInSight(box, { quiet, opened, pressed }) {
     const { camera, scene } = this;
     if (opened && !camera.own && !scene.far) camera.arrange(box, !quiet);
-    else if (!quiet) this.reveal(box);
+    else if (!quiet && !(pressed && camera.own)) this.reveal(box);
   }
 
   /** @param {Box} box @param {number} [inner] */

@@ -38,6 +38,7 @@ export class CodeView {
   line({ file, line, text }) {
     const { select, point } = this.parts;
     const code = el("code", { text });
+    code.style.setProperty("--indent", String(text.length - text.trimStart().length)); // a long line goes on below its start
     const number = el("span", { class: "at", text: line });
     const first = () => this.boxesOf(file, line)[0] ?? null;
     const row = button({ class: "codeline", tabindex: -1 }, () => select(first()), number, code);

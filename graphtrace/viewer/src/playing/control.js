@@ -4,9 +4,12 @@ import { around } from "../dom.js";
 
 const SPEEDS = [1500, 700, 180]; // ms a beat
 
+/** @typedef {{ speed: number, every: boolean }} Habits The chosen speed; whether every event is a step, or a beat of several. */
+
 /**
  * @typedef {object} ControlParts
  * @property {import("../draw/playback.js").Playback} playback
+ * @property {Habits} habits
  * @property {() => void} onSeek The cursor is somewhere else.
  * @property {() => void} onChange It plays, it pauses, the speed is another.
  * @property {() => void} onPlay Before it plays by itself.
@@ -19,9 +22,13 @@ export class Control {
   constructor(parts) {
     this.parts = parts;
     this.playback = parts.playback;
-    this.speed = 1;
+    this.habits = parts.habits;
     this.timer = 0;
     this.leavesPages = false; // whether the host turns pages with PageUp and PageDown
+  }
+
+  get speed() {
+    return this.habits.speed;
   }
 
   get plays() {
@@ -41,9 +48,22 @@ export class Control {
     this.seek(cursor);
   }
 
-  /** @param {number} by */
+  /** To the next or the last one before, as many as that; a step is a beat, unless every event is one. @param {number} by */
   step(by) {
-    this.goTo(this.playback.cursor + by);
+    const { playback } = this;
+    this.pause();
+    if (this.habits.every || !Number.isFinite(by)) this.seek(playback.cursor + by);
+    else if (by > 0) this.seek(playback.beat, playback.cursor);
+    else {
+      const to = playback.beatBefore(playback.cursor);
+      this.seek(to, playback.beatBefore(to));
+    }
+  }
+
+  /** Steps are beats, or every event. */
+  toggleEvery() {
+    this.habits.every = !this.habits.every;
+    this.parts.onChange();
   }
 
   /**
@@ -58,7 +78,7 @@ export class Control {
     if (next !== undefined) this.seek(next);
   }
 
-  /** Play beat by beat, or pause. */
+  /** Play step by step, or pause. */
   play() {
     if (this.plays) {
       this.pause();
@@ -68,7 +88,8 @@ export class Control {
     this.parts.onPlay();
     if (playback.cursor >= playback.length) this.seek(0);
     const next = () => {
-      this.seek(playback.beat, playback.cursor);
+      if (this.habits.every) this.seek(playback.cursor + 1);
+      else this.seek(playback.beat, playback.cursor);
       if (playback.cursor >= playback.length) this.pause();
       else this.timer = setTimeout(next, SPEEDS[this.speed]);
     };
@@ -85,7 +106,7 @@ export class Control {
 
   /** @param {number} speed 0 is the slowest. */
   hurry(speed) {
-    this.speed = speed;
+    this.habits.speed = speed;
     this.parts.onChange();
   }
 
@@ -111,6 +132,7 @@ export class Control {
       PageUp: () => this.step(-1),
       Home: () => this.step(-Infinity),
       End: () => this.step(Infinity),
+      e: () => this.toggleEvery(),
       n: () => this.jump(),
       p: () => this.parts.present(),
       Escape: this.parts.presents() ? () => this.parts.present() : null,

@@ -41,7 +41,7 @@ export class Parameters {
     const { select, point } = this.parts;
     const first = () => this.parts.moment()?.index.leaves.get(name)?.[0] ?? null;
     const cells = HEADS.slice(1).map(() => el("td", { class: "num" }));
-    const label = button({ class: "jump", text: name }, () => select(first()));
+    const label = button({ class: "jump", title: name }, () => select(first()), el("bdi", { text: name }));
     const row = el("tr", { "data-param": name }, el("td", {}, label), ...cells);
     row.addEventListener("pointerenter", () => point(first()));
     row.addEventListener("pointerleave", () => point(null));
@@ -54,7 +54,7 @@ export class Parameters {
     for (const { name, row, cells } of this.rows) {
       const { texts, kind } = this.facts(name);
       texts.forEach((text, i) => {
-        if (cells[i].textContent !== text) cells[i].textContent = text;
+        if (cells[i].textContent !== text) cells[i].replaceChildren(...(i === STATE ? stateOf(text) : [text]));
       });
       cells[STATE].className = `num pillcell ${kind}`;
       row.classList.toggle("here", event?.leaf === name);
@@ -105,6 +105,12 @@ export function namesOf({ player, views }) {
     .map(({ name, key }) => name ?? key);
   const named = player.events.flatMap(({ leaf }) => (leaf === undefined ? [] : [leaf]));
   return [...new Set([...leaves.reverse(), ...named])];
+}
+
+/** A state whose last word tells it also where there is no room for the others. @param {string} text @returns {(Node | string)[]} */
+function stateOf(text) {
+  const at = text.lastIndexOf(" ") + 1;
+  return at ? [el("span", { class: "word", text: text.slice(0, at) }), text.slice(at)] : [text];
 }
 
 /** @param {Tensor | null | undefined} tensor */

@@ -18,6 +18,7 @@ import { Transport } from "./transport.js";
  * @typedef {object} RecordingParts
  * @property {HTMLElement} bar Where the buttons go.
  * @property {HTMLElement} strip Where code and parameters go.
+ * @property {import("./control.js").Habits} habits
  * @property {HTMLElement[]} left What stands before the buttons.
  * @property {HTMLElement[]} right What stands behind them.
  * @property {import("../words.js").Words} words
@@ -73,6 +74,7 @@ export class RecordingView {
   makeControl() {
     return new Control({
       playback: this.playback,
+      habits: this.parts.habits,
       onSeek: () => this.moved(),
       onChange: () => {
         this.panels.transport.refresh();

@@ -36,6 +36,8 @@ export class Transport {
     this.speeds = SPEEDS.map((text, i) =>
       this.toggle(text, this.say(`speed_${i + 1}`), `${i + 1}`, () => control.hurry(this.speedAfter(i))),
     );
+    this.every = this.toggle("", this.say("steps_long"), "e", () => control.toggleEvery());
+    this.every.classList.add("every");
     this.phases = this.drawPhases();
     this.views = this.drawViews();
     this.place = el("span", { class: "place" });
@@ -57,6 +59,7 @@ export class Transport {
         { class: "transport" },
         el("div", { class: "group" }, ...Object.values(this.buttons)),
         el("div", { class: "group speeds", role: "group", "aria-label": this.say("speed") }, ...this.speeds),
+        this.every,
         this.timeline.root,
         this.place,
         ...right,
@@ -157,6 +160,8 @@ export class Transport {
     this.buttons.play.replaceChildren(icon(control.plays ? "pause" : "play"));
     this.buttons.play.setAttribute("aria-label", this.say(control.plays ? "to_pause" : "to_play"));
     this.speeds.forEach((speed, i) => speed.setAttribute("aria-pressed", String(i === control.speed)));
+    this.every.setAttribute("aria-pressed", String(control.habits.every));
+    this.every.textContent = this.say(control.habits.every ? "steps_events" : "steps_beats");
     if (this.views && chosen) this.views.value = chosen.name;
     this.wide.setAttribute("aria-pressed", String(this.parts.presents()));
   }

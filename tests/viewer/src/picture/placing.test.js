@@ -10,6 +10,7 @@ import {
   shift,
   visible,
   zoomed,
+  uncut,
 } from "../../../../graphtrace/viewer/src/picture/placing.js";
 
 const room = { x: 10, y: 20, w: 400, h: 200 };
@@ -42,12 +43,22 @@ test("a box in the middle has as much room on its left as on its right", () => {
   expect([x + k * (box.x + box.w / 2), y + k * (box.y + box.h / 2)]).toEqual([210, 120]);
 });
 
-test("a picture larger than its room leaves no gap; a smaller one stays", () => {
+test("a picture larger than its room leaves no gap; a smaller one stays in it", () => {
   const size = { width: 1000, height: 1000 };
   expect(filled({ k: 1, x: 100, y: 100 }, size, room)).toEqual({ k: 1, x: 10, y: 20 });
   expect(filled({ k: 1, x: -5000, y: -5000 }, size, room)).toEqual({ k: 1, x: -590, y: -780 });
   expect(filled({ k: 1, x: -300, y: -300 }, size, room)).toEqual({ k: 1, x: -300, y: -300 });
   expect(filled({ k: 0.1, x: 77, y: 99 }, size, room)).toEqual({ k: 0.1, x: 77, y: 99 });
+  expect(filled({ k: 0.1, x: 77, y: -30 }, size, room)).toEqual({ k: 0.1, x: 77, y: room.y });
+});
+
+test("of a row that is moved into sight no card is cut, where there is room for it", () => {
+  const row = { x: 20, y: 100, w: 100, h: 100 };
+  const above = { x: 130, y: 10, w: 60, h: 80 };
+  const below = { x: 20, y: 230, w: 60, h: 180 };
+  const boxes = [row, above, below];
+  expect(uncut({ k: 1, x: 0, y: -60 }, { boxes, height: 500 }, room, row)).toEqual({ k: 1, x: 0, y: 10 });
+  expect(uncut({ k: 1, x: 0, y: 10 }, { boxes, height: 500 }, room, row)).toEqual({ k: 1, x: 0, y: 10 });
 });
 
 test("where a story opens, its box is in sight and no room is empty", () => {

@@ -19,7 +19,7 @@ test("the chosen card has the tab stop, lights what is near, and is told once", 
   expect([selection.selected, selection.tab, selection.picked]).toEqual([boxes[1], boxes[1], "Op:1"]);
   expect(selection.lit).toEqual({ cards: new Set([0]), links: new Set([0]) });
   expect(onLight).toHaveBeenCalledWith([boxes[1]]);
-  expect(onSelect.mock.calls).toEqual([[boxes[1], false]]);
+  expect(onSelect.mock.calls).toEqual([[boxes[1], false, false]]);
 });
 
 test("what is pointed at is lit beside what is chosen; itself only while a recording plays", () => {
@@ -40,7 +40,7 @@ test("nothing is chosen any more, and the tab stop stays", () => {
   selection.select(boxes[1]);
   selection.select(null);
   expect([selection.selected, selection.picked, selection.tab]).toEqual([null, null, boxes[1]]);
-  expect(onSelect).toHaveBeenLastCalledWith(null, false);
+  expect(onSelect).toHaveBeenLastCalledWith(null, false, false);
 });
 
 test("a choice survives a change of view by the key of its node", () => {
@@ -51,9 +51,9 @@ test("a choice survives a change of view by the key of its node", () => {
   expect(selection.selected).toBeNull();
   selection.reselect();
   expect([selection.selected, selection.picked]).toEqual([folded, "Op:1"]);
-  expect(onSelect).toHaveBeenLastCalledWith(folded, true);
+  expect(onSelect).toHaveBeenLastCalledWith(folded, true, false);
   selection.load(new Structure("c", picture([box(5, 0, 0)])));
   selection.reselect();
-  expect(onSelect).toHaveBeenLastCalledWith(null, true);
+  expect(onSelect).toHaveBeenLastCalledWith(null, true, false);
   expect(selection.picked).toBe("Op:1"); // it may come back
 });

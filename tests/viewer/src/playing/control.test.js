@@ -22,6 +22,7 @@ function made(cursor = 0) {
     get beat() {
       return BEATS.find((end) => end > playback.cursor) ?? 9;
     },
+    beatBefore: (at) => BEATS.filter((end) => end < at).at(-1) ?? 0,
     seek: (to, since = to - 1) => {
       playback.cursor = Math.min(Math.max(0, to), 9);
       playback.since = since;
@@ -29,6 +30,7 @@ function made(cursor = 0) {
   };
   const parts = {
     playback,
+    habits: { speed: 1, every: false },
     onSeek: vi.fn(),
     onChange: vi.fn(),
     onPlay: vi.fn(),
@@ -97,18 +99,33 @@ test("a step by hand pauses; a faster speed steps sooner", () => {
   vi.advanceTimersByTime(90 + 180 + 180);
   expect(playback.cursor).toBe(3);
   control.step(1);
-  expect([control.plays, playback.cursor]).toEqual([false, 4]);
+  expect([control.plays, playback.cursor]).toEqual([false, 6]);
   expect(onChange).toHaveBeenCalledTimes(3);
 });
 
-test("it plays events that belong together as one; by hand each is a step", () => {
+test("events that belong together are one step, forth and back, and as it plays", () => {
   const { control, playback } = made(3);
   control.play();
   vi.advanceTimersByTime(350);
   expect([playback.since, playback.cursor]).toEqual([3, 6]);
-  control.goTo(3);
+  control.step(1);
+  control.step(-1);
+  expect([playback.since, playback.cursor]).toEqual([3, 6]);
+  control.goTo(5); // in the middle of it
+  control.step(1);
+  expect([playback.since, playback.cursor]).toEqual([5, 6]);
+});
+
+test("a key makes every event a step, forth and back, and as it plays", () => {
+  const { control, playback, habits } = made(3);
+  expect([press(control, "e"), habits.every]).toEqual([true, true]);
   control.step(1);
   expect([playback.since, playback.cursor]).toEqual([3, 4]);
+  control.play();
+  vi.advanceTimersByTime(350);
+  expect([playback.since, playback.cursor]).toEqual([4, 5]);
+  control.step(-1);
+  expect(playback.cursor).toBe(4);
 });
 
 test("keys move the cursor; those with shift, and others, are somebody else's", () => {
