@@ -5,7 +5,8 @@
 
 The app is started unless `--url` says where it runs. The buttons are pressed as a reader would press them, and with
 reduced motion, so that each picture shows the end of what was pressed. The folder then has one picture for
-each preset and action, and sheets of nine for each action, size, theme and language. They are made to be looked at: nothing is compared.
+each preset and action, and sheets of nine for each action, size, theme and language. They are made to be looked at:
+nothing is compared.
 """
 
 from __future__ import annotations

@@ -51,7 +51,8 @@ WITH_MARGINS = """<style>
 
 # The Lab: builder; progress; charts; notes below the toolbar.
 LAB = """<style>
-[data-testid="stToastContainer"] { top: 122px !important; }
+[data-testid="stToastContainer"] { top: 122px !important; right: auto !important; left: 236px !important; }
+@media (max-width: 767px) { [data-testid="stToastContainer"] { left: 8px !important; } }
 .st-key-lab_progress {
   position: fixed; right: 24px; bottom: 20px; z-index: 1000; width: min(560px, 60vw); padding: 10px 16px;
   background: var(--st-background-color, Canvas); border: 1px solid #8888; border-radius: 10px;

@@ -13,7 +13,7 @@ Packages, bottom to top, each with its files in order; each imports only those b
     records     limits, rules, fields, layers, datasets, spec, actions, tree
     parts       records made real by torch: modules, devices, data, rng, build, hooks, optimizers
     design      a spec before it runs: presets, new_layers, edits; misfits, shape_rules, cost_counter,
-                shape_inference, checks, following; changes of it
+                shape_inference, trials, checks, following; changes of it
     writing     a lab as text, and back: code_fragments, setup_code, code (a program), program_sources, folding, links,
                 files
     running     budget, measures, pass_counts, trainer, snapshot, snapshot_store, redesign, action_recorder,

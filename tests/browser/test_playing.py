@@ -26,13 +26,14 @@ def test_a_training_step_is_recorded_and_played_in_the_app(app):
     app.idle()
     count = len(recordings.trained("lenet", 1))
     assert cursor(app.page) == count
-    rows = app.page.locator("[data-param] td:nth-child(4)").all_inner_texts()
+    rows = app.page.locator("[data-param] td:nth-child(4)").all_text_contents()
     assert rows == ["accumulated ×1"] * 10
 
 
 def test_zoom_and_cursor_survive_a_rerun_and_another_view_keeps_the_cursor(app):
     playing(app.open("Programs", look="play", program="blackboard", steps="1"))
     app.page.locator(".scrub").focus()
+    app.page.keyboard.press("e")  # every event is a step
     for _ in range(5):
         app.page.keyboard.press("ArrowRight")
     app.page.get_by_role("button", name="Zoom in").click()

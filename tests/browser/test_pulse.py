@@ -111,6 +111,15 @@ def test_the_pace_is_kept_and_can_change_while_it_trains(app):
     trainer(app, "Train").wait_for()
 
 
+def drag_on_card(page, name: str, values: int) -> None:
+    """Drag the first number of a parameter on its card by so many values."""
+    spot = page.locator(f'.card [data-role="value"][data-name="{name}"] rect.cell').first.bounding_box()
+    page.mouse.move(spot["x"] + 10, spot["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(spot["x"] + 10 + 7 * values, spot["y"] + 8, steps=4)
+    page.mouse.up()
+
+
 def test_a_hand_on_a_weight_shows_losses_of_torch_and_sets_it(app):
     lab_page(app)
     page = app.page
@@ -136,6 +145,8 @@ def test_a_hand_on_a_weight_shows_losses_of_torch_and_sets_it(app):
     undo = page.get_by_role("button", name=re.compile("^Undo", re.IGNORECASE))
     undo.click()
     page.locator(f'.hand-cell[aria-label="2.weight[0, 0] = {number(known.value)}"]').wait_for()
+    drag_on_card(page, "2.weight", 8)
+    page.get_by_text(f"2.weight[0, 0] {number(known.values[middle + 8])}").first.wait_for(state="attached")
 
 
 def test_the_slider_works_with_keys(app):

@@ -13,6 +13,7 @@ from torch import nn
 from graphtrace.errors import SpecError, shown
 from graphtrace.lab.design.misfits import LayerName, Misfit, untranslated
 from graphtrace.lab.design.shape_inference import LayerShape, ShapeInference
+from graphtrace.lab.design.trials import with_repair
 from graphtrace.lab.parts import data
 from graphtrace.lab.parts.build import build, inner_blocks, tied_layers
 from graphtrace.lab.parts.devices import device_problem
@@ -126,7 +127,7 @@ def _survey(spec: Spec, _limits: limits.Limits) -> Survey:
         return Survey(tuple(misfits))
     inference = ShapeInference(spec)
     inference.run()
-    misfits += inference.misfits
+    misfits += [with_repair(spec, one) for one in inference.misfits]
     misfits += [] if misfits else _build_misfits(spec)
     parameters = _count_parameters(spec) if not misfits else 0
     message = limits.over("parameters", parameters, f"the net has {parameters:,} parameters")

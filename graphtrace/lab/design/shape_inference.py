@@ -19,7 +19,7 @@ from graphtrace.lab.records.layers import RNN, Conv2d, Embedding, Layer, Linear,
 from graphtrace.lab.records.spec import CLASSIFYING, Spec
 from graphtrace.lab.records.tree import named
 
-_WIDTHS = {Linear: "out_features", Conv2d: "out_channels", RNN: "hidden", Embedding: "embedding_dim"}
+WIDTHS = {Linear: "out_features", Conv2d: "out_channels", RNN: "hidden", Embedding: "embedding_dim"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class ShapeInference:
 
     def _note_origin(self, name: LayerName, layer: Layer, same: bool) -> None:
         """Remember what made the present shape, and which field decides its last dimension."""
-        field = _WIDTHS.get(type(layer))
+        field = WIDTHS.get(type(layer))
         self._origin = self._origin if same else name
         if field is not None or not same:
             self._width = (name.path, field) if field is not None and not self._repeats else None

@@ -2,6 +2,7 @@
 
 import { Viewer } from "../viewer.js";
 import { ActionList } from "./actions.js";
+import { listenCards } from "./card_hand.js";
 import { LessonStage } from "./lesson.js";
 import { notePlace } from "./address.js";
 import { listenBeside, listenLeaving } from "./beside.js";
@@ -112,6 +113,7 @@ class Mounted {
     const act = (/** @type {unknown} */ told) => this.emit("act", told);
     this.hand = makeHand(this.viewer, act, () => this.actions.actions);
     this.viewer.inspector.offers = (box) => this.offers(box);
+    listenCards(this.viewer, this.hand, () => root.classList.contains("moves"));
     const { signal } = this.viewer.abort;
     const first = (/** @type {KeyboardEvent} */ event) => this.toolbar.key(event);
     listenBeside({ viewer: () => (this.sent.keyboard ? this.viewer : null), first }, signal);
@@ -129,7 +131,7 @@ class Mounted {
 
   /** What can be done to a card. @param {import("../draw/types.js").Box} box */
   offers(box) {
-    const hand = this.sent.acts && !this.sent.net?.trains ? this.hand.draw(box) : [];
+    const hand = this.root.classList.contains("moves") ? this.hand.draw(box) : [];
     return [...hand, ...this.actions.draw(box, this.viewer.structure.geo.roots)];
   }
 
@@ -156,8 +158,9 @@ class Mounted {
   }
 
   /** What of a viewer this host wants. @param {Options} sent */
-  look({ compact, bare, front, scene, alone, tools: acting }) {
-    for (const [look, on] of Object.entries({ compact, bare, front, scene, alone, acting })) {
+  look({ compact, bare, front, scene, alone, tools: acting, acts, net }) {
+    const moves = acts && !net?.trains; // whether numbers can be moved by hand
+    for (const [look, on] of Object.entries({ compact, bare, front, scene, alone, acting, moves })) {
       this.root.classList.toggle(look, Boolean(on));
     }
     this.viewer.mistake.stand(Boolean(scene));

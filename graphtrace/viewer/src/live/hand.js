@@ -114,6 +114,20 @@ export class Hand {
   // ---- what the hand does --------------------------------------------------------------------------
 
   /**
+   * The position of a card's number in a tensor of so many; nothing where it cannot be moved.
+   * @param {Box} box
+   * @param {string} name
+   * @param {number} place
+   * @param {number} count
+   * @returns {number[] | null}
+   */
+  indexIn(box, name, place, count) {
+    const found = this.parts.tensors(box).find(([known]) => known === name);
+    if (!found || place < 0 || numbers(found[1])?.length !== count) return null;
+    return indexOf(/** @type {number[]} */ (found[1].shape), place);
+  }
+
+  /**
    * Take a number and drag it. The page may be drawn anew meanwhile, so the window is listened to.
    * @param {PointerEvent} event
    * @param {string} name
