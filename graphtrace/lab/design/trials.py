@@ -1,4 +1,4 @@
-"""Repairs of what only torch refuses: values of one field are tried on the meta device, the first that fits is offered."""
+"""Repairs of what only torch refuses: values of a field are tried on the meta device, the first fitting one is told."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST = 24
 
 
 def with_repair(spec: Spec, misfit: Misfit) -> Misfit:
-    """Return a misfit that torch told, with a change of one field after which torch takes the layer, if one is found."""
+    """Return a misfit that torch told, with a change of a field after which torch takes the layer, if one is found."""
     if misfit.reason != "refused" or misfit.repair is not None:
         return misfit
     where = places(spec.layers)
