@@ -74,7 +74,8 @@ def _written(raw: tuple[tuple[LineRole, str], ...], openable: bool, reserved: tu
     wide = max(ceil(sides + reserved[0]), min(WIDEST, max(NARROWEST, ceil(sides + needed))))
     rooms = {role: wide - sides - _extra(role, openable) for role, _ in texts}
     written = [
-        (role, (cut_title if role == "title" else cut)(text, _STYLE[role][0], rooms[role]), text) for role, text in texts
+        (role, (cut_title if role == "title" else cut)(text, _STYLE[role][0], rooms[role]), text)
+        for role, text in texts
     ]
     return _card(_STYLE, _USUAL, wide, reserved[1], written, rooms)
 

@@ -221,7 +221,11 @@ export class Viewer {
 
   // ---- what the reader does ----------------------------------------------------------------------
 
-  /** @param {Box | null} box @param {boolean} quiet Whether the host need not know. @param {boolean} pressed Whether the card itself was pressed. */
+  /**
+   * @param {Box | null} box
+   * @param {boolean} quiet Whether the host need not know.
+   * @param {boolean} pressed Whether the card itself was pressed.
+   */
   selected(box, quiet, pressed) {
     if (box) {
       const opened = Boolean(this.inspector.hidden);

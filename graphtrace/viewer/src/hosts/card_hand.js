@@ -27,7 +27,13 @@ export function listenCards(viewer, hand, allowed) {
   viewer.shell.svg.addEventListener("pointerdown", start, { signal: viewer.abort.signal });
 }
 
-/** The number below the pointer, where it is one that can be moved. @param {Viewer} viewer @param {Hand} hand @param {Event} event @returns {Taken | null} */
+/**
+ * The number below the pointer, where it is one that can be moved.
+ * @param {Viewer} viewer
+ * @param {Hand} hand
+ * @param {Event} event
+ * @returns {Taken | null}
+ */
 function takenAt(viewer, hand, event) {
   const cell = around(event, "rect.cell");
   const block = around(event, ".block");
@@ -41,7 +47,11 @@ function takenAt(viewer, hand, event) {
   return index && { box, name, index };
 }
 
-/** Call `begin` when the pointer has moved; the click at the end of a drag chooses nothing. @param {PointerEvent} event @param {() => void} begin */
+/**
+ * Call `begin` when the pointer has moved; the click at the end of a drag chooses nothing.
+ * @param {PointerEvent} event
+ * @param {() => void} begin
+ */
 function watch({ clientX }, begin) {
   const end = new AbortController();
   const { signal } = end;

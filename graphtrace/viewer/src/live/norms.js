@@ -32,7 +32,11 @@ export function drawNorms(norms, { width, height }) {
   return shown.flatMap(([, amount], i) => bar(names[i], amount, i * ROW, { name, width }));
 }
 
-/** The end of a name of more than so many letters, from a point where one is near. @param {string} layer @param {number} most */
+/**
+ * The end of a name of more than so many letters, from a point where one is near.
+ * @param {string} layer
+ * @param {number} most
+ */
 function lastPart(layer, most) {
   if (layer.length <= most) return layer;
   const end = layer.slice(1 - most);

@@ -124,7 +124,11 @@ export class Camera {
     else this.move(at);
   }
 
-  /** As few cards as can be are cut by the upper and the lower edge. @param {At} at @param {Rectangle} spot What is seen in any case. */
+  /**
+   * As few cards as can be are cut by the upper and the lower edge.
+   * @param {At} at
+   * @param {Rectangle} spot What is seen in any case.
+   */
   tidy(at, spot) {
     return this.structure.large ? at : uncut(at, this.structure.geo, this.room(), spot);
   }

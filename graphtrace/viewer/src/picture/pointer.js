@@ -61,7 +61,8 @@ export class Pointer {
     clearTimeout(this.single);
     if (event.detail === 2) modules.open(box);
     else if (!box?.openable) selection.select(box, false, true);
-    else this.single = setTimeout(() => selection.select(box, false, true), DOUBLE_MS); // no inspector slides below a click
+    // the inspector must not slide under a second click
+    else this.single = setTimeout(() => selection.select(box, false, true), DOUBLE_MS);
   }
 
   /** Open or close a module where its sign is pressed. @param {Event} event @returns {boolean} Whether one was. */

@@ -9,7 +9,8 @@ import { NOTHING } from "./structure.js";
 /**
  * @typedef {object} SelectionParts
  * @property {() => boolean} playing Whether a recording plays: what is pointed at is lit itself then.
- * @property {(box: Box | null, quiet: boolean, pressed: boolean) => void} onSelect `quiet`: nobody asked for it; `pressed`: the card itself was.
+ * @property {(box: Box | null, quiet: boolean, pressed: boolean) => void} onSelect `quiet`: nobody asked for it;
+ *   `pressed`: the card itself was.
  * @property {(boxes: Box[]) => void} onLight Told of the boxes that are pointed at and chosen.
  */
 

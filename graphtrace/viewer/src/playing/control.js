@@ -4,7 +4,9 @@ import { around } from "../dom.js";
 
 const SPEEDS = [1500, 700, 180]; // ms a beat
 
-/** @typedef {{ speed: number, every: boolean }} Habits The chosen speed; whether every event is a step, or a beat of several. */
+/**
+ * @typedef {{ speed: number, every: boolean }} Habits The chosen speed; whether every event is a step, not a beat.
+ */
 
 /**
  * @typedef {object} ControlParts
@@ -48,7 +50,10 @@ export class Control {
     this.seek(cursor);
   }
 
-  /** To the next or the last one before, as many as that; a step is a beat, unless every event is one. @param {number} by */
+  /**
+   * To the next or the last one before, as many as that; a step is a beat, unless every event is one.
+   * @param {number} by
+   */
   step(by) {
     const { playback } = this;
     this.pause();

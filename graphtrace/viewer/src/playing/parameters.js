@@ -107,7 +107,11 @@ export function namesOf({ player, views }) {
   return [...new Set([...leaves.reverse(), ...named])];
 }
 
-/** A state whose last word tells it also where there is no room for the others. @param {string} text @returns {(Node | string)[]} */
+/**
+ * A state whose last word tells it also where there is no room for the others.
+ * @param {string} text
+ * @returns {(Node | string)[]}
+ */
 function stateOf(text) {
   const at = text.lastIndexOf(" ") + 1;
   return at ? [el("span", { class: "word", text: text.slice(0, at) }), text.slice(at)] : [text];
