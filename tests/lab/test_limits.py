@@ -1,8 +1,10 @@
 """Limits: checked on the meta device before anything is allocated, set in one place."""
 
+import gc
 import resource
 import time
 from dataclasses import replace
+from weakref import WeakSet
 
 import pytest
 
@@ -11,6 +13,7 @@ from graphtrace.errors import SpecError
 from graphtrace.lab import datasets, limits
 from graphtrace.lab.records.layers import RNN, Attention, Conv2d, Embedding, Flatten, Linear, Parallel, ReLU, Repeat
 from graphtrace.lab.records.spec import Loss, Spec
+from graphtrace.lab.running import snapshot_store
 
 XOR = lab.preset("xor").spec
 DOUBLE = Parallel(((), ()), join="cat")
@@ -102,3 +105,34 @@ def test_a_limit_that_changed_is_used_at_once(monkeypatch):
     assert lab.validate(replace(XOR, seed=77)) == ()
     monkeypatch.setenv("GRAPHTRACE_MAX_LAYERS", "2")
     assert len(lab.validate(replace(XOR, seed=77))) == 1
+
+
+def test_machines_of_a_server_share_its_memory(monkeypatch):
+    gc.collect()
+    alone = lab.Machine(lab.preset("xor").spec)
+    monkeypatch.setattr(snapshot_store, "_STORES", WeakSet([alone._snapshots]))
+    assert snapshot_store.share() == 1.0
+    monkeypatch.setenv("GRAPHTRACE_MAX_HISTORY_BYTES", "40000")
+    monkeypatch.setenv("GRAPHTRACE_MAX_SERVER_HISTORY_BYTES", "40000")
+    others = [lab.Machine(lab.preset("xor").spec) for _ in range(3)]
+    assert snapshot_store.share() == 0.25
+    assert snapshot_store.recordings_kept() == 12
+    for _ in range(60):
+        alone.forward()
+    assert alone._snapshots.nbytes() <= 10_000
+    assert sum(entry.recording is not None for entry in alone.history) == 12
+    del others
+    gc.collect()
+    assert snapshot_store.share() == 1.0
+
+
+def test_fewer_recordings_are_kept_as_soon_as_others_come(monkeypatch):
+    machine = lab.Machine(lab.preset("xor").spec)
+    for _ in range(20):
+        machine.forward()
+    assert all(entry.recording is not None for entry in machine.history)
+    monkeypatch.setattr(snapshot_store, "share", lambda: 0.01)
+    machine.forward()
+    assert [entry.recording is not None for entry in machine.history] == [False] * 13 + [True] * 8
+    machine.go(3)
+    assert machine.position == 3

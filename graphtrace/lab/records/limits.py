@@ -28,6 +28,7 @@ class Limits:
         seconds: Wall-clock time of one run.
         upload_bytes: Bytes of an uploaded table.
         history_bytes: Bytes of the snapshots kept for undo; states that are not kept are run again.
+        server_history_bytes: The same of all machines of a server: each may have an equal part of it.
         history: Actions of one machine.
         recordings: Newest actions whose recordings are kept; older actions are recorded again when needed.
     """
@@ -44,6 +45,7 @@ class Limits:
     seconds: int = 30
     upload_bytes: int = 1 << 20
     history_bytes: int = 64 << 20
+    server_history_bytes: int = 1 << 30
     history: int = 20_000
     recordings: int = 50
 

@@ -12,6 +12,7 @@ from torch import Tensor
 from graphtrace.lab.records import limits
 from graphtrace.lab.records.actions import Action, Forward, Redesign
 from graphtrace.lab.running.measures import Measures
+from graphtrace.lab.running.snapshot_store import recordings_kept
 from graphtrace.model import Recording
 
 StopCallback = Callable[[int, float], bool]
@@ -46,10 +47,13 @@ class HistoryEntry:
 
 
 def entered(done: Sequence[HistoryEntry], entry: HistoryEntry) -> tuple[HistoryEntry, ...]:
-    """Return a history with one more entry; the oldest recording is dropped where there are too many."""
+    """Return a history with one more entry; the oldest recordings are dropped where there are too many."""
     history = [*done, entry]
-    old = len(history) - limits.current().recordings - 1
-    if old >= 0 and not isinstance(history[old].action, Redesign):
+    for old in range(len(history) - recordings_kept() - 1, -1, -1):
+        if isinstance(history[old].action, Redesign):
+            continue
+        if history[old].recording is None and not history[old].updates:
+            break  # those before it were dropped, too
         history[old] = replace(history[old], recording=None, updates={})
     return tuple(history)
 

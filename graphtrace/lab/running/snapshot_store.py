@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import NamedTuple
+from weakref import WeakSet
 
 from torch import Tensor
 
 from graphtrace.lab.records import limits
 from graphtrace.lab.running.snapshot import Snapshot, tensors_in
 
+_STORES: WeakSet[SnapshotStore] = WeakSet()  # of all machines of this process
+FEWEST = 8  # recordings that a machine keeps at least: the player plays a few actions
 SPACING = 16  # actions between two snapshots of what was done without a recording
 _OVERHEAD = 512  # bytes of a tensor beside its numbers
 
@@ -38,6 +41,7 @@ class SnapshotStore:
         self._bytes = 0
         self._holders: Counter[int] = Counter()  # how many snapshots hold a tensor, by its identity
         self._store(Place(0), start)
+        _STORES.add(self)
 
     def __copy__(self) -> SnapshotStore:
         other = SnapshotStore(self.latest)
@@ -112,7 +116,7 @@ class SnapshotStore:
 
     def _drop_over_budget(self) -> None:
         """Over the budget drop every second snapshot, but neither the first nor the newest."""
-        budget = limits.current().history_bytes
+        budget = limits.current().history_bytes * share()
         while len(self._snapshots) > 2 and self._bytes > budget:
             for place in tuple(self._snapshots)[1:-1:2]:
                 self._drop(place)
@@ -120,6 +124,18 @@ class SnapshotStore:
     def nbytes(self) -> int:
         """Return the memory of all snapshots in bytes; a shared tensor counts once."""
         return self._bytes
+
+
+def share() -> float:
+    """Return which part of its own limits a machine may use, where a server has many."""
+    now = limits.current()
+    return min(1.0, now.server_history_bytes / (max(1, len(_STORES)) * now.history_bytes))
+
+
+def recordings_kept() -> int:
+    """Return how many of its newest recordings a machine keeps."""
+    most = limits.current().recordings
+    return max(min(FEWEST, most), int(most * share()))
 
 
 def _tensors_of(snapshot: Snapshot) -> tuple[Tensor, ...]:
