@@ -119,8 +119,18 @@ def test_the_viewer_never_parses_markup_requests_nothing_and_stays_small():
     assert len(viewer.JS.encode()) < 200_000
 
 
+def asked_for(folder):
+    """Return the texts that the page asks for; a lesson (folder ``lesson``) has words of its own."""
+    paths = [
+        path
+        for path in (Path(viewer.__file__).parent / "src").glob("**/*.js")
+        if ("lesson" in path.parent.parts) == (folder == "lesson")
+    ]
+    return {word for path in paths for word in re.findall(r'\bsay\("(\w+)"\)', path.read_text(encoding="utf-8"))}
+
+
 def test_every_text_that_is_used_exists():
-    used = set(re.findall(r'\bsay\("(\w+)"\)', SOURCES))
-    assert len(used) > 50
-    assert used <= set(section("viewer", "en"))
+    assert len(asked_for("")) > 50
+    assert asked_for("") <= set(section("viewer", "en"))
+    assert asked_for("lesson") <= {name.removeprefix("learn_") for name in section("app", "en")}
     assert section("viewer", "zh")["fit"] != section("viewer", "en")["fit"]
