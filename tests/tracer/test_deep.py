@@ -133,12 +133,12 @@ def test_a_graph_of_custom_functions_is_let_go_on_a_small_stack(run):
 
 
 @pytest.mark.slow
-def test_a_chain_of_300_000_is_traced_and_freed(run):
+def test_a_chain_of_a_million_is_traced_and_freed(run):
     out = run("""
-        y = chain(300_000)
+        y = chain(1_000_000)
         graph = trace(y)
-        assert len(graph.nodes) == 300_001 and len(graph.edges) == 300_000
-        assert graph.edges[-1].target == 300_000 and graph.nodes[-1].kind == "accumulate"
+        assert len(graph.nodes) == 1_000_001 and len(graph.edges) == 1_000_000
+        assert graph.edges[-1].target == 1_000_000 and graph.nodes[-1].kind == "accumulate"
         del y
         done("freed")
     """)
