@@ -25,6 +25,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 from graphtrace import lab
 
 ROOT = Path(__file__).parents[1]

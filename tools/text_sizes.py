@@ -16,6 +16,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 import graphtrace as gt
 from graphtrace import examples, lab
 from graphtrace.export import to_html
