@@ -26,6 +26,7 @@ const scripts = await build({
     viewer: `${viewer}/src/main.js`,
     engine: `${viewer}/src/engine/main.js`,
     builder: `${viewer}/src/builder/main.js`,
+    sight: `${viewer}/src/sight/main.js`,
     lesson: `${viewer}/src/lesson/main.js`,
   },
   format: "iife",
@@ -40,6 +41,7 @@ const sheets = await build({
   entryPoints: {
     viewer: `${viewer}/css/main.css`,
     builder: `${viewer}/css/builder.css`,
+    sight: `${viewer}/css/sight.css`,
     lesson: `${viewer}/css/lesson_page.css`,
   },
   plugins: [looks],

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from graphtrace.app.parcels import forget, message
-from graphtrace.viewer import BUILDER, BUILDER_CSS, BUILDER_HTML, COMPONENT, CSS, HTML
+from graphtrace.viewer import BUILDER, BUILDER_CSS, BUILDER_HTML, COMPONENT, CSS, HTML, SIGHT, SIGHT_CSS, SIGHT_HTML
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -24,13 +24,16 @@ if TYPE_CHECKING:
 
 _FOLDER = "graphtrace-viewer"
 _INLINE = "viewer_inline"  # bool: this browser does not get the files
-_BUNDLES = {"viewer": (COMPONENT, CSS), "builder": (BUILDER, BUILDER_CSS)}
+_BUNDLES = {"viewer": (COMPONENT, CSS), "builder": (BUILDER, BUILDER_CSS), "sight": (SIGHT, SIGHT_CSS)}
 _FILES = {f"{name}.js": (script, "text/javascript") for name, (script, _) in _BUNDLES.items()}
 _FILES |= {f"{name}.css": (sheet, "text/css") for name, (_, sheet) in _BUNDLES.items()}
 _VERSION = blake2b("".join(text for text, _ in _FILES.values()).encode(), digest_size=8).hexdigest()
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}  # another version is another address
 _BASES = ("", "/{base:path}")
-_PAGES = ("Learn", "For_teachers", "Errors", "Programs", "Lab", "Training_step", "Your_file", "Open_a_file", "Tables")
+_PAGES = (
+    *("Learn", "For_teachers", "Lab", "Programs", "Your_file", "Errors", "Sights"),
+    *("Training_step", "Open_a_file", "Tables"),  # addresses of earlier versions
+)
 _SHELL = Path(st.__file__).parent / "static" / "index.html"
 # Without this it asks below the page's own path first: two answers of 404, and half a second later.
 _HERE = "{const at = new URL('.', location).href; __streamlit = { BACKEND_BASE_URL: at, MAIN_PAGE_BASE_URL: at };}"
@@ -102,6 +105,11 @@ def mount(name: str, key: str, html: str = HTML, *, data: object, **reported: Ca
 def mount_builder(name: str, key: str, *, data: object, **reported: Callable[[], None]) -> Any:
     """Mount the list of layers, likewise; its data has no parcels."""
     return _mount(name, key, BUILDER_HTML, "builder", data=data, **reported)
+
+
+def mount_sight(name: str, key: str, *, data: object) -> Any:
+    """Mount the player of a sight, likewise."""
+    return _mount(name, key, SIGHT_HTML, "sight", data=data)
 
 
 def _mount(name: str, key: str, html: str, bundle: str, data: object, **reported: Callable[[], None]) -> Any:

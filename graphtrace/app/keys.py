@@ -20,6 +20,9 @@ VIEWER = "viewer"  # component state: picked (a node's key or None), opened ({"o
 PLAYER = "player"  # component state of a page that plays: as VIEWER, and cursor (events that have happened)
 STEPS = "steps"  # str: "1" to "3", how many training steps to record
 
+SIGHT = "sight"  # str: name of the sight that is shown
+SIGHT_WRITTEN = "sight_written"  # str: the one that the address has
+SIGHT_PLAYER = "sight_player"  # component of its player
 LESSON = "lesson"  # str: id of the lesson that is shown, empty for the list
 STEP = "step"  # int: its step, from 1
 LESSON_VISIT = "lesson_visit"  # int: how often somebody went to a step; the player then goes there, too

@@ -20,10 +20,11 @@ from graphtrace.model import View
 
 PAGES = {
     "learn_page": "pages/0_Learn.py",
-    "errors_page": "pages/0_Errors.py",
     "lab_page": "pages/3_Lab.py",
     "programs_page": "pages/1_Programs.py",
     "file_page": "pages/2_Your_file.py",
+    "errors_page": "pages/0_Errors.py",
+    "sights_page": "pages/4_Sights.py",
 }
 _FIRST = "viz_app.py"
 TEACHERS = "pages/0_For_teachers.py"  # reached from the lessons

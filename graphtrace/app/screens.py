@@ -84,6 +84,14 @@ def moved_file() -> None:
     st.switch_page("pages/2_Your_file.py")
 
 
+def sights() -> None:
+    """Draw a sight: a run of torch worth a look of its own, moment by moment."""
+    from graphtrace.app import sight  # when it is needed: the first page opens sooner
+
+    with ui.show_errors():
+        sight.draw()
+
+
 def lab() -> None:
     """Draw the Lab: build a net, run it for real, step through everything."""
     from graphtrace.app import lab as lab_page

@@ -19,6 +19,9 @@ __all__ = [
     "HTML",
     "JS",
     "PAIR",
+    "SIGHT",
+    "SIGHT_CSS",
+    "SIGHT_HTML",
     "engine",
     "geometry",
     "lesson_page",
@@ -50,4 +53,7 @@ HTML = '<div class="gt-root"></div>\n'  # the newline keeps Streamlit from takin
 BUILDER = f"{_bundle('builder.js')}export default graphtrace.mount;\n"  # the Lab's list of layers
 BUILDER_CSS = _bundle("builder.css")
 BUILDER_HTML = '<div class="builder"></div>\n'
+SIGHT = f"{_bundle('sight.js')}export default graphtrace.mount;\n"  # the player of the page for sights
+SIGHT_CSS = _bundle("sight.css")
+SIGHT_HTML = '<div class="gt-sight"></div>\n'
 PAIR = '<div class="gt-pair"><div class="gt-root"></div><div class="gt-root"></div></div>\n'

@@ -2,6 +2,7 @@
 
 import ast
 import gc
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,17 +11,18 @@ import streamlit as st
 import torch
 from streamlit.testing.v1 import AppTest
 
-from graphtrace import examples
+from graphtrace import examples, sights
 from graphtrace.app import keys
 from graphtrace.app.data import layout_of, opened_file
 from graphtrace.app.exports import MIME, PictureRequest, content, file_name
+from graphtrace.app.learn import page as learn_page
 from graphtrace.app.tables import edge_rows, node_rows, param_rows, saved_rows
 from graphtrace.app.texts import say, size
 from graphtrace.model import dumps
 from graphtrace.tracer import trace
 from graphtrace.views import fold
 from tests.support import recordings
-from tests.support.lab_page import sent_data
+from tests.support.lab_page import component, sent_data
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "viz_app.py", *sorted((ROOT / "pages").glob("*.py"))]
@@ -40,6 +42,12 @@ def shown(at: AppTest) -> dict:
     """Return what the viewer received."""
     assert not at.exception, at.exception
     return sent_data(at)
+
+
+def sight_of(at: AppTest) -> dict:
+    """Return what the player of a sight received."""
+    assert not at.exception, at.exception
+    return json.loads(component(at, "graphtrace_sight").json)
 
 
 def lenet():
@@ -138,6 +146,23 @@ def test_every_example_shows_its_graph_or_says_why_it_has_none(name):
     else:
         assert "grad" in at.error[0].value
         assert not at.get("bidi_component")
+
+
+def test_a_sight_is_opened_by_its_address_and_another_is_chosen():
+    at = app("pages/4_Sights.py", sight="fading", lang="zh")
+    assert sight_of(at)["name"] == "fading"
+    assert len(sight_of(at)["moments"]) == len(sights.open_sight("fading", "zh").moments)
+    at.button(key="sight_doubling").click().run()
+    assert (sight_of(at)["name"], at.query_params["sight"]) == ("doubling", "doubling")
+    at.query_params["sight"] = "race"
+    assert sight_of(at.run())["name"] == "race", "a link within the visit"
+
+
+def test_each_sight_is_linked_from_the_lesson_that_it_names():
+    linked = {name: lesson for lesson, names in learn_page._SIGHTS.items() for name in names}
+    assert linked.keys() == set(sights.SIGHTS)
+    quick = ("race", "valley", "doubling", "fading")  # the others train for seconds
+    assert {name: linked[name] for name in quick} == {name: sights.open_sight(name).lesson for name in quick}
 
 
 def test_choices_come_from_the_address_and_go_back_into_it():

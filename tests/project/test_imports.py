@@ -14,12 +14,25 @@ from tests.support.imports import UnreadableImportError, circle, graph_of, impor
 ROOT = Path(__file__).parents[2]
 LAYERS = (  # bottom to top
     *("errors", "literals", "texts", "model", "tracer", "recorder", "drawing", "player", "compare", "views", "explain"),
-    *("diagnosis", "style", "layout", "viewer", "export", "lab", "lessons", "classroom", "scenes", "workers", "app"),
+    *(
+        "diagnosis",
+        "style",
+        "layout",
+        "viewer",
+        "export",
+        "lab",
+        "lessons",
+        "classroom",
+        "scenes",
+        "workers",
+        "sights",
+        "app",
+    ),
 )
 LAB_HOME = ROOT / "graphtrace" / "lab"
 LAB_LAYERS = ("records", "parts", "design", "writing", "running", "showing")  # inside lab, bottom to top
 EDGE = ("graphtrace", "__main__", "cli", "notebook", "magic", "program_recording")  # above every layer but app
-TORCH = {"tracer", "recorder", "drawing", "lab", "scenes", "cli", "examples", "program_recording"}
+TORCH = {"tracer", "recorder", "drawing", "lab", "scenes", "sights", "cli", "examples", "program_recording"}
 HEAVY = {"plotly", "graphviz", "wasmtime", "typst", "resvg_py", "fontTools", "py_mini_racer", "av"}
 SOURCES = sorted((ROOT / "graphtrace").rglob("*.py"))
 SCRIPTS = [ROOT / "viz_app.py", *sorted((ROOT / "pages").glob("*.py"))]
@@ -31,7 +44,7 @@ def allowed(layer):
     if layer == "examples":
         return {"errors", "literals", "examples"}
     layers = set(LAYERS[: LAYERS.index(layer) + 1]) if layer in LAYERS else set(LAYERS) - {"app"}
-    if layer in {"lab", "lessons", "classroom", "app"}:
+    if layer in {"lab", "lessons", "classroom", "sights", "app"}:
         layers.add("examples")
     return layers | set(EDGE) if layer in {*EDGE, "app"} else layers
 

@@ -16,9 +16,16 @@ from graphtrace.app.texts import say
 from graphtrace.explain import number
 from graphtrace.lessons import Lesson, ResolvedStep, all_lessons, resolve
 from graphtrace.literals import Language
+from graphtrace.texts import say as words
 
 _WIDTH = 384  # of the lesson's column
 _PROGRAM_PAGE = "pages/1_Programs.py"
+_SIGHTS = {  # by the lesson that they belong to
+    "vectors": ("doubling",),
+    "race": ("race", "valley"),
+    "dying": ("stuck", "fading"),
+    "training": ("epochs",),
+}
 
 
 def draw() -> None:
@@ -99,12 +106,23 @@ def _foot(lesson: Lesson, step: int, resolved: ResolvedStep, lang: Language) -> 
             with st.popover(say("learn_notes", lang), key="learn_notes"):
                 st.markdown(safe(resolved.notes))
         draw_files(lesson, step, lang)
-        if last and lesson.further:
-            with st.popover(say("learn_further", lang), key="learn_further"):
-                for name in lesson.further:
-                    st.page_link(_PROGRAM_PAGE, label=_title(name, lang), query_params=_played(name))
+        if last:
+            _further(lesson, lang)
         with st.container(key="learn_language"):
             pick_language(lang)
+
+
+def _further(lesson: Lesson, lang: Language) -> None:
+    """Offer the sights and the programs that belong to a lesson."""
+    shown = _SIGHTS.get(lesson.id, ())
+    if not lesson.further and not shown:
+        return
+    with st.popover(say("learn_further", lang), key="learn_further"):
+        for name in shown:
+            label = words(f"sights.{name}_short", lang)
+            st.page_link("pages/4_Sights.py", label=f"**{label}**", query_params={keys.SIGHT: name})
+        for name in lesson.further:
+            st.page_link(_PROGRAM_PAGE, label=_title(name, lang), query_params=_played(name))
 
 
 def _exercise(lesson: Lesson, lang: Language) -> None:

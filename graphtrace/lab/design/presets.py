@@ -140,6 +140,12 @@ _OWN = (
             data=d.Digits(),
         ),
     ),
+    Preset(
+        "xor_stuck",
+        "XOR, stuck at ln 2",
+        "异或，停在 ln 2",
+        Spec((Linear(2, 4), ReLU(), Linear(4, 1)), Loss("BCEWithLogitsLoss"), SGD(0.5), seed=2),
+    ),
     Preset("deep_sigmoids", "Twenty sigmoids in a row", "二十个 sigmoid 串联", _CHAIN),
     Preset(
         "residual",
