@@ -16,9 +16,10 @@ Packages, bottom to top, each with its files in order; each imports only those b
                 shape_inference, trials, checks, following; changes of it
     writing     a lab as text, and back: code_fragments, setup_code, code (a program), program_sources, folding, links,
                 files
-    running     budget, measures, pass_counts, trainer, snapshot, snapshot_store, redesign, action_recorder,
-                history_entries, splitting, action_runner, requests, weights, machine
-    showing     for the page: leaf_starts, story, playback, repairs, time_points, training_curves, chart_data, branches
+    running     budget, measures, pass_counts, trainer, snapshot, history_entries, splitting, snapshot_store,
+                redesign, action_recorder, action_runner, requests, weights, machine
+    showing     for the page: leaf_starts, story, playback, repairs, time_points, training_curves, iterations,
+                chart_data, branches
 """
 
 from graphtrace.lab.design import edits

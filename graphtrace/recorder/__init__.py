@@ -1,12 +1,14 @@
 """Record one real training step, as events that can be replayed.
 
 A function mode sees the user's torch calls, hooks on nodes, modules and optimizers see the rest, and all of them are
-gone when the block ends, also after an exception. Nothing is monkeypatched but `warnings.warn`, see `torch_warnings`.
+gone when the block ends, also after an exception. Nothing is monkeypatched but `warnings.warn`, see `torch_warnings`
+and `cpp_warnings`.
 
 Files, from bottom to top; each imports from those above its line only:
     arguments       those of `record`, checked
     calls           a torch call: its role, its tensors, the user's line that made it
-    torch_warnings  warnings of torch, seen on their way to the user
+    cpp_warnings    warnings of torch from C++, seen on their way to the user
+    torch_warnings  those, and torch's warnings from Python
     collector       the cyclic collector, which runs seldom meanwhile
     unseen          work of the recorder's own that no mode of the program sees
     memory          the memory of tensors on the CPU as bytes

@@ -196,11 +196,11 @@ class Context:
         """Run the recorder's own work: unrecorded, without gradients, and its failures are warnings."""
         return self.log.quietly(what)
 
-    def put_warnings(self, op: int | None = None) -> None:
-        """Record the warnings that the call raised which has just run."""
+    def put_warnings(self, op: int | None = None, graph: int | None = None, node: int | None = None) -> None:
+        """Record the warnings that the call raised which has just run, at its operation or node."""
         waiting, self.warned[:] = list(self.warned), []
         for facts in waiting:
-            self.log.put("warning", facts=facts, op=op)
+            self.log.put("warning", facts=facts, op=op, graph=graph, node=node)
 
     def settle(self) -> None:
         """Let go of the tensors that wait to be copied, and bring over what waits on accelerators."""
@@ -230,6 +230,7 @@ class Context:
         if id(self.log) in seen:
             return
         seen.add(id(self.log))
+        self.put_warnings(graph=graph, node=node)
         told: Facts = {"type": type(error).__name__, "message": str(error)[:4000], "module": self.modules.current[0]}
         if source is not None:
             told |= {"file": source.file, "line": source.line, "text": source.text}

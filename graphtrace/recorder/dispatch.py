@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch.overrides import TorchFunctionMode
 
@@ -24,8 +26,11 @@ from graphtrace.recorder.leaf_changes import LeafChanges
 from graphtrace.recorder.log import Facts
 from graphtrace.recorder.optimizers import OptimizerHooks
 from graphtrace.recorder.passes import BackwardPasses
+from graphtrace.recorder.torch_warnings import come_first
 
-NON_LEAF = "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed."  # how torch's text begins
+_is_own_work: Callable[[], bool] = getattr(  # whether the recorder itself works, see `Quietly`
+    torch._C, "_is_torch_function_all_disabled", lambda: not torch._C._is_torch_function_enabled()
+)
 
 
 class Dispatcher:
@@ -48,18 +53,18 @@ class Dispatcher:
 
     def run(self, func: Function, args: Arguments, kwargs: Keywords) -> object:
         """Run one torch call, and record what it did; also the exception that it raised."""
+        come_first()
         role, name = role_of(func)
         if name in SHOWN:
             self._shown(args)
-        if role == "none":
-            return func(*args, **kwargs)
-        if self._optimizers.is_stepping() and role != "backward" and not torch.is_grad_enabled():
-            return func(*args, **kwargs)
+        if role != "none" and self._optimizers.is_stepping() and role != "backward" and not torch.is_grad_enabled():
+            role = "none"
         try:
             self.calls += 1
-            return self._recorded(role, name, func, args, kwargs)
+            return func(*args, **kwargs) if role == "none" else self._recorded(role, name, func, args, kwargs)
         except Exception as error:
-            self._context.failed(error, source_of(user_frame()), name)
+            if role != "none":
+                self._context.failed(error, source_of(user_frame()), name)
             raise
         finally:
             self.calls -= 1
@@ -71,20 +76,21 @@ class Dispatcher:
         with self._context.quietly("a tensor"):
             self._context.capture.expose(tensors_in(args))
 
-    def warned(self, category: str, message: str, inside: bool) -> None:
-        """Record a warning of torch's; one that comes from a call waits until the call has run.
+    def warned(self, category: str, message: str, inside: bool) -> bool:
+        """Record a warning of torch's; one that comes from a call waits until the call has run. False: the recorder's.
 
         Args:
             category: Name of its class.
             message: Its text.
             inside: Whether it comes from a call that the recorder makes: the program's own, or work of the recorder's.
         """
-        if inside and not (self.calls and torch._C._is_torch_function_enabled()):
-            return
+        if inside and (not self.calls or _is_own_work()):
+            return False
         facts: Facts = {"category": category, "message": message[:4000], **place_of(source_of(user_frame()))}
         self._context.warned.append(facts)
         if not self.calls:
             self._context.put_warnings()
+        return True
 
     def _recorded(self, role: Role, name: str, func: Function, args: Arguments, kwargs: Keywords) -> object:
         if role == "backward":
@@ -104,22 +110,19 @@ class Dispatcher:
         return self._forward.run(name, func, args, kwargs, in_place=False)
 
     def _read_grad(self, func: Function, args: Arguments) -> object:
-        """Note that the program reads ``.grad`` where torch keeps none."""
+        """Note that the program reads ``.grad`` where torch keeps none; its warning belongs to what made the tensor."""
+        number = None
         with self._context.quietly("a gradient"):
             tensor = args[0]
             assert isinstance(tensor, torch.Tensor)
             number = None if tensor.is_leaf or tensor.retains_grad else self._forward.numbers.get(tensor)
             if number is not None:
-                self._non_leaf(number)
-        return func(*args)
-
-    def _non_leaf(self, number: int) -> None:
-        """Note it, and the warning, which torch's C++ raises past Python's `warnings.warn`."""
-        source, log = source_of(user_frame()), self._context.log
-        log.note(Note("grad_of_non_leaf", source=source, tensor=number))
-        made = next((op.id for op in reversed(log.ops) if number in op.outputs), None)
-        facts: Facts = {"category": "UserWarning", "message": NON_LEAF, **place_of(source)}
-        log.put("warning", facts=facts, op=made)
+                self._context.log.note(Note("grad_of_non_leaf", source=source_of(user_frame()), tensor=number))
+        grad = func(*args)
+        if self._context.warned:
+            made = (op.id for op in reversed(self._context.log.ops) if number in op.outputs)
+            self._context.put_warnings(next(made, None))
+        return grad
 
     def _hook(self, func: Function, args: Arguments, kwargs: Keywords) -> object:
         """A tensor gets a hook: note it, so that a gradient that it changes is told from a fault."""

@@ -1,7 +1,7 @@
 """Warnings that torch raises while a block runs, seen on their way to the user, who gets them as without a recording.
 
 `warnings.warn` is replaced as long as any block runs: torch has no hook for them, and the filters of Python let a
-warning pass only once per line and process. Warnings that torch's C++ raises do not come by here.
+warning pass only once per line and process. Warnings of torch's C++ do not come by there, see `cpp_warnings`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import Any
 
 import torch
 
-_RECORDER = str(Path(__file__).resolve().parent)
-_TORCH = str(Path(torch.__file__).resolve().parent)
-_OVERRIDES = torch.overrides.__file__
+from graphtrace.recorder.cpp_warnings import CppWarnings, is_inside, outer
 
-Saw = Callable[[str, str, bool], None]  # is told category, text, and whether it comes from a call of the recorder's
+_TORCH = str(Path(torch.__file__).resolve().parent)
+
+Saw = Callable[[str, str, bool], bool]  # is told category, text and whether the recorder called; True: it was recorded
 
 
 class WarningWatch:
@@ -47,11 +47,13 @@ class _Relay:
         self._lock = threading.Lock()
         self._watching: dict[int, list[Saw]] = defaultdict(list)
         self._warn: Callable[..., None] = warnings.warn
+        self._native = CppWarnings(lambda: threading.get_ident() in self._watching, self._take)
 
     def add(self, thread: int, saw: Saw) -> None:
         with self._lock:
             if not self._watching:
                 self._warn, warnings.warn = warnings.warn, self.warn
+                self._native.install()
             self._watching[thread].append(saw)
 
     def remove(self, thread: int, saw: Saw) -> None:
@@ -59,8 +61,15 @@ class _Relay:
             self._watching[thread].remove(saw)
             if not self._watching[thread]:
                 del self._watching[thread]
-            if not self._watching and warnings.warn == self.warn:
+            if self._watching:
+                return
+            self._native.remove()
+            if warnings.warn == self.warn:
                 warnings.warn = self._warn
+
+    def come_first(self) -> None:
+        """Hear of warnings before the filters that the program has set since."""
+        self._native.come_first()
 
     def warn(
         self, message: object, category: Any = None, stacklevel: int = 1, source: object = None, **how: Any
@@ -71,16 +80,17 @@ class _Relay:
         if caller.f_code.co_filename.startswith(_TORCH):
             kind = type(message) if isinstance(message, Warning) else category or UserWarning
             for saw in self._watching.get(threading.get_ident(), ()):
-                saw(kind.__name__, str(message), _is_inside(caller))
+                saw(kind.__name__, str(message), is_inside(caller))
+
+    def _take(self, category: type[Warning], text: str, frame: FrameType) -> bool:
+        """Tell who watches of a warning from C++; returns False for one of the recorder's own work."""
+        inside = is_inside(frame)
+        told = [saw(category.__name__, text, inside) for saw in self._watching.get(threading.get_ident(), ())]
+        return any(told)
 
 
 _relay = _Relay()
-
-
-def _is_inside(frame: FrameType | None) -> bool:
-    while frame is not None and not frame.f_code.co_filename.startswith(_RECORDER):
-        frame = frame.f_back
-    return frame is not None
+come_first = _relay.come_first
 
 
 def _level(caller: FrameType, stacklevel: int, skipped: tuple[str, ...]) -> int:
@@ -92,20 +102,8 @@ def _level(caller: FrameType, stacklevel: int, skipped: tuple[str, ...]) -> int:
         return stacklevel
     frame: FrameType | None = caller
     for _ in range(stacklevel - 1):
-        frame = _outer(frame)
+        frame = outer(frame)
     level, at = 2, caller  # this module's own function is level 1
     while at is not frame and at.f_back is not None:
         level, at = level + 1, at.f_back
     return level if at is frame else stacklevel + level
-
-
-def _outer(frame: FrameType | None) -> FrameType | None:
-    """Return the frame that would have called this one if nothing were recorded."""
-    back = None if frame is None else frame.f_back
-    if back is None or not back.f_code.co_filename.startswith(_RECORDER):
-        return back
-    while back is not None and back.f_code.co_filename.startswith(_RECORDER):
-        back = back.f_back
-    if back is not None and back.f_code.co_filename == _OVERRIDES and back.f_back is not None:
-        back = back.f_back.f_back  # past the function itself, which asked for an override
-    return back

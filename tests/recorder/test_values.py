@@ -18,7 +18,8 @@ def content(tensor, **options):
     with gt.record(params={}, **options) as rec:
         tensor.clone() if tensor.layout is not torch.strided else torch.Tensor.view_as(tensor, tensor)
     assert rec.recording.warnings == ()
-    return rec.recording.events[-1].tensor("out:0")
+    made = [event for event in rec.recording.events if event.kind == "forward_op"]  # torch warns of some layouts
+    return made[-1].tensor("out:0")
 
 
 def expected(tensor):
@@ -226,9 +227,10 @@ def test_what_has_no_numbers_keeps_its_shape():
         jagged = torch.nested.nested_tensor([torch.ones(2, 2), torch.ones(3, 2)], layout=torch.jagged) * 2
     assert nested.is_nested
     assert jagged.is_nested
-    outs = {op.name: event.tensor("out:0") for op, event in zip(rec.recording.ops, rec.recording.events, strict=True)}
+    made = [event for event in rec.recording.events if event.kind == "forward_op"]  # torch warns of these layouts
+    outs = {op.name: event.tensor("out:0") for op, event in zip(rec.recording.ops, made, strict=True)}
     assert len(outs) >= 3
-    by_device = [event.tensor("out:0") for event in rec.recording.events]
+    by_device = [event.tensor("out:0") for event in made]
     (meta,) = [kept for kept in by_device if kept.meta.device == "meta" and kept.meta.shape == (3,)][-1:]
     assert (meta.norm, meta.data) == (None, None)
     assert all(kept.data in (None, "") for kept in by_device if "nested" in kept.meta.shape or 0 in kept.meta.shape)

@@ -15,7 +15,8 @@ from torch.nn import functional
 import graphtrace as gt
 from graphtrace.explain import sentences
 from graphtrace.player import Player
-from graphtrace.recorder.dispatch import NON_LEAF
+
+NON_LEAF = "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed."
 
 
 def broadcast():
@@ -39,7 +40,43 @@ def softmax_without_axis():
     return functional.softmax(torch.ones(2, 2, requires_grad=True))
 
 
-PROGRAMS = [broadcast, through_a_module, scheduler_first, own_words, softmax_without_axis]
+def one_number_has_no_deviation():
+    torch.ones(1, requires_grad=True).std()
+
+
+def resized():
+    torch.add(torch.ones(3), 1, out=torch.ones(2))
+
+
+def copied():
+    torch.tensor(torch.ones(2))
+
+
+def grid():
+    torch.meshgrid(torch.ones(2), torch.ones(2))
+
+
+def kept_graph():
+    torch.ones(2, requires_grad=True).sum().backward(create_graph=True)
+
+
+def in_a_hook():
+    x = torch.ones(2, requires_grad=True) * 2
+    x.register_hook(lambda grad: torch.ones(1).std() + grad)
+    x.sum().backward()
+
+
+FROM_CPP = [one_number_has_no_deviation, resized, copied, grid, kept_graph, in_a_hook]
+PROGRAMS = [broadcast, through_a_module, scheduler_first, own_words, softmax_without_axis, *FROM_CPP]
+
+
+@pytest.fixture(autouse=True)
+def every_warning_again():
+    """Without it torch raises some only once per process: the second run of a program would be another one."""
+    before = torch.is_warn_always_enabled()
+    torch.set_warn_always(True)
+    yield
+    torch.set_warn_always(before)
 
 
 def caught(run, recorded):
@@ -109,7 +146,7 @@ def test_the_gradient_of_what_is_no_leaf_is_told_in_torchs_words():
 
     recording, (event,) = told(read)
     assert recording.ops[event.op].name == "Tensor.mul"
-    assert event.fact("message") == NON_LEAF
+    assert event.fact("message").startswith(NON_LEAF)
 
 
 def test_a_warning_belongs_to_the_phase_in_which_it_comes():
@@ -177,3 +214,57 @@ def test_nested_blocks_are_both_told():
             inner = told(broadcast)[1]
     assert len(inner) == 1
     assert [event.kind for event in outer.recording.events].count("warning") == 1
+
+
+@pytest.mark.parametrize("run", FROM_CPP)
+def test_a_warning_from_cpp_is_an_event_each_time_whatever_the_filters_say(run):
+    torch.set_warn_always(False)
+    for action in ("ignore", "once", "default"):
+        with warnings.catch_warnings(record=True):
+            warnings.simplefilter(action)
+            with gt.record() as rec:
+                run()
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # the program's newest filter comes first
+                    run()
+        recording = rec.recording
+        told = [event for event in recording.events if event.kind == "warning"]
+        assert len(told) == 2
+        assert {(event.fact("file"), event.fact("line")) for event in told} == {(__file__, run_line(run))}
+        assert not any("Triggered internally" in event.fact("message") for event in told)
+        assert recording.audit().ok
+    assert not torch.is_warn_always_enabled()
+
+
+def run_line(run):
+    """Where a program warns: its last line, or that of its hook."""
+    first = run.__code__.co_firstlineno
+    return first + (2 if run is in_a_hook else 1)
+
+
+def test_a_warning_from_cpp_stands_at_the_operation_that_raised_it():
+    _, (event,) = told(one_number_has_no_deviation)
+    recording, _ = told(one_number_has_no_deviation)
+    assert event.fact("message").startswith("std(): degrees of freedom is <= 0.")
+    assert recording.ops[event.op].name == "Tensor.std"
+    assert "torch warns: std(): degrees of freedom" in " ".join(sentences(recording))
+
+
+def test_the_filters_are_the_programs_again_afterwards():
+    before = list(warnings.filters)
+    told(one_number_has_no_deviation)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(UserWarning, match="degrees of freedom"), gt.record():
+            one_number_has_no_deviation()
+    assert list(warnings.filters) == before
+
+
+def test_another_threads_warnings_go_their_own_way():
+    with gt.record() as rec, warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        thread = threading.Thread(target=one_number_has_no_deviation)
+        thread.start()
+        thread.join()
+    assert len(seen) == 1
+    assert not [event for event in rec.recording.events if event.kind == "warning"]

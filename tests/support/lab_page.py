@@ -31,6 +31,12 @@ def sent_data(at: AppTest, name: str = "graphtrace") -> dict:
     return _filled(json.loads(component(at, name).bytes)["data"], KEPT)
 
 
+def address(at: AppTest) -> dict[str, str]:
+    """Return the query that the browser is told to write into the address: that of the last component that has one."""
+    told = [json.loads(one.proto.bytes)["data"] for one in at.get("bidi_component") if one.proto.bytes]
+    return [data["wanted"] for data in told if "wanted" in data][-1]
+
+
 def remember_parcels(monkeypatch) -> None:
     """Keep all parcels, as a browser does: AppTest shows the messages of the last run alone."""
     message = assets.message

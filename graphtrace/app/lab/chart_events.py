@@ -6,10 +6,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from graphtrace.app.lab.iteration import open_iteration
 from graphtrace.app.lab.session import LabSession
 from graphtrace.app.payloads import as_mapping
-from graphtrace.lab.records.actions import Backward, Forward, Iterate
-from graphtrace.lab.running.machine import Machine
 
 
 def loss_clicked(session: LabSession, key: str) -> None:
@@ -22,12 +21,8 @@ def loss_clicked(session: LabSession, key: str) -> None:
     forward = _forward(as_mapping(st.session_state.get(key)))
     if forward is None or session.run is not None:
         return
-    session.choice = None
-    with session.errors_as_note():
-        _open(session.machine, forward)
-        session.take_new_state()
-        is_backward = isinstance(session.machine.done[-1].action, Backward)
-        session.newest, session.part = int(is_backward), "graph"
+    open_iteration(session, forward)
+    session.part = "graph"
 
 
 def _forward(event: Mapping[str, object]) -> int | None:
@@ -36,19 +31,3 @@ def _forward(event: Mapping[str, object]) -> int | None:
     first = as_mapping(points[0]) if isinstance(points, list) and points else {}
     x = first.get("x")
     return int(x) if isinstance(x, int | float) and x >= 1 else None
-
-
-def _open(machine: Machine, forward: int) -> None:
-    """Go behind the backward pass of the forward pass with this number; the first forward pass has number 1."""
-    done = 0
-    for index, entry in enumerate(machine.history):
-        before, done = done, done + len(entry.losses)
-        if forward > done or not entry.losses:
-            continue
-        if isinstance(entry.action, Iterate):
-            machine.open_iteration(index, forward - before)
-        elif isinstance(entry.action, Forward):
-            after = machine.history[index + 1 : index + 2]
-            has_backward = bool(after) and isinstance(after[0].action, Backward)
-            machine.go(index + 1 + has_backward, record_from=index)
-        return

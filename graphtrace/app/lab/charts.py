@@ -12,7 +12,6 @@ from graphtrace.app.lab.player_panel import player_panel, toolbar_alone
 from graphtrace.app.lab.session import LabSession
 from graphtrace.app.lab.session_parts import CHARTS_GROUP
 from graphtrace.app.lab.side_by_side import play_side_by_side
-from graphtrace.app.lab.story_strip import story_strip
 from graphtrace.app.texts import say
 from graphtrace.lab.running.history_entries import HistoryEntry
 from graphtrace.lab.showing.time_points import time_point
@@ -45,8 +44,6 @@ def charts(session: LabSession, lang: Language) -> None:
             group = switch("chart_group", tuple(GROUPS), "chart_", lang, key=CHARTS_GROUP)
             forwards = say("chart_forwards", lang, count=forwards_done(session.machine, at))
             st.markdown(f"{_time_point_text(context)} · {forwards}")
-        if group == "training":
-            story_strip(session, lang)
         GROUPS[group](context)
 
 

@@ -1,43 +1,44 @@
-"""An iteration that was opened by a click on the loss curve: its events play, the machine stays where it is."""
+"""An iteration that was opened by a click on a loss curve or on the line of time: the machine goes there."""
 
 from __future__ import annotations
 
-from graphtrace import lab
-from graphtrace.app.lab.prepared_playback import PreparedPlayback
 from graphtrace.app.lab.session import LabSession
+from graphtrace.app.lab.session_parts import OpenedIteration
 from graphtrace.lab.records.actions import Backward
-from graphtrace.lab.showing.iterations import at_iteration
-from graphtrace.lab.showing.time_points import now
-from graphtrace.lab.showing.training_curves import forwards_done
+from graphtrace.lab.showing.iterations import go_to_iteration
 
 
 def open_iteration(session: LabSession, number: object) -> None:
-    """Open an iteration, at the beginning of its backward pass; the present one leads back to the machine itself."""
+    """Open an iteration exactly as it was: its backward pass plays, or its forward pass where it has none.
+
+    Args:
+        session: This session.
+        number: Of the forward pass, from 1. It comes from a browser: anything else does nothing.
+    """
     if not isinstance(number, int) or isinstance(number, bool):
         return
     session.stop_run()
-    leave_iteration(session)
-    if number == forwards_done(session.machine, now(session.machine)):
-        return
+    session.choice = None
+    machine, opened = session.machine, _opened(session)
     with session.errors_as_note():
-        branch = at_iteration(session.machine, number)
-        base = session.playback_id
-        session.prepared = PreparedPlayback(f"{base}|iteration {number}", {}, 0, 0, None, base, branch)
-        backward = [i for i, entry in enumerate(branch.done) if isinstance(entry.action, Backward)]
-        session.newest, session.cursor = (branch.position - backward[-1] if backward else 1), None
+        back = machine.position if opened is None else opened.back
+        go_to_iteration(machine, number)
+        session.take_new_state()
+        session.newest = int(isinstance(machine.done[-1].action, Backward))
+        session.opened = OpenedIteration(session.press_count, session.machine_count, back)
 
 
-def opened_iteration(session: LabSession) -> lab.Machine | None:
-    """Return a machine that stands at the end of the iteration that is open; None where none is."""
-    prepared = session.prepared
-    if prepared is None or session.run is not None or prepared.id != session.playback_id:
-        return None
-    return prepared.branch
+def _opened(session: LabSession) -> OpenedIteration | None:
+    """Return the iteration that is open; None once something else was done."""
+    opened, now = session.opened, (session.press_count, session.machine_count)
+    return opened if opened is not None and now == (opened.press_count, opened.machine_count) else None
 
 
 def leave_iteration(session: LabSession) -> bool:
-    """Show the machine itself again; returns whether an iteration was open."""
-    if opened_iteration(session) is None:
+    """Go back to where the machine was before an iteration was opened; returns whether one was open."""
+    opened = _opened(session)
+    if opened is None:
         return False
-    session.prepared, session.newest, session.cursor = None, 0, None
+    session.machine.rejoin()
+    session.go(opened.back)
     return True

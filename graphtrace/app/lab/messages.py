@@ -13,7 +13,8 @@ from graphtrace.app.texts import say, told
 from graphtrace.errors import TraceError
 from graphtrace.literals import Language
 
-_REASON = "lab_no_link"  # str: why there is no link to this point, empty if there is
+ADDRESS = "lab_address"  # dict[str, str]: the query parameters that lead back here; the browser writes them
+_REASON = "lab_no_link"  # str: why there is no link to this point, or what it leaves out; empty for a whole link
 _SHOWN_REASON = "lab_no_link_shown"  # str: the same, as the sidebar has it
 
 
@@ -30,26 +31,28 @@ def finish(session: LabSession, lang: Language) -> None:
     reason = st.session_state[_SHOWN_REASON] = write_address(session, lang)
     with st.sidebar:
         if reason:
-            st.caption(say("lab_no_link", lang, why=told(reason, lang)))
+            st.caption(reason)
         pick_language(lang)
 
 
 def reason_is_shown() -> bool:
-    """Return whether the sidebar says why there is no link, as of now."""
+    """Return whether the sidebar says what is wrong with the link, as of now."""
     return bool(st.session_state.get(_REASON, "") == st.session_state.get(_SHOWN_REASON, ""))
 
 
 def write_address(session: LabSession, lang: Language) -> str:
-    """Write the address that rebuilds this machine at this cursor. Returns why there is no link, empty if there is.
+    """Note the address that rebuilds this machine at this cursor. Returns in words what is wrong with it, or nothing.
 
-    It must be written before the player gets a new recording: from then on the browser writes the cursor itself.
+    The browser writes it, in place of the one before: through Streamlit each would be a page to go back to.
     """
     parameters: dict[str, str] = {keys.LANGUAGE: lang}
     reason = ""
     try:
-        parameters[LINK] = link(session)
+        parameters[LINK], left_out = link(session)
+        if left_out:
+            reason = say("lab_link_left_out", lang, count=f"{left_out:,}")
     except TraceError as error:
-        reason = str(error)
+        reason = say("lab_no_link", lang, why=told(error, lang))
     if session.shown_cursor is not None:
         parameters[AT] = str(session.shown_cursor)
     if session.hidden:
@@ -58,7 +61,5 @@ def write_address(session: LabSession, lang: Language) -> str:
         parameters[VIEW] = session.view
     if session.part != PARTS[0]:
         parameters[PART] = session.part
-    if st.query_params.to_dict() != parameters:
-        st.query_params.from_dict(parameters)
-    st.session_state[_REASON] = reason
+    st.session_state[ADDRESS], st.session_state[_REASON] = parameters, reason
     return reason

@@ -30,6 +30,7 @@ from graphtrace.lab import limits
 from graphtrace.lab.running.budget import Budget
 from graphtrace.lab.showing.branches import BranchPair
 from graphtrace.lab.showing.chart_data import Numbers
+from graphtrace.lab.showing.story import stops
 from graphtrace.lab.writing.links import since_start_again
 
 SECONDS = 10  # that rebuilding a link or a file may take, both of its branches together
@@ -112,8 +113,9 @@ def _replay(machine: lab.Machine, scene: lab.Scene, budget: Budget) -> str:
     """Do again what a scene says; returns the note about it."""
     machine.replay(scene.actions, budget)
     done, everything = len(machine.history), len(scene.actions)
-    if scene.position < done:
-        machine.go(scene.position)
+    place = next(place for place in stops(machine.history) if place >= max(1, scene.position))
+    if place < done:
+        machine.go(place)
     if tuple(entry.action for entry in machine.history) == scene.actions:
         return "rebuilt"
     seconds = min(SECONDS, limits.current().seconds)
@@ -157,10 +159,11 @@ def _with_other_branch(scene: lab.Scene, branch: int, comparison: Comparison) ->
     return replace(scene, branch=BRANCHES[branch], fork=fork, other=other[fork:], apart=difference)
 
 
-def link(session: LabSession) -> str:
-    """Return the text of a link to this machine; the cursor is a query parameter of its own, `AT`.
+def link(session: LabSession) -> tuple[str, int]:
+    """Return the text of a link to this machine, and how many actions it leaves out.
 
-    Where it is too long, what came before the latest start is left out: nothing of it is left in the state.
+    The cursor is a query parameter of its own, `AT`. Where the text is too long, what came before the latest start is
+    left out: nothing of it is left in the state.
 
     Raises:
         SpecError: It does not fit in an address, or weights came from a file.
@@ -170,10 +173,10 @@ def link(session: LabSession) -> str:
     if session.weights_from_file:
         if shorter is None:
             raise SpecError("weights from a file are in no link (save a file instead)")
-        return lab.encode(shorter)
+        return lab.encode(shorter), len(scene.actions) - len(shorter.actions)
     try:
-        return lab.encode(scene)
+        return lab.encode(scene), 0
     except SpecError:
         if shorter is None:
             raise
-        return lab.encode(shorter)
+        return lab.encode(shorter), len(scene.actions) - len(shorter.actions)

@@ -12,8 +12,7 @@ from graphtrace import lab
 from graphtrace.app import assets
 from graphtrace.app.component import palette, viewer_texts
 from graphtrace.app.lab.forms import switch
-from graphtrace.app.lab.iteration import opened_iteration
-from graphtrace.app.lab.messages import write_address
+from graphtrace.app.lab.messages import ADDRESS, write_address
 from graphtrace.app.lab.net_payload import NetPayload, net_payload
 from graphtrace.app.lab.node_actions import NodeActions, do_pressed, node_actions
 from graphtrace.app.lab.prepared_playback import PreparedPlayback
@@ -42,6 +41,8 @@ class _BarPayload(TypedDict):
     patch: Patch
     tools: Toolbar | None
     alone: bool  # nothing but the toolbar
+    address: str
+    wanted: Mapping[str, str]
 
 
 class _PlayerPayload(TypedDict):
@@ -63,7 +64,7 @@ class _PlayerPayload(TypedDict):
     bare: bool  # without the code
     present: bool  # fills the screen
     address: str
-    wanted: Mapping[str, str]  # the query parameters; if they change, the browser adds the cursor again
+    wanted: Mapping[str, str]  # the query parameters; the browser adds the cursor
     ask: str
     recording: str | None  # recordings of the same program keep the cursor
     fresh: bool
@@ -84,20 +85,20 @@ def player_panel(session: LabSession, lang: Language, compact: bool = False) -> 
     prepared = prepared_playback(session, lang)
     start = session.cursor if session.cursor is not None else prepared.end if compact else prepared.start
     write_address(session, lang)
-    address = st.query_params.to_dict()
+    address = st.session_state[ADDRESS]
     data: _PlayerPayload = {
         "id": session.playback_id,
-        "tools": toolbar(session),
+        "tools": toolbar(session, lang),
         "play": prepared.payload,
         "start": start,
         "seek": session.seek_request,
-        "patch": player_patch(player_title(opened_iteration(session) or session.machine, lang), lang),
+        "patch": player_patch(player_title(session.machine, lang), lang),
         "keyboard": True,
         "autoplay": session.newest > 0 and session.cursor is None and not compact,
         "view": session.view,
         "compact": compact,
         "rests": compact,
-        "acts": None if compact or opened_iteration(session) else node_actions(session, lang),
+        "acts": None if compact else node_actions(session, lang),
         "repairs": repair_buttons(session, lang),
         "bare": "code" in session.hidden,
         "present": "all" in session.hidden,
@@ -119,8 +120,10 @@ def toolbar_alone(session: LabSession, lang: Language) -> None:
     data: _BarPayload = {
         "id": session.playback_id,
         "patch": player_patch(title, lang),
-        "tools": toolbar(session),
+        "tools": toolbar(session, lang),
         "alone": True,
+        "address": PATH,
+        "wanted": st.session_state[ADDRESS],
     }
     _show(session, data, lang)
 
@@ -149,10 +152,9 @@ def prepared_playback(session: LabSession, lang: Language) -> PreparedPlayback:
     """Return the playback as the player gets it, made anew only if the machine changed, or the language."""
     known = session.prepared
     if known is None or known.id != session.playback_id or (known.language != lang and session.run is None):
-        branch = opened_iteration(session)
-        latest = playback(branch or session.machine, session.newest)
-        payload, end, base = as_payload(latest, lang), len(latest.recording), known.base if known and branch else ""
-        known = PreparedPlayback(session.playback_id, payload, latest.start, end, lang, base, branch)
+        latest = playback(session.machine, session.newest)
+        payload, end = as_payload(latest, lang), len(latest.recording)
+        known = PreparedPlayback(session.playback_id, payload, latest.start, end, lang)
         session.prepared = known
     return known
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graphtrace import lab
 from graphtrace.literals import Language
 
 
@@ -19,8 +18,6 @@ class PreparedPlayback:
         start: Cursor at which the latest actions begin.
         end: The last cursor.
         language: Of its sentences; None before it is made.
-        base: Of an iteration that was opened: what would play without it; empty for the machine's own playback.
-        branch: Of such an iteration: a machine that stands at its end.
     """
 
     id: str
@@ -28,5 +25,3 @@ class PreparedPlayback:
     start: int
     end: int
     language: Language | None
-    base: str = ""
-    branch: lab.Machine | None = None

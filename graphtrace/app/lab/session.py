@@ -10,7 +10,7 @@ from graphtrace import lab
 from graphtrace.app.lab.background_run import PATIENCE, BackgroundRun
 from graphtrace.app.lab.comparison import Comparison
 from graphtrace.app.lab.prepared_playback import PreparedPlayback
-from graphtrace.app.lab.session_parts import SPECS, DesignChoice, HeldNumber, preset_of
+from graphtrace.app.lab.session_parts import SPECS, DesignChoice, HeldNumber, OpenedIteration, preset_of
 from graphtrace.app.payloads import Seek
 from graphtrace.errors import TraceError
 from graphtrace.lab.design import changes
@@ -47,6 +47,7 @@ class LabSession:
         count: How many iterations the field beside Run says.
         choice: The latest change of the design, as long as it can be done the other way; None for none.
         answered: Serial of the latest press of the toolbar that was carried out.
+        opened: The iteration that was opened last; None for none.
     """
 
     spec: lab.Spec
@@ -73,13 +74,13 @@ class LabSession:
     answered: str = ""
     pace: float = 100.0
     choice: DesignChoice | None = None
+    opened: OpenedIteration | None = None
 
     @property
     def playback_id(self) -> str:
-        """Identifies what the player plays. During a run, and of an opened iteration, it is what was prepared."""
+        """Identifies what the player plays. During a run it is what was prepared."""
         here = f"lab|{self.machine_count}|{self.press_count}|{self.machine.position}|{len(self.machine.history)}"
-        prepared = self.prepared
-        return prepared.id if prepared is not None and (self.run is not None or prepared.base == here) else here
+        return self.prepared.id if self.prepared is not None and self.run is not None else here
 
     @property
     def trains(self) -> bool:

@@ -38,6 +38,20 @@ class DesignChoice:
     keep: bool
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedIteration:
+    """An iteration that was opened, as long as nothing else is done.
+
+    Attributes:
+        press_count: Of the session as it was opened; `machine_count` likewise.
+        back: Position of the machine before.
+    """
+
+    press_count: int
+    machine_count: int
+    back: int
+
+
 def preset_of(spec: lab.Spec) -> str:
     """Return the name of the preset that equals a spec, empty for none."""
     return next((name for name, preset in SPECS.items() if preset == spec), "")

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from graphtrace import lab
-from graphtrace.app.lab.messages import write_address
+from graphtrace.app.lab.messages import ADDRESS, write_address
 from graphtrace.app.lab.opening import from_scene, scene_of
 from graphtrace.app.lab.session import LabSession
-from graphtrace.app.lab.session_parts import HIDE, HIDEABLE, KEY
+from graphtrace.app.lab.session_parts import HIDE, HIDEABLE, KEY, LINK
 from graphtrace.app.texts import say, told
 from graphtrace.errors import TraceError
 from graphtrace.lab.showing.playback import playback
@@ -54,9 +54,10 @@ def _link(session: LabSession, lang: Language) -> None:
     )
     reason = write_address(session, lang)
     if reason:
-        st.caption(say("lab_no_link", lang, why=told(reason, lang)))
+        st.caption(reason)
+    query = {key: value for key, value in st.session_state[ADDRESS].items() if key != HIDE}
+    if LINK not in query:
         return
-    query = {key: value for key, value in st.query_params.to_dict().items() if key != HIDE}
     query |= {HIDE: ",".join(sorted(hidden))} if hidden else {}
     st.code(f"{st.context.url or ''}?{urlencode(query | _THEMES[theme])}", language=None)
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TypedDict
 
+import streamlit as st
+
 from graphtrace.app import assets
 from graphtrace.app.lab.comparison import BRANCHES, Comparison, ComparisonPayload
-from graphtrace.app.lab.messages import write_address
-from graphtrace.app.lab.player_panel import as_payload, player_patch, player_title, prepared_playback
+from graphtrace.app.lab.messages import ADDRESS, write_address
+from graphtrace.app.lab.player_panel import PATH, as_payload, player_patch, player_title, prepared_playback
 from graphtrace.app.lab.session import LabSession
 from graphtrace.app.payloads import Patch, Payload, Seek, as_mapping, component_state
 from graphtrace.compare import CursorMatch, matching_cursors
@@ -40,6 +42,8 @@ class _Sides(TypedDict):
     meetings: list[tuple[CursorMatch, ...]]
     seek: Seek | None
     own: int
+    address: str
+    wanted: Mapping[str, str]
 
 
 def play_side_by_side(session: LabSession, comparison: Comparison, lang: Language) -> int:
@@ -54,14 +58,16 @@ def play_side_by_side(session: LabSession, comparison: Comparison, lang: Languag
     payload = _payload(session, comparison, lang)
     if session.cursor is None:
         session.cursor = payload.start[branch]  # the address has it from now on, and so has a single player
+    write_address(session, lang)
     data: _Sides = {
         "id": payload.id,
         "sides": [_side(comparison, payload, side, lang) for side in (0, 1)],
         "meetings": list(payload.matches),
         "seek": session.seek_request,
         "own": branch,
+        "address": PATH,
+        "wanted": st.session_state[ADDRESS],
     }
-    write_address(session, lang)
     moved = partial(_store_cursors, session, comparison, payload)
     assets.mount("graphtrace_pair", PLAYERS, PAIR, data=data, on_cursor_change=moved)
     return session.cursor

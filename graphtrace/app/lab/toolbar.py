@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import TypedDict
 
 from graphtrace.app import assets
-from graphtrace.app.lab.iteration import leave_iteration, opened_iteration
+from graphtrace.app.lab.iteration import leave_iteration, open_iteration
 from graphtrace.app.lab.session import LabSession
 from graphtrace.app.lab.session_parts import PARTS
+from graphtrace.app.lab.story_line import StoryPayload, go_to, story_payload
 from graphtrace.app.lab.training import start_training
 from graphtrace.app.payloads import as_mapping
 from graphtrace.lab import limits
 from graphtrace.lab.records.actions import Action, Backward, Forward, Step, ZeroGrad
 from graphtrace.lab.showing.story import stop_beside
+from graphtrace.literals import Language
 
 ACTIONS: Mapping[str, tuple[Callable[[], Action], ...]] = {
     "forward": (Forward,),
@@ -36,6 +38,7 @@ class Toolbar(TypedDict):
         part: Which part of the page is shown.
         unhide: Whether the address hides something that a button can show again.
         plots: Where the page's chart library is, "" if that is not known.
+        story: The line of time.
         answered: Serial of the latest press that was carried out.
     """
 
@@ -47,16 +50,17 @@ class Toolbar(TypedDict):
     part: str
     unhide: bool
     plots: str
+    story: StoryPayload
     answered: str
 
 
-def toolbar(session: LabSession) -> Toolbar | None:
+def toolbar(session: LabSession, lang: Language) -> Toolbar | None:
     """Return the toolbar, None where the address hides it."""
     if "actions" in session.hidden:
         return None
     machine = session.machine
     return {
-        "undo": bool(session.problems) or opened_iteration(session) is not None or stop_beside(machine, -1) is not None,
+        "undo": bool(session.problems) or stop_beside(machine, -1) is not None,
         "redo": stop_beside(machine, 1) is not None,
         "trains": session.trains,
         "count": session.count,
@@ -64,6 +68,7 @@ def toolbar(session: LabSession) -> Toolbar | None:
         "part": session.part,
         "unhide": bool(session.hidden),
         "plots": assets.chart_library(),
+        "story": story_payload(session, lang),
         "answered": session.answered,
     }
 
@@ -74,7 +79,7 @@ def press(session: LabSession, reported: object) -> bool:
     Args:
         session: This session.
         reported: What the browser says: ``do`` names the button, ``serial`` the press, ``n`` the number beside Run,
-            ``part`` the part of the page. It comes from a browser: anything else does nothing.
+            ``part`` the part of the page, ``to`` a place in time. It comes from a browser: anything else does nothing.
     """
     report = as_mapping(reported)
     name, serial = str(report.get("do", "")), str(report.get("serial", ""))[:40]
@@ -85,13 +90,15 @@ def press(session: LabSession, reported: object) -> bool:
     if name in ACTIONS:
         session.do(*(make() for make in ACTIONS[name]))
     elif name == "part" and report.get("part") in PARTS:
-        leave_iteration(session)
         session.part = str(report["part"])
+    elif name in _PLACES:
+        _PLACES[name](session, report.get("to"))
     elif name in _OTHERS:
         _OTHERS[name](session)
     return True
 
 
+_PLACES: Mapping[str, Callable[[LabSession, object], None]] = {"go": go_to, "open": open_iteration}
 _OTHERS: Mapping[str, Callable[[LabSession], None]] = {
     "run": lambda session: session.start_run(session.count),
     "train": start_training,

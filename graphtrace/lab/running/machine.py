@@ -19,7 +19,7 @@ from graphtrace.lab.running.budget import Budget
 from graphtrace.lab.running.history_entries import HistoryEntry, StopCallback, StopCondition
 from graphtrace.lab.running.snapshot import Snapshot, restore_snapshot, take_snapshot
 from graphtrace.lab.running.snapshot_store import SPACING, SnapshotStore
-from graphtrace.lab.running.splitting import split
+from graphtrace.lab.running.splitting import SplitRun, split
 from graphtrace.lab.running.trainer import Trainer
 from graphtrace.lab.running.weights import copied_weights, load_weights
 from graphtrace.model import Recording
@@ -50,6 +50,7 @@ class Machine(ActionMethods):
         self.history: tuple[HistoryEntry, ...] = ()
         self.position = 0
         self._snapshots = SnapshotStore(take_snapshot(self.trainer))
+        self._opened: SplitRun | None = None
         self._lock = threading.RLock()
 
     @property
@@ -177,13 +178,29 @@ class Machine(ActionMethods):
         Raises:
             SpecError: The action at `index` is no run with such an iteration.
         """
-        pieces = split(self.history[index], iteration)
+        run = self.history[index]
+        pieces = split(run, iteration)
         with self._lock:
             self.history = (*self.history[:index], *pieces, *self.history[index + 1 :])
             self._snapshots.split(index, iteration, len(pieces))
             last = next(i for i, piece in enumerate(pieces) if isinstance(piece.action, act.Backward)) + index
             first = index + (iteration > 1)
+            self._opened = SplitRun(index, iteration, run, pieces)
             self.go(last + 1, record_from=first)
+
+    def rejoin(self) -> None:
+        """Make the run whole of which an iteration was opened last, if all is there; from inside it, go before it."""
+        opened, self._opened = self._opened, None
+        if opened is None or not opened.is_in(self.history):
+            return
+        with self._lock:
+            index, end = opened.index, opened.end
+            self.history = (*self.history[:index], opened.run, *self.history[end:])
+            self._snapshots.rejoin(opened)
+            if self.position >= end:
+                self.position -= end - index - 1
+            elif self.position > index:
+                self.go(index)
 
     def branch(self, position: int | None = None) -> Machine:
         """Return an independent machine with the same history, at this position or another one."""

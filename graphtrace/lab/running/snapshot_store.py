@@ -10,6 +10,7 @@ from torch import Tensor
 
 from graphtrace.lab.records import limits
 from graphtrace.lab.running.snapshot import Snapshot, tensors_in
+from graphtrace.lab.running.splitting import SplitRun
 
 _STORES: WeakSet[SnapshotStore] = WeakSet()  # of all machines of this process
 FEWEST = 8  # recordings that a machine keeps at least: the player plays a few actions
@@ -79,6 +80,17 @@ class SnapshotStore:
                 place = Place(place.actions + pieces - 1)
             moved[place] = snapshot
         self._snapshots = moved
+
+    def rejoin(self, opened: SplitRun) -> None:
+        """Move places to where they were before a run was split; those inside the single actions are dropped."""
+        places: dict[Place, Place] = {}
+        for place in tuple(self._snapshots):
+            whole = opened.place_of(*place)
+            if whole is None or Place(*whole) in places:
+                self._drop(place)
+            else:
+                places[Place(*whole)] = place
+        self._snapshots = {whole: self._snapshots[place] for whole, place in places.items()}
 
     def _store(self, place: Place, snapshot: Snapshot) -> None:
         """Store a snapshot behind all others."""

@@ -2,12 +2,51 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from graphtrace.errors import SpecError, shown
 from graphtrace.lab.records.actions import Action, Backward, Forward, Iterate, Step, ZeroGrad
 from graphtrace.lab.running.history_entries import HistoryEntry
 from graphtrace.lab.running.measures import Measures, Sample
+
+
+@dataclass(frozen=True, slots=True)
+class SplitRun:
+    """A run of which one iteration is done by single actions.
+
+    Attributes:
+        index: Of its first piece in the history.
+        iteration: Which one, from 1.
+        run: The entry of the whole run.
+        pieces: The entries in its place.
+    """
+
+    index: int
+    iteration: int
+    run: HistoryEntry
+    pieces: tuple[HistoryEntry, ...]
+
+    @property
+    def end(self) -> int:
+        """Index after its last piece."""
+        return self.index + len(self.pieces)
+
+    def is_in(self, history: Sequence[HistoryEntry]) -> bool:
+        """Return whether a history still has all pieces."""
+        found = history[self.index : self.end]
+        return [entry.action for entry in found] == [piece.action for piece in self.pieces]
+
+    def place_of(self, actions: int, iterations: int) -> tuple[int, int] | None:
+        """Return a place of the pieces, as `Place` has it, in the whole run; None inside the single actions."""
+        piece, last = actions - self.index, len(self.pieces) - 1
+        if piece <= 0:
+            return actions, iterations
+        if piece > last:
+            return actions - last, iterations
+        if isinstance(self.pieces[piece].action, Iterate):
+            return self.index, self.iteration + iterations
+        return (self.index, self.iteration - 1) if piece == 1 < self.iteration else None
 
 
 def split(entry: HistoryEntry, iteration: int) -> tuple[HistoryEntry, ...]:

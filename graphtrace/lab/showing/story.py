@@ -71,8 +71,8 @@ def story(machine: Machine) -> tuple[StoryEntry, ...]:
     """Return the line of time, with what is undone. Where the machine is, one entry ends."""
     entries, at = machine.history, machine.position
     places = stops(entries)
-    done = tuple(place for place in places if place <= at)
-    undone = tuple(place for place in places if place >= at)
+    done = (*(place for place in places if place < at), at)
+    undone = (at, *(place for place in places if place > at))
     return (*_folded(entries, done), *_folded(entries, undone))
 
 

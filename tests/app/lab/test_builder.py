@@ -14,6 +14,7 @@ from graphtrace.lab.parts.devices import Device, devices
 from graphtrace.lab.records.actions import Backward, Forward
 from tests.support.lab_page import (
     add,
+    address,
     change,
     chosen_data,
     component,
@@ -389,7 +390,7 @@ def test_an_edit_that_reaches_a_restarted_server_is_done_after_the_link_is_rebui
     at = press(opened(), "Backward")
     other = AppTest.from_file(ROOT / "viz_app.py", default_timeout=60)
     other.switch_page("pages/3_Lab.py")
-    other.query_params.update(at.query_params)
+    other.query_params.update(address(at))
     other._tree = at._tree
     report(other, "edit", {"queue": [{"serial": 1, "do": "add", "path": [3], "kind": "Tanh"}]}, "graphtrace_builder")
     assert [type(layer).__name__ for layer in session(other).spec.layers] == ["Linear", "ReLU", "Linear", "Tanh"]

@@ -26,7 +26,7 @@ from graphtrace.lab.showing import branches, chart_data, time_points, training_c
 from graphtrace.lab.showing.playback import playback
 from graphtrace.lab.showing.time_points import TimePoint
 from graphtrace.player import Player
-from tests.support.lab_page import press, session, show
+from tests.support.lab_page import address, press, session, show
 
 ROOT = Path(__file__).parents[3]
 ITERATION = (ZeroGrad(), Forward(), Backward(), Step())
@@ -538,7 +538,7 @@ def test_without_zero_grad_is_one_press_and_the_switch_shows_either_branch():
 
 def reopened(at: AppTest) -> AppTest:
     """Open the address in a new session."""
-    return opened(**at.query_params)
+    return opened(**address(at))
 
 
 @pytest.mark.parametrize("way", ["adam", "zero", "here"])

@@ -9,7 +9,7 @@ import pytest
 
 from graphtrace import lab
 from graphtrace.app.lab.hand import held_number, move_number
-from graphtrace.app.lab.iteration import leave_iteration, open_iteration, opened_iteration
+from graphtrace.app.lab.iteration import leave_iteration, open_iteration
 from graphtrace.app.lab.live_payload import MOST_NUMBERS, live_payload, thinned
 from graphtrace.app.lab.session import LabSession
 from graphtrace.app.lab.session_parts import SPECS
@@ -209,21 +209,21 @@ def test_what_a_browser_makes_up_changes_nothing(report):
 # ---- an iteration that is opened ------------------------------------------------------------------
 
 
-def test_an_opened_iteration_plays_and_the_machine_stays():
+def test_the_machine_goes_to_an_opened_iteration_and_undo_leads_back():
     session = session_of()
     session.machine.iterate(20)
-    before, present = session.machine.fingerprint(), session.playback_id
-    open_iteration(session, 7)
-    branch = opened_iteration(session)
-    assert branch.losses[-1] == session.machine.losses[6]
-    assert session.playback_id == f"{present}|iteration 7"
-    assert session.machine.fingerprint() == before
-    open_iteration(session, 21)  # the present one
-    assert (opened_iteration(session), session.playback_id) == (None, present)
+    before, losses, actions = session.machine.fingerprint(), session.machine.losses, session.machine.actions
+    for number in (7, 15):
+        open_iteration(session, number)
+        assert session.machine.losses == losses[:number]
+        assert session.newest == 1
+    assert leave_iteration(session)
+    assert (session.machine.fingerprint(), session.machine.actions) == (before, actions)
+    assert not leave_iteration(session)
     for number in (0, 99, "7", True, None):
         open_iteration(session, number)
-        assert opened_iteration(session) is None
+        assert session.machine.fingerprint() == before
     open_iteration(session, 3)
-    session.do(Forward())  # an action is on the machine itself
-    assert opened_iteration(session) is None
+    session.do(Step())  # an action goes on from there, and what lay behind it is gone
+    assert session.machine.losses == losses[:3]
     assert not leave_iteration(session)

@@ -2,6 +2,8 @@
 
 import base64
 import json
+import math
+import re
 import struct
 import threading
 from dataclasses import replace
@@ -19,6 +21,7 @@ from graphtrace.app.lab.node_actions import do_pressed, edits_of
 from graphtrace.app.lab.opening import scene_of
 from graphtrace.app.lab.session import LabSession
 from graphtrace.app.lab.session_parts import NOTHING
+from graphtrace.app.lab.story_line import MOST, story_payload
 from graphtrace.lab.records.actions import Backward, Edit, Forward, Iterate, Step, Swap, ZeroGrad
 from graphtrace.lab.records.spec import Adam
 from graphtrace.lab.writing import files
@@ -26,6 +29,7 @@ from graphtrace.model import loads_any
 from tests.support import wire
 from tests.support.lab_page import (
     add,
+    address,
     change,
     chosen_data,
     component,
@@ -292,7 +296,7 @@ def test_a_press_of_an_older_page_is_done_after_the_link_is_rebuilt():
     at = press(opened(), "Backward")
     other = AppTest.from_file(ROOT / "viz_app.py", default_timeout=60)
     other.switch_page("pages/3_Lab.py")
-    other.query_params.update(at.query_params)
+    other.query_params.update(address(at))
     other._tree = at._tree
     tool_of(other, component(at).id, {"do": "step", "serial": "two", "n": 100})
     assert [type(action) for action in machine(other).actions] == [Forward, Backward, Step]
@@ -487,7 +491,7 @@ def test_another_optimizer_in_the_builder_goes_on_with_the_weights_and_can_be_un
     assert optimizer_of(at).value == "SGD"
     press(at, "redo")
     assert type(session(at).spec.optimizer).__name__ == "Adam"
-    other = opened(**at.query_params)
+    other = opened(**address(at))
     assert machine(other).fingerprint() == machine(at).fingerprint()
     assert session(other).spec == session(at).spec
 
@@ -554,7 +558,7 @@ def test_another_optimizer_takes_over_in_mid_run():
 
 def test_the_address_opens_to_the_same_frame_in_a_fresh_session():
     at = press(opened(preset="mazur"), "Backward", "Step", "Forward", "Backward")
-    other = opened(**at.query_params)
+    other = opened(**address(at))
     assert machine(other).fingerprint() == machine(at).fingerprint()
     assert machine(other).losses == machine(at).losses
     assert sent(other) == sent(at)
@@ -567,7 +571,7 @@ def test_the_address_opens_to_the_same_frame_in_a_fresh_session():
 @pytest.mark.parametrize("part", ["charts", "code", "graph"])
 def test_the_part_of_the_page_is_in_the_address(part):
     at = show(opened(), part)
-    assert session(opened(**at.query_params)).part == part
+    assert session(opened(**address(at))).part == part
     assert session(opened(show="nonsense")).part == "graph"
 
 
@@ -575,17 +579,85 @@ def test_the_line_of_time_leads_anywhere():
     at = press(opened(), "Backward", "iterate", "iterate", "iterate")
     end = machine(at).fingerprint()
     show(run_out(at), "charts")
-    labels = [one.label for one in at.button if (one.key or "").startswith("lab_story_")]
-    assert labels == ["Forward", "Backward", "ZeroGrad · Forward · Backward · Step ×3", "run 100 · Forward"]
-    at.button(key="lab_story_2").click().run()
+    story = data(at)["tools"]["story"]
+    words = [re.sub(r" · loss [\d.]+$", "", part[2]) for part in story["parts"]]
+    assert words == ["Forward", "Backward", "ZeroGrad · Forward · Backward · Step ×3", "run 100 · Forward"]
+    assert [part[1] for part in story["parts"]] == ["forward", "backward", "many", "many"]
+    assert [part[3] for part in story["parts"]] == [1, 0, 3, 101]
+    assert story["at"] == story["parts"][-1][0] == machine(at).position
+    tool(at, "go", to=story["parts"][2][0])
     assert machine(at).fingerprint() == end
-    at.button(key="lab_story_3").click().run()
+    tool(at, "go", to=10_000)
     assert machine(at).position == len(machine(at).history)
+    for odd in (-1, "4", None, True, 2.5):
+        tool(at, "go", to=odd)
+    assert machine(at).position == 1, "the nearest place; what is no place changes nothing"
+
+
+def test_a_press_on_a_run_of_the_line_of_time_opens_that_iteration():
+    at = run_out(press(opened(), "Backward"))
+    end, losses, parts = machine(at).fingerprint(), machine(at).losses, data(at)["tools"]["story"]["parts"]
+    tool(at, "open", to=40)
+    assert machine(at).losses == losses[:40]
+    assert data(at)["autoplay"]
+    story = data(at)["tools"]["story"]
+    assert story["at"] == machine(at).position
+    assert story["at"] in [part[0] for part in story["parts"]]
+    assert sum(part[3] for part in story["parts"]) == len(losses)
+    assert machine(opened(**address(at))).losses == losses[:40]
+    press(at, "undo")
+    assert (machine(at).fingerprint(), data(at)["tools"]["story"]["parts"]) == (end, parts)
+
+
+def test_the_line_of_time_has_errors_and_designs():
+    at = press(opened(), "Backward", "Backward")
+    optimizer_of(unfold(at, "training")).select("Adam").run()
+    parts = data(at)["tools"]["story"]["parts"]
+    assert [part[1] for part in parts] == ["forward", "backward", "design"]
+    assert [part[4] for part in parts] == [False, True, False]
+    assert data(at)["tools"]["story"]["fork"] is None
+
+
+def test_a_long_line_of_time_folds_its_beginning():
+    machine_ = lab.Machine(lab.preset("xor").spec)
+    machine_.forward()
+    for k in range(90):
+        machine_.do(Edit("0.bias", (0,), float(k)))
+    told = story_payload(LabSession(machine_.spec, machine_, "xor"), "en")
+    assert len(told["parts"]) == MOST + 1
+    assert told["parts"][0][1:4] == ("many", "earlier", 1)
+    assert [part[0] for part in told["parts"]] == [91 - MOST, *range(92 - MOST, 92)]
+
+
+def test_a_link_that_begins_before_the_first_forward_pass_shows_a_graph():
+    scene = lab.Scene(lab.preset("xor").spec, (Forward(), Backward(), Iterate(20), Forward()), 0)
+    at = opened(lab=lab.encode(scene))
+    assert machine(at).position == 1
+    assert len(kinds(at)) > 1
+    inside = opened(lab=lab.encode(replace(scene, position=3)))
+    assert machine(inside).position == 4, "a run and what is shown after it are one"
+    assert machine(press(at, "redo")).position == 2
+
+
+def test_a_link_that_leaves_something_out_says_so_and_what_to_do():
+    at = opened()
+    assert not any("leaves out" in caption.value for caption in at.caption)
+    for k in range(700):
+        session(at).machine.do(Edit("0.bias", (0,), math.sin(k)), watch=False)
+    session(at).restart()
+    at.run()
+    told = [caption.value for caption in at.caption if "leaves out" in caption.value]
+    assert len(told) == 1
+    assert "702" in told[0]
+    assert "save the lab file" in told[0]
+    other = opened(**address(at))
+    assert machine(other).fingerprint() == machine(at).fingerprint()
+    assert len(machine(other).history) == 1
 
 
 def test_a_link_to_an_undone_place_can_be_redone():
     at = press(opened(), "Backward", "Step", "undo")
-    other = opened(**at.query_params)
+    other = opened(**address(at))
     assert machine(other).fingerprint() == machine(at).fingerprint()
     assert machine(press(other, "redo")).fingerprint() == machine(press(at, "redo")).fingerprint()
 
@@ -593,7 +665,7 @@ def test_a_link_to_an_undone_place_can_be_redone():
 def test_a_link_to_a_run_runs_again():
     at = opened()
     run_out(at)
-    other = opened(**at.query_params)
+    other = opened(**address(at))
     assert machine(other).losses == machine(at).losses
     assert len(machine(other).losses) == 102
 
@@ -640,10 +712,10 @@ def test_the_address_hides_what_it_names_and_one_button_shows_it_again():
     at = opened(preset="blackboard", hide="builder,code,nonsense")
     assert not [one for one in at.selectbox if (one.key or "").startswith("lab_preset")]
     assert (data(at)["bare"], data(at)["present"]) == (True, False)
-    assert at.query_params["hide"] in ("builder,code", ["builder,code"])
+    assert address(at)["hide"] == "builder,code"
     press(at, "Backward", "show_all")
     assert not data(at)["bare"]
-    assert "hide" not in at.query_params
+    assert "hide" not in address(at)
     assert at.selectbox(key="lab_preset_blackboard")
     bare = opened(hide="actions,all")
     assert data(bare)["tools"] is None
@@ -697,9 +769,9 @@ def test_a_lab_with_weights_goes_on_from_them_and_says_that_no_link_holds_them()
     next(one for one in other.get("file_uploader") if "lab_open" in one.key).upload("a.safetensors", content).run()
     assert machine(other).losses[0] == machine(at).losses[-1]
     assert any("weights from a file" in caption.value for caption in other.caption)
-    assert "lab" not in other.query_params
+    assert "lab" not in address(other)
     change(other, 0, name="first")
-    assert "lab" in other.query_params, "an edited net starts from its seed again"
+    assert "lab" in address(other), "an edited net starts from its seed again"
 
 
 def test_the_story_leaves_as_a_recording_and_as_a_page():

@@ -4,19 +4,22 @@ import { Viewer } from "../viewer.js";
 import { ActionList } from "./actions.js";
 import { listenCards } from "./card_hand.js";
 import { LessonStage } from "./lesson.js";
-import { notePlace } from "./address.js";
+import { notePlace, noteQuery } from "./address.js";
 import { listenBeside, listenLeaving } from "./beside.js";
 import { listenLive } from "./live.js";
 import { makeHand } from "./movable.js";
 import { show } from "./page.js";
 import { mountProgress, note } from "./progress.js";
 import { Pair } from "./pair.js";
-import { unpack } from "./parcels.js";
 import { seekOnce } from "./seeking.js";
+import { sentBy } from "./sent.js";
+import { StoryLine } from "./story.js";
 import { Toolbar } from "./toolbar.js";
 
 /** @typedef {import("./page.js").Sent} Sent */
-/** @typedef {import("./pair.js").PairSent & Pick<Options, "seek">} SentPair */
+/** @typedef {import("./sent.js").Host} Host */
+/** @typedef {{ wanted: Record<string, string>, address: string }} Addressed */
+/** @typedef {import("./pair.js").PairSent & Pick<Options, "seek"> & Addressed} SentPair */
 
 /**
  * @typedef {object} Net
@@ -36,6 +39,7 @@ import { Toolbar } from "./toolbar.js";
  * @property {boolean} [front] On the first page: a low picture with its sentence and a large Play.
  * @property {boolean} [scene] In the scene of a mistake: its card is open, and does not lead to the scene.
  * @property {boolean} [present]
+ * @property {Record<string, string>} [wanted] The query of the page's address.
  * @property {string} [ask] What of the page takes the place along, when it is pressed.
  * @property {import("./actions.js").Actions} [acts]
  * @property {import("../inspector/mistake.js").Repair[]} [repairs] What can be done about a mistake.
@@ -45,37 +49,15 @@ import { Toolbar } from "./toolbar.js";
  * @property {import("./progress.js").Visit} [progress] Which one that is; the browser keeps it.
  */
 
-/**
- * @typedef {object} Host
- * @property {Uint8Array} data
- * @property {HTMLElement} parentElement
- * @property {(name: string, value: unknown) => void} setStateValue
- * @property {(name: string, value: unknown) => void} setTriggerValue
- */
-
 const REST_MS = 400;
 
 /** @type {WeakMap<HTMLElement, Mounted>} By root. */
 const mounted = new WeakMap();
 /** @type {WeakMap<HTMLElement, Pair>} */
 const pairs = new WeakMap();
-
 /** Streamlit's entry point. @param {Host} host @returns {() => void} Takes it off the page. */
 export const mount = (host) =>
   mountProgress(host) ?? (host.parentElement.querySelector(".gt-pair") ? mountPair(host) : mountViewer(host));
-
-/**
- * What the host sent; the same as before when only the theme is another. A message that lacks parcels is asked for.
- *
- * @template {(Sent & Options) | SentPair} Data
- * @param {Host} host
- * @returns {Data | null}
- */
-function sentBy({ data, setTriggerValue }) {
-  const sent = /** @type {Data | null} */ (unpack(data));
-  if (!sent) setTriggerValue("missing", true);
-  return sent;
-}
 
 // ---- one viewer --------------------------------------------------------------------------------
 
@@ -107,6 +89,7 @@ class Mounted {
     this.actions = new ActionList((action) => this.host?.setTriggerValue("act", action));
     const tell = (/** @type {unknown} */ press) => this.host?.setTriggerValue("press", press);
     this.toolbar = new Toolbar(this.viewer, tell, () => this.place());
+    this.story = this.makeStory();
     this.lesson = new LessonStage(this.viewer);
     this.viewer.emit = (name, value) => this.emit(name, value);
     this.viewer.mistake.act = (act) => this.host?.setTriggerValue("act", act);
@@ -123,8 +106,20 @@ class Mounted {
     }, signal);
   }
 
+  makeStory() {
+    const go = (/** @type {string} */ name) => (/** @type {number} */ to) => this.toolbar.press(name, undefined, to);
+    const loss = (/** @type {number} */ pass) => {
+      const { picture } = this.sent.net ?? {};
+      return picture?.losses[picture.passes.indexOf(pass)] ?? null;
+    };
+    const move = (/** @type {"undo" | "redo"} */ name) => this.toolbar.press(name);
+    const main = this.viewer.shell.canvas.closest(".main");
+    return new StoryLine(main, () => this.viewer.words, { go: go("go"), open: go("open"), move, loss });
+  }
+
   destroy() {
     clearTimeout(this.timer);
+    this.story.destroy();
     this.toolbar.destroy();
     this.viewer.destroy();
   }
@@ -141,11 +136,12 @@ class Mounted {
     this.host = host;
     this.sent = sent;
     this.look(sent);
+    noteQuery(sent.wanted, sent.address);
     this.actions.actions = sent.acts ?? null;
     this.hand.take(sent.net?.probe ?? null);
     viewer.mistake.offer(sent.repairs ?? []);
     show(viewer, sent);
-    this.toolbar.take(sent.tools ?? null);
+    this.takeTools(sent.tools ?? null);
     if (!sent.net?.trains) viewer.recording?.showLive(sent.net?.picture ?? null, false);
     this.lesson.take(sent.lesson ?? null);
     note(sent.progress);
@@ -164,6 +160,12 @@ class Mounted {
       this.root.classList.toggle(look, Boolean(on));
     }
     this.viewer.mistake.stand(Boolean(scene));
+  }
+
+  /** @param {import("./toolbar.js").Tools | null} tools */
+  takeTools(tools) {
+    this.toolbar.take(tools);
+    this.story.take(tools?.story ?? null);
   }
 
   /** @param {string} name @param {unknown} value */
@@ -224,6 +226,7 @@ function mountPair(host) {
   const pair = pairs.get(root) ?? makePair(root);
   const sent = /** @type {SentPair | null} */ (sentBy(host));
   if (sent) {
+    noteQuery(sent.wanted, sent.address);
     pair.onRest = (at) => host.setStateValue("cursor", { of: sent.id, at });
     pair.take(sent, show);
     seekOnce(pair.viewers[sent.own], sent.id, sent.seek);

@@ -16,10 +16,11 @@ import { loadAhead } from "./ahead.js";
  * @property {string} part Which part of the page is shown.
  * @property {boolean} unhide Whether there is something hidden that can be shown.
  * @property {string} [plots] Where the page's chart library is.
+ * @property {import("./story.js").Story} story The line of time.
  * @property {string} answered Serial of the latest press that was carried out.
  */
 
-/** @typedef {{ do: string, serial: string, n: number, part?: string, place?: unknown }} Press */
+/** @typedef {{ do: string, serial: string, n: number, part?: string, to?: number, place?: unknown }} Press */
 
 /** @type {[name: string, key: string][]} Actions of torch, and their keys. */
 const ACTIONS = [
@@ -110,11 +111,11 @@ export class Toolbar {
 
   // ---- what is pressed ---------------------------------------------------------------------------
 
-  /** @param {string} name @param {string} [part] */
-  press(name, part) {
+  /** @param {string} name @param {string} [part] @param {number} [to] Where to go in time. */
+  press(name, part, to) {
     if (!this.tools || this.waiting.length >= MOST_WAITING || this.buttons.get(part ?? name)?.disabled) return;
     made += 1;
-    const press = { do: name, serial: `${Date.now().toString(36)}.${made}`, n: this.count, place: this.place() };
+    const press = { do: name, serial: `${Date.now().toString(36)}.${made}`, n: this.count, place: this.place(), to };
     this.waiting.push(part ? { ...press, part } : press);
     if (part) this.tools.part = part;
     this.refresh();
