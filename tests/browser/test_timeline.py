@@ -25,9 +25,9 @@ def test_back_leaves_the_page_and_the_address_holds_what_was_done(app):
     app.page.goto(f"{app.server}/Lab?preset=xor")
     app.graph("lab|")
     before = app.page.evaluate("history.length")
-    for key, phase in (("b", "backward"), ("s", "update")):
+    for key, kind in (("b", "backward"), ("s", "step")):
         app.page.keyboard.press(key)
-        app.page.locator(f".timeline .part.{phase}").first.wait_for(state="attached")
+        app.page.locator(f".story .part.{kind}").wait_for()
         app.page.keyboard.press("Home")
     app.page.keyboard.press("ArrowRight")
     app.page.wait_for_url(re.compile(r"lab=.*at=1\b"))
