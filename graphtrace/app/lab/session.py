@@ -192,8 +192,7 @@ class LabSession:
     def do(self, *actions: Action) -> None:
         """Do actions, one after the other; a wrong request ends them with a note."""
         self.stop_run()
-        self.choice = None
-        before = self.machine.position
+        self.choice, before = None, self.machine.position
         with self.errors_as_note():
             for action in actions:
                 self.machine.do(action)
