@@ -17,7 +17,7 @@ Packages, bottom to top, each with its files in order; each imports only those b
     writing     a lab as text, and back: code_fragments, setup_code, code (a program), program_sources, folding, links,
                 files
     running     budget, measures, pass_counts, trainer, snapshot, history_entries, splitting, snapshot_store,
-                redesign, action_recorder, action_runner, requests, weights, machine
+                redesign, action_recorder, action_runner, requests, weights, state_readings, machine
     showing     for the page: leaf_starts, story, playback, repairs, time_points, training_curves, iterations,
                 chart_data, branches
 """

@@ -20,12 +20,13 @@ from graphtrace.lab.running.history_entries import HistoryEntry, StopCallback, S
 from graphtrace.lab.running.snapshot import Snapshot, restore_snapshot, take_snapshot
 from graphtrace.lab.running.snapshot_store import SPACING, SnapshotStore
 from graphtrace.lab.running.splitting import SplitRun, split
+from graphtrace.lab.running.state_readings import StateReadings
 from graphtrace.lab.running.trainer import Trainer
-from graphtrace.lab.running.weights import copied_weights, load_weights
+from graphtrace.lab.running.weights import load_weights
 from graphtrace.model import Recording
 
 
-class Machine(ActionMethods):
+class Machine(ActionMethods, StateReadings):
     """Run a spec: forward, backward, step and zero in any order, each a real execution under the recorder.
 
     What torch refuses is an event of the recording and `HistoryEntry.error`, never an exception; a wrong
@@ -243,24 +244,3 @@ class Machine(ActionMethods):
         with self._lock:
             load_weights(self.trainer.net, weights)
             self._snapshots = SnapshotStore(take_snapshot(self.trainer))
-
-    def weights(self) -> dict[str, Tensor]:
-        """Return copies of the parameters and buffers, on the CPU."""
-        return copied_weights(self.trainer.net)
-
-    def tensor(self, name: str) -> Tensor:
-        """Return a copy of a parameter, of ``<name>.grad``, ``x`` or ``y``, on the CPU."""
-        return self.trainer.find_tensor(name).detach().cpu().clone()
-
-    def names(self) -> tuple[str, ...]:
-        """Return the names of the parameters."""
-        return tuple(name for name, _ in self.trainer.net.named_parameters())
-
-    def predict(self, x: Tensor) -> Tensor:
-        """Return the net's output for other inputs, in evaluation mode. Changes nothing.
-
-        Raises:
-            SpecError: The inputs are no tensor, or do not fit the net.
-        """
-        with self._lock:
-            return self.trainer.predict(x)
