@@ -197,7 +197,7 @@ class Machine(ActionMethods, StateReadings):
         with self._lock:
             index, end = opened.index, opened.end
             self.history = (*self.history[:index], opened.run, *self.history[end:])
-            self._snapshots.rejoin(opened)
+            self._snapshots.rejoin(opened.place_of)
             if self.position >= end:
                 self.position -= end - index - 1
             elif self.position > index:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import NamedTuple
 from weakref import WeakSet
 
@@ -10,7 +11,6 @@ from torch import Tensor
 
 from graphtrace.lab.records import limits
 from graphtrace.lab.running.snapshot import Snapshot, tensors_in
-from graphtrace.lab.running.splitting import SplitRun
 
 _STORES: WeakSet[SnapshotStore] = WeakSet()  # of all machines of this process
 FEWEST = 8  # recordings that a machine keeps at least: the player plays a few actions
@@ -81,11 +81,11 @@ class SnapshotStore:
             moved[place] = snapshot
         self._snapshots = moved
 
-    def rejoin(self, opened: SplitRun) -> None:
+    def rejoin(self, place_of: Callable[[int, int], tuple[int, int] | None]) -> None:
         """Move places to where they were before a run was split; those inside the single actions are dropped."""
         places: dict[Place, Place] = {}
         for place in tuple(self._snapshots):
-            whole = opened.place_of(*place)
+            whole = place_of(*place)
             if whole is None or Place(*whole) in places:
                 self._drop(place)
             else:
