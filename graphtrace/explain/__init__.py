@@ -232,7 +232,7 @@ class _Teller:
         return self._say("step_end", name=event.fact("optimizer"))
 
     def _warning(self, event: Event) -> str:
-        return self._say("warning", message=" ".join(str(event.fact("message") or "").split(" Traceback of")[0].split()))
+        return self._say("warning", message=" ".join(str(event.fact("message") or "").split(" Traceback ")[0].split()))
 
     def _error(self, event: Event) -> str:
         message = str(event.fact("message") or "").partition("\n")[0]
