@@ -22,6 +22,7 @@ SHOWN = (
     "lab",
     "layout",
     "model",
+    "sights",
     "style",
     "texts",
     "tracer",
