@@ -54,11 +54,11 @@ def _from_gradient(run: Run, op: Op) -> bool:
 def _cut_at(run: Run, op: Op, failure: Failure) -> Diagnosis:
     name = short_name(op)
     how = run.say("how_no_grad" if not op.grad_mode else _HOW.get(name, "how_other"))
-    evidence = [run.say("cut_op", op=op.name, line=run.line(op.source))]
+    evidence = [run.say("cut_op", op=run.title(op), line=run.line(op.source))]
     if failure.source is not None:
         evidence.append(run.say("cut_called", line=run.line(failure.source)))
     repair, place = _reconnected(run, op)
-    cause = run.say("cut", op=op.name, how=how)
+    cause = run.say("cut", op=run.title(op), how=how)
     return Diagnosis("graph_cut", cause, repair, place, op.source, None, tuple(evidence))
 
 
@@ -227,7 +227,7 @@ def _leaf_lost(run: Run, op: Op, read: Source | None) -> Diagnosis | None:
     value = rewriting.value_of(source)
     if not made_here or name is None or value is None:
         return None
-    cause = run.say("leaf_lost", name=name, op=op.name)
+    cause = run.say("leaf_lost", name=name, op=run.title(op))
     evidence = (
         run.say("leaf_lost_made", line=run.line(source)),
         run.say("leaf_lost_read", line=run.line(read), name=name),
@@ -240,7 +240,7 @@ def _passes_through(run: Run, op: Op, read: Source | None) -> Diagnosis:
     name = rewriting.target_of(op.source) or "tensor"
     cause = run.say("passes", name=name)
     evidence = (
-        run.say("passes_made", op=op.name, line=run.line(op.source)),
+        run.say("passes_made", op=run.title(op), line=run.line(op.source)),
         run.say("passes_read", line=run.line(read)),
     )
     repair = f"{rewriting.indent(op.source)}{name}.retain_grad()"

@@ -22,7 +22,7 @@ def broadcast(run: Run) -> Diagnosis | None:
             continue
         first, second = ("×".join(map(str, shape)) or "scalar" for shape in shapes[:2])
         cause = run.say("broadcast", first=first, second=second)
-        evidence = (run.say("broadcast_fact", op=op.name, line=run.line(op.source), first=first, second=second),)
+        evidence = (run.say("broadcast_fact", op=run.title(op), line=run.line(op.source), first=first, second=second),)
         repair = rewriting.replaced(op.source, target_like_output) or rewriting.replaced(op.source, _residual)
         return Diagnosis(
             "broadcast_loss",
@@ -76,7 +76,7 @@ def softmax_twice(run: Run) -> Diagnosis | None:
             cause = run.say("softmax_nll")
             repair = rewriting.swapped(maker.source, "softmax", "log_softmax")
         made, line = run.line(maker.source), run.line(op.source)
-        evidence = (run.say("softmax_fact", maker=maker.name, made=made, op=op.name, line=line),)
+        evidence = (run.say("softmax_fact", maker=run.title(maker), made=made, op=run.title(op), line=line),)
         fallback = run.say("softmax_module_repair" if maker.module else "softmax_repair", module=maker.module)
         place: Place = "instead" if repair else "elsewhere"
         return Diagnosis("softmax_twice", cause, repair or fallback, place, maker.source, None, evidence)

@@ -83,10 +83,10 @@ def _at_op(run: Run, op: Op, what: str, done: Pass | None) -> Diagnosis:
     if done is not None:
         key = next((node.key for node in run.graph(done).nodes if node.op == op.id), None)
     low = [d.min for d in _read(run, op) if d is not None and isinstance(d.min, float)]
-    cause = run.say("born", op=op.name, what=what)
+    cause = run.say("born", op=run.title(op), what=what)
     least = f"{min(low):.4g}" if low else ""
     told = "born_low" if low else "born_fact"
-    evidence = (run.say(told, op=op.name, line=run.line(op.source), what=what, low=least),)
+    evidence = (run.say(told, op=run.title(op), line=run.line(op.source), what=what, low=least),)
     repair = rewriting.replaced(op.source, _clamped(name)) or "torch.autograd.set_detect_anomaly(True)"
     return Diagnosis("non_finite", cause, repair, "instead", op.source, key, evidence)
 
@@ -96,8 +96,8 @@ def _born_backward(run: Run, node: Node) -> Diagnosis | None:
     if op is None:
         return None
     name = short_name(op)
-    cause = run.say("born_back", op=op.name, node=node.type)
-    evidence = (run.say("born_back_fact", node=node.key),)
+    cause = run.say("born_back", op=run.title(op), node=run.named(node))
+    evidence = (run.say("born_back_fact", node=run.named(node)),)
     repair = rewriting.replaced(op.source, _clamped(name)) or run.say("born_back_repair")
     return Diagnosis("non_finite", cause, repair, "instead", op.source, node.key, evidence)
 
@@ -149,7 +149,7 @@ def dead_relu(run: Run) -> Diagnosis | None:
         if dead and negative and node is not None and run.maker.get(op.inputs[0]) is not None:
             cause = run.say("dead")
             high = f"{read.max:.4g}" if read and read.max is not None else ""
-            evidence = (run.say("dead_fact", op=op.name, line=run.line(op.source), high=high),)
+            evidence = (run.say("dead_fact", op=run.title(op), line=run.line(op.source), high=high),)
             repair = "torch.nn.LeakyReLU(0.01)"
             return Diagnosis("dead_relu", cause, repair, "elsewhere", op.source, node.key, evidence)
     return None

@@ -47,8 +47,8 @@ def overflow(run: Run) -> Diagnosis | None:
         overflows = large > _LARGE and all(_fits(data) for data in read) and _bad(made)
         if overflows and short_name(op) not in _SINGULAR and run.outputs(op)[0].requires_grad:
             what, high = run.say(_what(made)), f"{large:.3g}"
-            cause = run.say("overflow", op=op.name, what=what, high=high)
-            evidence = (run.say("overflow_fact", op=op.name, line=run.line(op.source), high=high, what=what),)
+            cause = run.say("overflow", op=run.title(op), what=what, high=high)
+            evidence = (run.say("overflow_fact", op=run.title(op), line=run.line(op.source), high=high, what=what),)
             key = next((n.key for graph in run.recording.graphs for n in graph.nodes if n.op == op.id), None)
             repair = _slower(run, None, otherwise="smaller_numbers")
             return Diagnosis("non_finite", cause, repair, "elsewhere", op.source, key, evidence)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from graphtrace import texts
+from graphtrace.explain.titles import call_title, recorded_titles, titles_of_calls
 from graphtrace.literals import Language
-from graphtrace.model import Event, ForwardTensor, Graph, Node, Op, Recording, Source, TensorData
+from graphtrace.model import HELPERS, Event, ForwardTensor, Graph, Node, Op, Recording, Source, TensorData, op_of
 
 _VIEWS = frozenset(
     [
@@ -86,6 +87,32 @@ class Run:
             return self.say("no_line")
         code = source.text.strip()
         return self.say("line", line=source.line, text=code) if source.line else code
+
+    @cached_property
+    def _titles(self) -> list[list[str]]:
+        return [recorded_titles(self.recording, graph) for graph in self.recording.graphs]
+
+    @cached_property
+    def _calls(self) -> dict[int, str]:
+        nodes = [node for graph in self.recording.graphs for node in graph.nodes]
+        own = {node.op for node in nodes if op_of(node.type) not in HELPERS}  # a helper has its card's title
+        return {op: title for op, title in titles_of_calls(self.recording, self._titles).items() if op in own}
+
+    def title(self, op: Op) -> str:
+        """Return an operation as the player titles it: ``mul``, ``Linear · fc1``."""
+        return self._calls.get(op.id) or call_title(op)
+
+    def named(self, node: Node) -> str:
+        """Return a node in words, as the player titles it, with its line: ``mul at line 2``; a leaf by its name."""
+        if node.kind == "accumulate" and node.param:
+            return node.param
+        graph = next(i for i, graph in enumerate(self.recording.graphs) if any(n is node for n in graph.nodes))
+        op = None if node.op is None else self.recording.ops[node.op]
+        title = self._titles[graph][node.id]
+        if op is not None and op_of(node.type) in HELPERS:
+            title = self.title(op)
+        source = None if op is None else op.source
+        return self.say("node_at", title=title, line=source.line) if source is not None and source.line else title
 
     # ---- operations and tensors
 

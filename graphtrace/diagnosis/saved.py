@@ -49,11 +49,12 @@ def _twice(run: Run, first: Pass | None, node: Node | None) -> Diagnosis:
     )
     forward = _stale_root(run, first)
     if forward is not None and failure is not None:
-        cause, fact = run.say("twice_stepped", name=name), run.say("twice_node", node=node.key if node else name)
+        where = run.named(node) if node else name
+        cause, fact = run.say("twice_stepped", name=name), run.say("twice_node", node=where)
         repair = rewriting.indent(failure.source) + forward.text.strip()
         key = None if node is None else node.key
         return Diagnosis("backward_twice", cause, repair, "before", failure.source, key, (fact,))
-    evidence = [] if node is None else [run.say("twice_node", node=node.key)]
+    evidence = [] if node is None else [run.say("twice_node", node=run.named(node))]
     if failure and failure.source:
         evidence.append(run.say("twice_line", line=run.line(failure.source)))
     return Diagnosis(
@@ -79,7 +80,7 @@ def _stale_root(run: Run, first: Pass | None) -> Source | None:
 def _across(run: Run, first: Pass | None, node: Node) -> Diagnosis:
     """The graph of a later pass contains nodes of an earlier one."""
     bridge = _bridge(run, first)
-    evidence = [run.say("across_node", node=node.key, line=run.line(first.source if first else None))]
+    evidence = [run.say("across_node", node=run.named(node), line=run.line(first.source if first else None))]
     if bridge is None:
         source = first.source if first else None
         repair = rewriting.with_keyword(source, "backward", "retain_graph") or "loss.backward(retain_graph=True)"
@@ -127,9 +128,9 @@ def changed(run: Run) -> Diagnosis | None:
     op = _changing_op(run, node)
     if op is None:
         return None
-    evidence = [run.say("saved_at", node=node.key, versions=", ".join(versions))] if versions else []
-    evidence.append(run.say("changed_at", op=op.name, line=run.line(op.source)))
-    cause = run.say("changed", op=op.name, node=node.key)
+    evidence = [run.say("saved_at", node=run.named(node), versions=", ".join(versions))] if versions else []
+    evidence.append(run.say("changed_at", op=run.title(op), line=run.line(op.source)))
+    cause = run.say("changed", op=run.title(op), node=run.named(node))
     repair = rewriting.out_of_place(op.source)
     if repair is None:
         repair = rewriting.swapped(op.source, "inplace=True", "inplace=False") or run.say("changed_repair")
@@ -182,9 +183,9 @@ def _stepped(run: Run, node: Node, update: int, versions: list[str]) -> Diagnosi
     event = begins[-1] if begins else run.events[update]
     source, param = source_of(event), run.events[update].param
     line = "optimizer.step()" if source is None else source.text.strip()
-    cause = run.say("stepped", param=param, node=node.key)
+    cause = run.say("stepped", param=param, node=run.named(node))
     told = "stepped_saved" if versions else "stepped_saved_bare"
-    evidence = [run.say(told, node=node.key, param=param, versions=", ".join(versions))]
+    evidence = [run.say(told, node=run.named(node), param=param, versions=", ".join(versions))]
     evidence.append(run.say("stepped_line", line=run.line(source)))
     repair = run.say("stepped_repair", line=line)
     return Diagnosis("step_between_backwards", cause, repair, "elsewhere", source, node.key, tuple(evidence))
@@ -203,9 +204,9 @@ def _edited(run: Run, node: Node, update: int, versions: list[str]) -> Diagnosis
     """A parameter was changed by hand, as under ``torch.no_grad()``, before backward used what was saved of it."""
     event = run.events[update]
     source = source_of(event)
-    cause = run.say("edited", tensor=event.param, node=node.key)
+    cause = run.say("edited", tensor=event.param, node=run.named(node))
     told = "stepped_saved" if versions else "stepped_saved_bare"
-    evidence = [run.say(told, node=node.key, param=event.param, versions=", ".join(versions))]
+    evidence = [run.say(told, node=run.named(node), param=event.param, versions=", ".join(versions))]
     evidence.append(run.say("data_line", line=run.line(source)))
     repair = run.say("edited_repair", line="" if source is None else source.text.strip())
     return Diagnosis("inplace_on_saved", cause, repair, "elsewhere", source, node.key, tuple(evidence))
@@ -222,8 +223,8 @@ def edited_by_data(run: Run) -> Diagnosis | None:
         if node is None:
             continue
         repair = rewriting.out_of_place(op.source) or run.say("data_repair")
-        cause = run.say("data", op=op.name)
-        evidence = (run.say("data_version", node=node.key), run.say("data_line", line=run.line(op.source)))
+        cause = run.say("data", op=run.title(op))
+        evidence = (run.say("data_version", node=run.named(node)), run.say("data_line", line=run.line(op.source)))
         return Diagnosis("data_edit", cause, repair, "instead", op.source, node.key, evidence)
     return None
 

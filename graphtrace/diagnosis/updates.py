@@ -38,7 +38,7 @@ def _reads_gradient_of(run: Run, op: Op, leaf: str) -> bool:
 def _rebound(run: Run, op: Op, name: str) -> Diagnosis:
     new = run.outputs(op)[0]
     cause = run.say("rebound_graph" if new.requires_grad else "rebound_plain", name=name)
-    evidence = (run.say("rebound_fact", op=op.name, line=run.line(op.source)),)
+    evidence = (run.say("rebound_fact", op=run.title(op), line=run.line(op.source)),)
     value = rewriting.value_of(op.source)
     repair = f"{rewriting.indent(op.source)}with torch.no_grad(): {name}.copy_({value})"
     return Diagnosis("parameter_rebound", cause, repair, "instead", op.source, None, evidence)

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from graphtrace.explain.hand_updates import update_rules
 from graphtrace.explain.numbers import number
 from graphtrace.explain.odd_numbers import OddNumbers
-from graphtrace.explain.titles import recorded_titles, titles_of_calls
+from graphtrace.explain.titles import call_title, recorded_titles, titles_of_calls
 from graphtrace.explain.updates import UpdateRule
 from graphtrace.literals import Language
-from graphtrace.model import Event, Graph, Op, Recording, TensorData
+from graphtrace.model import Event, Graph, Recording, TensorData
 from graphtrace.player import Player
 from graphtrace.player.finite import first_odd
 from graphtrace.texts import check_language, say
+from graphtrace.views import call_name
 
 __all__ = ["number", "sentences"]
 
@@ -109,14 +110,9 @@ class _Teller:
 
     def _forward_op(self, event: Event) -> str:
         op = self._recording.ops[event.op or 0]
-        name = self._calls.get(op.id) or self._name(op)
+        name = self._calls.get(op.id) or call_title(op)
         values = [self._tensor(value) for kind, value in event.tensors if kind.startswith("out:")]
         return self._say("forward_op", name=name, value=", ".join(values[:3]) + ("…" if len(values) > 3 else ""))
-
-    @staticmethod
-    def _name(op: Op) -> str:
-        name = op.name.removeprefix("nn.functional.").removeprefix("Tensor.")
-        return f"{name} · {op.module}" if op.module else name
 
     def _backward_begin(self, event: Event) -> str:
         graph, number_ = self._graph(event), event.graph or 0
@@ -243,7 +239,7 @@ class _Teller:
 
 
 def _short_name(by: object) -> str:
-    return str(by or "").removeprefix("Tensor.")
+    return call_name(str(by or ""))
 
 
 def _is_short(value: TensorData) -> bool:

@@ -111,6 +111,14 @@ def exponent(op: Op) -> float | None:
     return {"pow": _number(op, *_EXPONENT), "ipow": _number(op, *_EXPONENT), "square": 2}.get(called(op))
 
 
+def constant_of(op: Op) -> float | None:
+    """Return the number that a call was given as its second operand, or its exponent; None where it has none."""
+    found = exponent(op)
+    if found is not None:
+        return found if called(op) != "square" else None
+    return _number(op, *_OTHER) if any(called(op) in names for names in _SECOND.values()) else None
+
+
 def _replaced(rule: Rule, words: dict[str, str]) -> Rule:
     forward, letters, gradients = rule
     for word, by in words.items():

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from graphtrace.explain.numbers import number
-from graphtrace.explain.rules import exponent, second
+from graphtrace.explain.rules import constant_of, exponent, second
 from graphtrace.model import Graph, Node, Op, Recording, View, op_of
-from graphtrace.views import concept_titles
+from graphtrace.views import call_name, concept_titles
+
+_LAYERS = {"linear": "Linear", "conv1d": "Conv1d", "conv2d": "Conv2d", "conv3d": "Conv3d"}
 
 
 def with_constant(title: str, node: Node, ops: Sequence[Op]) -> str:
@@ -19,6 +21,16 @@ def with_constant(title: str, node: Node, ops: Sequence[Op]) -> str:
     found = exponent(op) if node.type == "PowBackward0" else second(kind, op)
     name, dot, module = title.partition(" · ")
     return title if found is None else f"{name} {number(found)}{dot}{module}"
+
+
+def call_title(op: Op) -> str:
+    """Return the title of a call that made no node, as its card would be titled: ``pow 2``, ``Linear · 0``."""
+    name, found = call_name(op.name), constant_of(op)
+    if op.module and name in _LAYERS:
+        name = _LAYERS[name]
+    if found is not None:
+        name = f"{name} {number(found)}"
+    return f"{name} · {op.module}" if op.module else name
 
 
 def recorded_titles(recording: Recording, graph: Graph) -> list[str]:

@@ -17,8 +17,9 @@ from graphtrace.views.boxes import Plan, draw
 from graphtrace.views.concept_view import concept_owners, concept_titles
 from graphtrace.views.cut import cut_to_limit
 from graphtrace.views.module_view import auto_opened, module_keys, module_owners
+from graphtrace.views.titles import call_name
 
-__all__ = ["LIMIT", "VIEWS", "concept_titles", "default_view", "fold"]
+__all__ = ["LIMIT", "VIEWS", "call_name", "concept_titles", "default_view", "fold"]
 
 LIMIT = 400  # boxes that `dot` places in about a tenth of a second, and that a person can still follow
 

@@ -51,6 +51,25 @@ _NAMES = {
 }
 _PRODUCTS = frozenset(["Addmm", "Mm", "Linear", "MkldnnLinear", "Bmm", "Mv", "Addmv"])
 _CONVOLUTIONS = frozenset(["Convolution", "MkldnnConvolution", "CudnnConvolution"])
+_BY_CALL = {name.replace("_", "").lower(): name for name in _NAMES.values()}
+_OPERATORS = {  # Python's names of operators that are not torch's own
+    "truediv": "div",
+    "rtruediv": "rdiv",
+    "floordiv": "floor_divide",
+    "rfloordiv": "rfloor_divide",
+    "mod": "remainder",
+    "rmod": "rremainder",
+    "invert": "bitwise_not",
+    "and": "bitwise_and",
+    "or": "bitwise_or",
+    "xor": "bitwise_xor",
+    "lshift": "bitwise_left_shift",
+    "rshift": "bitwise_right_shift",
+    "getitem": "index",
+    "setitem": "index_put_",
+}
+_SWAPPED = frozenset(["radd", "rmul"])  # the order of their operands does not matter
+_IN_PLACE = frozenset(["iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "ipow", "iand", "ior", "ixor"])
 _KIND_TITLES = {
     "compiled": "compiled region",
     "checkpoint": "checkpoint",
@@ -95,6 +114,23 @@ def _name(graph: Graph, node: Node, members: list[Node]) -> str:
 def _snake(op: str) -> str:
     """``LogSumExp`` becomes ``log_sum_exp``."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", op).lower() if op.isidentifier() and op.isascii() else op
+
+
+def call_name(call: str) -> str:
+    """Return the name of a call as `title` would give it: ``ReLU`` of ``nn.functional.relu``, ``pow`` of ``__pow__``.
+
+    Args:
+        call: Its public name.
+    """
+    name = call.removeprefix("nn.functional.").removeprefix("Tensor.")
+    if not (name.startswith("__") and name.endswith("__")):
+        return name if name.endswith("_") else _BY_CALL.get(name.replace("_", "").lower(), name)
+    bare = name.strip("_")
+    if bare in _SWAPPED:
+        return bare[1:]
+    if bare in _IN_PLACE:
+        return f"{_OPERATORS.get(bare[1:], bare[1:])}_"
+    return _OPERATORS.get(bare, bare)
 
 
 def size_text(metas: tuple[TensorMeta, ...]) -> str:

@@ -1,6 +1,7 @@
 """Every mistake is diagnosed in each of its wordings, on the line where it is made; its repair runs and works."""
 
 import linecache
+import re
 import warnings
 
 import pytest
@@ -76,3 +77,33 @@ def test_the_repair_of_a_mistake_runs_and_leaves_nothing_to_diagnose(slug, k):
     recording, raised, _ = run(better, f"<{slug} {k} repaired>")
     assert raised is None
     assert gt.diagnose(recording) is None
+
+
+@pytest.mark.parametrize(("slug", "k"), CASES)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_sentences_name_operations_as_the_player_titles_them(slug, k, language):
+    recording, _, _ = run(WRONG[slug][k], f"<{slug} {k}>")
+    found = gt.diagnose(recording, language=language)
+    keys = {node.key for graph in recording.graphs for node in graph.nodes if node.kind != "accumulate"}
+    calls = {op.name for op in recording.ops if "." in op.name}
+    for text in (found.cause, *found.evidence):
+        told = re.sub(r"line \d+ \(.*?\)(?= |\.|$)|第 \d+ 行（.*?）", "", text)  # what it quotes of the program
+        assert not [name for name in keys | calls if name in told], text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "pow 2 at line 4 has no saved tensors left: the first backward pass freed them."),
+        ("zh", "第 4 行的 pow 2 保存的张量已经没有了：第一次反向传播释放了它们。"),
+    ],
+)
+def test_a_node_is_named_by_its_title_and_line(language, said):
+    found = gt.diagnose(run(WRONG["backward_twice"][0], "<twice>")[0], language=language)
+    assert found.evidence[0] == said
+    assert found.node == "Pow:0"
+
+
+def test_a_call_that_only_shapes_or_casts_keeps_its_own_name():
+    found = gt.diagnose(run(WRONG["leaf_lost"][1], "<cast>")[0])
+    assert found.cause.startswith("w is not a leaf: it is what to made of")

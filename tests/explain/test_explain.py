@@ -52,6 +52,45 @@ def test_an_error_is_told_in_torchs_words():
     assert str(raised.value).partition("\n")[0][:200] in sentences(rec.recording)[-1]
 
 
+def without_a_graph():
+    """Calls that make no node: a net and arithmetic without gradients."""
+    net = torch.nn.Sequential(torch.nn.Linear(2, 1), torch.nn.ReLU())
+    t, w = torch.tensor(6.0), torch.tensor(1.0, requires_grad=True)
+    with gt.record(net, params={"w": w}) as rec, torch.no_grad():
+        t**2, t * 3, 3 - t, 4 / t, t / 2, t[None], -t
+        net(t.expand(1, 2))
+        w -= 0.5
+    return rec.recording
+
+
+@pytest.mark.parametrize(("language", "gives"), [("en", " gives "), ("zh", " 得到 ")])
+def test_a_call_that_made_no_node_is_named_as_cards_are(language, gives):
+    recording = without_a_graph()
+    told = sentences(recording, language)
+    named = [
+        text.partition(gives)[0] for text, event in zip(told, recording.events, strict=True) if event.op is not None
+    ]
+    assert named[:7] == ["pow 2", "mul 3", "rsub 3", "rdiv 4", "div 2", "index", "neg"]
+    assert named[7:] == ["expand", "Linear · 0", "ReLU · 1"]
+    assert told[0] == f"pow 2{gives}36"
+    assert not any("__" in text for text in told)
+
+
+def test_calls_with_and_without_a_node_have_the_same_names():
+    net = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.ReLU(), torch.nn.Linear(3, 1), torch.nn.Sigmoid())
+
+    def names(tracked):
+        with gt.record(net) as rec, torch.set_grad_enabled(tracked):
+            out = (net(torch.ones(4, 2)) * 3) ** 2
+            loss = torch.nn.functional.mse_loss(out, torch.zeros(4, 1))
+            if tracked:
+                loss.backward()
+        told = zip(sentences(rec.recording), rec.recording.events, strict=True)
+        return [text.partition(" gives ")[0] for text, event in told if event.kind == "forward_op"]
+
+    assert [name for name in names(False) if name != "zeros"] == [name for name in names(True) if name != "zeros"]
+
+
 def test_an_unknown_language_is_refused():
     with pytest.raises(TraceError, match="unknown language: 'xx'"):
         sentences(fork(), "xx")

@@ -8,6 +8,9 @@ from graphtrace import lab
 from graphtrace.errors import SpecError, TraceError
 from graphtrace.lab.records.layers import Conv2d, Linear
 from graphtrace.lab.records.spec import SGD
+from graphtrace.model import Event, Graph, Node, Op, Param, Recording, TensorMeta
+from graphtrace.model.check import check
+from graphtrace.model.check_recording import check_recording
 from graphtrace.texts import section
 from graphtrace.texts.messages import in_language
 from tests.support.messages import all_texts, sources, texts_of
@@ -29,7 +32,7 @@ SHOWN = (
     "views",
     "workers",
 )
-REPORTING = ("lab/design", "lab/records", "lab/parts")  # whose generators yield problems
+REPORTING = ("lab/design", "lab/records", "lab/parts", "model/check")  # whose generators yield problems
 ELSEWHERE = ("code_fragments.py", "code.py")  # these yield code
 
 
@@ -95,6 +98,40 @@ def test_what_is_raised_is_said_in_chinese(raise_it, said):
     english = str(raised_error.value)
     assert said in in_language(english, "zh")
     assert in_language(english, "en") == english
+
+
+META = TensorMeta((2,), "float32", "cpu")
+NO_ROOT = Graph(nodes=(), edges=(), roots=())
+
+
+@pytest.mark.parametrize(
+    ("raise_it", "said"),
+    [
+        (lambda: check(NO_ROOT), "计算图前后矛盾：它没有根（重新追踪）"),
+        (lambda: check_recording(Recording(graphs=(NO_ROOT,))), "记录前后矛盾：计算图 0：它没有根（重新记录）"),
+        (
+            lambda: check_recording(Recording(ops=(Op(0, "mul", inputs=(7,)),))),
+            "记录前后矛盾：运算 0 没有指向值（重新记录）",
+        ),
+        (lambda: check_recording(Recording(events=(Event("forward_op", op=3),))), "事件 0：没有运算 3（重新记录）"),
+        (lambda: check_recording(Recording(events=(Event("node_in"),))), "事件 0：node_in 没有说明位置（重新记录）"),
+        (
+            lambda: check(
+                Graph(
+                    nodes=(Node(0, "Mul:0", "MulBackward0", "op"),),
+                    edges=(),
+                    roots=((0, 0),),
+                    params=(Param(("w",), META, "used", None),),
+                )
+            ),
+            "参数 ('w',) 的状态是 'used'，而节点是 None（重新追踪）",
+        ),
+    ],
+)
+def test_an_inner_fault_is_said_in_chinese(raise_it, said):
+    with pytest.raises(TraceError) as raised_error:
+        raise_it()
+    assert said in in_language(str(raised_error.value), "zh")
 
 
 def test_several_problems_are_said_one_after_the_other():
