@@ -170,7 +170,8 @@ class Event:
         op: Id of the forward `Op`.
         tensors: Contents of tensors by name: ``in:0`` (gradient of output 0; of a forward op, its input 0 where
             no op had it before, or where a leaf is first used: the fact ``leaf:0`` then says its name), ``added``,
-            ``before``, ``after``, ``sum`` (what has arrived so far), ``out:0`` (output 0 of an op), ``lr`` …
+            ``before``, ``after``, ``sum`` (what has arrived so far), ``out:0`` (output 0 of an op), ``lr`` …;
+            of ``backward_begin``, ``seed:0``, and ``leaf:w`` where only a custom Function was given the leaf ``w``.
         facts: Named plain facts: ``retain_graph``, ``message``, ``proof`` …
         ns: Nanoseconds since the recording began.
     """

@@ -113,12 +113,13 @@ class Index:
         if event.op is not None:
             self.outputs.put(event.op, cursor, tuple([value for name, value in event.tensors if name[:4] == "out:"]))
             self._read_given(cursor, event, self.recording.ops[event.op])
-        for name, leaf in event.facts:
-            if name.startswith("leaf:"):
-                value = event.tensor(f"in:{name[5:]}")
-                self.values.put(str(leaf), cursor, value)
-                if value is not None:
-                    self.drawn.change(str(leaf), cursor if str(leaf) in self.drawn else 0, value)
+        for name, leaf in [fact for fact in event.facts if fact[0].startswith("leaf:")]:
+            self._tell(str(leaf), cursor, event.tensor(f"in:{name[5:]}"))
+
+    def _tell(self, leaf: str, cursor: int, value: Tensor) -> None:
+        self.values.put(leaf, cursor, value)
+        if value is not None:  # at its first use: that is what it was before, too
+            self.drawn.change(leaf, cursor if leaf in self.drawn else 0, value)
 
     def _read_given(self, cursor: int, event: Event, op: Op) -> None:
         for name, value in event.tensors:
@@ -134,6 +135,8 @@ class Index:
         number = event.graph or 0
         self.running.put(cursor, number)
         self.passes[number].begin(cursor, event)
+        for name, value in [one for one in event.tensors if one[0].startswith("leaf:")]:
+            self._tell(name[5:], cursor, value)
 
     def _on_node_in(self, cursor: int, event: Event) -> None:
         if event.graph is not None and event.node is not None:

@@ -204,6 +204,16 @@ class ForwardRecorder:
             if not tensor.requires_grad and self.numbers.get(tensor) is None:
                 self._new(tensor, "grad", "")
 
+    def untold(self, leaves: Sequence[torch.Tensor]) -> dict[str, Capture]:
+        """Capture, as a pass begins, the leaves whose value no call told: a custom Function alone was given them."""
+        taken: dict[str, Capture] = {}
+        for leaf in leaves:
+            number = self._number_of(leaf, None)
+            if number not in self.numbers.told:
+                self.numbers.told.add(number)
+                taken[f"leaf:{self._log.tensors[number].name}"] = self._capture.take(leaf)
+        return taken
+
     def _name_leaf(self, tensor: torch.Tensor, number: int, frame: FrameType | None) -> None:
         """A leaf that the block itself made, as ``torch.ones(2, requires_grad=True)``, is named at its first use."""
         leaf = self._context.leaves.meet(tensor, frame)

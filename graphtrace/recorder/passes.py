@@ -19,7 +19,7 @@ from graphtrace.recorder.forward import ForwardRecorder
 from graphtrace.recorder.log import Facts
 from graphtrace.recorder.nested import NestedBackwardWatcher
 from graphtrace.recorder.plain_pass import PlainPassRecorder
-from graphtrace.recorder.traced_pass import Slot, TracedPass, is_plain
+from graphtrace.recorder.traced_pass import Slot, TracedPass, applied_leaves, is_plain
 from graphtrace.tracer import LiveGraph, trace_live
 from graphtrace.tracer.metas import variable_of
 from graphtrace.tracer.roots import Root
@@ -88,6 +88,7 @@ class BackwardPasses:
         self._context.capture.flush()
         self._log.graphs.append(live.graph)
         taken = {f"seed:{i}": self._context.capture.take(seed) for i, seed in enumerate(seeds) if seed is not None}
+        taken |= self._forward.untold(applied_leaves(live))
         self._log.put("backward_begin", taken, begun, graph=traced.number)
         if not is_plain(traced):
             return BackwardRecorder(self._context, traced)
@@ -97,7 +98,11 @@ class BackwardPasses:
     def _trace(self, roots: Sequence[Root]) -> LiveGraph | None:
         """Trace the roots; nodes that the block made carry their operation and module."""
         try:
-            return trace_live(roots, params=self._context.leaves.names(), made_by=self._forward.made_by)
+            live = trace_live(roots, params=self._context.leaves.names(), made_by=self._forward.made_by)
+            unnamed = [leaf for leaf in applied_leaves(live) if self._context.leaves.find(leaf) is None]
+            for leaf in unnamed:
+                self._context.leaves.meet(leaf, user_frame())
+            return self._trace(roots) if unnamed else live
         except (TraceError, RuntimeError):  # torch will raise as well; inside torch.func the graph cannot be read
             return None
 

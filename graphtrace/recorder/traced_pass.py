@@ -11,6 +11,7 @@ from torch.autograd.graph import Node as TorchNode
 
 from graphtrace.recorder.log import Facts
 from graphtrace.tracer import LiveGraph
+from graphtrace.tracer.metas import variable_of
 
 _PLAIN = frozenset({"op", "accumulate", "copy", "copyslices"})  # kinds of nodes that run nothing but torch's own code
 Slot = tuple[int, int]  # node id, input_nr
@@ -50,6 +51,14 @@ class Progress:
     running: int | None = None
     ran: list[int] = field(default_factory=list)
     left: dict[int, Facts] = field(default_factory=dict)
+
+
+def applied_leaves(live: LiveGraph) -> list[torch.Tensor]:
+    """Return the leaves that custom Functions of the block were given: no call need have had them."""
+    nodes = live.graph.nodes
+    custom = {node.id for node in nodes if node.kind == "custom" and node.op is not None}
+    ends = {edge.target for edge in live.graph.edges if edge.source in custom} if custom else set()
+    return [variable_of(live.nodes[end]) for end in sorted(ends) if nodes[end].kind == "accumulate"]
 
 
 def is_plain(traced: TracedPass) -> bool:

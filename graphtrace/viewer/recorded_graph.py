@@ -30,6 +30,7 @@ def recorded_graph(recording: Recording, number: int) -> RecordedGraph:
     graph = recording.graphs[number]
     updated = {event.param for event in recording.events if event.kind == "param_update" and event.param}
     used = {str(name) for event in recording.events for fact, name in event.facts if fact.startswith("leaf:")}
+    used |= {name[5:] for event in recording.events for name, _ in event.tensors if name.startswith("leaf:")}
     fan_in = Counter(edge.target for edge in graph.edges if edge.input_nr == 0)
     values = values_of(recording, graph)
     metas = {node: (recording.tensors[recording.ops[op].outputs[0]].meta,) for node, op in values.items()}

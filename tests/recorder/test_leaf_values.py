@@ -1,5 +1,6 @@
 """A leaf's value is known from its first use on, whoever made it; a parameter that a step left alone is told."""
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -7,6 +8,7 @@ from torch import nn
 import graphtrace as gt
 from graphtrace.explain import sentences
 from graphtrace.model import dumps, loads_any
+from graphtrace.viewer.recorded_graph import recorded_graph
 
 
 def values_at_start(recording):
@@ -47,6 +49,75 @@ def test_a_leaf_tells_its_value_once():
         (x * 2).sum().backward()
     told = [fact for rec in (first, second) for event in rec.recording.events for fact in event.facts]
     assert [fact for fact in told if fact[0].startswith("leaf:")] == [("leaf:0", "x")]
+
+
+class Looked(torch.autograd.Function):
+    """Multiplies by numbers that no call of torch's sees."""
+
+    @staticmethod
+    def forward(ctx, x, w):
+        ctx.save_for_backward(x, w)
+        return torch.from_numpy(
+            np.asarray([a * b for a, b in zip(x.tolist(), w.tolist(), strict=True)], dtype="float32")
+        )
+
+    @staticmethod
+    def backward(ctx, grad):
+        x, w = ctx.saved_tensors
+        return grad * w, grad * x
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_leaf_that_only_a_custom_function_is_given_shows_its_value_at_the_start(named):
+    x, w = torch.tensor([1.5, -2.0], requires_grad=True), torch.tensor([3.0, 0.25], requires_grad=True)
+    with gt.record(params={"x": x, "w": w} if named else None) as rec:
+        Looked.apply(x, w).sum().backward()
+    assert values_at_start(rec.recording) == {"x": x.tolist(), "w": w.tolist()}
+    assert {event.param for event in rec.recording.events if event.kind == "accumulate"} == {"x", "w"}
+    assert rec.recording.audit().ok
+    assert rec.recording.warnings == ()
+    assert loads_any(dumps(rec.recording)) == rec.recording
+    assert recorded_graph(rec.recording, 0).leaves == {"x", "w"}
+
+
+def test_such_a_leaf_is_told_once_and_follows_its_updates():
+    x, w = torch.tensor([1.5, -2.0], requires_grad=True), torch.tensor([3.0, 0.25], requires_grad=True)
+    first, optimizer = w.tolist(), torch.optim.SGD([w], lr=0.5)
+    with gt.record(params={"x": x, "w": w}, optimizer=optimizer) as rec:
+        for _ in range(2):
+            optimizer.zero_grad()
+            Looked.apply(x, w).sum().backward()
+            optimizer.step()
+    told = [name for event in rec.recording.events for name, _ in event.tensors if name.startswith("leaf:")]
+    assert sorted(told) == ["leaf:w", "leaf:x"]
+    assert values_at_start(rec.recording) == {"x": x.tolist(), "w": first}
+    player = gt.Player(rec.recording)
+    assert {name: value.numbers() for name, value in player.seek(-1).values.items()} == {
+        "x": x.tolist(),
+        "w": w.tolist(),
+    }
+
+
+def test_a_leaf_changed_between_the_function_and_its_pass_starts_with_what_the_function_was_given():
+    x, w = torch.tensor([1.5, -2.0], requires_grad=True), torch.tensor([3.0, 0.25], requires_grad=True)
+    first = x.tolist()
+
+    class Shifted(Looked):
+        @staticmethod
+        def forward(ctx, x, w):
+            return torch.from_numpy(np.asarray(x.tolist(), dtype="float32"))
+
+        @staticmethod
+        def backward(ctx, grad):
+            return grad, None
+
+    with gt.record(params={"x": x, "w": w}) as rec:
+        y = Shifted.apply(x, w).sum()
+        with torch.no_grad():
+            x -= 1.0
+        y.backward()
+    assert values_at_start(rec.recording)["x"] == first
+    assert gt.Player(rec.recording).seek(-1).values["x"].numbers() == x.tolist() != first
 
 
 def step_without_gradients():
