@@ -75,7 +75,11 @@ def _of(words: Words, languages: tuple[Language, ...]) -> _Texts:
 def _exercise_address(lesson: Lesson, address: str) -> str:
     if not address:
         return ""
-    page = f"Programs?program={lesson.exercise.example}&look=play" if lesson.exercise.example else "Lab"
+    exercise, page = lesson.exercise, "Lab"
+    if exercise.example:
+        page = f"Programs?program={exercise.example}&look=play"
+    elif exercise.preset:
+        page = f"Lab?preset={exercise.preset}&exercise={lesson.id}"
     return f"{address.rstrip('/')}/{page}"
 
 

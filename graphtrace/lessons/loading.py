@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from graphtrace.errors import shown
 from graphtrace.lessons.records import (
+    CONDITIONS,
     HIDDEN,
     QUESTION_KINDS,
     RULES,
+    Condition,
     Exercise,
+    Goal,
     Lesson,
     LessonProgram,
     LessonStep,
@@ -61,9 +64,37 @@ def _program(name: str, table: LessonTable) -> LessonProgram:
 
 
 def _exercise(table: LessonTable) -> Exercise:
-    exercise = Exercise(table.words("text"), table.take("example", str, ""))
+    exercise = Exercise(
+        text=table.words("text"),
+        example=table.take("example", str, ""),
+        preset=table.take("preset", str, ""),
+        goal=table.optional("goal", lambda key: _goal(table.table(key))),
+    )
     table.close()
+    if (exercise.example and exercise.preset) or bool(exercise.preset) != (exercise.goal is not None):
+        raise LessonError(f"{table.place} has an example, or a preset with its goal (give one of the two)")
     return exercise
+
+
+def _goal(table: LessonTable) -> Goal:
+    goal = Goal(table.words("text"), tuple([_condition(own) for own in table.tables("conditions")]))
+    table.close()
+    if not goal.conditions:
+        raise LessonError(f"{table.place} has no conditions (add one)")
+    return goal
+
+
+def _condition(table: LessonTable) -> Condition:
+    index: list[object] = table.take("index", list, [])
+    condition = Condition(
+        kind=table.word("kind", CONDITIONS),
+        of=table.take("of", str, ""),
+        n=table.take("n", int, 0),
+        value=table.take("value", float, 0.0),
+        index=tuple([place for place in index if isinstance(place, int)]),
+    )
+    table.close()
+    return condition
 
 
 def _step(table: LessonTable) -> LessonStep:

@@ -25,6 +25,20 @@ Rule = Literal[
 ]
 QUESTION_KINDS: tuple[QuestionKind, ...] = get_args(QuestionKind)
 RULES: tuple[Rule, ...] = get_args(Rule)
+ConditionKind = Literal[
+    "passes",
+    "arrivals",
+    "passes_of_graph",
+    "grad_none",
+    "frozen",
+    "value",
+    "steps",
+    "loss_below",
+    "loss_near",
+    "loss_rises",
+    "mistake",
+]
+CONDITIONS: tuple[ConditionKind, ...] = get_args(ConditionKind)
 Hidden = Literal["code", "sentence"]
 HIDDEN: tuple[Hidden, ...] = get_args(Hidden)
 
@@ -129,11 +143,47 @@ class LessonStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """What must be so in the Lab; `goals` reads it from the machine.
+
+    Attributes:
+        kind: What is asked.
+        of: Name of a parameter; for ``mistake`` its slug.
+        n: How many there are at least.
+        value: A number.
+        index: Its position in the parameter.
+    """
+
+    kind: ConditionKind
+    of: str = ""
+    n: int = 0
+    value: float = 0.0
+    index: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What an exercise in the Lab is to reach: in words, and as conditions that are all true then."""
+
+    text: Words
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Exercise:
-    """What to try alone, and where: an example of the app, or the Lab."""
+    """What to try alone.
+
+    Attributes:
+        text: The task.
+        example: The program to play; empty for an exercise in the Lab.
+        preset: What the Lab opens; empty for a program.
+        goal: What is to be reached in the Lab; None for a program.
+    """
 
     text: Words
     example: str = ""
+    preset: str = ""
+    goal: Goal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """The Lab's page in parts.
 
-Bottom to top: background_run, comparison, session_parts, session, training (the state); opening, messages (address and
-notes); forms, design_choice, net_rows, layer_edits, layer_list, share, actions_menu, builder (the sidebar); repairing,
-hand, iteration, node_actions, story_line, toolbar, live_payload, net_payload, player_panel, pulse, side_by_side
-(players); figures (Plotly), chart_context, chart_events, the chart groups, charts; stage (all beside the sidebar).
+Bottom to top: background_run, comparison, session_parts, session, training (the state); exercise, opening, messages
+(address and notes); forms, design_choice, net_rows, layer_edits, layer_list, share, actions_menu, builder (the
+sidebar); repairing, hand, iteration, node_actions, story_line, toolbar, live_payload, net_payload, player_panel,
+pulse, side_by_side (players); figures (Plotly), chart_context, chart_events, the chart groups, charts; stage (all
+beside the sidebar).
 """
 
 from graphtrace.app.lab.background_run import paused

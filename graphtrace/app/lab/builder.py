@@ -9,6 +9,7 @@ import streamlit as st
 from graphtrace import lab
 from graphtrace.app import styles
 from graphtrace.app.lab.actions_menu import actions_menu
+from graphtrace.app.lab.exercise import exercise_line
 from graphtrace.app.lab.forms import edited, has_defaults, kind_picker, pick_integer
 from graphtrace.app.lab.layer_list import layer_list
 from graphtrace.app.lab.session import LabSession
@@ -29,6 +30,7 @@ def builder(session: LabSession, lang: Language) -> None:
     if "builder" in session.hidden:
         st.html(styles.WITHOUT_SIDEBAR)
         return
+    exercise_line(session, lang)
     _preset_picker(session, lang)
     layer_list(session, lang)
     _forms(lang)

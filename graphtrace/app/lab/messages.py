@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from graphtrace.app import keys
+from graphtrace.app.lab.exercise import opened
 from graphtrace.app.lab.opening import link
 from graphtrace.app.lab.session import LabSession
-from graphtrace.app.lab.session_parts import AT, HIDE, LINK, PART, PARTS, VIEW
+from graphtrace.app.lab.session_parts import AT, EXERCISE, HIDE, LINK, PART, PARTS, VIEW
 from graphtrace.app.pickers import pick_language
 from graphtrace.app.texts import say, told
 from graphtrace.errors import TraceError
@@ -55,6 +56,9 @@ def write_address(session: LabSession, lang: Language) -> str:
         reason = say("lab_no_link", lang, why=told(error, lang))
     if session.shown_cursor is not None:
         parameters[AT] = str(session.shown_cursor)
+    exercise = opened()
+    if exercise is not None:
+        parameters[EXERCISE] = exercise.lesson.id
     if session.hidden:
         parameters[HIDE] = ",".join(sorted(session.hidden))
     if session.view:

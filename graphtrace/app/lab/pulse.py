@@ -6,6 +6,7 @@ from typing import TypedDict
 
 import streamlit as st
 
+from graphtrace.app.lab.exercise import goal_reached, opened
 from graphtrace.app.lab.live_payload import LivePayload, live_payload
 from graphtrace.app.lab.session import LabSession
 
@@ -31,6 +32,8 @@ def pulse(session: LabSession) -> None:
     run = session.run
     if run is None or run.pulse is None or run.over:
         st.rerun()
+    if (exercise := opened()) is not None and not exercise.reached and goal_reached(session):
+        st.rerun()  # the sidebar says so at once
     shown = run.pulse.look()
     if shown is None:
         return

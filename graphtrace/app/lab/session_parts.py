@@ -9,6 +9,7 @@ from graphtrace import lab
 KEY = "lab_session"  # LabSession: of this browser session
 LINK = "lab"  # query parameter: the scene, see graphtrace.lab.writing.links
 PRESET = "preset"  # query parameter: name of a preset
+EXERCISE = "exercise"  # query parameter: id of the lesson whose exercise is done here
 AT = "at"  # query parameter: cursor in the playback; the browser writes it, so that a step costs the server nothing
 VIEW = "view"  # query parameter: the chosen view; the browser writes it, too
 HIDE = "hide"  # query parameter: which controls are hidden, separated by commas

@@ -7,6 +7,7 @@ import streamlit as st
 from graphtrace.app.lab.actions_menu import MORE
 from graphtrace.app.lab.background_run import paused, run_progress
 from graphtrace.app.lab.charts import charts
+from graphtrace.app.lab.exercise import goal_reached
 from graphtrace.app.lab.messages import reason_is_shown, show_messages
 from graphtrace.app.lab.node_actions import numbers_dialog
 from graphtrace.app.lab.player_panel import code_panel, player_panel, toolbar_alone
@@ -29,7 +30,16 @@ def _sidebar_state(session: LabSession) -> tuple[object, ...]:
     latest = (session.playback_id,) if any(st.session_state.get(key) for key in _OPENED) else ()
     hooks = tuple(sorted(session.machine.trainer.hooks.does.items()))
     shown = (session.spec, session.problems, session.preset, session.form_count, session.machine_count)
-    return (*shown, session.hidden, session.run is None, session.edited_tensor, session.choice, hooks, *latest)
+    return (
+        *shown,
+        session.hidden,
+        session.run is None,
+        session.edited_tensor,
+        session.choice,
+        hooks,
+        goal_reached(session),
+        *latest,
+    )
 
 
 @st.fragment
