@@ -97,6 +97,15 @@ LEARN = """<style>
 .st-key-learn_language [data-testid="stWidgetLabel"] { display: none; }
 </style>"""
 
+# The list of lessons: its sidebar has links alone, and is as narrow as on other pages.
+LESSONS = """<style>
+@media (min-width: 768px) {
+  [data-testid="stSidebar"][data-collapsed="false"] { width: 220px !important; min-width: 220px !important; }
+}
+[class*="st-key-learn_card_"] [class*="st-key-learn_start_"] { margin-top: auto; }
+[class*="st-key-learn_card_"] [data-testid="stCaptionContainer"] { opacity: 1; color: inherit; }
+</style>"""
+
 
 # The page for teachers: the course as a table that is as wide as the page.
 TEACHERS = """<style>
@@ -122,6 +131,7 @@ FRONT = """<style>
 [class*="st-key-front_door_"] a { padding: 0; }
 [class*="st-key-front_door_"] a p { font-size: 18px; }
 [class*="st-key-front_door_"] [data-testid="stCaptionContainer"] p { font-size: 15px; }
+[class*="st-key-front_door_"] [data-testid="stCaptionContainer"] { opacity: 1; color: inherit; }
 .st-key-front_forward button, .st-key-front_backward button, .st-key-front_again button { min-height: 44px; }
 </style>"""
 

@@ -53,7 +53,8 @@ def story_payload(session: LabSession, lang: Language) -> StoryPayload:
 def _part(entry: StoryEntry, session: LabSession, lang: Language) -> StoryPart:
     kinds = {_KINDS.get(type(action), "other") for action in entry.actions}
     forwards = _forwards(session, entry.first, entry.last)
-    kind = "design" if "design" in kinds else "many" if forwards > 1 else kinds.pop() if len(kinds) == 1 else "other"
+    alone = kinds.pop() if len(kinds) == 1 else ""
+    kind = "design" if "design" in {*kinds, alone} else alone or ("many" if forwards > 1 else "other")
     return entry.last, kind, _words(entry, lang), forwards, entry.failed
 
 

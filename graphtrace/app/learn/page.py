@@ -32,7 +32,7 @@ def draw() -> None:
     """Draw the list of lessons, or the step of the lesson that is chosen."""
     lesson, step = where()
     lang = ui.setup("learn_page", margins=lesson is None, sidebar=_WIDTH)
-    st.html(styles.LEARN)
+    st.html(styles.LEARN + (styles.LESSONS if lesson is None else ""))
     if lesson is None:
         with st.sidebar:
             pick_language(lang)

@@ -618,6 +618,11 @@ def test_the_line_of_time_has_errors_and_designs():
     assert data(at)["tools"]["story"]["fork"] is None
 
 
+def test_the_line_of_time_folds_one_action_in_its_own_colour():
+    parts = data(press(opened(), "Forward", "Forward", "Backward"))["tools"]["story"]["parts"]
+    assert [(part[1], part[3]) for part in parts] == [("forward", 3), ("backward", 0)]
+
+
 def test_a_long_line_of_time_folds_its_beginning():
     machine_ = lab.Machine(lab.preset("xor").spec)
     machine_.forward()

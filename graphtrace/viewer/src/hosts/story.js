@@ -29,8 +29,9 @@ import { short } from "../tensors.js";
 const WIDEST = 26; // pixels of a single press
 const EDGE = 16; // as `.control` has it
 
-/** How much room a part asks for: a run's grows with the logarithm of its length. @param {StoryPart} part */
-const weight = ([, kind, , forwards]) => (kind === "many" ? 2 + 2 * Math.log2(forwards + 1) : 1);
+/** How much room a part asks for: it grows with the logarithm of its length. @param {StoryPart} part */
+const weight = ([, kind, , forwards]) =>
+  kind === "many" ? 2 + 2 * Math.log2(forwards + 1) : 1 + Math.log2(Math.max(1, forwards));
 
 /**
  * Where the parts lie.
@@ -60,7 +61,7 @@ export function partAt(placed, x) {
   const found = placed.findLast(({ left }) => left <= x) ?? placed[0];
   if (!found) return null;
   const [, kind, , forwards] = found.part;
-  if (kind !== "many" || !forwards) return { placed: found, pass: null };
+  if (!forwards || (kind !== "many" && forwards === 1)) return { placed: found, pass: null };
   const inside = Math.floor(clamp((x - found.left) / found.width, 0, 1) * forwards);
   return { placed: found, pass: found.passes + Math.min(inside, forwards - 1) + 1 };
 }
