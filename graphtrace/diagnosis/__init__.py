@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from graphtrace.diagnosis import cut, losses, messages, numbers, overflow, owners, saved, updates
+from graphtrace.diagnosis import cut, losses, messages, middle, numbers, overflow, owners, saved, updates
 from graphtrace.diagnosis.records import MISTAKES, Diagnosis, Mistake
 from graphtrace.diagnosis.run import Failure, Run, source_of
 from graphtrace.errors import TraceError, shown
@@ -46,6 +46,7 @@ _SILENT: tuple[Rule, ...] = (
     updates.never_zeroed,
     owners.all_frozen,
     owners.nobody_updates,
+    middle.detached_layers,
     losses.sum_of_means,
     updates.zeros_move_weights,
     updates.kept_for_logging,

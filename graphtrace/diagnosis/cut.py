@@ -57,7 +57,7 @@ def _cut_at(run: Run, op: Op, failure: Failure) -> Diagnosis:
     evidence = [run.say("cut_op", op=run.title(op), line=run.line(op.source))]
     if failure.source is not None:
         evidence.append(run.say("cut_called", line=run.line(failure.source)))
-    repair, place = _reconnected(run, op)
+    repair, place = reconnected(run, op)
     cause = run.say("cut", op=run.title(op), how=how)
     return Diagnosis("graph_cut", cause, repair, place, op.source, None, tuple(evidence))
 
@@ -70,7 +70,8 @@ _HOW = {
 }
 
 
-def _reconnected(run: Run, op: Op) -> tuple[str, Place]:
+def reconnected(run: Run, op: Op) -> tuple[str, Place]:
+    """Return the line that does not cut the graph, and where it goes."""
     source, name = op.source, short_name(op)
     if not op.grad_mode and source is not None:
         return f"{rewriting.indent(source)}with torch.enable_grad(): {source.text.strip()}", "instead"

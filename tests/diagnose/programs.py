@@ -168,6 +168,50 @@ x = torch.tensor([2.0], requires_grad=True)
 # ---
 values = (x * 2).numpy()  #!
 """,
+        """
+torch.manual_seed(0)
+model = nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 1))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+x, y = torch.rand(8, 2), torch.rand(8, 1)
+# ---
+optimizer.zero_grad()
+h = torch.relu(model[0](x))
+h = h.detach()  #!
+loss = functional.mse_loss(model[2](h), y)
+loss.backward()
+optimizer.step()
+""",
+        """
+torch.manual_seed(0)
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = nn.Linear(2, 3), nn.Linear(3, 1)
+    def forward(self, x):
+        h = self.first(x).tanh()
+        return self.second(h.detach().relu())  #!
+model = Net()
+optimizer = torch.optim.Adam(model.parameters())
+x, y = torch.rand(8, 2), torch.rand(8, 1)
+# ---
+for _ in range(3):
+    loss = functional.mse_loss(model(x), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+""",
+        """
+torch.manual_seed(0)
+model = nn.ModuleDict({"table": nn.Embedding(5, 3), "head": nn.Linear(3, 2)})
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+# ---
+for words in torch.tensor([[0, 1], [2, 3]]):
+    optimizer.zero_grad()
+    vectors = model["table"](words).detach()  #!
+    scores = model["head"](vectors)
+    functional.cross_entropy(scores, torch.tensor([0, 1])).backward()
+    optimizer.step()
+""",
     ],
     "fake_leaf": [
         """

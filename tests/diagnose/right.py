@@ -452,6 +452,113 @@ model = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1))
 h = checkpoint(model[0], torch.rand(3, 2, requires_grad=True), use_reentrant=False)
 model[2](model[1](h)).mean().backward()
 """,
+    "detached for a second head": _SGD
+    + """# ---
+probe = nn.Linear(4, 1)
+both = torch.optim.SGD([*model.parameters(), *probe.parameters()], lr=0.1)
+for _ in range(2):
+    both.zero_grad()
+    h = model[1](model[0](x))
+    loss = functional.mse_loss(model[2](h), y) + functional.mse_loss(probe(h.detach()), y)
+    loss.backward()
+    both.step()
+""",
+    "target network, its own": _SGD
+    + """
+target = nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 1))
+# ---
+for _ in range(2):
+    optimizer.zero_grad()
+    loss = functional.mse_loss(model(x), y + 0.9 * target(x).detach())
+    loss.backward()
+    optimizer.step()
+""",
+    "target network, owned": """
+torch.manual_seed(0)
+model = nn.ModuleDict({"net": nn.Linear(2, 1), "target": nn.Linear(2, 1)})
+optimizer = torch.optim.Adam(model.parameters())
+x = torch.rand(8, 2)
+# ---
+optimizer.zero_grad()
+loss = functional.mse_loss(model["net"](x), model["target"](x).detach())
+loss.backward()
+optimizer.step()
+""",
+    "encoder that follows its average": """
+torch.manual_seed(0)
+model = nn.ModuleDict({"net": nn.Linear(2, 3), "slow": nn.Linear(2, 3), "head": nn.Linear(3, 1)})
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+x, y = torch.rand(8, 2), torch.rand(8, 1)
+# ---
+for _ in range(2):
+    optimizer.zero_grad()
+    out = model["head"](model["slow"](x).detach()) + model["head"](model["net"](x))
+    functional.mse_loss(out, y).backward()
+    optimizer.step()
+    with torch.no_grad():
+        for slow, quick in zip(model["slow"].parameters(), model["net"].parameters()):
+            slow.mul_(0.9).add_(quick, alpha=0.1)
+""",
+    "two players, two optimizers": """
+torch.manual_seed(0)
+maker, judge = nn.Linear(2, 3), nn.Linear(3, 1)
+of_maker, of_judge = (torch.optim.Adam(net.parameters()) for net in (maker, judge))
+real, noise = torch.rand(8, 3), torch.rand(8, 2)
+ones, zeros = torch.ones(8, 1), torch.zeros(8, 1)
+# ---
+fake = maker(noise)
+of_judge.zero_grad()
+both = [functional.binary_cross_entropy_with_logits(judge(g), t) for g, t in ((real, ones), (fake.detach(), zeros))]
+sum(both).backward()
+of_judge.step()
+of_maker.zero_grad()
+functional.binary_cross_entropy_with_logits(judge(fake), ones).backward()
+of_maker.step()
+""",
+    "two players, the judge's turn": """
+torch.manual_seed(0)
+maker, judge = nn.Linear(2, 3), nn.Linear(3, 1)
+optimizer = torch.optim.Adam(judge.parameters())
+noise, zeros = torch.rand(8, 2), torch.zeros(8, 1)
+# ---
+for _ in range(2):
+    optimizer.zero_grad()
+    functional.binary_cross_entropy_with_logits(judge(maker(noise).detach()), zeros).backward()
+    optimizer.step()
+""",
+    "straight through": _SGD
+    + """# ---
+optimizer.zero_grad()
+h = model[1](model[0](x))
+h = h + (h.round() - h).detach()
+functional.mse_loss(model[2](h), y).backward()
+optimizer.step()
+""",
+    "frozen and detached": _SGD.replace("optimizer =", "model[0].requires_grad_(False); optimizer =")
+    + """# ---
+optimizer.zero_grad()
+functional.mse_loss(model[2](model[1](model[0](x)).detach()), y).backward()
+optimizer.step()
+""",
+    "detached, and the head alone is given": _SGD.replace("model.parameters()", "model[2].parameters()")
+    + """# ---
+for _ in range(2):
+    optimizer.zero_grad()
+    functional.mse_loss(model[2](model[1](model[0](x)).detach()), y).backward()
+    optimizer.step()
+""",
+    "actor and critic": """
+torch.manual_seed(0)
+model = nn.ModuleDict({"actor": nn.Linear(2, 2), "critic": nn.Linear(2, 1)})
+optimizer = torch.optim.Adam(model.parameters())
+x, gain = torch.rand(8, 2), torch.rand(8)
+# ---
+optimizer.zero_grad()
+advantage = (gain - model["critic"](x).squeeze(1)).detach()
+loss = -(model["actor"](x).log_softmax(1)[:, 0] * advantage).mean()
+loss.backward()
+optimizer.step()
+""",
     "only inference": _SGD + "# ---\nwith torch.no_grad():\n    model(x)\n",
     "only forward": _SGD + "# ---\nloss = functional.mse_loss(model(x), y)\n",
     "nothing": "# ---\npass\n",
