@@ -95,7 +95,7 @@ def test_it_asks_answers_and_turns_its_steps(lesson):
     page.keyboard.press("PageUp")
     cursor(page, 19)
     page.evaluate("location.hash = '#7'")
-    page.get_by_text("A file runs nothing").wait_for()
+    page.get_by_text("This needs the Lab's actions").wait_for()
 
 
 def test_lines_are_put_in_order(lesson):
