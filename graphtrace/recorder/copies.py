@@ -25,7 +25,7 @@ class InCopy(Waiting):
 
 
 @dataclass(slots=True)
-class View:
+class SharedView:
     """Another view of the memory of a tensor that waits: shape and strides in bytes of its sample."""
 
     capture: Capture
@@ -71,7 +71,7 @@ class CopiedLarge:
     captures: list[Capture]
     shape: torch.Size
     stride: tuple[int, ...]
-    views: dict[int, list[View]]
+    views: dict[int, list[SharedView]]
 
     def read(self) -> None:
         """Give every capture its content."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 
 from graphtrace.recorder.capture import UNREAD, Capture, OnHost, Waiting
-from graphtrace.recorder.copies import CopiedLarge, CopiedSmall, InCopy, View
+from graphtrace.recorder.copies import CopiedLarge, CopiedSmall, InCopy, SharedView
 from graphtrace.recorder.memory import is_dense, raw_bytes, thinner_in_row
 from graphtrace.recorder.tensor_capture import WHOLE
 from graphtrace.recorder.unseen import unseen
@@ -58,7 +58,7 @@ class Window:
         self._tensors: list[torch.Tensor] = []
         self._captures: list[Capture] = []
         self._versions: list[int] = []
-        self._views: dict[int, list[View]] = {}
+        self._views: dict[int, list[SharedView]] = {}
         self._copied: list[CopiedSmall | CopiedLarge] = []
 
     def add(self, tensor: torch.Tensor, count: int, capture: Capture) -> Capture:
@@ -78,7 +78,7 @@ class Window:
             return False
         sample, steps = thinner_in_row(tensor.shape, tensor.stride(), _WIDTHS[tensor.dtype])
         capture.meta, capture.content = tensor_meta(tensor), self._large
-        self._views.setdefault(id(other), []).append(View(capture, sample, steps))
+        self._views.setdefault(id(other), []).append(SharedView(capture, sample, steps))
         return True
 
     def read(self) -> None:
@@ -111,7 +111,7 @@ class Window:
         tensors: Sequence[torch.Tensor],
         captures: Sequence[Capture],
         versions: Sequence[int],
-        views: dict[int, list[View]],
+        views: dict[int, list[SharedView]],
     ) -> tuple[list[torch.Tensor], list[Capture]]:
         """Disown what was changed while it waited."""
         kept: tuple[list[torch.Tensor], list[Capture]] = ([], [])
@@ -140,7 +140,7 @@ class Window:
         stride: tuple[int, ...],
         tensors: list[torch.Tensor],
         captures: list[Capture],
-        views: dict[int, list[View]],
+        views: dict[int, list[SharedView]],
     ) -> None:
         """Copy tensors that leave a sample, all of one shape, in the order of memory."""
         if not is_dense(tensors[0]) or any(map(torch.Tensor.is_neg, tensors)):

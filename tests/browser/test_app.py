@@ -213,7 +213,7 @@ def test_each_download_is_a_valid_file_of_its_type(app):
 
 
 def upload(app, name, content):
-    app.page.get_by_text("Open a file").first.click()
+    app.page.get_by_text("Your file").first.click()
     app.page.locator('input[type="file"]').set_input_files(
         {"name": name, "mimeType": "application/json", "buffer": content}
     )

@@ -351,7 +351,7 @@ def test_a_restarted_server_gets_the_frame_back_from_the_page(chromium, tmp_path
         page.goto(f"http://127.0.0.1:{port}/Lab?preset=blackboard")
         page.wait_for_selector(".gt-root[data-cursor] .card")
         page.locator("[data-do=backward]").first.click()
-        page.locator(".gt-root .part.backward").wait_for()
+        page.locator(".timeline .part.backward").wait_for()
         page.wait_for_selector('.stApp[data-test-script-state="notRunning"]')
         page.keyboard.press("ArrowLeft")  # with reduced motion the end of what was pressed is shown
         cursor, story = int(page.locator(".gt-root").get_attribute("data-cursor")), place(page.url)[0]
@@ -361,7 +361,7 @@ def test_a_restarted_server_gets_the_frame_back_from_the_page(chromium, tmp_path
         process = started(port, tmp_path / "second.txt")
         page.wait_for_selector('.stApp[data-test-connection-state="CONNECTED"]')
         page.keyboard.press("ArrowRight")  # what plays in the browser goes on
-        page.wait_for_function("at => Number(document.querySelector('.gt-root')?.dataset.cursor) > at", arg=cursor)
+        page.locator(f'.gt-root:not([data-cursor="{cursor}"])').wait_for()
         page.locator("[data-do=step]").click()  # a session that is no more: the page makes it again, and then acts
         page.get_by_text("Rebuilt from the link").wait_for()
         page.wait_for_url(lambda url: type(linked(url).actions[-1]) is Step)

@@ -203,6 +203,7 @@ def test_keys_move_both_branches_and_the_charts_follow(charts):
     charts.at(len(a), len(b))
     page.keyboard.press("Home")
     charts.at(0, 0)
+    page.keyboard.press("e")  # every event is a step
     for _ in range(6):
         page.keyboard.press("ArrowRight")
     charts.at(6, compare.matching_cursor(a, 6, b))

@@ -10,7 +10,17 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 VIEWER = ROOT / "graphtrace" / "viewer"
-BUNDLES = ("builder.css", "builder.js", "engine.js", "lesson.css", "lesson.js", "viewer.css", "viewer.js")
+BUNDLES = (
+    "builder.css",
+    "builder.js",
+    "engine.js",
+    "lesson.css",
+    "lesson.js",
+    "sight.css",
+    "sight.js",
+    "viewer.css",
+    "viewer.js",
+)
 
 
 def need(tool: bool, what: str) -> None:

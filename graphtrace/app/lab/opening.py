@@ -39,26 +39,33 @@ SECONDS = 10  # that rebuilding a link or a file may take, both of its branches 
 def current_session() -> LabSession:
     """Return this browser session's Lab, made from the address at its first run."""
     if KEY not in st.session_state:
-        hidden = frozenset(st.query_params.get(HIDE, "").split(",")) & frozenset(HIDEABLE)
-        opened, part = _from_address(), st.query_params.get(PART)
-        st.session_state[KEY] = replace(opened, hidden=hidden, part=part if part in PARTS else PARTS[0])
-        if opened.comparison is not None and part == "charts":
-            st.session_state[CHARTS_GROUP] = "compare"
+        open_address(st.query_params.to_dict())
     session: LabSession = st.session_state[KEY]
     session.finish_run()
     return session
 
 
-def _from_address() -> LabSession:
-    link = st.query_params.get(LINK)
+def open_address(query: Mapping[str, str]) -> LabSession:
+    """Make this browser session's Lab from the query of an address, in place of what it had."""
+    hidden = frozenset(query.get(HIDE, "").split(",")) & frozenset(HIDEABLE)
+    opened, part = _from_address(query), query.get(PART)
+    session = replace(opened, hidden=hidden, part=part if part in PARTS else PARTS[0])
+    st.session_state[KEY] = session
+    if opened.comparison is not None and part == "charts":
+        st.session_state[CHARTS_GROUP] = "compare"
+    return session
+
+
+def _from_address(query: Mapping[str, str]) -> LabSession:
+    link = query.get(LINK)
     if link:
         try:
-            cursor, view = _cursor(st.query_params.get(AT, "")), st.query_params.get(VIEW, "")
+            cursor, view = _cursor(query.get(AT, "")), query.get(VIEW, "")
             return replace(from_scene(lab.decode(link), cursor), view=view[:20])
         except TraceError as error:
             return replace(_from_preset(lab.OPENING), note=str(error))
     try:
-        return _from_preset(st.query_params.get(PRESET, lab.OPENING))
+        return _from_preset(query.get(PRESET, lab.OPENING))
     except TraceError as error:
         return replace(_from_preset(lab.OPENING), note=str(error))
 
@@ -113,11 +120,13 @@ def _replay(machine: lab.Machine, scene: lab.Scene, budget: Budget) -> str:
     """Do again what a scene says; returns the note about it."""
     machine.replay(scene.actions, budget)
     done, everything = len(machine.history), len(scene.actions)
-    place = next(place for place in stops(machine.history) if place >= max(1, scene.position))
+    place = next((place for place in stops(machine.history) if place >= max(1, scene.position)), done)
     if place < done:
         machine.go(place)
     if tuple(entry.action for entry in machine.history) == scene.actions:
         return "rebuilt"
+    if not done:
+        machine.forward()  # there is always a graph
     seconds = min(SECONDS, limits.current().seconds)
     return (
         f"rebuilt in part: {done:,} of {everything:,} actions in {seconds} s (ask for a shorter link, or open a file)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from typing import TypedDict
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
@@ -15,11 +16,12 @@ from graphtrace.app.lab.forms import switch
 from graphtrace.app.lab.messages import ADDRESS, write_address
 from graphtrace.app.lab.net_payload import NetPayload, net_payload
 from graphtrace.app.lab.node_actions import NodeActions, do_pressed, node_actions
+from graphtrace.app.lab.opening import open_address
 from graphtrace.app.lab.prepared_playback import PreparedPlayback
 from graphtrace.app.lab.repairing import RepairButton, repair_buttons
 from graphtrace.app.lab.session import LabSession
 from graphtrace.app.lab.session_parts import LINK
-from graphtrace.app.lab.toolbar import Toolbar, press, toolbar
+from graphtrace.app.lab.toolbar import Toolbar, is_new_press, press, toolbar
 from graphtrace.app.parcels import parcels
 from graphtrace.app.payloads import Patch, Payload, Seek, as_mapping, component_state
 from graphtrace.app.texts import say
@@ -131,7 +133,7 @@ def toolbar_alone(session: LabSession, lang: Language) -> None:
 def _show(session: LabSession, data: _BarPayload | _PlayerPayload, lang: Language) -> None:
     """Mount the component, and do what it reports.
 
-    A session that is new to a page that is not, as after a restart of the server, hears of a press only here.
+    A session that is new to a page that is not, as after a restart of the server, may hear of a press only here.
     """
     if PLAYER not in st.session_state:
         st.session_state[PLAYER] = {"cursor": None}  # a callback sees what was pressed only beside some state
@@ -144,7 +146,9 @@ def _show(session: LabSession, data: _BarPayload | _PlayerPayload, lang: Languag
         on_act_change=partial(_act, session, lang),
         on_press_change=partial(_press, session),
     )
-    if press(session, result.get("press")):
+    report = as_mapping(result.get("press"))
+    if is_new_press(session, report):
+        press(_of_the_page(session, report), report)
         st.rerun()
 
 
@@ -203,7 +207,19 @@ def _act(session: LabSession, lang: Language) -> None:
 def _press(session: LabSession) -> None:
     report = as_mapping(component_state(PLAYER).get("press"))
     _take_place(session, report.get("place"))
-    press(session, report)
+    press(_of_the_page(session, report), report)
+
+
+def _of_the_page(session: LabSession, report: Mapping[str, object]) -> LabSession:
+    """Return the session of the page that pressed.
+
+    After a restart of the server Streamlit makes a session from the address that the page was opened with; the address
+    that the browser has by now tells what was done since.
+    """
+    query = dict(parse_qsl(str(report.get("address", "")).removeprefix("?")))
+    if session.answered or query.get(LINK, "") in ("", st.session_state[ADDRESS].get(LINK)):
+        return session
+    return open_address(query)
 
 
 def code_panel(session: LabSession, lang: Language) -> None:

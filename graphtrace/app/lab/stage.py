@@ -13,6 +13,7 @@ from graphtrace.app.lab.node_actions import numbers_dialog
 from graphtrace.app.lab.player_panel import code_panel, player_panel, toolbar_alone
 from graphtrace.app.lab.pulse import pulse
 from graphtrace.app.lab.session import LabSession
+from graphtrace.app.lab.session_parts import KEY
 from graphtrace.app.lab.share import SHARE
 from graphtrace.literals import Language
 
@@ -49,7 +50,7 @@ def stage(session: LabSession, lang: Language) -> None:
     The component is always the second element there, so that it stays when the part of the page changes.
     """
     with paused(session.run):
-        if st.session_state.get(_DRAWN) != _sidebar_state(session):
+        if st.session_state[KEY] is not session or st.session_state.get(_DRAWN) != _sidebar_state(session):
             st.rerun()
         with st.container(key="lab_stage", gap=None):
             with st.container():

@@ -83,7 +83,7 @@ def press(session: LabSession, reported: object) -> bool:
     """
     report = as_mapping(reported)
     name, serial = str(report.get("do", "")), str(report.get("serial", ""))[:40]
-    if not serial or serial == session.answered:
+    if not is_new_press(session, report):
         return False
     session.answered = serial
     _take_count(session, report.get("n"))
@@ -96,6 +96,11 @@ def press(session: LabSession, reported: object) -> bool:
     elif name in _OTHERS:
         _OTHERS[name](session)
     return True
+
+
+def is_new_press(session: LabSession, report: Mapping[str, object]) -> bool:
+    """Return whether a press that the browser reports was not carried out yet."""
+    return str(report.get("serial", ""))[:40] not in ("", session.answered)
 
 
 _PLACES: Mapping[str, Callable[[LabSession, object], None]] = {"go": go_to, "open": open_iteration}

@@ -115,7 +115,9 @@ export class Toolbar {
   press(name, part, to) {
     if (!this.tools || this.waiting.length >= MOST_WAITING || this.buttons.get(part ?? name)?.disabled) return;
     made += 1;
-    const press = { do: name, serial: `${Date.now().toString(36)}.${made}`, n: this.count, place: this.place(), to };
+    const serial = `${Date.now().toString(36)}.${made}`;
+    const { search: address } = location; // a server that was started again knows only the one that the page had first
+    const press = { do: name, serial, n: this.count, place: this.place(), to, address };
     this.waiting.push(part ? { ...press, part } : press);
     if (part) this.tools.part = part;
     this.refresh();
