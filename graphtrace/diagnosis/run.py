@@ -94,9 +94,7 @@ class Run:
 
     @cached_property
     def _calls(self) -> dict[int, str]:
-        nodes = [node for graph in self.recording.graphs for node in graph.nodes]
-        own = {node.op for node in nodes if op_of(node.type) not in HELPERS}  # a helper has its card's title
-        return {op: title for op, title in titles_of_calls(self.recording, self._titles).items() if op in own}
+        return titles_of_calls(self.recording, self._titles)
 
     def title(self, op: Op) -> str:
         """Return an operation as the player titles it: ``mul``, ``Linear · fc1``."""

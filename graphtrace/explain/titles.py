@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from graphtrace.explain.numbers import number
 from graphtrace.explain.rules import constant_of, exponent, second
-from graphtrace.model import Graph, Node, Op, Recording, View, op_of
+from graphtrace.model import HELPERS, Graph, Node, Op, Recording, View, op_of
 from graphtrace.views import call_name, concept_titles
 
 _LAYERS = {"linear": "Linear", "conv1d": "Conv1d", "conv2d": "Conv2d", "conv3d": "Conv3d"}
@@ -51,10 +51,13 @@ def recorded_view(view: View, recording: Recording, graph: Graph) -> View:
 
 
 def titles_of_calls(recording: Recording, titles: Sequence[Sequence[str]]) -> dict[int, str]:
-    """Return the titles of ops that have nodes: of the nodes of one call, the one nearest the root names it."""
+    """Return the titles of ops that have nodes: of the nodes of one call, the one nearest the root names it.
+
+    A helper has the title of the card that it is folded into, which another call may have made: it names none.
+    """
     return {
         node.op: titles[i][node.id]
         for i, graph in reversed(list(enumerate(recording.graphs)))
         for node in reversed(graph.nodes)
-        if node.op is not None
+        if node.op is not None and op_of(node.type) not in HELPERS
     }

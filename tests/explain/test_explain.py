@@ -91,6 +91,14 @@ def test_calls_with_and_without_a_node_have_the_same_names():
     assert [name for name in names(False) if name != "zeros"] == [name for name in names(True) if name != "zeros"]
 
 
+def test_a_call_that_only_shapes_or_casts_is_not_named_after_the_card_it_is_folded_into():
+    x = torch.ones(2, 3, requires_grad=True)
+    with gt.record(params={"x": x}) as rec:
+        (x.to(torch.float64).view(3, 2).t() * 2).sum().backward()
+    told = [text.partition(" gives ")[0] for text in sentences(rec.recording)]
+    assert told[:5] == ["to", "view", "t", "mul 2", "sum"]
+
+
 def test_an_unknown_language_is_refused():
     with pytest.raises(TraceError, match="unknown language: 'xx'"):
         sentences(fork(), "xx")
