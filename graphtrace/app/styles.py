@@ -26,7 +26,8 @@ PAGE = """<style>
   gap: 8px;
 }
 [data-testid="stSidebarUserContent"] [data-testid="stPageLink-NavLink"] { padding: 2px 7px; }
-[data-testid="stSidebarUserContent"] [data-testid="stExpanderDetails"] { padding: 8px 10px 10px; }
+[data-testid="stSidebarUserContent"] [data-testid="stExpanderDetails"] { padding: 8px 8px 10px; }
+[data-testid="stExpanderDetails"] [data-testid="stHorizontalBlock"] { gap: 6px; }
 [data-testid="stSidebarUserContent"] [data-testid="stExpander"] summary { padding: 4px 10px; min-height: 34px; }
 [data-testid="stSidebarUserContent"] [data-testid="stExpander"] summary p {
   overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
@@ -60,6 +61,20 @@ LAB = """<style>
 }
 .st-key-lab_progress [data-testid="stElementContainer"]:has([data-testid="stProgress"]) { flex: 1; }
 .st-key-lab_program { padding: 8px 24px; }
+@media (min-width: 768px) and (min-height: 521px) { /* in one line below code and table: it moves nothing */
+  [data-testid="stLayoutWrapper"]:has(> .st-key-lab_choice) {
+    position: fixed; left: 226px; bottom: 5px; z-index: 9; width: auto !important;
+  }
+  .st-key-lab_choice {
+    padding: 4px 10px; background: var(--st-background-color, Canvas); border: 2px solid #e69f00; border-radius: 10px;
+  }
+  .st-key-lab_choice [data-testid="stButtonGroup"] { display: flex; align-items: center; gap: 10px; }
+  .st-key-lab_choice [data-testid="stButtonGroup"] label { margin: 0; min-height: 0; white-space: nowrap; }
+}
+[data-testid="stSidebar"] [data-testid="stColumn"] [data-testid="stNumberInput"] label p { white-space: nowrap; }
+[data-testid="stSidebar"] [data-testid="stColumn"] [data-testid="stCheckbox"] label {
+  flex-direction: column-reverse; align-items: flex-start; gap: 8px; padding: 0;
+}
 [data-testid="stSidebar"] [data-testid="stColumn"] { min-width: 0; }
 [data-testid="stSidebar"] [data-testid="stColumn"] [data-testid="stNumberInput"] button { display: none; }
 .st-key-lab_charts { padding: 4px 20px 12px; gap: 4px; }

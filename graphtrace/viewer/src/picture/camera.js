@@ -31,6 +31,7 @@ const GLIDE_MS = 300;
  * @property {HTMLElement} tools Float over its lower edge.
  * @property {() => boolean} whole Whether all of the picture is always shown, as above charts.
  * @property {() => boolean} playing Whether a recording plays.
+ * @property {() => number} head Pixels above the cards, for a label on one of them.
  * @property {() => number} type Pixels that the smallest letters of a recording must have.
  * @property {(at: At, soon: boolean) => void} onMove Told after each move; `soon`: the hand is still on it.
  */
@@ -82,7 +83,7 @@ export class Camera {
 
   /** The part of the window that no legend covers. @param {number} pad @param {number} bottom */
   room(pad = PAD, bottom = this.foot) {
-    return roomOf(this.window, pad, pad, bottom);
+    return roomOf(this.window, Math.max(pad, this.parts.head()), pad, bottom);
   }
 
   // ---- where a new picture lies ------------------------------------------------------------

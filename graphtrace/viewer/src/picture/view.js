@@ -70,9 +70,9 @@ export class PictureView {
   makeCamera() {
     const { svg, canvas, tools, root } = this.parts.shell;
     return new Camera({
-      ...{ svg, canvas, tools },
+      ...{ svg, canvas, tools, playing: this.parts.playing },
       type: () => (root.classList.contains("present") ? TYPE.present : TYPE.usual),
-      playing: this.parts.playing,
+      head: () => (root.classList.contains("scene") ? 20 : 0), // the label of a mistake is on the edge of a card
       whole: () => root.classList.contains("compact"), // above charts
       onMove: (_, soon) => {
         this.scene.update(soon);
