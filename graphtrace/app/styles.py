@@ -48,6 +48,7 @@ PAGE = """<style>
 WITH_MARGINS = """<style>
 [data-testid="stMainBlockContainer"] { padding: 1rem 4rem 2rem 2rem; }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 1rem; }
+@media (max-width: 767px) { [data-testid="stMainBlockContainer"] { padding: 3rem 1rem 2rem; } }
 </style>"""
 
 # The Lab: builder; progress; charts; notes below the toolbar.
