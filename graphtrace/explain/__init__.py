@@ -116,7 +116,6 @@ class _Teller:
 
     def _backward_begin(self, event: Event) -> str:
         graph, number_ = self._graph(event), event.graph or 0
-        self._expected[number_] = Counter((edge.target, edge.input_nr) for edge in graph.edges)
         for key in [key for key in self._arrived if key[0] == number_]:
             del self._arrived[key]
         stale = sum(name.startswith("stale:") for name, _ in event.facts)
@@ -146,7 +145,7 @@ class _Teller:
         edge = self._graph(event).edges[event.edge or 0]
         place = (event.graph or 0, edge.target, edge.input_nr)
         self._arrived[place] += 1
-        count, expected = self._arrived[place], self._expected[place[0]][place[1:]]
+        count, expected = self._arrived[place], self._expects(place[0])[place[1:]]
         before, added = self._sums.get(place), event.tensor("added")
         self._sums[place] = event.tensor("sum") or added
         words = {"name": self._title(event, edge.target), "source": self._title(event, edge.source)}
@@ -158,6 +157,11 @@ class _Teller:
         nth = _ORDINALS[count] if count < len(_ORDINALS) else f"{count}th"
         kind = "edge_next" if _is_short(added) else "edge_grows"
         return self._say(kind, before=self._tensor(before), nth=nth, n=count, **words)
+
+    def _expects(self, number: int) -> Counter[tuple[int, int]]:
+        """Return how many gradients each input of each node of a graph gets; a file may tell of no beginning."""
+        edges = () if number in self._expected else self._recording.graphs[number].edges
+        return self._expected.setdefault(number, Counter((edge.target, edge.input_nr) for edge in edges))
 
     def _accumulate(self, event: Event) -> str:
         name, before, added = event.param or "", event.tensor("before"), event.tensor("added")

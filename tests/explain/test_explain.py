@@ -1,5 +1,7 @@
 """One sentence per event, with numbers that are torch's."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -113,3 +115,10 @@ def test_a_number_keeps_four_digits(value):
 
 def test_what_is_no_number_says_so():
     assert [number(float(text)) for text in ("nan", "inf", "-inf")] == ["nan", "inf", "−inf"]
+
+
+def test_a_recording_that_tells_of_no_beginning_of_a_pass_has_its_sentences():
+    recording = fork()
+    rest = tuple(event for event in recording.events if event.kind != "backward_begin")
+    whole = zip(sentences(recording), recording.events, strict=True)
+    assert list(sentences(replace(recording, events=rest))) == [sentence for sentence, event in whole if event in rest]
