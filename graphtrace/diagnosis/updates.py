@@ -197,13 +197,7 @@ def _to_none(node: ast.AST) -> ast.expr | None:
 def kept_for_logging(run: Run) -> Diagnosis | None:
     """Losses are added up with their graphs, and no backward pass uses the sum."""
     roots = {op.id for done in run.passes if (op := run.root_op(done)) is not None}
-    used = {
-        op.id
-        for done in run.passes
-        for node in run.graph(done).nodes
-        if node.op is not None
-        for op in [run.recording.ops[node.op]]
-    }
+    used = {node.op for done in run.passes for node in run.graph(done).nodes}
     sums: list[Op] = []
     for op in run.recording.ops:
         made = [run.maker.get(number) for number in op.inputs]

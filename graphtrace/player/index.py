@@ -125,7 +125,7 @@ class Index:
         for name, value in event.tensors:
             way, _, place = name.partition(":")
             numbers = {"in": op.inputs, "out": op.outputs}.get(way, ())
-            if value is None or not place.isdigit() or int(place) >= len(numbers):
+            if value is None or place not in map(str, range(len(numbers))):  # a file may name any place
                 continue
             number = numbers[int(place)]
             first = way == "in" and number not in self.given  # what a program brings is there from the beginning
