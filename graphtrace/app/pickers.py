@@ -8,6 +8,7 @@ from typing import TypedDict, TypeVar
 import streamlit as st
 
 from graphtrace.app import keys
+from graphtrace.app.address import write_query
 from graphtrace.app.texts import say
 from graphtrace.literals import LANGUAGES, LOOKS, THEMES, VIEWS, Language, Look, ThemeName, ViewName
 
@@ -127,8 +128,7 @@ def write_url() -> None:
     """Write what is shown into the address, so that it can be shared."""
     parameters = {key: str(st.session_state[key]) for key in keys.IN_URL if key in st.session_state}
     st.session_state[keys.WRITTEN] = parameters
-    if st.query_params.to_dict() != parameters:
-        st.query_params.from_dict(parameters)
+    write_query(parameters)
 
 
 def _segments(key: str, label: str, options: Sequence[T], first: T, lang: Language, name_of: Callable[[T], str]) -> T:

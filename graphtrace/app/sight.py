@@ -7,6 +7,7 @@ import streamlit as st
 from graphtrace import app as ui
 from graphtrace import sights
 from graphtrace.app import assets, keys
+from graphtrace.app.address import write_query
 from graphtrace.app.pickers import pick_language
 from graphtrace.app.texts import say
 from graphtrace.lessons import all_lessons
@@ -31,8 +32,7 @@ def draw() -> None:
         pick_language(lang)
     assets.mount_sight("graphtrace_sight", keys.SIGHT_PLAYER, data=_payload(sight, lang))
     parameters = {keys.SIGHT: name, keys.LANGUAGE: lang}
-    if st.query_params.to_dict() != parameters:
-        st.query_params.from_dict(parameters)
+    write_query(parameters)
 
 
 def _where() -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from graphtrace.app import keys
+from graphtrace.app.address import write_query
 from graphtrace.lessons import Lesson, all_lessons
 from graphtrace.literals import Language
 
@@ -59,8 +60,7 @@ def write_address(lesson: Lesson | None, step: int, lang: Language) -> None:
     place = {keys.LESSON: lesson.id, keys.STEP: str(step + 1)} if lesson else {}
     large = {keys.LESSON_PRESENT: "1"} if lesson and st.session_state.get(keys.LESSON_PRESENT) else {}
     parameters = {**place, keys.LANGUAGE: lang, **large}
-    if st.query_params.to_dict() != parameters:
-        st.query_params.from_dict(parameters)
+    write_query(parameters)
 
 
 def answer_of(lesson: Lesson, step: int) -> Answer:

@@ -8,6 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from graphtrace.app import keys
+from graphtrace.app.address import write_query
 from graphtrace.literals import Language
 from graphtrace.scenes import ErrorScene, SceneProgram, all_scenes, is_here
 
@@ -59,8 +60,7 @@ def go(place: ScenePlace | None) -> None:
 def write_address(place: ScenePlace | None, lang: Language) -> None:
     """Write the address, so that it can be shared."""
     parameters = {**_address(place), keys.LANGUAGE: lang}
-    if st.query_params.to_dict() != parameters:
-        st.query_params.from_dict(parameters)
+    write_query(parameters)
 
 
 def _address(place: ScenePlace | None) -> dict[str, str]:
