@@ -60,8 +60,10 @@ def wait() -> None:
 
 def _load() -> None:
     from graphtrace import examples, layout, tracer
+    from graphtrace.lab.parts.devices import use_one_thread
     from graphtrace.views import fold
 
+    use_one_thread()
     layout.warm()
     import_module("pandas")  # Streamlit's first widget would wait for it
     import_module("plotly.graph_objs")  # and the first chart for these

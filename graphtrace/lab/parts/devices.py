@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cache
 
@@ -42,3 +43,13 @@ def device_problem(name: str, dtype: str) -> str:
     if resolved(name) == "mps" and dtype == "float64":
         return "device 'mps' has no float64: dtype 'float64' (take 'float32', or 'cpu')"
     return ""
+
+
+def use_one_thread() -> None:
+    """Let torch compute in the thread that asks, unless the environment says how many threads there shall be.
+
+    Every run of a page is a thread of its own, and each would start helpers that wait by spinning: a third of what a
+    click costs, and on a busy machine an iteration of a small net takes a hundred times as long.
+    """
+    if "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(1)
