@@ -35,6 +35,7 @@ Code map, bottom to top; a layer imports only from layers above its own line:
     classroom   lessons as files: a page that works offline, slides, worksheets, posters, pictures
     scenes      every mistake as a program that runs, fails, and is repaired, in two languages
     workers     work in a process of its own, with limits of memory and time
+    runner      programs that a visitor typed, in a process of their own, with limits
     sights      runs worth a look of their own, drawn moment by moment
     app         the app's pages, the only layer that imports streamlit
 

@@ -1,6 +1,7 @@
 """Run the program of a lesson for real and record it: a listing as it stands, or an example's own loop."""
 
 from __future__ import annotations
+import __future__
 
 import ast
 import linecache
@@ -19,11 +20,32 @@ from graphtrace.recorder import record
 from graphtrace.tracer import trace_live
 
 _SEED = 0
+_FUTURE = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
 
 
 def file_name(program: LessonProgram) -> str:
     """Return what a listing is called where lines of code are shown."""
     return f"{program.name}.py"
+
+
+class Adopted:
+    """The modules of a program that a recorder has taken in, each once."""
+
+    def __init__(self, recorder: record) -> None:
+        self._recorder = recorder
+        self._ids: set[int] = set()
+
+    def take_all(self, variables: Mapping[str, object]) -> None:
+        """Take in the modules among a program's variables that are new; an object with named parameters is one."""
+        for value in list(variables.values()):
+            if not isinstance(value, type) and callable(getattr(value, "modules", None)):
+                self.take(value)
+
+    def take(self, module: Any) -> None:
+        """Take in a module and all in it, unless it is known."""
+        if id(module) not in self._ids:
+            self._ids.update(id(part) for part in module.modules())
+            self._recorder.adopt(module)
 
 
 def run_listing(program: LessonProgram) -> Recording:
@@ -38,7 +60,9 @@ def run_listing(program: LessonProgram) -> Recording:
     return with_graph(recorder, variables)
 
 
-def run_statements(code: str, name: str, variables: dict[str, object], recorder: record) -> None:
+def run_statements(
+    code: str, name: str, variables: dict[str, object], recorder: record, adopted: Adopted | None = None
+) -> Exception | None:
     """Run a program until its end or until it raises, which is recorded.
 
     Args:
@@ -46,16 +70,22 @@ def run_statements(code: str, name: str, variables: dict[str, object], recorder:
         name: Of its file; its lines can be looked up.
         variables: Those that it begins with and makes.
         recorder: Records it; it takes in the modules that the program makes.
+        adopted: Those that it has taken in.
+
+    Returns:
+        The error that ended it.
     """
     linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
-    adopted: set[int] = set()
+    adopted = adopted or Adopted(recorder)
+    flags = compile(code, name, "exec", dont_inherit=True).co_flags & _FUTURE  # the program's own, not this file's
     for statement in ast.parse(code, name).body:
         try:
-            exec(compile(ast.Module([statement], []), name, "exec"), variables)
+            exec(compile(ast.Module([statement], []), name, "exec", flags, dont_inherit=True), variables)
         except Exception as error:
             recorder.ended_by(error)
-            return
-        _adopt(recorder, variables, adopted)
+            return error
+        adopted.take_all(variables)
+    return None
 
 
 def with_graph(recorder: record, variables: Mapping[str, Any]) -> Recording:
@@ -67,16 +97,6 @@ def with_graph(recorder: record, variables: Mapping[str, Any]) -> Recording:
     leaves = {name: value for name, value in variables.items() if getattr(value, "is_leaf", False)}
     graph = trace_live(built[-1], params=leaves, made_by=recorder.made_by).graph
     return replace(recording, graphs=(graph,))
-
-
-def _adopt(recorder: record, variables: Mapping[str, object], adopted: set[int]) -> None:
-    """Take in modules that are new; an object with named parameters is one."""
-    for value in list(variables.values()):
-        parts = getattr(value, "modules", None)
-        if isinstance(value, type) or not callable(parts) or id(value) in adopted:
-            continue
-        adopted.update(id(module) for module in parts())
-        recorder.adopt(value)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)

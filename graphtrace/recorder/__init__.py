@@ -149,6 +149,11 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
             self._done = recording
         return recording
 
+    @property
+    def events_so_far(self) -> int:
+        """How many events were recorded so far; of chosen steps it is not known."""
+        return self._log.count
+
     def __enter__(self) -> Self:
         """Start recording.
 

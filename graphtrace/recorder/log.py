@@ -130,9 +130,14 @@ class EventLog:
         """Return the nanoseconds since the recording began."""
         return time.perf_counter_ns() - self._start
 
+    @property
+    def count(self) -> int:
+        """How many events there are."""
+        return len(self._events) + len(self._rows)
+
     def note(self, note: Note) -> None:
         """Append a note; its position is where the recording stands."""
-        self.notes.append(replace(note, event=len(self._events) + len(self._rows)))
+        self.notes.append(replace(note, event=self.count))
 
     def put(
         self,
