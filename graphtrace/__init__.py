@@ -9,6 +9,10 @@
         net(x).sum().backward()
     gt.to_html(rec.recording)              # the player; also frame, all_frames, worksheet, audit, Player
 
+    with gt.flight_recorder(net, optimizer, to="run/"):     # the last steps whole, written when something happens
+        train()
+    gt.open_run("run/").accidents          # what happened, the node and the line where it began
+
 Errors that a user can cause are `TraceError`. The options of pictures are explained in `help(graphtrace.export)`
 and `help(graphtrace.export.frames)`, the terms in `help(graphtrace.model)`, the design in ARCHITECTURE.md.
 
@@ -26,6 +30,7 @@ Code map, bottom to top; a layer imports only from layers above its own line:
     views       which boxes to draw: the autograd, concept and module views, made by `fold`
     explain     one sentence per event, formulas of operations
     diagnosis   what went wrong in a recording, where it was made, and its repair
+    runs        what a long training run leaves in a folder: its accidents, its steps in numbers
     style       colours, fonts, text that is safe to draw
     layout      where to draw them: Graphviz's dot as WebAssembly, the system's dot, or by rank
     viewer      the picture in a browser
@@ -78,6 +83,8 @@ if TYPE_CHECKING:
     from graphtrace.export import to_dot, to_figure, to_html, to_pdf, to_png, to_svg, write
     from graphtrace.export.frames import all_frames, frame, frame_name, worksheet
     from graphtrace.recorder import record
+    from graphtrace.runs import Run, open_run
+    from graphtrace.runs.flight import flight_recorder
     from graphtrace.tracer import trace
 
 __version__ = "0.2.0"
@@ -91,6 +98,7 @@ __all__ = [
     "Player",
     "Recording",
     "Report",
+    "Run",
     "Saved",
     "TensorData",
     "TensorMeta",
@@ -100,10 +108,12 @@ __all__ = [
     "diagnose",
     "diff",
     "draw",
+    "flight_recorder",
     "fold",
     "frame",
     "frame_name",
     "load",
+    "open_run",
     "record",
     "save",
     "to_dot",
@@ -119,6 +129,7 @@ __all__ = [
 
 _EXPORT = {"to_dot", "to_figure", "to_html", "to_pdf", "to_png", "to_svg", "write"}
 _FRAMES = {"all_frames", "frame", "frame_name", "worksheet"}
+_RUNS = {"Run", "open_run"}
 _OLD_NAMES = {"TensorValue": "TensorData"}
 
 register()
@@ -148,6 +159,12 @@ def __getattr__(name: str) -> object:
         from graphtrace.tracer import trace as value
     elif name == "record":
         from graphtrace.recorder import record as value
+    elif name == "flight_recorder":
+        from graphtrace.runs.flight import flight_recorder as value
+    elif name in _RUNS:
+        from graphtrace import runs
+
+        value = getattr(runs, name)
     elif name == "draw":
         from graphtrace.drawing import draw as value
     else:

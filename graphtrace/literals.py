@@ -36,6 +36,9 @@ SavedNow = Literal["held", "freed", "stale"]  # of what a node saved, at a curso
 BoxKind = Literal["op", "leaf", "module", "cut", "stub", "data"]
 WhyForward = Literal["frozen", "not_run"]  # why a picture shows the forward pass alone
 ViewName = Literal["concept", "autograd", "module"]
+AccidentKind = Literal[  # what ends up in the folder of a run, see `graphtrace.flight_recorder`
+    "loss", "gradient", "parameter", "grad_norm", "exception", "interrupted", "terminated"
+]
 Look = Literal["graph", "play", "table"]  # of a program on its page
 LineRole = Literal["title", "subtitle", "text", "detail", "note"]  # of a line of text in a picture
 BlockRole = Literal[  # of numbers on a card
@@ -52,6 +55,7 @@ PARAM_STATES: tuple[ParamState, ...] = get_args(ParamState)
 LEVELS: tuple[Level, ...] = get_args(Level)
 VIEWS: tuple[ViewName, ...] = get_args(ViewName)
 LOOKS: tuple[Look, ...] = get_args(Look)
+ACCIDENT_KINDS: tuple[AccidentKind, ...] = get_args(AccidentKind)
 THEMES: tuple[ThemeName, ...] = get_args(ThemeName)
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 BACKGROUNDS: tuple[Background, ...] = get_args(Background)

@@ -18,7 +18,7 @@ from graphtrace.literals import Language
 from graphtrace.model import Recording, Source, require_recording
 from graphtrace.texts import check_language
 
-__all__ = ["MISTAKES", "Diagnosis", "Mistake", "diagnose"]
+__all__ = ["MISTAKES", "Diagnosis", "Mistake", "diagnose", "diagnose_numbers"]
 
 Rule = Callable[[Run], Diagnosis | None]
 _OF_ERRORS: tuple[Rule, ...] = (
@@ -30,15 +30,19 @@ _OF_ERRORS: tuple[Rule, ...] = (
     cut.grad_of_non_leaf,
     messages.by_message,
 )
+_OF_NUMBERS: tuple[Rule, ...] = (
+    overflow.born_in_step,
+    overflow.overflow,
+    numbers.non_finite,
+    overflow.bad_parameter,
+    overflow.bad_input,
+)
 _SILENT: tuple[Rule, ...] = (
     updates.rebound,
     cut.island,
     cut.grad_of_non_leaf,
     saved.edited_by_data,
-    overflow.born_in_step,
-    overflow.overflow,
-    numbers.non_finite,
-    overflow.bad_parameter,
+    *_OF_NUMBERS,
     losses.broadcast,
     losses.softmax_twice,
     updates.zeroed_before_step,
@@ -78,6 +82,18 @@ def diagnose(recording: Recording, error: BaseException | None = None, language:
     run = Run(recording, failure, check_language(language))
     rules = _SILENT if failure is None else _OF_ERRORS
     found = next((found for rule in rules if (found := rule(run)) is not None), None)
+    return None if found is None else replace(found, language=run.language)
+
+
+def diagnose_numbers(recording: Recording, language: Language = "en") -> Diagnosis | None:
+    """Say where the first number that is not finite came from; None where all are finite or no rule is certain.
+
+    Args:
+        recording: What `graphtrace.record` gave.
+        language: Of the sentences.
+    """
+    run = Run(recording, None, check_language(language))
+    found = next((found for rule in _OF_NUMBERS if (found := rule(run)) is not None), None)
     return None if found is None else replace(found, language=run.language)
 
 

@@ -70,6 +70,24 @@ def bad_parameter(run: Run) -> Diagnosis | None:
     return None
 
 
+def bad_input(run: Run) -> Diagnosis | None:
+    """The data brought NaN with it, and a gradient or the loss shows it."""
+    if not any(_bad(data) for _, event in run.of_kind("edge_add") if (data := event.tensor("added")) is not None):
+        return None
+    for op in run.recording.ops:
+        event = run.events[run.ran_at[op.id]] if op.id in run.ran_at else None
+        for i, number in enumerate(op.inputs if event is not None else ()):
+            tensor, data = run.tensor(number), event.tensor(f"in:{i}") if event is not None else None
+            if tensor.origin == "input" and _what(data) == "nan" and _bad(run.content(op)):
+                name = tensor.name or run.say("nameless_input")
+                cause = run.say("bad_input", name=name)
+                evidence = (run.say("bad_input_fact", name=name, op=run.title(op), line=run.line(op.source)),)
+                key = next((n.key for graph in run.recording.graphs for n in graph.nodes if n.op == op.id), None)
+                repair = f"assert {tensor.name or 'x'}.isfinite().all()"
+                return Diagnosis("non_finite", cause, repair, "before", op.source, key, evidence)
+    return None
+
+
 def _read(run: Run, op: Op) -> list[TensorData]:
     event = run.events[run.ran_at[op.id]] if op.id in run.ran_at else None
     found = []

@@ -53,7 +53,7 @@ from torch.autograd.graph import Node
 
 from graphtrace.errors import TraceError, shown
 from graphtrace.literals import Level
-from graphtrace.model import Op, Recording
+from graphtrace.model import ForwardTensor, Op, Recording
 from graphtrace.recorder.arguments import check_arguments, renamed
 from graphtrace.recorder.calls import raised_at
 from graphtrace.recorder.context import Context, Leaves, ModuleStack
@@ -209,6 +209,25 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
         """Return per node of torch the operation that made it; None for leaves and for nodes from elsewhere."""
         state = self._state if self._running is None else self._running.state()
         return [None] * len(nodes) if state is None else state.origins.made_by(nodes, state.ops)
+
+    def read(self) -> None:
+        """Read the tensors that wait, once the block has ended, so that their copies can be let go of."""
+        with self._log.quietly("contents"):
+            self._capture.resolve()
+
+    def roots(self) -> tuple[torch.Tensor, ...]:
+        """Return what the latest backward pass of the running block started from."""
+        return tuple(self._log.roots)
+
+    def has_failed(self) -> bool:
+        """Return whether an exception was recorded."""
+        return self._log.errors > 0
+
+    def numbered(self) -> dict[int, tuple[torch.Tensor, ForwardTensor]]:
+        """Return the tensors of the block that still live, by identity, each with its record."""
+        state = self._state if self._running is None else self._running.state()
+        living = () if state is None else state.numbers.living()
+        return {id(tensor): (tensor, self._log.tensors[number]) for tensor, number in living}
 
     def ended_by(self, error: BaseException) -> None:
         """Record an exception that ends the running block, with the line that raised it, unless it was seen before."""

@@ -39,6 +39,7 @@ _SILENT = frozenset(_QUERIES.split())  # calls that compute no tensor
 
 RECORDER = str(Path(__file__).resolve().parent)
 _TORCH = str(Path(torch.__file__).resolve().parent)
+_RUNS = str(Path(__file__).resolve().parents[1] / "runs")
 _MOST_SOURCES = 10_000
 _WRITTEN = frozenset([int, float, bool, str, list, tuple, torch.Size])  # kinds of arguments that are no tensors
 _LARGEST = 2**63
@@ -166,7 +167,7 @@ def storage_versions(tensors: Iterable[torch.Tensor]) -> dict[int, int]:
 
 @lru_cache(maxsize=4096)
 def _is_users(filename: str) -> bool:
-    return not filename.startswith((RECORDER, _TORCH))
+    return not filename.startswith((RECORDER, _RUNS, _TORCH))
 
 
 def user_frame(frame: FrameType | None = None) -> FrameType | None:
@@ -186,6 +187,14 @@ def raised_at(error: BaseException) -> Source | None:
     if innermost is None:
         return None
     return _read_source(innermost.tb_frame.f_code, innermost.tb_lasti)  # the frame itself has gone on
+
+
+def raised_by_program(error: BaseException) -> bool:
+    """Return whether a line of the program itself raised an exception, and not torch below it."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and _is_users(trace.tb_frame.f_code.co_filename)
 
 
 def source_of(frame: FrameType | None) -> Source | None:

@@ -108,6 +108,7 @@ class EventLog:
         warnings: What could not be recorded, in words, each once.
         notes: What changed nothing, and explains a mistake.
         errors: How many exceptions were recorded.
+        roots: What the latest backward pass started from.
         ahead: Puts what must stand before the next event.
         append: Appends a row as it is, an event of a backward pass: there are thousands, so nothing is packed.
     """
@@ -120,6 +121,7 @@ class EventLog:
         self.warnings: dict[str, None] = {}
         self.notes: list[Note] = []
         self.errors = 0
+        self.roots: list[torch.Tensor] = []
         self.ahead: Callable[[], None] | None = None
         self._events: list[Event] = []
         self._rows: list[Row] = []

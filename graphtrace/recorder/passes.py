@@ -87,6 +87,7 @@ class BackwardPasses:
         traced = TracedPass(live, len(self._log.graphs), seeds, self._hooked(live), _held_counts(live), begun)
         self._context.capture.flush()
         self._log.graphs.append(live.graph)
+        self._log.roots = [root.detach() for root in roots if isinstance(root, torch.Tensor)]
         taken = {f"seed:{i}": self._context.capture.take(seed) for i, seed in enumerate(seeds) if seed is not None}
         taken |= self._forward.untold(applied_leaves(live))
         self._log.put("backward_begin", taken, begun, graph=traced.number)

@@ -33,6 +33,10 @@ class StepBlock(Protocol):
         """Take in a model that the program has made."""
         ...
 
+    def read(self) -> None:
+        """Read the tensors that wait, so that their copies can be let go of."""
+        ...
+
     def __enter__(self) -> object: ...
     def __exit__(self, kind: None, error: None, traceback: None) -> object: ...
     def ended_by(self, error: BaseException) -> None:
@@ -102,12 +106,17 @@ class SelectedSteps:
         chosen: Which steps.
         make: Makes the block of a step, given the step's number and the optimizer that it is to watch.
         optimizer: Whose steps are counted; None for those of every optimizer that this thread steps.
+        summarizes: Whether steps that are no longer among the last leave their summary.
     """
 
     def __init__(
-        self, chosen: Selection, make: Callable[[int, Optimizer], StepBlock], optimizer: Optimizer | None
+        self,
+        chosen: Selection,
+        make: Callable[[int, Optimizer], StepBlock],
+        optimizer: Optimizer | None,
+        summarizes: bool = True,
     ) -> None:
-        self._chosen, self._make, self._optimizer = chosen, make, optimizer
+        self._chosen, self._make, self._optimizer, self._summarizes = chosen, make, optimizer, summarizes
         self._passed_on = UnhookedOptimizer()
         self._steps: dict[int, _Step] = {}
         self._summaries: list[StepSummary] = []
@@ -148,6 +157,14 @@ class SelectedSteps:
         if self._running is not None:
             self._running.block.ended_by(error)
 
+    def running(self) -> StepBlock | None:
+        """Return the block of the step that is running, None where it is not recorded."""
+        return None if self._running is None else self._running.block
+
+    def latest(self) -> StepBlock | None:
+        """Return the block of the latest recorded step that has ended."""
+        return next((step.block for step in reversed(self._steps.values())), None)
+
     def recording(self) -> Recording:
         """Return the steps that are whole, joined, with the summaries of the others."""
         blocks = [step.block for step in self._steps.values()]
@@ -168,6 +185,7 @@ class SelectedSteps:
         running, self._running = self._running, None
         if running is not None:
             running.block.__exit__(None, None, None)
+            running.block.read()
             running.seconds = time.perf_counter() - self._begun
             self._steps[running.number] = running
             self._let_go()
@@ -177,7 +195,8 @@ class SelectedSteps:
         passing = [number for number, step in self._steps.items() if not step.stays]
         if self._chosen.last is not None and len(passing) > self._chosen.last:
             dropped = self._steps.pop(passing[0])
-            self._summaries.append(summary_of(dropped.block.recording, passing[0], dropped.seconds))
+            if self._summarizes:
+                self._summaries.append(summary_of(dropped.block.recording, passing[0], dropped.seconds))
 
     def _is_counted(self, optimizer: Optimizer) -> bool:
         return threading.get_ident() == self._thread and self._optimizer in (None, optimizer)

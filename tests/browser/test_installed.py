@@ -14,7 +14,7 @@ pytestmark = [
     pytest.mark.installed,
     pytest.mark.skipif(os.name == "nt", reason="links to packages need rights of their own on Windows"),
 ]
-APP_ONLY = {"streamlit", "plotly", "pandas", "safetensors"}
+APP_ONLY = {"streamlit", "plotly", "pandas"}
 FILES_ONLY = {"PIL", "typst", "resvg_py", "fontTools", "py_mini_racer", "av"}
 SCRIPT = """
 import torch

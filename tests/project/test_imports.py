@@ -16,6 +16,7 @@ LAYERS = (  # bottom to top
     *("errors", "literals", "texts", "model", "tracer", "recorder", "drawing", "player", "compare", "views", "explain"),
     *(
         "diagnosis",
+        "runs",
         "style",
         "layout",
         "viewer",
@@ -33,7 +34,10 @@ LAYERS = (  # bottom to top
 LAB_HOME = ROOT / "graphtrace" / "lab"
 LAB_LAYERS = ("records", "parts", "design", "writing", "running", "showing")  # inside lab, bottom to top
 EDGE = ("graphtrace", "__main__", "cli", "notebook", "magic", "program_recording")  # above every layer but app
-TORCH = {"tracer", "recorder", "drawing", "lab", "scenes", "runner", "sights", "cli", "examples", "program_recording"}
+TORCH = {
+    *("tracer", "recorder", "drawing", "lab", "scenes", "runner", "runs", "sights", "cli", "examples"),
+    "program_recording",
+}
 HEAVY = {"plotly", "graphviz", "wasmtime", "typst", "resvg_py", "fontTools", "py_mini_racer", "av"}
 SOURCES = sorted((ROOT / "graphtrace").rglob("*.py"))
 SCRIPTS = [ROOT / "viz_app.py", *sorted((ROOT / "pages").glob("*.py"))]

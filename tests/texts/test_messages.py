@@ -25,6 +25,8 @@ SHOWN = (
     "lab",
     "layout",
     "model",
+    "runs/folder.py",
+    "runs/opening.py",
     "sights",
     "style",
     "texts",
