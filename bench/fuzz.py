@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 import sys
+import tempfile
 import time
 import traceback
 from collections import Counter
@@ -25,7 +26,7 @@ from graphtrace.lab.records.actions import Backward, Edit, Forward, Iterate, Ste
 from graphtrace.lab.writing import files
 from graphtrace.model import dumps, loads_any
 from graphtrace.viewer import play
-from tests.support.damage import changed, garbled
+from tests.support.damage import changed, changed_steps, garbled
 
 MOST = 50_000
 SEED = 7
@@ -60,6 +61,8 @@ def link(content: bytes) -> None:
 def targets() -> dict[str, tuple[Callable[[bytes], object], Callable[[random.Random], bytes]]]:
     """Per reader how it is called, and how its damaged input is made."""
     taken = recording()
+    steps = Path(tempfile.mkdtemp()) / "run.gtr"
+    run = taken.save(steps).read_bytes()
     step, packed, graph = dumps(taken), dumps(taken, compress=True), dumps(taken.graphs[0])
     actions = (ZeroGrad(), Forward(), Backward(), Step(), Iterate(3), Edit("x", (0, 0), 1.0)) * 3
     scene = lab.Scene(lab.preset("xor").spec, actions, 12)
@@ -78,6 +81,7 @@ def targets() -> dict[str, tuple[Callable[[bytes], object], Callable[[random.Ran
     raw = {
         "recording": (read, step),
         "recording, packed": (read, packed),
+        "recording, steps": (read, run),
         "graph": (read, graph),
         "link": (link, text),
         "lab file": (files.loads, plain),
@@ -88,6 +92,7 @@ def targets() -> dict[str, tuple[Callable[[bytes], object], Callable[[random.Ran
         f"{name}, other bytes": (reader, lambda rng, whole=whole: garbled(rng, whole))
         for name, (reader, whole) in raw.items()
     }
+    found["recording, steps, other values"] = read, lambda rng: changed_steps(rng, run)
     return {**found, **bytes_of}
 
 

@@ -40,6 +40,8 @@ from graphtrace.model.json_files import require_path
 from graphtrace.model.laws import Report
 from graphtrace.model.node_types import HELPERS, common_path, op_of
 from graphtrace.model.recording import Recording
+from graphtrace.model.step_file import RecordingFile, RecordingWriter
+from graphtrace.model.step_summary import summary_of
 from graphtrace.model.summaries import StepSummary
 from graphtrace.model.tensor_data import TensorData, unpack
 from graphtrace.model.validation import require_graph, require_recording
@@ -64,6 +66,8 @@ __all__ = [
     "Op",
     "Param",
     "Recording",
+    "RecordingFile",
+    "RecordingWriter",
     "Report",
     "Saved",
     "Source",
@@ -87,6 +91,7 @@ __all__ = [
     "require_path",
     "require_recording",
     "save",
+    "summary_of",
     "unpack",
     "violations",
 ]

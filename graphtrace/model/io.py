@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-import zlib
-from io import BytesIO
 from pathlib import Path
-from typing import NoReturn
 
 from graphtrace.errors import FileError, TraceError, shown
 from graphtrace.model.check import check
 from graphtrace.model.check_recording import check_recording
 from graphtrace.model.gc_pause import paused_gc
 from graphtrace.model.graph import SCHEMA, Graph
-from graphtrace.model.json_files import check_nesting, reason, require_path, to_bytes, write
+from graphtrace.model.json_files import reason, require_path, to_bytes, write
+from graphtrace.model.parsing import MAX_BYTES, PARTS, parse
 from graphtrace.model.plain import describe, from_plain
 from graphtrace.model.recording import Recording
-
-MAX_BYTES = 1 << 30
-DEEPEST = 40  # lists and objects inside one another: a record has ten
-PARTS = 12  # lists and objects per event, node or edge, at most, in files of ours
-_GZIP = b"\x1f\x8b"
-_CHUNK = 1 << 20
-_RATIO = 200  # graphs shrink about 20 times; a bomb of zeros 1,000 times
+from graphtrace.model.step_file import MARK, RecordingFile
 
 
 def save(record: Graph | Recording, path: str | Path) -> Path:
     """Write a graph or a recording as JSON, gzip-compressed if the name ends in ``.gz``. Returns the path.
+
+    A recording is written as a file of its steps if the name ends in ``.gtr``, see `RecordingFile`.
 
     Raises:
         TraceError: `record` is neither, or `path` is no path.
@@ -88,6 +80,8 @@ def loads_any(content: bytes, max_bytes: int = MAX_BYTES, most: int | None = Non
     Raises:
         FileError: It is damaged, too large, no record of ours, or of a newer schema.
     """
+    if content.startswith(MARK):
+        return RecordingFile(content, max_bytes, most).recording()
     with paused_gc():
         plain = parse(content, max_bytes, None if most is None else PARTS * most)
         if not isinstance(plain, dict) or "schema" not in plain or not plain.keys() & {"nodes", "events"}:
@@ -124,51 +118,3 @@ def _check_schema(schema: object) -> None:
     if schema > SCHEMA:
         newer = f"file is of a newer schema: {describe(schema)}"
         raise FileError(f"{newer} (this version reads up to {SCHEMA}: update graphtrace)")
-
-
-def parse(content: bytes, max_bytes: int = MAX_BYTES, most_parts: int | None = None) -> object:
-    """Inflate and parse JSON: no NaN, bounded size and depth; `most_parts` as for `check_nesting`."""
-    try:
-        text = _inflate(content, max_bytes)
-        if most_parts is not None:
-            check_nesting(text, most_parts, DEEPEST)
-        return json.loads(text.decode("utf-8"), parse_constant=_refuse)
-    except FileError:
-        raise
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        place = error.start if isinstance(error, UnicodeDecodeError) else error.pos
-        raise FileError(
-            f"file is damaged: from character {place:,} on it is no JSON (choose a file that graphtrace saved)"
-        ) from error
-    except (ValueError, RecursionError, EOFError, OSError, zlib.error) as error:
-        raise FileError(
-            f"file is damaged: {shown(str(error))} (save it again, or check that it is complete)"
-        ) from error
-
-
-def _inflate(content: bytes, max_bytes: int) -> bytes:
-    """Inflate piece by piece, so that a file of zeros is refused before it fills the memory."""
-    if content[:2] != _GZIP:
-        return _bounded([content], len(content), max_bytes)
-    source, pieces, total = BytesIO(content), [], 0
-    with gzip.GzipFile(fileobj=source) as stream:
-        while piece := stream.read(_CHUNK):
-            pieces.append(piece)
-            total += len(piece)
-            if total > 16 * _CHUNK + _RATIO * source.tell():
-                raise FileError(
-                    "file is no graph: it inflates more than 200 times (choose a file that graphtrace saved)"
-                )
-            if total > max_bytes:
-                break
-    return _bounded(pieces, total, max_bytes)
-
-
-def _bounded(pieces: list[bytes], total: int, max_bytes: int) -> bytes:
-    if total > max_bytes:
-        raise FileError(f"file is too large: more than {max_bytes:,} bytes (trace a smaller part, or raise the limit)")
-    return b"".join(pieces)
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")

@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import re
+from collections.abc import Callable
 from itertools import accumulate
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from graphtrace.model.plain import to_plain
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _NO_BRACKET = bytes(sorted(set(range(256)) - set(b"[]{}")))
 _STEP = {**dict.fromkeys(b"[{", 1), **dict.fromkeys(b"]}", -1)}
+_WRITERS: dict[str, Callable[[object, Path], None]] = {}  # by the ending of a name
 
 
 def check_nesting(text: bytes, most: int, deepest: int) -> None:
@@ -54,14 +56,22 @@ def to_bytes(record: object, compress: bool) -> bytes:
     return gzip.compress(text, 6, mtime=0) if compress else text
 
 
+def write_with(suffix: str, write: Callable[[object, Path], None]) -> None:
+    """Let `write` write the files whose names end in this."""
+    _WRITERS[suffix] = write
+
+
 def write(record: object, path: str | Path) -> Path:
-    """Write a record as JSON, gzip-compressed if the name ends in ``.gz``. Returns the path.
+    """Write a record as JSON, gzip-compressed if the name ends in ``.gz``; as steps, if in ``.gtr``. Returns the path.
 
     Raises:
         TraceError: `path` is no path.
         FileError: The file cannot be written.
     """
     path = require_path(path)
+    if (other := _WRITERS.get(path.suffix.lower())) is not None:
+        other(record, path)
+        return path
     content = to_bytes(record, compress=path.suffix.lower() == ".gz")
     try:
         path.write_bytes(content)

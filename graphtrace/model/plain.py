@@ -172,6 +172,8 @@ def _record_reader(kind: type) -> _Read:
     required = {key for _, key, default in _columns(kind) if default is MISSING}
 
     def read(plain: object) -> object:
+        if type(plain) is kind:  # read before, as one that is there many times
+            return plain
         if not isinstance(plain, dict):
             raise _DamageError(f"is {describe(plain)} (expected an object)")
         if not plain.keys() <= columns.keys() or not required <= plain.keys():

@@ -59,6 +59,9 @@ class Recording(Displayable):
     def save(self, path: str | Path) -> Path:
         """Write the recording as JSON, gzip-compressed if the name ends in ``.gz``. Returns the path.
 
+        If it ends in ``.gtr``, as a file of its steps, half as large, of which `graphtrace.RecordingFile` reads one
+        step without the others.
+
         Raises:
             TraceError: `path` is no path, or the file cannot be written.
         """

@@ -37,7 +37,6 @@ Files, from bottom to top; each imports from those above its line only:
     optimizers      optimizer steps
     dispatch        which of them records a call
     running         the parts of a block while it runs
-    step_summary    what is left of a step whose events are let go of
     selection       which steps of a long run are recorded, and which stay whole
 """
 

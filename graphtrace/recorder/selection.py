@@ -15,10 +15,9 @@ from torch.optim.optimizer import register_optimizer_step_post_hook, register_op
 from torch.utils.hooks import RemovableHandle
 
 from graphtrace.errors import TraceError, shown
-from graphtrace.model import Recording, StepSummary
+from graphtrace.model import Recording, StepSummary, summary_of
 from graphtrace.model.join import join
 from graphtrace.recorder.optimizers import UnhookedOptimizer
-from graphtrace.recorder.step_summary import summary_of
 
 
 class StepBlock(Protocol):

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from graphtrace.errors import FileError, TraceError, shown
 from graphtrace.literals import ACCIDENT_KINDS
-from graphtrace.model.io import parse
 from graphtrace.model.json_files import reason, require_path, to_bytes
+from graphtrace.model.parsing import parse
 from graphtrace.model.plain import from_plain
 from graphtrace.runs.records import Accident, StepNumbers
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import graphtrace as gt
 from graphtrace.model import dumps, loads_any
-from graphtrace.model.io import DEEPEST
+from graphtrace.model.parsing import DEEPEST
 from graphtrace.viewer import play
 from tests.support.damage import changed, garbled
 from tests.support.steps import RECORDINGS

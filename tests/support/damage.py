@@ -1,5 +1,11 @@
 """Files damaged at random, for the readers' tests."""
 
+import json
+import zlib
+from io import BytesIO
+
+from graphtrace.model.step_file.blocks import MARK, STEP, TEMPLATE, packed, scanned
+
 
 def garbled(rng, content):
     """Change some bytes: another value, a gap, something written in, a piece of elsewhere."""
@@ -52,3 +58,21 @@ def _other(rng, value):
     if isinstance(value, int) and not isinstance(value, bool):
         return rng.choice([value + 1, value - 1, -1, 10**9, 2**62, 0])
     return rng.choice([None, 0, -1, 1.5, "", "x", True, [], {}, {"float": "nan"}])
+
+
+def changed_steps(rng, content):
+    """Change values in one block of a file of steps, and make its checksum right again."""
+    blocks, _ = scanned(BytesIO(content), None)
+    chosen, whole = rng.randrange(len(blocks)), bytearray(MARK)
+    for number, block in enumerate(blocks):
+        head, body = block.head, zlib.decompress(content[block.at : block.at + block.size]) if block.size else b""
+        if number == chosen and (block.kind != STEP or rng.random() < 0.3) and rng.random() < 0.5:
+            head = json.dumps(changed(rng, json.loads(head))).encode()
+        elif number == chosen and block.kind == TEMPLATE:
+            body = json.dumps(changed(rng, json.loads(body)), separators=(",", ":")).encode()
+        elif number == chosen and block.kind == STEP:
+            size = int.from_bytes(body[:4], "little")
+            text = json.dumps(changed(rng, json.loads(body[8 : 8 + size])), separators=(",", ":")).encode()
+            body = len(text).to_bytes(4, "little") + body[4:8] + text + body[8 + size :]
+        whole += packed(block.kind, head, body)
+    return bytes(whole)

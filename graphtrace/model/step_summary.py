@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from graphtrace.model import Recording, StepSummary
+from graphtrace.model.recording import Recording
+from graphtrace.model.summaries import StepSummary
 
 
 def summary_of(recording: Recording, step: int, seconds: float) -> StepSummary:
