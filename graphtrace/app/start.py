@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import cache
 from importlib import import_module
-from threading import Thread
+from threading import Event, Thread
 
 from streamlit import logger
 
 MOST_FILES = 65_536
 OWN_FILES = 64  # of the server itself
 FILES_PER_SESSION = 4  # its socket, and the event loop of its thread
+_ready = Event()
 
 
 @asynccontextmanager
@@ -49,16 +50,26 @@ def begin() -> Thread:
 
 
 def is_ready() -> bool:
-    """Return whether loading is over."""
-    return not begin().is_alive()
+    """Return whether pages can be drawn; what only the Lab needs may still be loading."""
+    begin()
+    return _ready.is_set()
 
 
 def wait() -> None:
-    """Return when loading is over."""
-    begin().join()
+    """Return when pages can be drawn."""
+    begin()
+    _ready.wait()
 
 
 def _load() -> None:
+    try:
+        _load_pages()
+    finally:
+        _ready.set()
+    _load_lab()
+
+
+def _load_pages() -> None:
     from graphtrace import examples, layout, tracer
     from graphtrace.lab.parts.devices import use_one_thread
     from graphtrace.views import fold
@@ -71,7 +82,21 @@ def _load() -> None:
     built = examples.build(examples.OPENING)  # a trial run loads what torch and the layout load late
     graph = tracer.trace(built.root, model=built.model, params=built.params)
     layout.place(fold(graph, "concept"))
-    # What is loaded stays. The garbage collector would look at it again: 90 ms of every click.
     del built, graph
+    _keep()
+
+
+def _load_lab() -> None:
+    """Infer the shapes of a net once: torch loads its compiler and sympy for the first, which takes over a second."""
+    from graphtrace import lab
+
+    opening = lab.preset(lab.OPENING).spec
+    assert opening is not None
+    lab.survey(opening)
+    _keep()
+
+
+def _keep() -> None:
+    """What is loaded stays. The garbage collector would look at it again: 90 ms of every click."""
     gc.collect()
     gc.freeze()

@@ -15,8 +15,8 @@ from graphtrace.explain.titles import call_title, recorded_titles, titles_of_cal
 from graphtrace.explain.updates import UpdateRule
 from graphtrace.literals import Language
 from graphtrace.model import Event, Graph, Recording, TensorData
-from graphtrace.player import Player
 from graphtrace.player.finite import first_odd
+from graphtrace.player.index import Index
 from graphtrace.texts import check_language, say
 from graphtrace.views import call_name
 
@@ -28,25 +28,29 @@ _LONGEST = 300
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
-def sentences(recording: Recording, language: Language = "en") -> tuple[str, ...]:
+def sentences(recording: Recording, language: Language = "en", index: Index | None = None) -> tuple[str, ...]:
     """Say what each event of a recording did, in order.
+
+    Args:
+        recording: What happened.
+        language: Of the sentences.
+        index: Of the recording, if there is one already.
 
     Raises:
         TraceError: No such language.
     """
-    return tuple(_Teller(recording, check_language(language)).tell())
+    return tuple(_Teller(index or Index(recording), check_language(language)).tell())
 
 
 class _Teller:
     """Goes through the events once, counting contributions."""
 
-    def __init__(self, recording: Recording, language: Language) -> None:
-        self._recording, self._language = recording, language
+    def __init__(self, index: Index, language: Language) -> None:
+        self._index, self._language, self._recording = index, language, (recording := index.recording)
         self._arrived: Counter[tuple[int, int, int]] = Counter()
         self._expected: dict[int, Counter[tuple[int, int]]] = {}
         self._sums: dict[tuple[int, int, int], TensorData | None] = {}
         self._rules = update_rules(recording)
-        self._player = Player(recording)
         self._cursor = 0
         self._odd = {odd.cursor: odd for odd in first_odd(recording) if odd is not None}
         self._titles = [recorded_titles(recording, graph) for graph in recording.graphs]
@@ -68,7 +72,7 @@ class _Teller:
         where = "odd_forward" if odd.graph is None else "odd_gradient"
         if odd.given:
             return self._say(f"{where}_given", text=text)
-        told = OddNumbers(self._player)
+        told = OddNumbers(self._index)
         if odd.graph is None:
             why = told.forward(self._recording.ops[odd.op or 0], self._cursor)
         else:
@@ -174,7 +178,7 @@ class _Teller:
         return self._say(kind, before=self._tensor(before), n=self._layers(name), **words)
 
     def _layers(self, name: str) -> int:
-        return self._player.seek(self._cursor).grads[name].count
+        return self._index.state(self._cursor).grads[name].count
 
     def _retained(self, event: Event) -> str:
         return self._say("retained", value=self._tensor(event.tensor("after")))
@@ -195,7 +199,7 @@ class _Teller:
         if rule is None:
             return self._changed("param_update", event)
         before, value = self._before_and_after(event)
-        words = {"name": event.param, "by": _short_name(event.fact("by")), "before": before, "value": value}
+        words = {"name": event.param, "by": call_name(str(event.fact("by") or "")), "before": before, "value": value}
         text = self._filled(rule)
         if text:
             return self._say("param_rule", rule=text, **words)
@@ -214,7 +218,7 @@ class _Teller:
 
     def _changed(self, kind: str, event: Event) -> str:
         before, after = self._before_and_after(event)
-        return self._say(kind, name=event.param, by=_short_name(event.fact("by")), before=before, value=after)
+        return self._say(kind, name=event.param, by=call_name(str(event.fact("by") or "")), before=before, value=after)
 
     def _before_and_after(self, event: Event) -> tuple[str, str]:
         before, after = event.tensor("before"), event.tensor("after")
@@ -240,10 +244,6 @@ class _Teller:
         if event.node is None or event.graph is None:
             return self._say("error", **words)
         return self._say("error_at", node=self._title(event, event.node), **words)
-
-
-def _short_name(by: object) -> str:
-    return call_name(str(by or ""))
 
 
 def _is_short(value: TensorData) -> bool:

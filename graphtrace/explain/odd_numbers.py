@@ -10,7 +10,7 @@ from graphtrace.explain.formulas import Formulas
 from graphtrace.explain.numbers import number
 from graphtrace.explain.rules import called, rule_of, second
 from graphtrace.model import Node, Op, Recording, TensorData
-from graphtrace.player import Player
+from graphtrace.player.index import Index
 
 # Calls whose every number comes from the numbers at the same place, by their names.
 _KINDS = {
@@ -26,11 +26,11 @@ class OddNumbers:
     """Says what made the first number that is not finite.
 
     Args:
-        player: Plays the recording; its cursor is moved.
+        index: What the recording tells.
     """
 
-    def __init__(self, player: Player) -> None:
-        self._player, self._recording = player, player.recording
+    def __init__(self, index: Index) -> None:
+        self._index, self._recording = index, index.recording
 
     def forward(self, op: Op, cursor: int) -> str:
         """Return ``log 0 = −inf``, empty where no formula of single numbers says it."""
@@ -54,18 +54,18 @@ class OddNumbers:
             return own
         tensor = self._recording.tensors[op.inputs[slot]]
         if tensor.name and tensor.origin in ("param", "leaf"):
-            return self._player.seek(cursor).values.get(tensor.name)
+            return self._index.state(cursor).values.get(tensor.name)
         return made_before(self._recording, tensor.id, cursor)
 
     def backward(self, graph: int, edge: int, cursor: int) -> str:
         """Return ``1 / 0 = inf``, empty where no formula of single numbers says it."""
-        traced, state = self._recording.graphs[graph], self._player.seek(cursor)
+        traced, state = self._recording.graphs[graph], self._index.state(cursor)
         node, added = traced.nodes[traced.edges[edge].source], state.edges.get(edge)
         formula = Formulas(self._recording, traced).of(node)
         line = next((line for line in formula.lines if line.edge == edge), None) if formula else None
         if formula is None or line is None or added is None or node.type.partition("Backward")[0] not in _SINGLE:
             return ""
-        contents = {letter: self._player.operand(*place) for letter, place in formula.operands.items()}
+        contents = {letter: self._index.operand(*place) for letter, place in formula.operands.items()}
         return filled(line.text, {**contents, "g": state.incoming.get((node.id, 0))}, added)
 
 

@@ -189,11 +189,20 @@ class Event:
 
     def tensor(self, name: str) -> TensorData | None:
         """Return a named tensor, None where it is not there or was None."""
-        return next((tensor for key, tensor in self.tensors if key == name), None)
+        for (
+            key,
+            tensor,
+        ) in self.tensors:  # a press asks hundreds of times: a generator would take three times as long
+            if key == name:
+                return tensor
+        return None
 
     def fact(self, name: str) -> int | float | bool | str | None:
         """Return a named fact, None where it is not there."""
-        return next((fact for key, fact in self.facts if key == name), None)
+        for key, fact in self.facts:
+            if key == name:
+                return fact
+        return None
 
     @property
     def values(self) -> tuple[tuple[str, TensorData | None], ...]:

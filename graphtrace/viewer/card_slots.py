@@ -126,15 +126,15 @@ def _given(place: int, recorded: RecordedGraph, type: Typography) -> Block:
     if not shown.rows:
         return replace(shown, data=place)
     rows, cols = (1, shown.rows) if shown.cols == 1 else (shown.rows, shown.cols)
-    wide = type.digit if _are_digits(recorded.known.get(given.tensor.id)) else type.cell[0]
+    wide = type.digit if are_digits(recorded.known.get(given.tensor.id)) else type.cell[0]
     size = cols * wide, rows * type.cell[1]
     return replace(shown, data=place, rows=rows, cols=cols, w=size[0], h=size[1], numbers=size)
 
 
-def _are_digits(value: TensorData | None) -> bool:
-    if value is None or value.data is None or "complex" in value.meta.dtype:
-        return False
-    return all(number == int(number) and 0 <= number <= 9 for number in map(abs, value.numbers()))
+def are_digits(value: TensorData | None) -> bool:
+    """Return whether all numbers of a tensor are whole and have one digit."""
+    numbers = () if value is None or value.data is None or "complex" in value.meta.dtype else value.numbers()
+    return bool(numbers) and all(number == int(number) and 0 <= number <= 9 for number in map(abs, numbers))
 
 
 def _params(box: Box, recorded: RecordedGraph, data: Mapping[int, Sequence[int]], type: Typography) -> list[Block]:

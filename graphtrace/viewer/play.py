@@ -26,6 +26,7 @@ from graphtrace.style.safe_text import visible
 from graphtrace.viewer import card_slots
 from graphtrace.viewer.geometry import spelled_out
 from graphtrace.viewer.given_cards import with_given
+from graphtrace.viewer.kept_views import kept_views
 from graphtrace.viewer.recorded_graph import RecordedGraph, recorded_graph
 from graphtrace.viewer.typography import READABLE, typography
 from graphtrace.viewer.wire import to_wire
@@ -60,10 +61,17 @@ def play(
     """
     recording = _with_forward_alone(recording)
     names = views_of(recording) if views is None else views
+    found: list[WireView] = []
     with paused_gc():
         wire = to_wire(recording, languages, judged)
         known = [recorded_graph(recording, number) for number in range(len(recording.graphs))]
-        return {"recording": wire, "views": [_pictures(recording, known, name, opened, limit) for name in names]}
+        kept = kept_views(recording, known)
+        for name in names:
+            wanted = name, None if opened is None else frozenset(opened), limit
+            if wanted not in kept:
+                kept[wanted] = _pictures(recording, known, name, opened, limit)
+            found.append(kept[wanted])
+        return {"recording": wire, "views": found}
 
 
 def _with_forward_alone(recording: Recording) -> Recording:

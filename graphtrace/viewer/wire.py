@@ -71,7 +71,7 @@ def to_wire(
         "operands": formulas.operands(index, tensors.take),
         "leaves": leaves.names(),
         "tensors": tensors.table,
-        **_words(recording, languages),  # type: ignore[typeddict-item]  # places are the host's to add
+        **_words(index, languages),  # type: ignore[typeddict-item]  # places are the host's to add
         "diagnosis": diagnosed(recording, languages, judged),
         "odd": [_odd(odd) for odd in first_odd(recording) if odd is not None],
     }
@@ -83,9 +83,10 @@ class _Words(TypedDict):
     warnings: list[str]
 
 
-def _words(recording: Recording, languages: tuple[Language, ...]) -> _Words:
+def _words(index: Index, languages: tuple[Language, ...]) -> _Words:
+    recording = index.recording
     return {
-        "sentences": {language: _clean(explain.sentences(recording, language)) for language in languages},
+        "sentences": {language: _clean(explain.sentences(recording, language, index)) for language in languages},
         "told": {language: _clean(beat_sentences(recording, language)) for language in languages},
         "warnings": _clean(recording.warnings),
     }

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TypedDict
 
 from graphtrace.lab.showing.pulse import Picture
-from graphtrace.lab.showing.surfaces import Surface
+from graphtrace.lab.showing.surfaces import Surface, levels
 from graphtrace.literals import SavedNow
 from graphtrace.model import Recording, TensorData
 from graphtrace.model.tensor_data import item_size
@@ -83,28 +83,20 @@ def _rounded(number: float | None) -> Number:
 
 
 def _surface(surface: Surface) -> SurfacePayload:
-    finite = [number for number in surface.outputs if math.isfinite(number)]
-    least, most = min(finite, default=0.0), max(finite, default=0.0)
     plane = surface.kind == "plane"
+    found, least, most = levels(surface.outputs, LEVELS)
     return {
         "kind": surface.kind,
         "low": surface.low,
         "high": surface.high,
         "outputs": [] if plane else [_rounded(number) for number in surface.outputs],
-        "bytes": _quantised(surface.outputs, least, most) if plane else "",
+        "bytes": base64.b64encode(found).decode() if plane else "",
         "least": least,
         "most": most,
         "classes": surface.classes,
         "middle": surface.middle,
         "points": [tuple(float(f"{number:.4g}") for number in point) for point in surface.points],
     }
-
-
-def _quantised(numbers: Iterable[float], least: float, most: float) -> str:
-    """Write numbers as bytes: 0 is the least, `LEVELS` the most."""
-    step = (most - least) / LEVELS or 1.0
-    levels = [round((number - least) / step) if math.isfinite(number) else LEVELS + 1 for number in numbers]
-    return base64.b64encode(bytes(levels)).decode()
 
 
 def _overlay(recording: Recording) -> OverlayPayload | None:

@@ -39,7 +39,10 @@ def stops(entries: Sequence[HistoryEntry]) -> tuple[int, ...]:
     A run and what is recorded after it, to show what it led to, are one thing, and so are a new design and its first
     forward pass: no stop lies between them, so that there is always a graph.
     """
-    return tuple(i for i in range(len(entries) + 1) if not _is_inside(entries, i))
+    begins = [i for i, entry in enumerate(entries) if isinstance(entry.action, Iterate | Redesign)]
+    near = {i for begin in begins for i in range(begin + 1, begin + 1 + len(_LAST_ITERATION))}
+    inside = {i for i in near if _is_inside(entries, i)}
+    return tuple([i for i in range(len(entries) + 1) if i not in inside])
 
 
 _LAST_ITERATION = (ZeroGrad, Forward, Backward, Step)  # recorded after training with pictures

@@ -5,6 +5,7 @@ They are small enough to be made ten times a second beside a graph; `chart_data`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -56,6 +57,21 @@ def surface(machine: Machine) -> Surface | None:
         return _accuracy(machine, x, y) if machine.spec.loss.name in CLASSIFYING else None
     except (TraceError, RuntimeError):  # a net that takes its own batch only, as batch norm without statistics
         return None
+
+
+def levels(numbers: Sequence[float], most: int) -> tuple[bytes, float, float]:
+    """Return numbers as bytes, and which two numbers 0 and `most` stand for.
+
+    Args:
+        numbers: Any; of one that is not finite the byte is one more than `most`.
+        most: The largest byte of a finite number, at most 254.
+    """
+    read = torch.tensor(numbers, dtype=torch.float64)
+    is_finite = read.isfinite()
+    low, high = (float(end) for end in read[is_finite].aminmax()) if is_finite.any() else (0.0, 0.0)
+    step = (high - low) / most or 1.0
+    found = torch.where(is_finite, ((read - low) / step).round(), most + 1).to(torch.uint8)
+    return bytes(found.tolist()), low, high
 
 
 def _range(x: Tensor) -> tuple[float, float]:

@@ -8,6 +8,7 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from graphtrace.errors import SpecError, shown
@@ -92,7 +93,8 @@ def _without_device(scene: Scene) -> Scene:
         return replace(action, spec=replace(action.spec, device="auto")) if isinstance(action, Redesign) else action
 
     actions, other = tuple(map(portable, scene.actions)), tuple(map(portable, scene.other))
-    return replace(scene, spec=replace(scene.spec, device="auto"), actions=actions, other=other)
+    spec = scene.spec if scene.spec.device == "auto" else replace(scene.spec, device="auto")
+    return replace(scene, spec=spec, actions=actions, other=other)
 
 
 def since_start_again(scene: Scene) -> Scene | None:
@@ -123,13 +125,43 @@ def scene_to_plain(scene: Scene) -> dict[str, object]:
     Raises:
         SpecError: It is no scene, or has too much to write.
     """
-    for problem in problems_of(replace(scene, actions=(), other=())):
+    spec = _spec_to_plain(_Same(scene.spec))
+    rest = replace(scene, spec=_NO_SPEC, actions=(), other=())
+    for problem in problems_of(rest):
         raise SpecError(f"no scene to write: {problem}")
     folds = {name: folded(getattr(scene, name)) for name in _FOLDED_FIELDS}
     for problem in _problems(folds):
         raise SpecError(f"no scene to write: {problem}")
-    plain: Any = to_plain(replace(scene, actions=(), other=()))
-    return {**plain, **{name: to_plain(entries) for name, entries in folds.items() if entries}}
+    plain: Any = to_plain(rest)
+    return {**plain, **spec, **{name: to_plain(entries) for name, entries in folds.items() if entries}}
+
+
+_NO_SPEC = Spec()
+
+
+class _Same:
+    """A spec that equals nothing but itself: 1 and 1.0 are equal, and are written differently."""
+
+    __slots__ = ("spec",)
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+
+    def __hash__(self) -> int:
+        return id(self.spec)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.spec is other.spec
+
+
+@lru_cache(maxsize=64)  # a press in the Lab changes nothing of it: never change what it returns
+def _spec_to_plain(same: _Same) -> Mapping[str, object]:
+    """Return a spec that has no problems as the field of a scene; nothing if it is the default."""
+    scene = Scene(same.spec)
+    for problem in problems_of(scene):
+        raise SpecError(f"no scene to write: {problem}")
+    plain: Any = to_plain(scene)
+    return {name: value for name, value in plain.items() if name == "spec"}
 
 
 def _problems(folds: Mapping[str, object]) -> Iterator[str]:
