@@ -11,6 +11,7 @@
 
     with gt.flight_recorder(net, optimizer, to="run/"):     # the last steps whole, written when something happens
         train()
+    gt.watch(net, optimizer, every=10, to="run/")           # gradients, updates, dead units in numbers, as they grow
     gt.open_run("run/").accidents          # what happened, the node and the line where it began
 
 Errors that a user can cause are `TraceError`. The options of pictures are explained in `help(graphtrace.export)`
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
     from graphtrace.recorder import record
     from graphtrace.runs import Run, open_run
     from graphtrace.runs.flight import flight_recorder
+    from graphtrace.runs.watching import watch
     from graphtrace.tracer import trace
 
 __version__ = "0.2.0"
@@ -125,6 +127,7 @@ __all__ = [
     "to_png",
     "to_svg",
     "trace",
+    "watch",
     "worksheet",
     "write",
 ]
@@ -163,6 +166,8 @@ def __getattr__(name: str) -> object:
         from graphtrace.recorder import record as value
     elif name == "flight_recorder":
         from graphtrace.runs.flight import flight_recorder as value
+    elif name == "watch":
+        from graphtrace.runs.watching import watch as value
     elif name in _RUNS:
         from graphtrace import runs
 

@@ -13,11 +13,16 @@ Files, from bottom to top; each imports from those above its line only:
     termination  SIGTERM, told before it acts
     accidents  an accident as files
     flight     `flight_recorder`
+    measures   gradients, updates, zeros and dead units in numbers
+    loss       the loss of a step that nobody records
+    watching   `watch`
+    watched    what it wrote, read while it grows
     replaying  the step of an accident, run again
     opening    `open_run` and `Run`
 """
 
 from graphtrace.runs.opening import Run, open_run
 from graphtrace.runs.records import Accident, StepNumbers
+from graphtrace.runs.watched import ParameterNumbers, WatchedRun, WatchedStep
 
-__all__ = ["Accident", "Run", "StepNumbers", "open_run"]
+__all__ = ["Accident", "ParameterNumbers", "Run", "StepNumbers", "WatchedRun", "WatchedStep", "open_run"]

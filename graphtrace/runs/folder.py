@@ -16,6 +16,7 @@ from graphtrace.model.parsing import parse
 from graphtrace.model.plain import from_plain
 from graphtrace.runs.records import Accident, StepNumbers
 
+GRAPH, WATCHED = "graph.json.gz", "watched.jsonl"
 RECORDING, STATE, ACCIDENT = "recording.json.gz", "state.safetensors", "accident.json"
 _ACCIDENTS, _STEPS, _RUN = "accident_*", "steps.jsonl", "run.json"
 _MOST_BYTES = 1 << 20  # of an accident's facts

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from graphtrace.errors import FileError, TraceError, shown
 from graphtrace.literals import Level
-from graphtrace.model import Recording, load
-from graphtrace.runs.folder import RECORDING, STATE, RunFolder, read_accident
+from graphtrace.model import Graph, Recording, load
+from graphtrace.runs.folder import GRAPH, RECORDING, STATE, WATCHED, RunFolder, read_accident
 from graphtrace.runs.records import Accident, StepNumbers
+from graphtrace.runs.watched import WatchedRun
 
 if TYPE_CHECKING:
     import torch
@@ -45,6 +46,20 @@ class Run:
     def steps(self) -> tuple[StepNumbers, ...]:
         """The numbers of the steps so far."""
         return tuple(self._folder.steps())
+
+    @property
+    def watched(self) -> WatchedRun:
+        """What `graphtrace.watch` wrote so far; its ``refresh()`` reads what came since."""
+        run = WatchedRun(self._folder.path / WATCHED)
+        run.refresh()
+        return run
+
+    @property
+    def graph(self) -> Graph | None:
+        """The graph of the first watched step, None where there is none."""
+        path = self._folder.path / GRAPH
+        found = load(path) if path.is_file() else None
+        return found if isinstance(found, Graph) else None
 
     def recording(self, accident: int = 0) -> Recording:
         """Return the recorded steps of an accident, which `graphtrace.to_html` plays.
