@@ -31,6 +31,7 @@ NODE = 20  # the oldest that runs the JavaScript tools
 LANE_TESTS = ("recorder", "tracer", "model", "player", "diagnose", "explain", "test_drawing.py")
 LANE_NEEDS = r"(numpy|graphviz|wasmtime|mini-racer|pillow|plotly|typst|resvg|fonttools|hypothesis|expecttest|pytest)"
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+NGINX = "nginx-light"
 
 
 def run(*command: object, **environment: str) -> int:
@@ -66,18 +67,34 @@ def pip_install(*what: str) -> None:
         sys.exit(status)
 
 
-def find_browser() -> None:
-    """Install a Chromium of Debian's for the browser tests, where that is possible. They say so if there is none.
+def find_programs() -> None:
+    """Install what the tests drive, where that is possible: a browser and nginx. They say so if one is missing.
 
-    The headless shell needs a third of the time, so it is installed beside another browser too.
+    The headless shell needs a third of a browser's time, so it is installed beside another browser too.
     """
     may = hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")
-    if shutil.which(BROWSERS[0]) or not may:
+    missing = [name for name in (BROWSERS[0], NGINX) if not shutil.which(name.removesuffix("-light"))]
+    if not missing or not may:
         return
     run("apt-get", "update", "-qq")
-    install = ("apt-get", "install", "-y", "-qq", "--no-install-recommends")
-    if run(*install, BROWSERS[0], DEBIAN_FRONTEND="noninteractive") and not any(map(shutil.which, BROWSERS)):
-        run(*install, "chromium", DEBIAN_FRONTEND="noninteractive")
+    for name in missing:
+        if apt_install(name) and name == BROWSERS[0] and not any(map(shutil.which, BROWSERS)):
+            apt_install("chromium")
+
+
+def apt_install(name: str) -> int:
+    """Install a package of Debian's, without what it only recommends; a server in it is not started."""
+    policy = Path("/usr/sbin/policy-rc.d")
+    ours = not policy.exists()
+    if ours:
+        policy.write_text("#!/bin/sh\nexit 101\n")
+        policy.chmod(0o755)
+    try:
+        install = ("apt-get", "install", "-y", "-qq", "--no-install-recommends", name)
+        return run(*install, DEBIAN_FRONTEND="noninteractive")
+    finally:
+        if ours:
+            policy.unlink()
 
 
 def has_node() -> bool:
@@ -149,7 +166,7 @@ def test(*arguments: str) -> int:
         chosen = rest or (*spread(), *(f"tests/{name}" for name in LANE_TESTS))
         return pytest(*chosen, python=python)
     install("requirements-dev.txt")
-    find_browser()
+    find_programs()
     if any(not argument.startswith("-") for argument in arguments):
         return pytest(*arguments)
     first = run_all(npm("run", "--silent", "test"))
@@ -159,7 +176,7 @@ def test(*arguments: str) -> int:
 def coverage(*arguments: str) -> int:
     """Run the tests of Python and tell which lines none of them runs."""
     install("requirements-dev.txt")
-    find_browser()
+    find_programs()
     report = ["--cov", "--cov-report", "term:skip-covered", "--cov-report", "html"]
     return pytest(*([] if arguments else spread()), *report, *arguments)
 

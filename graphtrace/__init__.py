@@ -43,6 +43,7 @@ Code map, bottom to top; a layer imports only from layers above its own line:
     workers     work in a process of its own, with limits of memory and time
     runner      programs that a visitor typed, in a process of their own, with limits
     sights      runs worth a look of their own, drawn moment by moment
+    serve       a class on one machine: how many it holds, servers, nginx before them
     app         the app's pages, the only layer that imports streamlit
 
 Beside them: ``examples`` (small programs, shared by the app and the tests), ``notebook`` (how records are

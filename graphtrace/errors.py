@@ -38,6 +38,10 @@ class SpecError(TraceError):
     """A net, its data or a link to it is not valid: sizes, ranges, limits, or text that is no link."""
 
 
+class ServeError(TraceError):
+    """The servers of a class cannot be started: a port that is taken, a server that ends."""
+
+
 def shown(value: object, limit: int = 60) -> str:
     """Return ``repr(value)`` on one line, cut to ``limit`` characters, for use in a message."""
     try:

@@ -2,6 +2,7 @@
 
 from graphtrace.app.assets import routes
 from graphtrace.app.further_pages import ask_for_file, pick_file
+from graphtrace.app.guard import middleware
 from graphtrace.app.one_program import show_file, show_program
 from graphtrace.app.page import end_of_sidebar, finish, setup, show_errors
 from graphtrace.app.pickers import chosen_look, pick_program
@@ -13,6 +14,7 @@ __all__ = [
     "end_of_sidebar",
     "finish",
     "lifespan",
+    "middleware",
     "pick_file",
     "pick_program",
     "routes",

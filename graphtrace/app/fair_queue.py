@@ -22,7 +22,7 @@ class FairQueue:
     """
 
     def __init__(self, places: int) -> None:
-        self._free = places
+        self._places = self._free = places
         self._waiting: deque[Ticket] = deque()
         self._changed = Condition()
 
@@ -51,6 +51,16 @@ class FairQueue:
         with self._changed:
             self._free += 1
             self._changed.notify_all()
+
+    @property
+    def working(self) -> int:
+        """How much work is done now."""
+        return self._places - self._free
+
+    @property
+    def waiting(self) -> int:
+        """How much work has no place yet."""
+        return len(self._waiting)
 
     @property
     def anybody_waits(self) -> bool:

@@ -8,6 +8,7 @@ from graphtrace.app import keys
 from graphtrace.app.sources import GraphSource
 from graphtrace.app.tables import edge_rows, node_rows, param_rows, saved_rows
 from graphtrace.app.texts import say
+from graphtrace.app.uploads import upload
 from graphtrace.literals import Language, ViewName
 from graphtrace.model import Graph
 
@@ -51,9 +52,7 @@ def show_figure(source: GraphSource, view: ViewName, lang: Language) -> None:
 
 def pick_file(lang: Language) -> tuple[str, bytes] | None:
     """Let the user choose a file, and return its name and content; it stays open when the page changes."""
-    uploaded = st.file_uploader(
-        say("choose_file", lang), type=["json", "gz", "safetensors"], key=keys.widget(keys.UPLOAD)
-    )
+    uploaded = upload(say("choose_file", lang), ["json", "gz", "safetensors"], keys.widget(keys.UPLOAD), lang)
     if uploaded is not None:
         opened = (uploaded.name, uploaded.getvalue())
         if opened != st.session_state.get(keys.UPLOAD):

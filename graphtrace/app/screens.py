@@ -52,6 +52,14 @@ def teachers() -> None:
         teachers_page.draw()
 
 
+def server() -> None:
+    """Draw how the servers of a class are, for the teacher who started them."""
+    from graphtrace.app import server_page  # likewise
+
+    with ui.show_errors():
+        server_page.draw()
+
+
 def errors() -> None:
     """Draw the gallery of mistakes, or the scene of one."""
     from graphtrace.app import scenes as scenes_page  # when it is needed: the first page opens sooner

@@ -11,6 +11,8 @@ from threading import Event, Thread
 
 from streamlit import logger
 
+from graphtrace.app import status
+
 MOST_FILES = 65_536
 OWN_FILES = 64  # of the server itself
 FILES_PER_SESSION = 4  # its socket, and the event loop of its thread
@@ -22,6 +24,7 @@ async def lifespan(app: object) -> AsyncIterator[None]:
     """Make room for visitors and begin loading when the server starts."""
     logger.get_logger(__name__).info("%s", room())
     begin()
+    status.begin()
     yield
 
 

@@ -8,6 +8,7 @@
     graphtrace lesson forks -o forks.html                  # a lesson in one file, which works offline
     graphtrace class-pack --lessons forks,buckets --language zh -o pack.zip
     graphtrace app                                         # the app, at http://localhost:8501
+    graphtrace serve --students 60                         # the app for a class: servers, nginx, QR code
 
 Map: `arguments` says what each command takes, `scripts` runs the user's script, `variables` finds the loss in it;
 `graphs`, `models`, `recordings`, `pictures`, `lessons` and `server` are the commands.
@@ -36,6 +37,7 @@ _COMMANDS: dict[str, Command] = {
     "lesson": lessons.run_page,
     "class-pack": lessons.run_pack,
     "app": server.run,
+    "serve": server.run_class,
 }
 
 

@@ -25,6 +25,7 @@ _ABOUT = {
     "lesson": "Write a lesson as one HTML file that works offline.",
     "class-pack": "Make a pack for a class: slides, worksheets, notes, posters, offline pages, addresses.",
     "app": "Open the app in a browser. What stands behind -- is passed on to Streamlit.",
+    "serve": "Serve a class: measure this machine, start as many servers as it takes behind nginx, show the address.",
 }
 _SOURCE = "a Python script, or a graph or recording saved as .json or .json.gz"
 _SCRIPTED = ("trace", "record", "frames", "worksheet")
@@ -74,9 +75,8 @@ def _parser() -> argparse.ArgumentParser:
         _scale(added[name])
     _all(added["frames"])
     _blank(added["worksheet"])
-    _lesson(added["lesson"])
-    _pack(added["class-pack"])
-    _app(added["app"])
+    for name, add in {"lesson": _lesson, "class-pack": _pack, "app": _app, "serve": _serve}.items():
+        add(added[name])
     return parser
 
 
@@ -164,3 +164,11 @@ def _pack(parser: argparse.ArgumentParser) -> None:
 def _app(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8501, help="where it listens (default: 8501)")
     parser.add_argument("--address", default="127.0.0.1", help="who may open it (default: this machine only)")
+
+
+def _serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--students", type=int, default=30, help="expected at once (default: 30)")
+    parser.add_argument("--port", type=int, default=8501, help="where they come in (default: 8501)")
+    parser.add_argument("--address", default="0.0.0.0", help="who may come in (default: everybody on the network)")
+    parser.add_argument("--name", default="", help="of this machine in the address (default: its number)")
+    parser.add_argument("--passwords", metavar="FILE", help="names and passwords, as htpasswd writes them")

@@ -28,6 +28,7 @@ LAYERS = (  # bottom to top
         "workers",
         "runner",
         "sights",
+        "serve",
         "app",
     ),
 )

@@ -48,7 +48,7 @@ def test_every_command_runs_and_the_first_failure_counts(tasks, capfd):
 def test_all_tests_are_shared_between_processes_and_include_those_of_javascript(tasks, monkeypatch, arguments, whole):
     ran = []
     monkeypatch.setattr(tasks, "install", lambda requirements: None)
-    monkeypatch.setattr(tasks, "find_browser", lambda: None)
+    monkeypatch.setattr(tasks, "find_programs", lambda: None)
     monkeypatch.setattr(tasks, "npm", lambda *words: ("npm", *words))
     monkeypatch.setattr(tasks, "run", lambda *words, **environment: ran.append(words) or 0)
     assert tasks.test(*arguments) == 0

@@ -16,6 +16,7 @@ from graphtrace.app.lab.session import LabSession
 from graphtrace.app.lab.session_parts import KEY, NOTHING
 from graphtrace.app.lab.share import share
 from graphtrace.app.texts import say, told
+from graphtrace.app.uploads import upload
 from graphtrace.errors import TraceError
 from graphtrace.lab import datasets, spec
 from graphtrace.literals import Language
@@ -128,7 +129,7 @@ def _new_data(kind: str) -> datasets.Data:
 
 def _table(table: datasets.Table, lang: Language, key: str) -> datasets.Table:
     """Let the user type the rows or upload them. Invalid input shows an error; the previous table is kept."""
-    uploaded = st.file_uploader("CSV", "csv", key=f"{key}.file")
+    uploaded = upload("CSV", ["csv"], f"{key}.file", lang)
     first = "\n".join(", ".join(f"{value:.12g}" for value in row) for row in table.rows)
     typed = st.text_area(say("lab_rows", lang), first, key=f"{key}.rows")
     text = uploaded.getvalue().decode("utf-8", "replace") if uploaded else typed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from graphtrace.app import keys
+from graphtrace.app import keys, server_settings
 from graphtrace.app.lab.exercise import opened
 from graphtrace.app.lab.opening import link
 from graphtrace.app.lab.session import LabSession
@@ -49,6 +49,7 @@ def write_address(session: LabSession, lang: Language) -> str:
     parameters: dict[str, str] = {keys.LANGUAGE: lang}
     reason = ""
     try:
+        server_settings.require_links()
         parameters[LINK], left_out = link(session)
         if left_out:
             reason = say("lab_link_left_out", lang, count=f"{left_out:,}")

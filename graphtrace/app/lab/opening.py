@@ -8,6 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from graphtrace import lab
+from graphtrace.app import server_settings
 from graphtrace.app.lab.comparison import BRANCHES, Comparison
 from graphtrace.app.lab.session import LabSession
 from graphtrace.app.lab.session_parts import (
@@ -60,6 +61,7 @@ def _from_address(query: Mapping[str, str]) -> LabSession:
     link = query.get(LINK)
     if link:
         try:
+            server_settings.require_links()
             cursor, view = _cursor(query.get(AT, "")), query.get(VIEW, "")
             return replace(from_scene(lab.decode(link), cursor), view=view[:20])
         except TraceError as error:

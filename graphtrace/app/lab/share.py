@@ -13,6 +13,7 @@ from graphtrace.app.lab.opening import from_scene, scene_of
 from graphtrace.app.lab.session import LabSession
 from graphtrace.app.lab.session_parts import HIDE, HIDEABLE, KEY, LINK
 from graphtrace.app.texts import say, told
+from graphtrace.app.uploads import upload
 from graphtrace.errors import TraceError
 from graphtrace.lab.showing.playback import playback
 from graphtrace.lab.writing import files
@@ -108,7 +109,7 @@ def _html_file(session: LabSession, name: str) -> bytes:
 
 def _open(session: LabSession, lang: Language) -> None:
     key = f"lab_open_{session.form_count}_{session.machine_count}"
-    uploaded = st.file_uploader(say("lab_open", lang), ["json", "safetensors"], key=key)
+    uploaded = upload(say("lab_open", lang), ["json", "safetensors"], key, lang)
     if uploaded is None:
         return
     try:
