@@ -10,4 +10,4 @@ from graphtrace.serve.machine import Capacity
 from graphtrace.serve.nginx import Proxy, configuration
 from graphtrace.serve.plan import Cost, ServingPlan, plan
 
-__all__ = ["ClassOptions", "Cost", "Capacity", "ServingPlan", "Proxy", "configuration", "plan", "serve"]
+__all__ = ["Capacity", "ClassOptions", "Cost", "Proxy", "ServingPlan", "configuration", "plan", "serve"]

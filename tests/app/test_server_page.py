@@ -1,4 +1,4 @@
-"""The teacher's page: closed without the token; with it, what the servers wrote of themselves. And what an owner allows."""
+"""The teacher's page: closed without the token; with it, what the servers wrote. And what an owner allows."""
 
 import json
 import time

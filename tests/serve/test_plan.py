@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphtrace.serve import Cost, Capacity, plan
+from graphtrace.serve import Capacity, Cost, plan
 from graphtrace.serve.machine import this_machine
 from graphtrace.serve.plan import BUSY, LEAST_HISTORY, MOST_HISTORY, MOST_MEMORY, THINK
 
