@@ -43,14 +43,13 @@ def lesson_page(run: LessonRun, language: Language | None = None, address: str =
 
 def _sent(run: LessonRun, languages: tuple[Language, ...], address: str) -> dict[str, object]:
     lesson = run.lesson
-    needs = "needs_program" if lesson.exercise.example else "needs_lab"
     minutes = {"n": lesson.number, "minutes": lesson.minutes}
     return {
         "id": lesson.id,
         "title": _of(lesson.title, languages),
         "about": {name: texts.say("app.learn_lesson", name, **minutes) for name in languages},
         "exercise": _of(lesson.exercise.text, languages),
-        "needs": {name: texts.say(f"classroom.{needs}", name) for name in languages},
+        "needs": {name: texts.say("classroom.needs_lab", name) for name in languages},
         "address": _exercise_address(lesson, address),
         "programs": {
             name: played(program, run.recordings[name], languages) for name, program in lesson.programs.items()
@@ -75,12 +74,7 @@ def _of(words: Words, languages: tuple[Language, ...]) -> _Texts:
 def _exercise_address(lesson: Lesson, address: str) -> str:
     if not address:
         return ""
-    exercise, page = lesson.exercise, "Lab"
-    if exercise.example:
-        page = f"Programs?program={exercise.example}&look=play"
-    elif exercise.preset:
-        page = f"Lab?preset={exercise.preset}&exercise={lesson.id}"
-    return f"{address.rstrip('/')}/{page}"
+    return f"{address.rstrip('/')}/Lab?preset={lesson.exercise.preset}&exercise={lesson.id}"
 
 
 def _step(step: LessonStep, run: LessonRun, languages: tuple[Language, ...]) -> dict[str, object]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
 from graphtrace import lab
 from graphtrace.diagnosis import diagnose
-from graphtrace.lab.records.actions import Backward, Edit, Forward, Redesign
+from graphtrace.lab.records.actions import Backward, Edit, Forward, Redesign, ZeroGrad
 from graphtrace.lab.running.history_entries import HistoryEntry, scalar_loss
 from graphtrace.lab.showing.playback import playback
 from graphtrace.lessons.records import Condition, ConditionKind, Goal
@@ -109,6 +110,40 @@ def _starts_anew(entry: HistoryEntry, spec: lab.Spec) -> bool:
     return not action.keep or replace(action.spec, optimizer=spec.optimizer, scheduler=spec.scheduler) != spec
 
 
+def _loss_times(asked: Condition, machine: lab.Machine) -> bool:
+    """The loss is that many times the first one."""
+    first = next((entry.losses[0] for entry in machine.done if entry.losses), None)
+    loss = scalar_loss(machine.loss)
+    return first is not None and loss is not None and math.isclose(loss, asked.value * first, rel_tol=_NEAR)
+
+
+def _edit_lowers(_asked: Condition, machine: lab.Machine) -> bool:
+    """A parameter was changed by hand, nothing else was, and the loss of the next forward pass is smaller."""
+    names = {name for name, _ in machine.trainer.net.named_parameters()}
+    last: float | None = None  # loss of the latest forward pass
+    before: float | None = None  # the same where an edit came after it
+    for entry in machine.done:
+        if isinstance(entry.action, Edit) and entry.action.tensor in names:
+            before = last if before is None else before
+        elif not isinstance(entry.action, Forward | Backward | ZeroGrad):
+            last = before = None
+        if entry.losses:
+            if before is not None and entry.losses[-1] < before:
+                return True
+            last, before = entry.losses[-1], None
+    return False
+
+
+def _steps_most(asked: Condition, machine: lab.Machine) -> bool:
+    return machine.trainer.steps <= asked.n
+
+
+def _size(asked: Condition, machine: lab.Machine) -> bool:
+    """A parameter has that many numbers."""
+    parameter = dict(machine.trainer.net.named_parameters()).get(asked.of)
+    return parameter is not None and parameter.numel() == asked.n
+
+
 def _mistake(asked: Condition, machine: lab.Machine) -> bool:
     """The latest action ended in an error of torch, and it is this mistake."""
     if not machine.done or machine.done[-1].error is None:
@@ -128,5 +163,9 @@ _READ: Mapping[ConditionKind, Callable[[Condition, lab.Machine], bool]] = {
     "loss_below": _loss_below,
     "loss_near": _loss_near,
     "loss_rises": _loss_rises,
+    "loss_times": _loss_times,
+    "edit_lowers": _edit_lowers,
+    "steps_most": _steps_most,
+    "size": _size,
     "mistake": _mistake,
 }

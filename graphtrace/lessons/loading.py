@@ -66,13 +66,10 @@ def _program(name: str, table: LessonTable) -> LessonProgram:
 def _exercise(table: LessonTable) -> Exercise:
     exercise = Exercise(
         text=table.words("text"),
-        example=table.take("example", str, ""),
-        preset=table.take("preset", str, ""),
-        goal=table.optional("goal", lambda key: _goal(table.table(key))),
+        preset=table.take("preset", str),
+        goal=_goal(table.table("goal")),
     )
     table.close()
-    if (exercise.example and exercise.preset) or bool(exercise.preset) != (exercise.goal is not None):
-        raise LessonError(f"{table.place} has an example, or a preset with its goal (give one of the two)")
     return exercise
 
 

@@ -36,6 +36,10 @@ ConditionKind = Literal[
     "loss_below",
     "loss_near",
     "loss_rises",
+    "loss_times",
+    "edit_lowers",
+    "steps_most",
+    "size",
     "mistake",
 ]
 CONDITIONS: tuple[ConditionKind, ...] = get_args(ConditionKind)
@@ -149,7 +153,7 @@ class Condition:
     Attributes:
         kind: What is asked.
         of: Name of a parameter; for ``mistake`` its slug.
-        n: How many there are at least.
+        n: How many there are at least; for ``steps_most`` at most, for ``size`` exactly.
         value: A number.
         index: Its position in the parameter.
     """
@@ -175,15 +179,13 @@ class Exercise:
 
     Attributes:
         text: The task.
-        example: The program to play; empty for an exercise in the Lab.
-        preset: What the Lab opens; empty for a program.
-        goal: What is to be reached in the Lab; None for a program.
+        preset: What the Lab opens.
+        goal: What is to be reached there.
     """
 
     text: Words
-    example: str = ""
-    preset: str = ""
-    goal: Goal | None = None
+    preset: str
+    goal: Goal
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,10 @@ def resolved(lesson, i, language="en", guess="?"):
 
 def texts_of(lesson):
     """Every text of a lesson with its name."""
-    yield from (("title", lesson.title), ("goal", lesson.goal), ("exercise", lesson.exercise.text))
+    yield from (
+        *(("title", lesson.title), ("goal", lesson.goal)),
+        *(("exercise", lesson.exercise.text), ("exercise goal", lesson.exercise.goal.text)),
+    )
     for i, step in enumerate(lesson.steps, 1):
         yield f"{i}", step.text
         if step.notes:
@@ -146,8 +149,8 @@ def test_the_course_is_numbered_and_every_lesson_has_four_to_eight_steps():
         assert 4 <= len(lesson.steps) <= 8, lesson.id
         assert any(step.question for step in lesson.steps), lesson.id
         assert {step.run for step in lesson.steps} == set(lesson.programs), lesson.id
-        for name in (*lesson.further, lesson.exercise.example):
-            assert not name or examples.get(name)
+        for name in lesson.further:
+            assert examples.get(name)
         assert all(lessons.get(name).number < lesson.number for name in lesson.needs), lesson.id
 
 
@@ -176,6 +179,8 @@ goal = {en = "g", zh = "g"}
 code = "import torch\\ny = torch.ones(1, requires_grad=True)\\nz = y * y\\nz.backward()"
 [exercise]
 text = {en = "e", zh = "e"}
+preset = "xor"
+goal = {text = {en = "g", zh = "g"}, conditions = [{kind = "steps", n = 1}]}
 [[steps]]
 run = "p"
 at = "made z"
@@ -234,7 +239,7 @@ def test_unknown_lessons_are_an_error():
 
 
 def test_every_program_of_the_menu_is_reached_from_a_lesson():
-    reached = {name for lesson in LESSONS.values() for name in (*lesson.further, lesson.exercise.example)}
+    reached = {name for lesson in LESSONS.values() for name in lesson.further}
     reached |= {program.example for lesson in LESSONS.values() for program in lesson.programs.values()}
     assert reached - {""} == set(examples.names()) - WITHOUT_GRAPH
 

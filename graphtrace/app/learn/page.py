@@ -128,11 +128,9 @@ def _further(lesson: Lesson, lang: Language) -> None:
 def _exercise(lesson: Lesson, lang: Language) -> None:
     with st.container(key="learn_try", gap=None):
         st.markdown(f"**{say('learn_try', lang)}** {safe(lesson.exercise.text.of(lang))}")
-        if lesson.exercise.example:
-            st.page_link(_PROGRAM_PAGE, label=say("learn_open", lang), query_params=_played(lesson.exercise.example))
-        else:  # a visit of its own: it leaves alone what is built in the Lab
-            address = f"Lab?preset={lesson.exercise.preset}&exercise={lesson.id}&lang={lang}"
-            st.link_button(say("learn_open_lab", lang), address, type="tertiary", icon=":material/open_in_new:")
+        # a visit of its own: it leaves alone what is built in the Lab
+        address = f"Lab?preset={lesson.exercise.preset}&exercise={lesson.id}&lang={lang}"
+        st.link_button(say("learn_open_lab", lang), address, type="tertiary", icon=":material/open_in_new:")
 
 
 def _played(name: str) -> dict[str, str]:

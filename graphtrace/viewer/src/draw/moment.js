@@ -140,6 +140,7 @@ export class Moment {
   told(box) {
     const [{ data, name, node } = { data: -1, name: "", node: -1 }] = box.blocks ?? [];
     if (data >= 0) return known(this.given(data), "value");
+    if (this.secret && box.blocks?.some((block) => this.contents(box, block).veiled)) return null;
     if (box.kind === "leaf") return known(this.state.grad(name)?.value, "grad") ?? known(this.leaf(name), "value");
     const first = box.ids?.[0] ?? node;
     return known(this.state.incoming(first, this.inputOf(first)), "grad") ?? known(this.valueOf(first), "value");
@@ -199,6 +200,27 @@ export class Moment {
   /** What has been sent along a link. @param {Link} link @returns {(Tensor | null)[]} */
   sent(link) {
     return (link.edges ?? []).map((edge) => this.state.edge(edge)).filter((tensor) => tensor !== undefined);
+  }
+
+  /** Whether a lesson asks for what is sent along a link. @param {Link} link */
+  asked({ edges = [] }) {
+    return edges.some((edge) => this.veils("grad", this.state.edge(edge), { node: this.graph.edges[edge][2] }));
+  }
+
+  /**
+   * Whether a lesson asks for a number and has not shown it yet.
+   * @param {"value" | "grad"} what
+   * @param {Tensor | null | undefined} known
+   * @param {{ leaf?: string | null, node?: number }} of
+   */
+  veils(what, known, of) {
+    const { veil, cursor } = this.playback;
+    return Boolean(veil?.covers(what, { graph: this.state.shown, ...of }, cursor, Boolean(known)));
+  }
+
+  /** Whether numbers in formulas could tell what a lesson asks for. */
+  get secret() {
+    return Boolean(this.playback.veil?.hides(this.cursor));
   }
 
   // ---- what the event is about -------------------------------------------------------------

@@ -131,10 +131,11 @@ export class Picture {
   link(number, link, { moment, marks }) {
     const sent = moment?.sent(link) ?? [];
     const state = classes(marks.litLinks.has(number) && "lit", moment?.now.links.has(number) && "now");
-    const inputs = [state, ...sent];
+    const asked = moment?.asked(link) ?? false;
+    const inputs = [state, asked, ...sent];
     const known = this.links.get(number);
     if (known && equal(known.inputs, inputs)) return known;
-    return { inputs, tree: drawLink(link, number, sent, state) };
+    return { inputs, tree: drawLink(link, number, sent, state, asked) };
   }
 
   /**

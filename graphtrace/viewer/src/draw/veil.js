@@ -60,11 +60,33 @@ export class Veil {
   over(block, graph, cursor, known) {
     const blank = this.asked(block, graph);
     if (!blank) return null;
-    const { here } = this.lesson;
-    if (block.role === "sum" && cursor === here) return null;
-    if (this.closed && (cursor > here || (cursor === here && isEmpty(known)))) return { veiled: blank.what };
+    if (block.role === "sum" && cursor === this.lesson.here) return null;
+    if (this.keeps(cursor, !isEmpty(known))) return { veiled: blank.what };
     if (this.closed) return null;
     return this.lesson.guess && block.role !== "sum" ? { guess: this.lesson.guess } : null;
+  }
+
+  /**
+   * Whether what is asked for is kept back: where the lesson stands only what nobody knows yet.
+   * @param {number} cursor
+   * @param {boolean} known Whether there is something to see.
+   */
+  keeps(cursor, known) {
+    return this.hides(cursor) || (this.closed && cursor === this.lesson.here && !known);
+  }
+
+  /**
+   * Whether a number outside of the blocks, in a table or the inspector, is kept back.
+   * @param {"value" | "grad"} what
+   * @param {{ leaf?: string | null, graph: number, node?: number }} of
+   * @param {number} cursor
+   * @param {boolean} known
+   */
+  covers(what, { leaf = null, graph, node = -1 }, cursor, known) {
+    const asked = this.lesson.blanks.some(
+      (blank) => blank.what === what && ((leaf !== null && blank.leaf === leaf) || has(blank.nodes, graph, node)),
+    );
+    return asked && this.keeps(cursor, known);
   }
 
   /**

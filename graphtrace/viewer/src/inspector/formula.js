@@ -56,7 +56,7 @@ export class Formulas {
    * @returns {HTMLElement[]}
    */
   draw(box, now) {
-    if (box.kind === "leaf") return this.titled(this.accumulated(box));
+    if (box.kind === "leaf") return this.titled(this.accumulated(box, now));
     const [node] = box.ids ?? [];
     const formula = now.graph.formulas.get(node);
     if (!formula) return [];
@@ -103,7 +103,7 @@ export class Formulas {
     const tokens = tokensOf(text);
     const symbols = tokens.map((token) => (token.letter ? this.symbol(letters, token.letter) : token.text));
     const block = el("div", { class: `formula ${hue}` }, el("p", { class: "symbols" }, ...symbols));
-    if (!isKnown(tokens, letters.known)) return block;
+    if (letters.now.secret || !isKnown(tokens, letters.known)) return block;
     const equals = tokens.findIndex((token) => token.text.includes("="));
     const lead = tokens[equals].text.replace(/^\s*=\s*/, "");
     const right = tokens.slice(equals + 1);
@@ -154,14 +154,15 @@ export class Formulas {
     return name[operand].startsWith("out:") ? (now.boxesOfOp(op[operand])[0] ?? null) : null;
   }
 
-  /** Of a leaf: what has been added to its .grad, and the sum. @param {Box} box */
-  accumulated(box) {
+  /** Of a leaf: what has been added to its .grad, and the sum. @param {Box} box @param {Moment} now */
+  accumulated(box, now) {
     const name = box.blocks?.map((block) => block.name).find(Boolean);
     const grad = name === undefined ? null : this.playback.state.grad(name);
     const text = `${name ?? "x"}.grad += ∂L/∂${lastName(name ?? "x")}`;
     const block = el("div", { class: "formula grad" }, el("p", { class: "symbols", text }));
     const parts = grad?.layers.filter(Boolean) ?? [];
-    if (!grad?.value || !parts.length || parts.length > MOST_PARTS || !parts.every(isListed)) return block;
+    if (now.secret || !grad?.value || !parts.length || parts.length > MOST_PARTS || !parts.every(isListed))
+      return block;
     const sum = parts.flatMap((part, i) => [...(i ? [sign("+")] : []), matrix(part, "grad")]);
     const end = parts.length > 1 ? [sign("="), matrix(grad.value, "grad", false)] : [];
     block.append(el("div", { class: "numbers" }, ...sum, ...end));

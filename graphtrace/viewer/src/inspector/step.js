@@ -13,6 +13,7 @@ import { Updates } from "./update.js";
 const MOST_SENT = 20;
 const FEW_NODES = 3;
 
+/** @typedef {[name: string, tensor: Tensor | null | undefined, hue: string]} Row Undefined: a lesson asks for it. */
 /**
  * @typedef {object} StepParts
  * @property {import("../draw/playback.js").Playback} playback
@@ -48,7 +49,7 @@ export class StepFacts {
       { class: "atstep" },
       ...(now ? this.rules(box, now) : []),
       ...(now ? [...this.formulas.draw(box, now), ...this.source(box, now)] : []),
-      ...(now && !this.steps(now) ? this.updates.draw(namesIn(box)) : []),
+      ...(now && !this.steps(now) ? this.updated(box, now) : []),
       el("h3", { text: say("at_this_step") }),
       ...(now ? this.jump(box, now) : []),
       ...facts,
@@ -59,7 +60,12 @@ export class StepFacts {
 
   /** While a step runs its rules come first. @param {Box} box @param {import("../draw/moment.js").Moment} now */
   rules(box, now) {
-    return this.steps(now) ? this.updates.draw(namesIn(box)) : [];
+    return this.steps(now) ? this.updated(box, now) : [];
+  }
+
+  /** The rules of what was updated. @param {Box} box @param {import("../draw/moment.js").Moment} now */
+  updated(box, now) {
+    return now.secret ? [] : this.updates.draw(namesIn(box));
   }
 
   /** @param {import("../draw/moment.js").Moment} now */
@@ -78,18 +84,18 @@ export class StepFacts {
    * What there is to say something of: name, tensor, hue.
    * @param {Box} box
    * @param {import("../draw/moment.js").Moment} now
-   * @returns {[string, Tensor | null, string][]}
+   * @returns {Row[]}
    */
   tensors(box, now) {
     const { say, playback } = this.parts;
     const node = box.ids?.[0] ?? -1;
-    /** @type {[string, Tensor | null, string][]} */
+    /** @type {Row[]} */
     const rows = [];
     const value = box.kind === "leaf" ? undefined : now.valueOf(node);
-    if (value) rows.push([say("value"), value, "value"]);
+    if (value) rows.push([say("value"), now.veils("value", value, { node }) ? undefined : value, "value"]);
     rows.push(...this.given(box, now), ...this.leaves(box, now));
     const grad = playback.state.incoming(node, now.inputOf(node));
-    if (grad !== undefined) rows.push([say("gradient"), grad, "grad"]);
+    if (grad !== undefined) rows.push([say("gradient"), now.veils("grad", grad, { node }) ? undefined : grad, "grad"]);
     return rows;
   }
 
@@ -97,7 +103,7 @@ export class StepFacts {
    * Tensors without gradient.
    * @param {Box} box
    * @param {import("../draw/moment.js").Moment} now
-   * @returns {[string, Tensor | null, string][]}
+   * @returns {Row[]}
    */
   given(box, now) {
     const blocks = box.blocks?.filter(({ data }) => data >= 0) ?? [];
@@ -108,15 +114,16 @@ export class StepFacts {
    * Leaves with their .grad.
    * @param {Box} box
    * @param {import("../draw/moment.js").Moment} now
-   * @returns {[string, Tensor | null, string][]}
+   * @returns {Row[]}
    */
   leaves(box, now) {
     const names = box.blocks?.filter(({ data }) => data < 0).map(({ name }) => name);
     return [...new Set(names?.filter(Boolean))].flatMap((name) => {
       const leaf = now.leaf(name);
-      /** @type {[string, Tensor | null, string]} */
-      const grad = [`${name}.grad`, this.parts.playback.state.grad(name)?.value ?? null, "grad"];
-      return leaf ? [[name, leaf, "value"], grad] : [grad];
+      const held = this.parts.playback.state.grad(name)?.value ?? null;
+      /** @type {Row} */
+      const grad = [`${name}.grad`, now.veils("grad", held, { leaf: name }) ? undefined : held, "grad"];
+      return leaf ? [[name, now.veils("value", leaf, { leaf: name }) ? undefined : leaf, "value"], grad] : [grad];
     });
   }
 
@@ -140,11 +147,11 @@ export class StepFacts {
     return entry === undefined ? [] : [button({ class: "wide", text: say("to_node") }, () => goTo(entry))];
   }
 
-  /** @param {string} name @param {Tensor | null} tensor @param {string} hue */
+  /** @param {string} name @param {Tensor | null | undefined} tensor @param {string} hue */
   facts(name, tensor, hue) {
     const fact = (/** @type {string} */ strong, /** @type {string} */ text) =>
       el("p", { class: `fact ${hue}` }, el("strong", { text: strong }), el("span", { text }));
-    if (!tensor) return [fact(name, "None")];
+    if (!tensor) return [fact(name, tensor === null ? "None" : "?")];
     const only = size(tensor) === 1 && numbers(tensor);
     if (only) return [fact(`${name} ${digitsOf(tensor)}`, `${shapeText(tensor)} · ${tensor.dtype}`)];
     const { norm, min, mean, max } = tensor;
@@ -166,7 +173,8 @@ export class StepFacts {
     now.graph.edges.forEach(([source, slot, target], number) => {
       if (!inside.has(source) || (inside.has(target) && ids.length > FEW_NODES) || rows.length > MOST_SENT) return;
       const sent = playback.state.edge(number);
-      const text = sent === undefined ? "·" : sent ? brief(sent) : "None";
+      const asked = now.veils("grad", sent, { node: target });
+      const text = asked ? "?" : sent === undefined ? "·" : sent ? brief(sent) : "None";
       rows.push([now.index.nodes.get(target)?.[0]?.title ?? `${target}`, `${slot}`, text]);
     });
     return rows.length ? [table([say("sends"), "slot", say("gradient")], rows, [1, 2])] : [];

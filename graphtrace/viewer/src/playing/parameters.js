@@ -82,8 +82,11 @@ export class Parameters {
       : update
         ? changed(update)
         : "–";
-    const texts = [norm(leaf), norm(grad?.value), word, last];
-    return { texts, kind };
+    const veiled = (/** @type {"value" | "grad"} */ what, /** @type {Tensor | null | undefined} */ known) =>
+      this.parts.moment()?.veils(what, known, { leaf: name });
+    const value = veiled("value", leaf) ? "?" : norm(leaf);
+    const arrived = veiled("grad", grad?.value) ? "?" : norm(grad?.value);
+    return { texts: [value, arrived, word, update && veiled("value", leaf) ? "?" : last], kind };
   }
 
   /** Rows light up with their cards. @param {Box[]} boxes */
