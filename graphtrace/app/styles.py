@@ -113,6 +113,16 @@ LEARN = """<style>
 .st-key-learn_language [data-testid="stWidgetLabel"] { display: none; }
 </style>"""
 
+# A lesson whose stage is the Lab: what floats stands right of the lesson's column.
+LESSON_LAB = """<style>
+@media (min-width: 768px) {
+  [data-testid="stToastContainer"] { left: 400px !important; }
+  [data-testid="stLayoutWrapper"]:has(> .st-key-lab_choice) { left: 392px; }
+}
+.st-key-learn_goal { background: color-mix(in srgb, #009e73 8%, transparent); }
+.st-key-learn_goal p { font-size: 16px; }
+</style>"""
+
 # The list of lessons: its sidebar has links alone, and is as narrow as on other pages.
 LESSONS = """<style>
 @media (min-width: 768px) {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from graphtrace.classroom.running import file_name
-from graphtrace.lessons import LessonProgram
+from graphtrace.lessons import LessonProgram, lab_runs
 from graphtrace.literals import LANGUAGES, Language
 from graphtrace.model import Recording
 from graphtrace.viewer import play, views_of
@@ -23,4 +23,6 @@ def played(
         languages: Of the sentences.
     """
     payload = play(recording, views_of(recording)[:1], languages=languages)
+    if program.preset:
+        return {**payload, "recording": {**payload["recording"], **lab_runs.played(program).listing()}}
     return with_listing(payload, recording, file_name(program), program.code) if program.code else {**payload}

@@ -14,7 +14,7 @@ from graphtrace import examples
 from graphtrace.examples import Built
 from graphtrace.examples.scripts import SCRIPTS
 from graphtrace.examples.seeded import Seeded
-from graphtrace.lessons import Lesson, LessonProgram
+from graphtrace.lessons import Lesson, LessonProgram, lab_runs
 from graphtrace.model import Recording
 from graphtrace.recorder import record
 from graphtrace.tracer import trace_live
@@ -114,6 +114,8 @@ def run_lesson(lesson: Lesson) -> LessonRun:
 
 def record_program(program: LessonProgram) -> Recording:
     """Record what a lesson runs."""
+    if program.preset:
+        return lab_runs.played(program).recording
     return run_listing(program) if program.code else record_example(program.example, program.steps)
 
 

@@ -8,6 +8,7 @@ Files, from bottom to top; each imports from those above its line only:
     references  what stands in texts in place of numbers
     resolving   a step on a recording: cursor, texts, the right answer and the usual wrong ones
     judging     what is said to an answer
+    lab_runs    what a lesson runs in the Lab; imports torch, like the next
     goals       whether the goal of an exercise in the Lab is reached; imports torch, so nothing here imports it
 
 Each lesson is one file of ``content``, in English and 简体中文.

@@ -56,9 +56,11 @@ def read_lesson(text: str, place: str) -> Lesson:
 
 def _program(name: str, table: LessonTable) -> LessonProgram:
     code, example = table.take("code", str, ""), table.take("example", str, "")
-    if not code and not example:
-        raise LessonError(f"{table.place} has neither code nor example (add one)")
-    program = LessonProgram(name, code, example, table.take("steps", int, 1))
+    preset = table.take("preset", str, "")
+    if bool(code or example) == bool(preset):
+        raise LessonError(f"{table.place} has code or an example, or a preset of the Lab (give one of the two)")
+    actions, then = table.strings("actions"), table.strings("then")
+    program = LessonProgram(name, code, example, table.take("steps", int, 1), preset, actions, then)
     table.close()
     return program
 

@@ -68,12 +68,18 @@ class LessonProgram:
         code: The program itself, shown as it runs; empty where the example's own loop is recorded.
         example: Name of the example that it is, empty for a program that only the lesson has.
         steps: How many iterations of an example's loop are recorded.
+        preset: The net of the Lab that it runs; empty for a program. The Lab then is the stage.
+        actions: What is done in the Lab before the step, see `lab_runs`.
+        then: What the question is about: it is done when the answer is shown.
     """
 
     name: str
     code: str = ""
     example: str = ""
     steps: int = 1
+    preset: str = ""
+    actions: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,17 @@ def cursor(app, wanted):
 def test_a_guess_is_answered_and_the_truth_stays_hidden_until_then(app):
     page = stand(app, "forks", 3).page
     cursor(app, 12)
-    assert page.locator(".veil").count() == 1
+    assert page.locator(".cards .veil").count() == 1
+    assert page.locator(".link .asked").count() == 1, "the line on which the second gradient comes"
+    assert page.locator(".params tr[data-param=y] td").all_inner_texts()[1:3] == ["3", "?"]
     page.locator(".canvas").click(position={"x": 200, "y": 8})
     page.keyboard.press("End")
     cursor(app, 19)
-    assert page.locator(".veil").count() >= 1, "who steps on does not see it either"
+    assert page.locator(".cards .veil").count() >= 1, "who steps on does not see it either"
+    assert page.locator(".link .asked").count() == 2
+    lines = page.locator(".link:has(.asked) title").all_text_contents()
+    assert [line.splitlines()[-1] for line in lines] == ["?", "?"]
+    assert page.locator(".params tr[data-param=y] td").all_inner_texts()[1:3] == ["3", "?"]
     assert "8" not in page.locator(".block[data-name=y]").all_inner_texts()
     page.get_by_role("button", name="Back to the lesson").click()
     cursor(app, 12)
@@ -39,6 +45,7 @@ def test_a_guess_is_answered_and_the_truth_stays_hidden_until_then(app):
     page.get_by_role("button", name="Reveal").click()
     cursor(app, 18)
     assert page.locator(".veil").count() == 0
+    assert page.locator(".params tr[data-param=y] td").all_inner_texts()[1:3] == ["3", "8"]
     page.locator(".ghost").first.wait_for()
     page.locator(".canvas").click(position={"x": 200, "y": 8})
     page.keyboard.press("PageDown")

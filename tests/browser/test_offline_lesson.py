@@ -63,7 +63,7 @@ def cursor(page, wanted):
 def test_it_asks_answers_and_turns_its_steps(lesson):
     page = lesson.open("forks", "#3")
     cursor(page, 12)
-    assert page.locator(".veil").count() == 1
+    assert page.locator(".cards .veil").count() == 1
     page.keyboard.press("End")
     cursor(page, 19)
     assert "8" not in page.locator(".block[data-name=y]").all_inner_texts(), "who steps on does not see it either"

@@ -33,11 +33,16 @@ def builder(session: LabSession, lang: Language) -> None:
         return
     exercise_line(session, lang)
     _preset_picker(session, lang)
+    net_controls(session, lang)
+    share(session, lang)
+
+
+def net_controls(session: LabSession, lang: Language) -> None:
+    """Draw what changes the net: layers, optimizer, data, and rarer actions."""
     layer_list(session, lang)
     _forms(lang)
     if "actions" not in session.hidden:
         actions_menu(session, lang)
-    share(session, lang)
 
 
 def _preset_picker(session: LabSession, lang: Language) -> None:

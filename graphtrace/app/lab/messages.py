@@ -29,11 +29,17 @@ def show_messages(session: LabSession, lang: Language) -> None:
 
 def finish(session: LabSession, lang: Language) -> None:
     """Draw the end of the sidebar, and write the address."""
-    reason = st.session_state[_SHOWN_REASON] = write_address(session, lang)
+    reason = note_address(session, lang)
     with st.sidebar:
         if reason:
             st.caption(reason)
         pick_language(lang)
+
+
+def note_address(session: LabSession, lang: Language) -> str:
+    """Write the address, and return what is wrong with it, which counts as said."""
+    reason = st.session_state[_SHOWN_REASON] = write_address(session, lang)
+    return reason
 
 
 def reason_is_shown() -> bool:

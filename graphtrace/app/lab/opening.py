@@ -10,6 +10,8 @@ import streamlit as st
 from graphtrace import lab
 from graphtrace.app import server_settings
 from graphtrace.app.lab.comparison import BRANCHES, Comparison
+from graphtrace.app.lab.exercise import TRIED, try_exercise
+from graphtrace.app.lab.lesson_place import stand
 from graphtrace.app.lab.session import LabSession
 from graphtrace.app.lab.session_parts import (
     AT,
@@ -33,12 +35,46 @@ from graphtrace.lab.showing.branches import BranchPair
 from graphtrace.lab.showing.chart_data import Numbers
 from graphtrace.lab.showing.story import stops
 from graphtrace.lab.writing.links import since_start_again
+from graphtrace.lessons import Lesson
 
+_OWN = "lab_own"  # while a lesson's session is drawn: that of the Lab's page, and its exercise
 SECONDS = 10  # that rebuilding a link or a file may take, both of its branches together
 
 
+def lend(session: LabSession, exercise: Lesson | None = None) -> None:
+    """Let the Lab's parts draw a lesson's session; that of the Lab's page waits, with its exercise.
+
+    Args:
+        session: The lesson's.
+        exercise: The lesson whose exercise is done in it; None for a step.
+    """
+    state = st.session_state
+    if _OWN not in state:
+        own: LabSession | None = state.get(KEY)
+        if own is not None:
+            own.stop_run()
+        state[_OWN] = (own, state.get(TRIED, ...))
+    state[KEY] = session
+    try_exercise(exercise)
+
+
+def give_back() -> None:
+    """Let the Lab's parts draw the session of the Lab's page again."""
+    state = st.session_state
+    if _OWN not in state:
+        return
+    state[KEY].stop_run()
+    stand(None)
+    for key, value in zip((KEY, TRIED), state.pop(_OWN), strict=True):
+        if value is None or value is ...:
+            state.pop(key, None)
+        else:
+            state[key] = value
+
+
 def current_session() -> LabSession:
-    """Return this browser session's Lab, made from the address at its first run."""
+    """Return the session of the Lab's page, made from the address at its first run."""
+    give_back()
     if KEY not in st.session_state:
         open_address(st.query_params.to_dict())
     session: LabSession = st.session_state[KEY]

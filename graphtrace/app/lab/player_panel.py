@@ -13,6 +13,7 @@ from graphtrace import lab
 from graphtrace.app import assets
 from graphtrace.app.component import palette, viewer_texts
 from graphtrace.app.lab.forms import switch
+from graphtrace.app.lab.lesson_place import lesson_told
 from graphtrace.app.lab.messages import ADDRESS, write_address
 from graphtrace.app.lab.net_payload import NetPayload, net_payload
 from graphtrace.app.lab.node_actions import NodeActions, do_pressed, node_actions
@@ -71,6 +72,7 @@ class _PlayerPayload(TypedDict):
     recording: str | None  # recordings of the same program keep the cursor
     fresh: bool
     net: NetPayload | None
+    lesson: Mapping[str, object] | None  # the step that this is the stage of
 
 
 def player_panel(session: LabSession, lang: Language, compact: bool = False) -> int:
@@ -110,6 +112,7 @@ def player_panel(session: LabSession, lang: Language, compact: bool = False) -> 
         "recording": address.get(LINK),
         "fresh": session.is_untouched,
         "net": None if compact else net_payload(session),
+        "lesson": lesson_told(session),
     }
     _show(session, data, lang)
     return start
@@ -166,13 +169,11 @@ def prepared_playback(session: LabSession, lang: Language) -> PreparedPlayback:
 def as_payload(shown: Playback, lang: Language) -> Mapping[str, object]:
     """Return a playback as the viewer's JSON, with the whole training loop as its code."""
     payload = play(shown.recording, languages=(lang,), judged=shown.judged)
-    file = next((place[0] for place in shown.places if place), "")
-    code = [{"file": file, "line": line, "text": text} for line, text in shown.code]
     views = [
         {**view, "pictures": parcels(view["pictures"]), "details": parcels(view["details"])}
         for view in payload["views"]
     ]
-    recording = {**payload["recording"], "code": code, "places": list(shown.places)}
+    recording = {**payload["recording"], **shown.listing()}
     return {"recording": recording, "views": views}
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from graphtrace import lab
 from graphtrace.app.lab.messages import ADDRESS, write_address
-from graphtrace.app.lab.opening import from_scene, scene_of
+from graphtrace.app.lab.opening import from_scene, give_back, scene_of
 from graphtrace.app.lab.session import LabSession
 from graphtrace.app.lab.session_parts import HIDE, HIDEABLE, KEY, LINK
 from graphtrace.app.texts import say, told
@@ -139,7 +139,9 @@ def open_lab_file(content: bytes) -> bool:
     """
     if not files.is_lab(content):
         return False
-    opened, before = session_from_file(content), st.session_state.get(KEY)
+    opened = session_from_file(content)
+    give_back()
+    before = st.session_state.get(KEY)
     _replace_session(before if isinstance(before, LabSession) else None, opened)
     return True
 

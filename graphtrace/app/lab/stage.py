@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from graphtrace.app import keys
 from graphtrace.app.lab.actions_menu import MORE
 from graphtrace.app.lab.background_run import paused, run_progress
 from graphtrace.app.lab.charts import charts
 from graphtrace.app.lab.exercise import goal_reached
+from graphtrace.app.lab.lesson_place import place_is_left
 from graphtrace.app.lab.messages import reason_is_shown, show_messages
 from graphtrace.app.lab.node_actions import numbers_dialog
 from graphtrace.app.lab.player_panel import code_panel, player_panel, toolbar_alone
@@ -39,6 +41,8 @@ def _sidebar_state(session: LabSession) -> tuple[object, ...]:
         session.choice,
         hooks,
         goal_reached(session),
+        place_is_left(session),
+        st.session_state.get(keys.LESSON_VISIT),
         *latest,
     )
 

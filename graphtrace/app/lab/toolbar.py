@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from graphtrace.app import assets
 from graphtrace.app.lab.iteration import leave_iteration, open_iteration
+from graphtrace.app.lab.lesson_place import come_back
 from graphtrace.app.lab.session import LabSession
 from graphtrace.app.lab.session_parts import PARTS
 from graphtrace.app.lab.story_line import StoryPayload, go_to, story_payload
@@ -111,6 +112,7 @@ _OTHERS: Mapping[str, Callable[[LabSession], None]] = {
     "undo": lambda session: None if leave_iteration(session) else session.move(-1),
     "redo": lambda session: session.move(1),
     "again": LabSession.restart,
+    "lesson": come_back,
     "unhide": lambda session: setattr(session, "hidden", frozenset()),
 }
 

@@ -2,8 +2,8 @@
 
 Files, from bottom to top; each imports from those above its line only:
     stage      the player, standing where the lesson does
+    lab_stage  the Lab in its place, with the net to change
     files      pictures of a step, the lesson as a file
-    session    which lesson, which step, what was answered; the address
     question   a question with its input and what is said to an answer
     progress   how far one got, kept by the browser alone
     course     the list of lessons

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from graphtrace.app.learn.progress import draw_progress
-from graphtrace.app.learn.session import go
+from graphtrace.app.lesson_visit import go
 from graphtrace.app.page import TEACHERS
 from graphtrace.app.texts import say
 from graphtrace.lessons import Lesson, all_lessons

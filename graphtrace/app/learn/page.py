@@ -6,16 +6,17 @@ import streamlit as st
 
 from graphtrace import app as ui
 from graphtrace.app import keys, styles
-from graphtrace.app.learn import stage
+from graphtrace.app.learn import lab_stage, stage
 from graphtrace.app.learn.course import draw_course
 from graphtrace.app.learn.files import draw_files
 from graphtrace.app.learn.question import Asked, safe
-from graphtrace.app.learn.session import go, where, write_address
+from graphtrace.app.lesson_visit import answer_of, go, tries, where, write_address
 from graphtrace.app.pickers import pick_language
 from graphtrace.app.texts import say
 from graphtrace.explain import number
 from graphtrace.lessons import Lesson, ResolvedStep, all_lessons, resolve
 from graphtrace.literals import Language
+from graphtrace.model import Recording
 from graphtrace.texts import say as words
 
 _WIDTH = 384  # of the lesson's column
@@ -43,29 +44,55 @@ def draw() -> None:
 
 
 def _draw_lesson(lesson: Lesson, number_: int, lang: Language) -> None:
+    if tries(lesson, number_):
+        return _draw_exercise(lesson, number_, lang)
     step = lesson.steps[number_]
     program = lesson.programs[step.run]
     with st.spinner(say("loading", lang)):
         recording = stage.recorded(lesson.id, program.name, program)
     resolved = resolve(step, recording, lang)
-    asked = None
-    guess = ""
-    if step.question and resolved.question:
-        asked = Asked(lesson, number_, step.question, resolved.question, lang)
-        if asked.answer.number is not None:
-            guess = number(asked.answer.number)
-            again = resolve(step, recording, lang, guess).question or resolved.question
-            asked = Asked(lesson, number_, step.question, again, lang)
-    with st.sidebar:
+    asked, wrong = _asked(lesson, number_, recording, lang)
+    told = stage.told(resolved, asked is None or asked.answer.shown, wrong)
+    session = lab_stage.open_step(lesson, number_, told) if program.preset else None
+    with lab_stage.paused(session), st.sidebar:
         _head(lesson, number_, lang)
         with st.container(key="learn_text"):
             st.markdown(safe(resolved.text))
         if asked:
             asked.draw()
+        if session:
+            lab_stage.controls(session, lang)
         _foot(lesson, number_, resolved, lang)
-    opened = asked is None or asked.answer.shown
-    wrong = guess if asked and not asked.answer.right else ""
-    stage.show(lesson, number_, resolved, opened, wrong, lang)
+    if session:
+        lab_stage.show(session, lang)
+    else:
+        stage.show(lesson, number_, told, lang)
+
+
+def _asked(lesson: Lesson, number_: int, recording: Recording, lang: Language) -> tuple[Asked | None, str]:
+    """Return the question of a step, and the guess where that is wrong; texts repeat it."""
+    step = lesson.steps[number_]
+    answer = answer_of(lesson, number_)
+    guess = "" if answer.number is None else number(answer.number)
+    found = resolve(step, recording, lang, guess).question
+    asked = Asked(lesson, number_, step.question, found, lang) if step.question and found else None
+    return asked, "" if answer.right else guess
+
+
+def _draw_exercise(lesson: Lesson, number_: int, lang: Language) -> None:
+    """Draw the exercise at the end of a lesson: its goal, and the Lab to reach it in."""
+    session = lab_stage.open_exercise(lesson)
+    with lab_stage.paused(session), st.sidebar:
+        _head(lesson, number_, lang)
+        with st.container(key="learn_text"):
+            st.markdown(safe(lesson.exercise.text.of(lang)))
+        with st.container(key="learn_goal", border=True):
+            lab_stage.goal(session, lang)
+        lab_stage.controls(session, lang)
+        _turn(lesson, number_, lang, back=(lesson.id, number_))
+        with st.container(key="learn_language"):
+            pick_language(lang)
+    lab_stage.show(session, lang)
 
 
 def _head(lesson: Lesson, step: int, lang: Language) -> None:
@@ -86,21 +113,7 @@ def _foot(lesson: Lesson, step: int, resolved: ResolvedStep, lang: Language) -> 
     last = step == len(lesson.steps) - 1
     if last:
         _exercise(lesson, lang)
-    with st.container(horizontal=True, key="learn_turn"):
-        st.button(
-            say("learn_back", lang),
-            key="learn_prev",
-            on_click=go,
-            args=(lesson.id, step - 1),
-            disabled=step == 0,
-            shortcut="PageUp",
-        )
-        after = _next_lesson(lesson)
-        target = (lesson.id, step + 1) if not last else (after.id if after else "", 0)
-        label = say("learn_next", lang) if not last else say("learn_next_lesson" if after else "learn_all", lang)
-        st.button(
-            label, key="learn_next", on_click=go, args=target, type="primary", width="stretch", shortcut="PageDown"
-        )
+    _turn(lesson, step, lang, back=(lesson.id, step - 1))
     with st.container(horizontal=True, key="learn_more", vertical_alignment="center"):
         if resolved.notes:
             with st.popover(say("learn_notes", lang), key="learn_notes"):
@@ -110,6 +123,25 @@ def _foot(lesson: Lesson, step: int, resolved: ResolvedStep, lang: Language) -> 
             _further(lesson, lang)
         with st.container(key="learn_language"):
             pick_language(lang)
+
+
+def _turn(lesson: Lesson, step: int, lang: Language, back: tuple[str, int]) -> None:
+    """Draw the buttons to the place before, and to the next step or lesson."""
+    last, after = step == len(lesson.steps) - 1, _next_lesson(lesson)
+    target = (lesson.id, step + 1) if not last else (after.id if after else "", 0)
+    label = say("learn_next", lang) if not last else say("learn_next_lesson" if after else "learn_all", lang)
+    with st.container(horizontal=True, key="learn_turn"):
+        st.button(
+            say("learn_back", lang),
+            key="learn_prev",
+            on_click=go,
+            args=back,
+            disabled=back[1] < 0,
+            shortcut="PageUp",
+        )
+        st.button(
+            label, key="learn_next", on_click=go, args=target, type="primary", width="stretch", shortcut="PageDown"
+        )
 
 
 def _further(lesson: Lesson, lang: Language) -> None:
@@ -128,9 +160,15 @@ def _further(lesson: Lesson, lang: Language) -> None:
 def _exercise(lesson: Lesson, lang: Language) -> None:
     with st.container(key="learn_try", gap=None):
         st.markdown(f"**{say('learn_try', lang)}** {safe(lesson.exercise.text.of(lang))}")
-        # a visit of its own: it leaves alone what is built in the Lab
-        address = f"Lab?preset={lesson.exercise.preset}&exercise={lesson.id}&lang={lang}"
-        st.link_button(say("learn_open_lab", lang), address, type="tertiary", icon=":material/open_in_new:")
+        place = (lesson.id, len(lesson.steps) - 1, True)
+        st.button(
+            say("learn_open_lab", lang),
+            key="learn_open_lab",
+            on_click=go,
+            args=place,
+            type="tertiary",
+            icon=":material/science:",
+        )
 
 
 def _played(name: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import TypedDict
 import streamlit as st
 
 from graphtrace.app import assets, keys
-from graphtrace.app.learn.session import go
+from graphtrace.app.lesson_visit import go
 from graphtrace.app.payloads import as_mapping, component_state
 from graphtrace.app.texts import say
 from graphtrace.lessons import all_lessons

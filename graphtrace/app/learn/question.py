@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from graphtrace.app.learn.session import Answer, answer_of, keep
+from graphtrace.app.lesson_visit import Answer, answer_of, keep
 from graphtrace.app.texts import say
 from graphtrace.explain import number
 from graphtrace.lessons import (

@@ -23,7 +23,7 @@ class _Blank(TypedDict):
     nodes: list[tuple[int, int]]
 
 
-class _Lesson(TypedDict):
+class ToldLesson(TypedDict):
     """What the player is told of a step; ``viewer/src/draw/veil.js`` reads it."""
 
     here: int
@@ -57,7 +57,7 @@ class _LessonPayload(TypedDict):
     keyboard: bool
     bare: bool
     present: bool
-    lesson: _Lesson
+    lesson: ToldLesson
     progress: _Progress
     patch: Patch
 
@@ -79,29 +79,34 @@ def run_of(lesson: Lesson) -> LessonRun:
     return LessonRun(lesson, {name: recorded(lesson.id, name, program) for name, program in lesson.programs.items()})
 
 
-def show(lesson: Lesson, number: int, step: ResolvedStep, opened: bool, guess: str, lang: Language) -> None:
+def show(lesson: Lesson, number: int, told: ToldLesson, lang: Language) -> None:
     """Show the player at a step.
 
     Args:
         lesson: The lesson.
         number: Of the step, from 0.
-        step: It, on its recording.
-        opened: Whether the answer may be seen.
-        guess: What was guessed, to be seen beside it.
+        told: What the player is told of the step.
         lang: Language of the page.
     """
     nothing = assets.no_callback
     assets.mount(
         "graphtrace_lesson",
         keys.LESSON_PLAYER,
-        data=_payload(lesson, number, step, _told(step, opened, guess), lang),
+        data=_payload(lesson, number, told, lang),
         on_picked_change=nothing,
         on_opened_change=nothing,
         on_cursor_change=nothing,
     )
 
 
-def _told(step: ResolvedStep, opened: bool, guess: str) -> _Lesson:
+def told(step: ResolvedStep, opened: bool, guess: str) -> ToldLesson:
+    """Return what the player is told of a step.
+
+    Args:
+        step: It, on its recording.
+        opened: Whether the answer may be seen.
+        guess: What was guessed, to be seen beside it.
+    """
     question = step.question
     return {
         "here": question.reveal if question and opened else step.cursor,
@@ -112,7 +117,7 @@ def _told(step: ResolvedStep, opened: bool, guess: str) -> _Lesson:
     }
 
 
-def _payload(lesson: Lesson, number: int, step: ResolvedStep, told: _Lesson, lang: Language) -> _LessonPayload:
+def _payload(lesson: Lesson, number: int, told: ToldLesson, lang: Language) -> _LessonPayload:
     program = lesson.programs[lesson.steps[number].run]
     key = f"lesson|{lesson.id}|{program.name}"
     visit = st.session_state.get(keys.LESSON_VISIT, 0)

@@ -39,6 +39,12 @@ class Playback:
     code: tuple[tuple[int, str], ...] = ()
     places: tuple[CodePlace | None, ...] = ()
 
+    def listing(self) -> dict[str, object]:
+        """Return the training loop as the viewer takes it: its lines, and per event the one that runs."""
+        file = next((place[0] for place in self.places if place), "")
+        lines = [{"file": file, "line": line, "text": text} for line, text in self.code]
+        return {"code": lines, "places": list(self.places)}
+
 
 def playback(machine: Machine, newest: int = 1) -> Playback:
     """Join the recordings of the latest actions, from where gradients were cleared before the last forward pass.

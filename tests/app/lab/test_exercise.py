@@ -3,12 +3,11 @@
 import pytest
 
 from graphtrace import lessons
-from graphtrace.app.lab.session_parts import EXERCISE, PRESET
+from graphtrace.app.lab.session_parts import EXERCISE
 from graphtrace.app.texts import say
 from graphtrace.lab.records.actions import Backward
 from tests.app.lab.test_page import opened
 from tests.support.lab_page import address, press, session
-
 
 
 def line(at, lang="en"):
@@ -50,12 +49,3 @@ def test_without_a_goal_there_is_no_line(name):
     at = opened(preset="xor", exercise=name)
     assert line(at) == []
     assert EXERCISE not in address(at)
-
-
-@pytest.mark.parametrize("lesson", lessons.all_lessons(), ids=lambda one: one.id)
-def test_a_lesson_opens_the_lab_with_its_goal(lesson):
-    from tests.app.test_learn import page
-
-    at = page(lesson=lesson.id, step=str(len(lesson.steps)))
-    links = [one.proto.url for one in at.get("link_button")]
-    assert links == [f"Lab?{PRESET}={lesson.exercise.preset}&{EXERCISE}={lesson.id}&lang=en"]

@@ -11,7 +11,7 @@ import { writer } from "./words.js";
 /** @typedef {import("./types.js").Tensor} Tensor */
 
 const BESIDE = 5; // px between a gradient and its forward line
-const PILL = { w: 26, h: 22, size: 15 }; // px of the sign for a gradient that a lesson asks for
+const PILL = 22; // px of the sign for a gradient that a lesson asks for, where cards leave so much
 const NEUTRAL = 2; // px: its line tells nothing
 
 const write = writer("blocks");
@@ -53,11 +53,11 @@ export function drawLink(link, number, sent, state, asked = false) {
  * @param {boolean} came Whether they have come along it.
  */
 function question(p, came) {
-  const { w, h, size } = PILL;
   const { x, y } = middle(p);
+  const d = Math.min(PILL, Math.max(PILL * 0.6, Math.abs(p[0] - p[p.length - 2]) - 2));
   const flow = came ? [stream(p, NEUTRAL)] : [];
-  const pill = rect("veil", { x: x - w / 2, y: y - h / 2, w, h }, { rx: h / 2 });
-  const at = { x, y: y + size * 0.36, size, room: w, anchor: "middle" };
+  const pill = rect("veil", { x: x - d / 2, y: y - d / 2, w: d, h: d }, { rx: d / 2 });
+  const at = { x, y: y + d * 0.25, size: d * 0.7, room: d, anchor: "middle" };
   return [...flow, element("g", { class: "blocks asked" }, [pill, write("strong loud", "?", at)])];
 }
 

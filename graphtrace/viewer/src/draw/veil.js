@@ -22,6 +22,7 @@ import { rect, write } from "./numbers.js";
  * @property {Blank[]} blanks
  * @property {boolean} open Whether the numbers may be seen.
  * @property {string} guess What was guessed; empty before.
+ * @property {boolean} [away] Whether something else is played by now: in the Lab one may do anything.
  */
 
 /** Kinds of blocks that show a value, and a gradient. @type {Record<"value" | "grad", Set<string>>} */

@@ -6,14 +6,17 @@ import { Veil } from "../draw/veil.js";
 /** @typedef {import("../draw/veil.js").Lesson} Lesson */
 
 export class LessonStage {
-  /** @param {import("../viewer.js").Viewer} viewer */
-  constructor(viewer) {
+  /**
+   * @param {import("../viewer.js").Viewer} viewer
+   * @param {() => void} [leave] Asks the host to put everything where the lesson stands: something else was done.
+   */
+  constructor(viewer, leave = () => {}) {
     this.viewer = viewer;
+    this.leave = leave;
     /** @type {Lesson | null} */
     this.lesson = null;
     this.told = "";
     this.back = button({ class: "lesson-back", hidden: "" }, () => this.comeBack());
-    viewer.shell.canvas.append(this.back);
   }
 
   /** @param {Lesson | null} lesson */
@@ -23,6 +26,7 @@ export class LessonStage {
     shell.root.classList.toggle("lesson", Boolean(lesson));
     shell.root.classList.toggle("asks", Boolean(lesson && !lesson.open));
     if (!recording) return;
+    shell.root.querySelector(".said")?.append(this.back);
     recording.control.leavesPages = Boolean(lesson);
     this.veil(recording, lesson);
     this.back.textContent = this.viewer.words.say("lesson_back");
@@ -52,13 +56,15 @@ export class LessonStage {
   }
 
   comeBack() {
-    if (this.lesson) this.viewer.recording?.control.goTo(this.lesson.here);
+    if (this.lesson?.away) this.leave();
+    else if (this.lesson) this.viewer.recording?.control.goTo(this.lesson.here);
     this.refresh();
   }
 
   /** Who is where the lesson stands needs no way back. */
   refresh() {
     const { recording } = this.viewer;
-    this.back.hidden = !this.lesson || !recording || recording.playback.cursor === this.lesson.here;
+    const stands = !this.lesson?.away && recording?.playback.cursor === this.lesson?.here;
+    this.back.hidden = !this.lesson || !recording || stands;
   }
 }

@@ -90,7 +90,7 @@ class Mounted {
     const tell = (/** @type {unknown} */ press) => this.host?.setTriggerValue("press", press);
     this.toolbar = new Toolbar(this.viewer, tell, () => this.place());
     this.story = this.makeStory();
-    this.lesson = new LessonStage(this.viewer);
+    this.lesson = new LessonStage(this.viewer, () => this.toolbar.press("lesson"));
     this.viewer.emit = (name, value) => this.emit(name, value);
     this.viewer.mistake.act = (act) => this.host?.setTriggerValue("act", act);
     const act = (/** @type {unknown} */ told) => this.emit("act", told);

@@ -1,4 +1,4 @@
-"""Where a visitor is in the lessons, and what was answered: kept with the visit and in the address, nowhere else."""
+"""Where a visitor is in the lessons, and what was answered: kept with the visit and in the address."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def where() -> tuple[Lesson | None, int]:
     if keys.LESSON not in state:
         state[keys.LESSON] = st.query_params.get(keys.LESSON, "")
         state[keys.STEP] = _number(st.query_params.get(keys.STEP, "1"))
+        state[keys.LESSON_TRY] = st.query_params.get(keys.LESSON_TRY) == "1"
         state[keys.LESSON_PRESENT] = st.query_params.get(keys.LESSON_PRESENT) == "1"
     lesson = next((one for one in all_lessons() if one.id == state[keys.LESSON]), None)
     if lesson is None:
@@ -48,18 +49,24 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 1
 
 
-def go(lesson: str, step: int = 0) -> None:
-    """Go to a step of a lesson; to the list without one."""
+def tries(lesson: Lesson, step: int) -> bool:
+    """Return whether the exercise of a lesson is done in place of its last step."""
+    return bool(st.session_state.get(keys.LESSON_TRY)) and step == len(lesson.steps) - 1
+
+
+def go(lesson: str, step: int = 0, exercise: bool = False) -> None:
+    """Go to a step of a lesson, or to the exercise at its end; to the list without a lesson."""
     state = st.session_state
-    state[keys.LESSON], state[keys.STEP] = lesson, step + 1
+    state[keys.LESSON], state[keys.STEP], state[keys.LESSON_TRY] = lesson, step + 1, exercise
     state[keys.LESSON_VISIT] = state.get(keys.LESSON_VISIT, 0) + 1
 
 
 def write_address(lesson: Lesson | None, step: int, lang: Language) -> None:
     """Write the address of the step, so that it can be shared."""
     place = {keys.LESSON: lesson.id, keys.STEP: str(step + 1)} if lesson else {}
+    exercise = {keys.LESSON_TRY: "1"} if lesson and tries(lesson, step) else {}
     large = {keys.LESSON_PRESENT: "1"} if lesson and st.session_state.get(keys.LESSON_PRESENT) else {}
-    parameters = {**place, keys.LANGUAGE: lang, **large}
+    parameters = {**place, **exercise, keys.LANGUAGE: lang, **large}
     write_query(parameters)
 
 
