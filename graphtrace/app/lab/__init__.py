@@ -3,8 +3,8 @@
 Bottom to top: background_run, comparison, session_parts, session, training (the state); exercise, lesson_place,
 opening, messages (address and notes); forms, design_choice, net_rows, layer_edits, layer_list, share, actions_menu,
 builder (the sidebar); repairing, hand, iteration, node_actions, story_line, toolbar, live_payload, net_payload,
-player_panel, pulse, side_by_side (players); figures (Plotly), chart_context, chart_events, the chart groups, charts; stage (all
-beside the sidebar).
+player_panel, pulse, side_by_side (players); figures (Plotly), chart_context, chart_events, the chart groups, charts;
+stage (all beside the sidebar).
 """
 
 from graphtrace.app.lab.background_run import paused
