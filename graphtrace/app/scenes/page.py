@@ -7,8 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from graphtrace import app as ui
-from graphtrace.app import styles
-from graphtrace.app.learn import session as learn_session
+from graphtrace.app import lesson_visit, styles
 from graphtrace.app.learn.question import safe
 from graphtrace.app.page import PAGES
 from graphtrace.app.pickers import pick_language
@@ -134,7 +133,7 @@ def _foot(place: ScenePlace, lang: Language) -> None:
     with st.container(horizontal=True, key="scene_foot", vertical_alignment="center"):
         label = say("scene_lesson", lang, n=lesson.number, title=lesson.title.of(lang))
         if st.button(label, key="scene_lesson", type="tertiary", icon=":material/school:"):
-            learn_session.go(lesson.id, place.scene.step - 1)
+            lesson_visit.go(lesson.id, place.scene.step - 1)
             st.switch_page(PAGES["learn_page"])
         with st.container(key="scene_language"):
             pick_language(lang)
