@@ -1,8 +1,9 @@
-"""Where a visitor is in the lessons, and what was answered: kept with the visit and in the address."""
+"""Where a visitor is in the lessons, and what was answered: kept with the visit, in the address and in the browser."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
 import streamlit as st
 
@@ -10,6 +11,15 @@ from graphtrace.app import keys
 from graphtrace.app.address import write_query
 from graphtrace.lessons import Lesson, all_lessons
 from graphtrace.literals import Language
+
+
+class KeptAnswer(TypedDict):
+    """What the browser keeps of an answer; ``viewer/src/hosts/progress.js`` does."""
+
+    number: float | None
+    option: int | None
+    picked: list[int]
+    shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,19 @@ def answer_of(lesson: Lesson, step: int) -> Answer:
 def keep(lesson: Lesson, step: int, answer: Answer) -> None:
     """Keep an answer; one that is right may be seen."""
     _answers()[lesson.id, step] = replace(answer, shown=answer.shown or answer.right)
+
+
+def forget(lesson: Lesson, step: int) -> None:
+    """Forget an answer, here and in the browser: it is told that there is none."""
+    _answers()[lesson.id, step] = Answer()
+
+
+def kept_answer(lesson: Lesson, step: int) -> KeptAnswer | None:
+    """Return what the browser shall keep of an answer; None where it may know of one that the server does not."""
+    found = _answers().get((lesson.id, step))
+    if found is None:
+        return None
+    return {"number": found.number, "option": found.option, "picked": list(found.picked), "shown": found.shown}
 
 
 def _answers() -> dict[tuple[str, int], Answer]:

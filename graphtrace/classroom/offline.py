@@ -21,7 +21,7 @@ _START = """
 const sent = JSON.parse(document.getElementById("data").textContent);
 graphtrace.open(document.querySelector(".lesson-page"), sent);
 """
-_WORDS = ("back", "next", "reveal", "answer", "order", "sign", "not", "notes", "try", "open")
+_WORDS = ("back", "next", "reveal", "again", "answer", "order", "sign", "not", "notes", "try", "open")
 _GUESS = "{guess}"  # what the page fills in
 _Texts = dict[str, str]
 

@@ -9,7 +9,7 @@ from graphtrace import lessons
 from graphtrace.app.learn import stage
 from graphtrace.app.texts import say
 from graphtrace.explain import number
-from tests.support.lab_page import sent_data
+from tests.support.lab_page import report, sent_data
 
 ROOT = Path(__file__).parents[2]
 
@@ -103,8 +103,45 @@ def test_nonsense_in_the_address_opens_something(query):
 
 def test_where_one_is_goes_to_the_browser_alone():
     at = page(lesson="forks", step="3")
-    assert told(at)["progress"] == {"lesson": "forks", "step": 3, "of": 7}
+    assert told(at)["progress"] == {"lesson": "forks", "step": 3, "of": 7, "answer": None}
     assert set(at.query_params) == {"lesson", "step", "lang"}
+
+
+@pytest.mark.parametrize(
+    ("lesson", "step", "kept", "shown"),
+    [
+        ("forks", 3, {"number": 2.0, "option": None, "picked": [], "shown": False}, "2 is the last arrival alone"),
+        ("forks", 3, {"number": 8.0, "option": None, "picked": [], "shown": True}, "added, never overwritten"),
+        ("eaten", 2, {"number": None, "option": 1, "picked": [], "shown": False}, "if x were still on the shelf"),
+        ("lenet", 3, {"number": None, "option": None, "picked": [2, 1, 3, 0], "shown": True}, "Last layer first"),
+    ],
+)
+def test_what_the_browser_has_kept_is_shown_again_and_asked_anew(lesson, step, kept, shown):
+    at = page(lesson=lesson, step=str(step))
+    assert shown not in texts(at)
+    report(at, "answered", {**kept, "lesson": lesson, "step": step}, "graphtrace_lesson")
+    assert shown in texts(at).replace("\\", "")
+    assert told(at)["progress"]["answer"] == kept
+    assert told(at)["lesson"]["open"] == kept["shown"]
+    if kept["shown"]:
+        at.button(key=f"learn_{lesson}_{step - 1}_again").click().run()
+        assert shown not in texts(at)
+        assert told(at)["progress"]["answer"] == {"number": None, "option": None, "picked": [], "shown": False}
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        None,
+        {"lesson": "forks", "step": 2, "number": 8.0},
+        {"lesson": "forks", "step": 3, "number": "8", "option": 1, "picked": [0]},
+        {"lesson": "forks", "step": 3, "number": [], "option": {}, "picked": "x", "shown": "yes"},
+    ],
+)
+def test_what_is_no_answer_is_not_taken(kept):
+    at = page(lesson="forks", step="3")
+    report(at, "answered", kept, "graphtrace_lesson")
+    assert told(at)["progress"]["answer"] is None
 
 
 def test_a_picture_that_is_asked_for_large_stays_so_in_the_address():

@@ -47,6 +47,12 @@ def test_a_guess_is_answered_and_the_truth_stays_hidden_until_then(app):
     assert page.locator(".veil").count() == 0
     assert page.locator(".params tr[data-param=y] td").all_inner_texts()[1:3] == ["3", "8"]
     page.locator(".ghost").first.wait_for()
+    page.reload()  # the browser has kept the answer, and the server is told
+    page.locator(".ghost").first.wait_for()
+    cursor(app, 18)
+    page.get_by_role("button", name="Ask again").click()
+    cursor(app, 12)
+    assert page.evaluate("localStorage.getItem('graphtrace.answers')") == "{}"
     page.locator(".canvas").click(position={"x": 200, "y": 8})
     page.keyboard.press("PageDown")
     page.wait_for_function("new URL(location.href).searchParams.get('step') === '4'")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -22,12 +22,16 @@ class LessonPlace:
         step: Number of its step, from 0.
         told: What the player is told of the step, see ``viewer/src/draw/veil.js``.
         picture: What the player plays there.
+        progress: What the browser keeps of the visit.
+        recall: Takes the answer that the browser has kept from an earlier visit.
     """
 
     lesson: str
     step: int
     told: Mapping[str, object]
     picture: str
+    progress: Mapping[str, object]
+    recall: Callable[[object], None]
 
 
 def stand(place: LessonPlace | None) -> None:
@@ -56,6 +60,19 @@ def lesson_told(session: LabSession) -> Mapping[str, object] | None:
     if not place_is_left(session):
         return place.told
     return {"here": 0, "marked": [], "blanks": [], "open": True, "guess": "", "away": True}
+
+
+def lesson_progress() -> Mapping[str, object] | None:
+    """Return what the browser keeps of the visit."""
+    place = _place()
+    return None if place is None else place.progress
+
+
+def recall_answer(kept: object) -> None:
+    """Take the answer that the browser has kept."""
+    place = _place()
+    if place is not None:
+        place.recall(kept)
 
 
 def come_back(_session: LabSession) -> None:

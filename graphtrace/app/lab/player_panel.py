@@ -13,7 +13,7 @@ from graphtrace import lab
 from graphtrace.app import assets
 from graphtrace.app.component import palette, viewer_texts
 from graphtrace.app.lab.forms import switch
-from graphtrace.app.lab.lesson_place import lesson_told
+from graphtrace.app.lab.lesson_place import lesson_progress, lesson_told, recall_answer
 from graphtrace.app.lab.messages import ADDRESS, write_address
 from graphtrace.app.lab.net_payload import NetPayload, net_payload
 from graphtrace.app.lab.node_actions import NodeActions, do_pressed, node_actions
@@ -73,6 +73,7 @@ class _PlayerPayload(TypedDict):
     fresh: bool
     net: NetPayload | None
     lesson: Mapping[str, object] | None  # the step that this is the stage of
+    progress: Mapping[str, object] | None
 
 
 def player_panel(session: LabSession, lang: Language, compact: bool = False) -> int:
@@ -89,8 +90,15 @@ def player_panel(session: LabSession, lang: Language, compact: bool = False) -> 
     prepared = prepared_playback(session, lang)
     start = session.cursor if session.cursor is not None else prepared.end if compact else prepared.start
     write_address(session, lang)
+    _show(session, _player_payload(session, prepared, start, compact, lang), lang)
+    return start
+
+
+def _player_payload(
+    session: LabSession, prepared: PreparedPlayback, start: int, compact: bool, lang: Language
+) -> _PlayerPayload:
     address = st.session_state[ADDRESS]
-    data: _PlayerPayload = {
+    return {
         "id": session.playback_id,
         "tools": toolbar(session, lang),
         "play": prepared.payload,
@@ -113,9 +121,8 @@ def player_panel(session: LabSession, lang: Language, compact: bool = False) -> 
         "fresh": session.is_untouched,
         "net": None if compact else net_payload(session),
         "lesson": lesson_told(session),
+        "progress": lesson_progress(),
     }
-    _show(session, data, lang)
-    return start
 
 
 def toolbar_alone(session: LabSession, lang: Language) -> None:
@@ -148,6 +155,7 @@ def _show(session: LabSession, data: _BarPayload | _PlayerPayload, lang: Languag
         on_picked_change=assets.no_callback,
         on_act_change=partial(_act, session, lang),
         on_press_change=partial(_press, session),
+        on_answered_change=lambda: recall_answer(component_state(PLAYER).get("answered")),
     )
     report = as_mapping(result.get("press"))
     if is_new_press(session, report):

@@ -13,6 +13,7 @@ from graphtrace.app import lab as lab_page
 from graphtrace.app.lab.exercise import draw_goal, opened
 from graphtrace.app.lab.lesson_place import LessonPlace, stand
 from graphtrace.app.lab.session import LabSession
+from graphtrace.app.learn.stage import Recall, progress
 from graphtrace.app.texts import say
 from graphtrace.lessons import Lesson, LessonProgram
 from graphtrace.lessons.lab_runs import machine_after
@@ -21,18 +22,19 @@ from graphtrace.literals import Language
 _APART = 1_000  # between the numbers of machines of one stage and the next: the player tells their pictures apart
 
 
-def open_step(lesson: Lesson, number: int, told: Mapping[str, object]) -> LabSession:
+def open_step(lesson: Lesson, number: int, told: Mapping[str, object], recall: Recall) -> LabSession:
     """Put the Lab where a step stands; again only if it was left for another place.
 
     Args:
         lesson: The lesson.
         number: Of the step, from 0; its program has a preset.
         told: What the player is told of the step.
+        recall: Takes the answer that the browser has kept.
     """
     program = lesson.programs[lesson.steps[number].run]
     opened = bool(told["open"] and lesson.steps[number].question)
     session = _open((lesson.id, number, opened), lambda: _session(program, opened, told))
-    stand(LessonPlace(lesson.id, number, told, _first_picture(session)))
+    stand(LessonPlace(lesson.id, number, told, _first_picture(session), progress(lesson, number), recall))
     lab_page.lend(session)
     return session
 

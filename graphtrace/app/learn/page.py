@@ -53,7 +53,8 @@ def _draw_lesson(lesson: Lesson, number_: int, lang: Language) -> None:
     resolved = resolve(step, recording, lang)
     asked, wrong = _asked(lesson, number_, recording, lang)
     told = stage.told(resolved, asked is None or asked.answer.shown, wrong)
-    session = lab_stage.open_step(lesson, number_, told) if program.preset else None
+    recall = asked.recall if asked else _nothing_asked
+    session = lab_stage.open_step(lesson, number_, told, recall) if program.preset else None
     with lab_stage.paused(session), st.sidebar:
         _head(lesson, number_, lang)
         with st.container(key="learn_text"):
@@ -66,7 +67,7 @@ def _draw_lesson(lesson: Lesson, number_: int, lang: Language) -> None:
     if session:
         lab_stage.show(session, lang)
     else:
-        stage.show(lesson, number_, told, lang)
+        stage.show(lesson, number_, told, lang, recall)
 
 
 def _asked(lesson: Lesson, number_: int, recording: Recording, lang: Language) -> tuple[Asked | None, str]:
@@ -77,6 +78,10 @@ def _asked(lesson: Lesson, number_: int, recording: Recording, lang: Language) -
     found = resolve(step, recording, lang, guess).question
     asked = Asked(lesson, number_, step.question, found, lang) if step.question and found else None
     return asked, "" if answer.right else guess
+
+
+def _nothing_asked(_kept: object) -> None:
+    """Take no answer."""
 
 
 def _draw_exercise(lesson: Lesson, number_: int, lang: Language) -> None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from graphtrace.app.lesson_visit import Answer, answer_of, keep
+from graphtrace.app.lesson_visit import Answer, answer_of, forget, go, keep
+from graphtrace.app.payloads import as_mapping
 from graphtrace.app.texts import say
 from graphtrace.explain import number
 from graphtrace.lessons import (
@@ -80,6 +81,29 @@ class Asked:
         """Show the answer to everybody."""
         keep(self.lesson, self.step, replace(self.answer, shown=True))
 
+    def ask_again(self) -> None:
+        """Forget the answer."""
+        st.session_state.pop(self.key("number"), None)
+        forget(self.lesson, self.step)
+
+    def recall(self, told: object) -> None:
+        """Take the answer that the browser has kept from before the page was loaded; it may be anything."""
+        kept = as_mapping(told)
+        if (kept.get("lesson"), kept.get("step")) != (self.lesson.id, self.step + 1):
+            return
+        guess, option, picked = kept.get("number"), kept.get("option"), kept.get("picked")
+        places = range(len(self.resolved.labels))
+        if isinstance(guess, int | float) and self.resolved.answer is not None:
+            self.guess_number(float(guess))
+        elif option in places and self.resolved.best is not None:
+            self.choose(int(str(option)))
+        elif isinstance(picked, list) and self.question.kind == "order" and all(line in places for line in picked):
+            for line in picked[: len(places)]:
+                self.pick(line)
+        if kept.get("shown") is True:
+            self.reveal()
+        go(self.lesson.id, self.step)
+
     # ---- drawing ---------------------------------------------------------------------------------
 
     def draw(self) -> None:
@@ -95,7 +119,11 @@ class Asked:
             else:
                 self._field()
             self._reply()
-            if not self.answer.shown:
+            if self.answer.shown:
+                st.button(
+                    say("learn_again", self.lang), key=self.key("again"), on_click=self.ask_again, type="tertiary"
+                )
+            else:
                 st.button(say("learn_reveal", self.lang), key=self.key("reveal"), on_click=self.reveal, type="tertiary")
 
     def _chips(self) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypedDict
 
 import streamlit as st
 
 from graphtrace.app import assets, keys
 from graphtrace.app.component import palette, viewer_texts
+from graphtrace.app.lesson_visit import KeptAnswer, kept_answer
 from graphtrace.app.parcels import Parcel, parcel
-from graphtrace.app.payloads import Patch
+from graphtrace.app.payloads import Patch, component_state
 from graphtrace.classroom import playing
 from graphtrace.classroom.running import LessonRun, record_program
 from graphtrace.lessons import Blank, Lesson, LessonProgram, ResolvedStep
 from graphtrace.literals import Language
 from graphtrace.model import Recording
+
+Recall = Callable[[object], None]
 
 
 class _Blank(TypedDict):
@@ -38,12 +42,13 @@ class _Seek(TypedDict):
     serial: str
 
 
-class _Progress(TypedDict):
+class Progress(TypedDict):
     """What the browser keeps of a visit to a step, and nobody else; ``viewer/src/hosts/progress.js`` does."""
 
     lesson: str
     step: int
     of: int
+    answer: KeptAnswer | None  # None where the server knows of none: the browser then says what it has kept
 
 
 class _LessonPayload(TypedDict):
@@ -58,7 +63,7 @@ class _LessonPayload(TypedDict):
     bare: bool
     present: bool
     lesson: ToldLesson
-    progress: _Progress
+    progress: Progress
     patch: Patch
 
 
@@ -79,7 +84,7 @@ def run_of(lesson: Lesson) -> LessonRun:
     return LessonRun(lesson, {name: recorded(lesson.id, name, program) for name, program in lesson.programs.items()})
 
 
-def show(lesson: Lesson, number: int, told: ToldLesson, lang: Language) -> None:
+def show(lesson: Lesson, number: int, told: ToldLesson, lang: Language, recall: Recall) -> None:
     """Show the player at a step.
 
     Args:
@@ -87,6 +92,7 @@ def show(lesson: Lesson, number: int, told: ToldLesson, lang: Language) -> None:
         number: Of the step, from 0.
         told: What the player is told of the step.
         lang: Language of the page.
+        recall: Takes the answer that the browser has kept.
     """
     nothing = assets.no_callback
     assets.mount(
@@ -96,6 +102,7 @@ def show(lesson: Lesson, number: int, told: ToldLesson, lang: Language) -> None:
         on_picked_change=nothing,
         on_opened_change=nothing,
         on_cursor_change=nothing,
+        on_answered_change=lambda: recall(component_state(keys.LESSON_PLAYER).get("answered")),
     )
 
 
@@ -117,6 +124,16 @@ def told(step: ResolvedStep, opened: bool, guess: str) -> ToldLesson:
     }
 
 
+def progress(lesson: Lesson, number: int) -> Progress:
+    """Return what the browser keeps of a visit to a step, counted from 0."""
+    return {
+        "lesson": lesson.id,
+        "step": number + 1,
+        "of": len(lesson.steps),
+        "answer": kept_answer(lesson, number),
+    }
+
+
 def _payload(lesson: Lesson, number: int, told: ToldLesson, lang: Language) -> _LessonPayload:
     program = lesson.programs[lesson.steps[number].run]
     key = f"lesson|{lesson.id}|{program.name}"
@@ -131,7 +148,7 @@ def _payload(lesson: Lesson, number: int, told: ToldLesson, lang: Language) -> _
         "bare": "code" in lesson.steps[number].hide,
         "present": bool(st.session_state.get(keys.LESSON_PRESENT)),
         "lesson": told,
-        "progress": {"lesson": lesson.id, "step": number + 1, "of": len(lesson.steps)},
+        "progress": progress(lesson, number),
         "patch": {
             "title": lesson.title.of(lang),
             "name": lesson.id,

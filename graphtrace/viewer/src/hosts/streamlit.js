@@ -9,7 +9,7 @@ import { listenBeside, listenLeaving } from "./beside.js";
 import { listenLive } from "./live.js";
 import { makeHand } from "./movable.js";
 import { show } from "./page.js";
-import { mountProgress, note } from "./progress.js";
+import { mountProgress, note, recalled } from "./progress.js";
 import { Pair } from "./pair.js";
 import { seekOnce } from "./seeking.js";
 import { sentBy } from "./sent.js";
@@ -85,6 +85,7 @@ class Mounted {
     this.sent = { id: "", patch: {} };
     this.timer = 0;
     this.presented = false;
+    this.asked = ""; // the step whose kept answer the host was told
     this.told = ""; // the place that the host was told last, when something else was pressed
     this.actions = new ActionList((action) => this.host?.setTriggerValue("act", action));
     const tell = (/** @type {unknown} */ press) => this.host?.setTriggerValue("press", press);
@@ -145,12 +146,22 @@ class Mounted {
     if (!sent.net?.trains) viewer.recording?.showLive(sent.net?.picture ?? null, false);
     this.lesson.take(sent.lesson ?? null);
     note(sent.progress);
+    this.recall(sent.progress);
     if (seekOnce(viewer, sent.id, sent.seek)) this.lesson.point();
     if (sent.present && !this.presented) {
       this.presented = true;
       viewer.present();
     }
     this.note();
+  }
+
+  /** Tell the host what was answered before the page was loaded, once. @param {Options["progress"]} visit */
+  recall(visit) {
+    const answer = recalled(visit);
+    const place = `${visit?.lesson} ${visit?.step}`;
+    if (!answer || this.asked === place) return;
+    this.asked = place;
+    this.host?.setTriggerValue("answered", answer);
   }
 
   /** What of a viewer this host wants. @param {Options} sent */

@@ -39,3 +39,15 @@ export function judgeOrder(question, words, picked) {
   const right = picked.length === question.order.length && picked.every((line, i) => line === question.order[i]);
   return { right, text: right ? words.right : "" };
 }
+
+/**
+ * Whether an answer is right.
+ * @param {SentQuestion} question
+ * @param {Omit<import("./types.js").Answer, "right">} answer
+ */
+export function isRight(question, { number, option, picked }) {
+  const words = Object.values(question.words)[0];
+  if (question.answer !== null) return number !== null && judgeNumber(question, words, number).right;
+  if (question.best !== null) return option === question.best;
+  return judgeOrder(question, words, picked).right;
+}

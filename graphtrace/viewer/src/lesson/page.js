@@ -8,6 +8,8 @@ import { applyTheme } from "../picture/theme.js";
 import { short } from "../tensors.js";
 import { Viewer } from "../viewer.js";
 import { inline } from "./inline.js";
+import { answerOf, keepAnswer } from "../hosts/progress.js";
+import { isRight } from "./judging.js";
 import { NO_ANSWER, QuestionBox } from "./question.js";
 
 /** @typedef {import("./types.js").SentLesson} SentLesson */
@@ -26,7 +28,7 @@ export class LessonPage {
     this.stage = new LessonStage(this.viewer);
     this.step = 0;
     /** @type {Map<number, Answer>} By step. */
-    this.answers = new Map();
+    this.answers = new Map(sent.steps.flatMap((step, i) => this.recalled(step, i)));
     this.viewer.emit = () => this.stage.refresh();
     const speak = this.viewer.speakIn.bind(this.viewer);
     this.viewer.speakIn = (language) => {
@@ -105,6 +107,17 @@ export class LessonPage {
 
   // ---- the column --------------------------------------------------------------------------------
 
+  /**
+   * What was answered before the page was loaded.
+   * @param {SentStep} step
+   * @param {number} i
+   * @returns {[number, Answer][]}
+   */
+  recalled({ question }, i) {
+    const kept = question && answerOf(this.sent.id, i + 1);
+    return kept ? [[i, { ...kept, right: isRight(question, kept) }]] : [];
+  }
+
   get answer() {
     return this.answers.get(this.step) ?? NO_ANSWER;
   }
@@ -146,8 +159,10 @@ export class LessonPage {
   question(question) {
     const keep = (/** @type {Answer} */ answer) => {
       const opened = answer.shown && !this.answer.shown;
+      const closed = this.answer.shown && !answer.shown;
       this.answers.set(this.step, answer);
-      if (opened) this.stand();
+      keepAnswer(this.sent.id, this.step + 1, answer);
+      if (opened || closed) this.stand();
       this.draw();
     };
     return new QuestionBox(question, this.answer, this.language, (name) => this.say(name), keep).draw();

@@ -30,7 +30,9 @@ export class QuestionBox {
 
   draw() {
     const { answer, words } = this;
-    const reveal = answer.shown ? null : button({ class: "reveal", text: this.say("reveal") }, () => this.reveal());
+    const reveal = answer.shown
+      ? button({ class: "reveal", text: this.say("again") }, () => this.keep(NO_ANSWER))
+      : button({ class: "reveal", text: this.say("reveal") }, () => this.reveal());
     const asked = el("p", { class: "asked" }, ...inline(words.text));
     return el("section", { class: "question" }, asked, this.input(), this.reply(), reveal);
   }
