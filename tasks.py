@@ -220,7 +220,10 @@ def build(*arguments: str) -> int:
 
 
 def bench(*arguments: str) -> int:
-    """Measure against the bare walk and other tools; writes bench/results.md."""
+    """Measure against the bare walk and other tools; writes bench/results.md. With `class`, a class at work."""
+    if arguments[:1] == ("class",):
+        install("requirements-dev.txt")
+        return run(PYTHON, "bench/classroom.py", *arguments[1:], PYTHONPATH=str(ROOT))
     install("bench/requirements.txt")
     return run(PYTHON, "bench/run.py", *arguments)
 
