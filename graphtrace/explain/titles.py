@@ -10,6 +10,7 @@ from graphtrace.explain.rules import constant_of, exponent, second
 from graphtrace.model import HELPERS, Graph, Node, Op, Recording, View, op_of
 from graphtrace.views import call_name, concept_titles
 
+_PRODUCTS = frozenset(["Addmm", "Mm", "Bmm", "Mv"])  # what a linear layer may be made of
 _LAYERS = {"linear": "Linear", "conv1d": "Conv1d", "conv2d": "Conv2d", "conv3d": "Conv3d"}
 
 
@@ -20,6 +21,8 @@ def with_constant(title: str, node: Node, ops: Sequence[Op]) -> str:
     kind, op = op_of(node.type), ops[node.op]
     found = exponent(op) if node.type == "PowBackward0" else second(kind, op)
     name, dot, module = title.partition(" · ")
+    if kind in _PRODUCTS and call_name(op.name) == "linear":  # a layer without a weight that learns
+        return f"Linear{dot}{module}"
     return title if found is None else f"{name} {number(found)}{dot}{module}"
 
 

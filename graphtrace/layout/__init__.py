@@ -8,7 +8,7 @@ reads the answer, `ranks` and `ranked` place without Graphviz, `tidy` redraws sh
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from math import isfinite
 
 from graphtrace.errors import LayoutError, shown
@@ -46,6 +46,7 @@ def place(
     aspect: float | None = 16 / 10,
     reserved_sizes: Sequence[tuple[float, float]] = (),
     large: bool = False,
+    tall: Collection[int] = (),
 ) -> Layout:
     """Place the boxes and lines of `view`; the same view gives the same layout.
 
@@ -57,6 +58,7 @@ def place(
             like lines of text. None leaves it in one row.
         reserved_sizes: Per box the width and height that its card keeps free below its lines.
         large: Whether cards are written in large type, for a projector.
+        tall: Ids of boxes whose cards are then narrow, with more lines.
 
     Raises:
         LayoutError: An argument is out of range, or the engine insisted on failed.
@@ -64,7 +66,7 @@ def place(
     _check(budget, engine, aspect)
     with paused_gc():
         sizes = reserved_sizes or [(0.0, 0.0)] * len(view.boxes)
-        cards = tuple(card(box, sizes[box.id], large=large) for box in view.boxes)
+        cards = tuple(card(box, sizes[box.id], large=large, tall=box.id in tall) for box in view.boxes)
         placement, name, notes = _draw(view, cards, budget, engine)
         if aspect is not None:
             placement = wrap(view, placement, aspect)

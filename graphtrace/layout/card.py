@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,8 @@ from graphtrace.model import Box
 
 NARROWEST, WIDEST = 96.0, 230.0
 WIDEST_LARGE = 280.0
+_LONG = 20  # characters
+_WITH = re.compile("(?=with|With)")  # a long name is broken there
 _SQUEEZED: dict[LineRole, float] = {"title": 0.86, "subtitle": 0.9}  # of a width in most fonts, before a text is cut
 STUB = Card(8.0, 8.0)
 _OPENER = 16.0  # space for the sign that a box can be opened
@@ -43,7 +46,7 @@ def insets(large: bool) -> Insets:
     return _CLOSE if large else _USUAL
 
 
-def card(box: Box, reserved: tuple[float, float] = (0.0, 0.0), *, large: bool = False) -> Card:
+def card(box: Box, reserved: tuple[float, float] = (0.0, 0.0), *, large: bool = False, tall: bool = False) -> Card:
     """Return the card of `box`: its lines cut to fit, and the size they need.
 
     Args:
@@ -51,6 +54,8 @@ def card(box: Box, reserved: tuple[float, float] = (0.0, 0.0), *, large: bool = 
         reserved: Width and height kept free below the lines, for what changes while a recording plays.
         large: Whether it is written in large type, with the sizes that a layer takes and gives, or else the shape,
             before the type of the node in one line.
+        tall: Whether a card in large type is as narrow as it can be: the sizes have a line of their own, and a long
+            title has two.
 
     Returns:
         A card between 96 and 230 px wide, in large type between 60 and 280, wider only for what is reserved; as tall
@@ -61,9 +66,19 @@ def card(box: Box, reserved: tuple[float, float] = (0.0, 0.0), *, large: bool = 
     texts = _short_texts(box) if large else _texts(box)
     shape = box.flow or box.text.partition(" ")[0]
     raw = tuple((role, text) for role, text in texts if text)
+    if large and tall:
+        return _written_large(_in_more_lines(raw, shape), box.openable, reserved, "")
     if large:
         return _written_large(raw, box.openable, reserved, "" if shape == "scalar" and box.subtitle else shape)
     return _written(raw, box.openable, reserved)
+
+
+def _in_more_lines(raw: tuple[tuple[LineRole, str], ...], shape: str) -> tuple[tuple[LineRole, str], ...]:
+    """Give the shape a line of its own, and two lines to names such as ``binary_cross_entropy_with_logits``."""
+    lines = [(role, text) for role, text in raw if text != shape]
+    if shape and shape != "scalar":
+        lines.insert(1, ("subtitle", shape))
+    return tuple((role, part) for role, text in lines for part in (_WITH.split(text, 1) if len(text) > _LONG else [text]))
 
 
 @lru_cache(maxsize=4096)  # a large net has few different cards

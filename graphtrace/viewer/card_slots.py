@@ -9,12 +9,13 @@ is a tensor that needs no gradient: alone on a grey card, or below its name on t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from graphtrace.layout.card import Insets
 from graphtrace.literals import BlockRole
 from graphtrace.model import Box, Node, TensorData, TensorMeta
+from graphtrace.viewer.block import Block, label_height
 from graphtrace.viewer.recorded_graph import RecordedGraph
 from graphtrace.viewer.typography import DETAILED, Typography
 
@@ -27,64 +28,13 @@ _LINES = ("sum", "row", "more", "shelf", "mini")
 MOST_BOXES = 150  # above, a card has one line for everything
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A rectangle of a card, from the card's top left corner.
-
-    Attributes:
-        rows: Of printed numbers, with `cols`; 0 for a heatmap and for a block of one line.
-        count: Saved tensors of a shelf, or leaves that are not listed.
-        node: What it shows, or `name`, a leaf's.
-        data: Position of what it shows among the tensors given to the graph.
-        numbers: Width and height of the cells or the heatmap, (0, 0) for a block of one line.
-        pad: Between its outline and them.
-        type: Its sizes.
-    """
-
-    role: BlockRole
-    x: float = 0.0
-    y: float = 0.0
-    w: float = 0.0
-    h: float = 0.0
-    rows: int = 0
-    cols: int = 0
-    count: int = 0
-    node: int = -1
-    name: str = ""
-    data: int = -1
-    numbers: tuple[float, float] = (0.0, 0.0)
-    pad: float = 0.0
-    type: Typography = DETAILED
-
-    @property
-    def label(self) -> float:
-        """Height of the label above the numbers."""
-        return _label(self.role, self.name, self.numbers, self.type)
-
-    @property
-    def body(self) -> tuple[float, float, float, float]:
-        """Left, top, width and height of the numbers."""
-        return self.x + self.pad, self.y + self.label + self.pad, *self.numbers
-
-    def at(self, x: float, y: float) -> Block:
-        """Return it at another place; `dataclasses.replace` takes three times as long, and a press moves hundreds."""
-        size = (self.w, self.h, self.rows, self.cols)
-        return Block(
-            self.role, x, y, *size, self.count, self.node, self.name, self.data, self.numbers, self.pad, self.type
-        )
-
-
-def _label(role: BlockRole, name: str, numbers: tuple[float, float], type: Typography) -> float:
-    alone = role == "data" and not name
-    return type.label if numbers[0] and not alone else 0.0
-
-
 def blocks(
     box: Box,
     recorded: RecordedGraph,
     *,
     data: Mapping[int, Sequence[int]] = MappingProxyType({}),
     compact: bool = False,
+    upright: bool = False,
     type: Typography = DETAILED,
 ) -> tuple[Block, ...]:
     """Return the blocks of a box, placed below one another from (0, 0).
@@ -94,6 +44,7 @@ def blocks(
         recorded: What the recording tells of the graph.
         data: Per box the positions of tensors given to the graph that are shown on it.
         compact: Whether everything is told in one line.
+        upright: Whether the gradient is below the value, not beside it.
         type: Sizes of letters and cells. In large type a card shows its parameters number by number.
     """
     if box.kind == "data":
@@ -108,7 +59,7 @@ def blocks(
         return _leaf_blocks(box, recorded, type)
     wanted = [_tensor("value", recorded.metas[node.id], node.id, type)] if node.id in recorded.values else []
     wanted += [_tensor("grad", node.metas, node.id, type)] if node.metas else []
-    main = _beside(wanted, type.widest)
+    main = _beside(wanted, 0.0 if upright else type.widest)
     lines = [_line("sum", type.sum, type, node=node.id)] if recorded.fan_in[node.id] > 1 else []
     room = max(extent(_stacked(main))[0] + 24.0, type.row)
     inside = [*_parameters(box, recorded, type, room), *_params(box, recorded, data, type)]
@@ -143,7 +94,7 @@ def _params(box: Box, recorded: RecordedGraph, data: Mapping[int, Sequence[int]]
     for place in data.get(box.id, ())[box.kind == "data" :]:
         tensor = recorded.given[place].tensor
         found.append(replace(_tensor("data", (tensor.meta,), -1, type, tensor.name), data=place))
-    return found
+    return _beside(found, type.widest)
 
 
 def _leaf(param: str | None, key: str, kind: str) -> str:
@@ -172,7 +123,7 @@ def _tensor(role: BlockRole, metas: Sequence[TensorMeta], node: int, type: Typog
     least = {"value": type.value, "grad": type.grad, "bucket": type.bucket}.get(role, 0.0)
     size = (cols * type.cell[0], rows * type.cell[1]) if rows else type.heat
     stats = 0.0 if rows else 2 * (type.small + 3.0)  # least and largest, mean
-    high = _label(role, name, size, type) + size[1] + stats
+    high = label_height(role, name, size, type) + size[1] + stats
     return Block(role, 0.0, 0.0, max(size[0], least), high, rows, cols, 0, node, name, -1, size, 0.0, type)
 
 

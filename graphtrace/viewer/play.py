@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from math import prod
 
 from graphtrace.explain.titles import recorded_view
-from graphtrace.layout import Layout, place
 from graphtrace.layout.card import Insets, insets
 from graphtrace.literals import LANGUAGES, Language, ViewName, WhyForward
 from graphtrace.model import Graph, Recording, View, paused_gc
@@ -24,6 +22,7 @@ from graphtrace.model.wire_pictures import (
 )
 from graphtrace.style.safe_text import visible
 from graphtrace.viewer import card_slots
+from graphtrace.viewer.arranging import Arranged, Wanted, arrange, placed
 from graphtrace.viewer.geometry import spelled_out
 from graphtrace.viewer.given_cards import with_given
 from graphtrace.viewer.kept_views import kept_views
@@ -32,11 +31,6 @@ from graphtrace.viewer.typography import READABLE, typography
 from graphtrace.viewer.wire import to_wire
 from graphtrace.views import LIMIT, default_view, fold
 
-WINDOWS = ((1050.0, 455.0), (1360.0, 720.0))  # room for the picture in a small and a large window, above the strip
-ASPECTS = (None, 3.0, 2.0)  # what is tried: one row, or rows for a window of this shape
-ROW_BONUS = 1.17  # one row reads more easily than several of this much larger type
-MOST_TRIED = 80  # boxes up to which all are tried
-_Wanted = tuple[tuple[card_slots.Block, ...], ...]  # per box what is drawn in its card
 MOST_ALL = 60  # nodes up to which the autograd view is laid out beside the others
 
 
@@ -124,7 +118,7 @@ class _Album:
         self._limit = limit
         self.pictures: list[WirePlayedGeometry] = []
         self.details: list[list[list[WireNode]]] = []
-        self._known: dict[tuple[View, _Wanted], int] = {}
+        self._known: dict[Arranged, int] = {}
 
     def add(
         self, recording: Recording, known: RecordedGraph, name: ViewName, opened: Collection[str] | None
@@ -134,15 +128,20 @@ class _Album:
         view, data = _with_given(recorded_view(folded, recording, known.graph), known)
         compact = len(view.boxes) > card_slots.MOST_BOXES
         type = typography(view)
-        blocks = tuple(card_slots.blocks(box, known, data=data, compact=compact, type=type) for box in view.boxes)
-        picture, detail = _drawn(known.graph, view, blocks, type is READABLE)
-        if (view, blocks) not in self._known:
-            self._known[view, blocks] = len(self.pictures)
+
+        def blocks(*, upright: bool) -> Wanted:
+            kept = {"data": data, "compact": compact, "type": type, "upright": upright}
+            return tuple(card_slots.blocks(box, known, **kept) for box in view.boxes)
+
+        arranged = arrange(view, blocks, type is READABLE)
+        picture, detail = _drawn(known.graph, arranged)
+        if arranged not in self._known:
+            self._known[arranged] = len(self.pictures)
             why = _why(recording, known.graph)
             self.pictures.append(picture if why is None else {**picture, "why": why})
         if detail not in self.details:
             self.details.append(detail)
-        return self._known[view, blocks], self.details.index(detail)
+        return self._known[arranged], self.details.index(detail)
 
 
 def _with_given(view: View, known: RecordedGraph) -> tuple[View, dict[int, list[int]]]:
@@ -162,32 +161,15 @@ def _unversioned(nodes: list[WireNode]) -> list[WireNode]:
 
 
 @lru_cache(maxsize=96)  # pressing a button again in the Lab draws the same graph again: never change what it returns
-def _drawn(graph: Graph, view: View, blocks: _Wanted, large: bool) -> tuple[WirePlayedGeometry, list[list[WireNode]]]:
+def _drawn(graph: Graph, arranged: Arranged) -> tuple[WirePlayedGeometry, list[list[WireNode]]]:
     """Return the picture of one pass, and what the inspector says of its nodes."""
-    layout = _placed(view, blocks, large)
+    layout = placed(arranged)
     geo = spelled_out(graph, layout)
     detail = [_unversioned(box["nodes"]) for box in geo["boxes"]]
-    return _picture(geo, layout.view, blocks, insets(large)), detail
+    return _picture(geo, layout.view, arranged.blocks, insets(arranged.large)), detail
 
 
-@lru_cache(maxsize=48)
-def _placed(view: View, blocks: _Wanted, large: bool) -> Layout:
-    sizes = [card_slots.extent(wanted) for wanted in blocks]
-    aspects = ASPECTS if len(view.boxes) <= MOST_TRIED else (2.0,)
-    tried = [
-        (place(view, aspect=aspect, reserved_sizes=sizes, large=large), ROW_BONUS if aspect is None else 1.0)
-        for aspect in aspects
-    ]
-    return max(tried, key=lambda pair: _zoom(pair[0]) * pair[1])[0]
-
-
-def _zoom(layout: Layout) -> float:
-    """Return how large a layout is drawn when all of it is shown: the geometric mean over windows."""
-    wide, high = max(1.0, layout.width), max(1.0, layout.height)
-    return prod(min(1.6, w / wide, h / high) for w, h in WINDOWS) ** (1 / len(WINDOWS))
-
-
-def _picture(geo: WireGeometry, view: View, blocks: _Wanted, edges: Insets) -> WirePlayedGeometry:
+def _picture(geo: WireGeometry, view: View, blocks: Wanted, edges: Insets) -> WirePlayedGeometry:
     boxes: list[WirePlayedBox] = [
         {
             **box,

@@ -2,7 +2,8 @@
 
 import { clamp, still } from "../dom.js";
 import { NOTHING } from "./structure.js";
-import { covered, fitted, opening, roomOf, zoomed, uncut } from "./placing.js";
+import { openedAt } from "./opening.js";
+import { clearest, covered, fitted, roomOf, zoomed } from "./placing.js";
 
 /** @typedef {import("./placing.js").At} At */
 /** @typedef {import("./placing.js").Rectangle} Rectangle */
@@ -45,6 +46,8 @@ export class Camera {
     this.at = { k: 1, x: 0, y: 0 };
     /** Whether a picture has its place. */
     this.placed = false;
+    /** Whether the picture was seen before, so that it stays about where it is. */
+    this.stays = false;
     /** Whether all of the picture is shown and stays so when the window changes. */
     this.fitted = false;
     /** Whether the reader has put the picture where it is. */
@@ -59,6 +62,7 @@ export class Camera {
   /** A new picture: nothing moves before `settle`. @param {Structure} structure */
   load(structure) {
     this.keep();
+    this.stays = this.placed && !this.fitted && this.structure.shape === structure.shape;
     this.structure = structure;
   }
 
@@ -111,7 +115,7 @@ export class Camera {
    * @param {boolean} slow Whether the eye shall follow.
    */
   arrange(active, slow = false) {
-    const { geo, large } = this.structure;
+    const { large } = this.structure;
     const small = this.parts.playing() && !large && this.fitScale() < this.readable;
     if (!small || this.parts.whole()) {
       this.fit(slow);
@@ -119,19 +123,19 @@ export class Camera {
     }
     this.fitted = this.own = false;
     this.wanted = null;
-    const spot = active ?? this.structure.earliest();
-    const at = this.tidy(opening(geo, this.room(), spot, this.readable), spot);
+    const at = openedAt(this.structure, this.room(), this.readable, active, this.stays ? this.at : null);
+    this.stays = true;
     if (slow) this.glide(at);
     else this.move(at);
   }
 
   /**
-   * As few cards as can be are cut by the upper and the lower edge.
+   * As many cards as can be are whole, and few are cut.
    * @param {At} at
    * @param {Rectangle} spot What is seen in any case.
    */
   tidy(at, spot) {
-    return this.structure.large ? at : uncut(at, this.structure.geo, this.room(), spot);
+    return this.structure.large ? at : clearest(at, this.structure.geo, this.room(), spot);
   }
 
   /** The zoom from which every letter can be read. */
@@ -215,12 +219,15 @@ export class Camera {
     else this.move(at);
   }
 
-  /** Where all of it is largest: down to the lower edge, if no card then lies below the buttons. @returns {At} */
+  /** Where all of it is largest: in the middle, above or left, where no card lies below the buttons. @returns {At} */
   fitting() {
     const { geo, large } = this.structure;
     if (this.parts.playing() && !large && this.window.height) {
-      const at = fitted(geo, this.room(NARROW, NARROW));
-      if (!this.covers(this.parts.tools, at)) return at;
+      const room = this.room(NARROW, NARROW);
+      const { k, x, y } = fitted(geo, room);
+      const places = [x, room.x].flatMap((left) => [y, room.y].map((top) => ({ k, x: left, y: top })));
+      const free = places.find((at) => !this.covers(this.parts.tools, at));
+      if (free) return free;
     }
     return fitted(geo, this.room());
   }

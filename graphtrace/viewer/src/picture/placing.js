@@ -97,30 +97,91 @@ export function filled({ k, x, y }, { width, height }, room) {
 }
 
 /**
- * Moved up or down so that as few cards as can be are cut by the room's upper and lower edge.
+ * Moved so that as many cards as can be are whole in the room, and as few as can be are cut by its edges.
  *
  * @param {At} at
- * @param {{ boxes: Rectangle[], height: number }} picture No more of the room is empty than before.
+ * @param {{ boxes: Rectangle[], width: number, height: number }} picture No more of the room is empty than before.
  * @param {Rectangle} room
  * @param {Rectangle} spot What stays in the room.
  * @returns {At}
  */
-export function uncut({ k, x, y }, { boxes, height }, room, spot) {
-  const right = room.x + room.w;
-  const near = boxes.filter((box) => box.x * k + x < right && (box.x + box.w) * k + x > room.x && box.h * k <= room.h);
-  const ends = near.map((box) => [box.y * k + y, (box.y + box.h) * k + y]);
-  const [least, most] = [room.y - spot.y * k - y, room.y + room.h - (spot.y + spot.h) * k - y];
-  const low = room.y + room.h;
-  const cut = (/** @type {number} */ by) =>
-    ends.filter(
-      ([top, foot]) => (top + by < room.y - 1 && foot + by > room.y) || (top + by < low && foot + by > low + 1),
-    ).length;
-  const ways = [0, ...ends.flatMap(([top, foot]) => [room.y - top, low - foot])];
-  const spare = room.h - height * k;
-  const [upper, lower] = [room.y + Math.min(0, spare) - y, room.y + Math.max(0, spare) - y];
-  const able = ways.filter((by) => by === 0 || (by >= Math.max(least, upper) - 1 && by <= Math.min(most, lower) + 1));
-  const best = able.reduce((a, b) => (cut(b) < cut(a) || (cut(b) === cut(a) && Math.abs(b) < Math.abs(a)) ? b : a));
-  return { k, x, y: y + best };
+export function clearest({ k, x, y }, { boxes, width, height }, room, spot) {
+  const cards = boxes.map((box) => ({ x: box.x * k + x, y: box.y * k + y, w: box.w * k, h: box.h * k }));
+  const own = { x: spot.x * k + x, y: spot.y * k + y, w: spot.w * k, h: spot.h * k };
+  const across = ways(cards, { at: x, size: width * k }, room, own, "x", "w");
+  const along = ways(cards, { at: y, size: height * k }, room, own, "y", "h");
+  const near = cards.filter((card) => reach(card, own, room));
+  const seen = (/** @type {number} */ dx, /** @type {number} */ dy) => {
+    const found = near.map((card) => part(card, dx, dy, room));
+    const cut = found.filter((share) => share > 0 && share < 1).length;
+    return found.filter((share) => share === 1).length - cut / (near.length + 1) - (Math.abs(dx) + Math.abs(dy)) / 1e6;
+  };
+  const all = across.flatMap((dx) => along.map((dy) => ({ dx, dy, sees: seen(dx, dy) })));
+  const best = all.reduce((a, b) => (b.sees > a.sees ? b : a));
+  return { k, x: x + best.dx, y: y + best.dy };
+}
+
+/**
+ * How far cards may be moved along one axis: not at all, or until one of them touches an edge of the room.
+ *
+ * @param {Rectangle[]} cards
+ * @param {{ at: number, size: number }} picture
+ * @param {Rectangle} room
+ * @param {Rectangle} own
+ * @param {"x" | "y"} from
+ * @param {"w" | "h"} length
+ */
+function ways(cards, picture, room, own, from, length) {
+  const end = room[from] + room[length];
+  const spare = room[length] - picture.size;
+  const least = Math.max(room[from] - own[from], room[from] + Math.min(0, spare) - picture.at) - 1;
+  const most = Math.min(end - own[from] - own[length], room[from] + Math.max(0, spare) - picture.at) + 1;
+  const by = cards.flatMap((card) => [room[from] - card[from], end - card[from] - card[length]]);
+  return [0, ...new Set(by.filter((way) => way >= least && way <= most))];
+}
+
+/**
+ * Whether a card can be in a room together with another one.
+ *
+ * @param {Rectangle} card
+ * @param {Rectangle} own
+ * @param {Rectangle} room
+ */
+const reach = (card, own, room) =>
+  Math.abs(card.x - own.x) < room.w + own.w && Math.abs(card.y - own.y) < room.h + own.h;
+
+/**
+ * How much of a card is in a room when it was moved: all (1), some, or nothing (0).
+ *
+ * @param {Rectangle} card
+ * @param {number} dx
+ * @param {number} dy
+ * @param {Rectangle} room
+ */
+function part({ x, y, w, h }, dx, dy, room) {
+  const wide = Math.min(x + dx + w, room.x + room.w) - Math.max(x + dx, room.x);
+  const high = Math.min(y + dy + h, room.y + room.h) - Math.max(y + dy, room.y);
+  if (wide <= 0 || high <= 0) return 0;
+  return wide > w - 1 && high > h - 1 ? 1 : 0.5;
+}
+
+/** How many cards are whole in a room. @param {Rectangle[]} boxes @param {Rectangle} room @param {At} at */
+export const wholeIn = (boxes, room, { k, x, y }) =>
+  boxes.filter((box) => part({ x: box.x * k + x, y: box.y * k + y, w: box.w * k, h: box.h * k }, 0, 0, room) === 1)
+    .length;
+
+/**
+ * The card nearest the middle of a room.
+ *
+ * @param {Rectangle[]} boxes
+ * @param {Rectangle} room
+ * @param {At} at
+ */
+export function nearest(boxes, room, { k, x, y }) {
+  const far = (/** @type {Rectangle} */ box) =>
+    Math.abs((box.x + box.w / 2) * k + x - room.x - room.w / 2) +
+    Math.abs((box.y + box.h / 2) * k + y - room.y - room.h / 2);
+  return boxes.reduce((a, b) => (far(b) < far(a) ? b : a));
 }
 
 /**

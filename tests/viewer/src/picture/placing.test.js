@@ -1,16 +1,18 @@
 import { expect, test } from "vitest";
 import {
   centered,
+  clearest,
   covered,
   filled,
   fitted,
   inside,
+  nearest,
   opening,
   roomOf,
   shift,
   visible,
+  wholeIn,
   zoomed,
-  uncut,
 } from "../../../../graphtrace/viewer/src/picture/placing.js";
 
 const room = { x: 10, y: 20, w: 400, h: 200 };
@@ -57,8 +59,27 @@ test("of a row that is moved into sight no card is cut, where there is room for 
   const above = { x: 130, y: 10, w: 60, h: 80 };
   const below = { x: 20, y: 230, w: 60, h: 180 };
   const boxes = [row, above, below];
-  expect(uncut({ k: 1, x: 0, y: -60 }, { boxes, height: 500 }, room, row)).toEqual({ k: 1, x: 0, y: 10 });
-  expect(uncut({ k: 1, x: 0, y: 10 }, { boxes, height: 500 }, room, row)).toEqual({ k: 1, x: 0, y: 10 });
+  expect(clearest({ k: 1, x: 0, y: -60 }, { boxes, width: 400, height: 500 }, room, row)).toEqual({
+    k: 1,
+    x: 0,
+    y: 10,
+  });
+  expect(clearest({ k: 1, x: 0, y: 10 }, { boxes, width: 400, height: 500 }, room, row)).toEqual({ k: 1, x: 0, y: 10 });
+});
+
+test("as many cards as can be are whole beside the one that runs", () => {
+  const spot = { x: 600, y: 0, w: 150, h: 100 };
+  const left = { x: 400, y: 0, w: 150, h: 100 };
+  const boxes = [spot, left, { x: 800, y: 0, w: 150, h: 100 }, { x: 400, y: 300, w: 500, h: 100 }];
+  const picture = { boxes, width: 1200, height: 400 };
+  const cut = { k: 1, x: -465, y: 20 }; // the cards beside it are cut on both sides
+  const clear = { k: 1, x: -390, y: 20 };
+  expect(wholeIn(boxes, room, cut)).toBe(1);
+  expect(wholeIn(boxes, room, clear)).toBe(2);
+  expect(clearest(cut, picture, room, spot)).toEqual(clear);
+  expect(clearest(clear, picture, room, spot)).toEqual(clear);
+  expect(nearest(boxes, room, cut)).toBe(spot);
+  expect(nearest(boxes, room, { k: 1, x: 0, y: 20 })).toBe(left);
 });
 
 test("where a story opens, its box is in sight and no room is empty", () => {
