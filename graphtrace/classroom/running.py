@@ -124,7 +124,7 @@ def record_example(program: str, steps: int) -> Recording:
     script = SCRIPTS.get(program)
     if script is not None:
         with record() as rec:
-            script.run(script.text(steps))
+            script.run(script.text(steps), rec.adopt)
         return rec.recording
     built = examples.build(program)
     if built.forward is None and built.model is None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import linecache
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from torch import Tensor
+import torch
+from torch import Tensor, nn
 
 from graphtrace.examples.program import Built
+
+_RANDOM = threading.RLock()  # a program that sets the seed is alone with the process's random numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +45,27 @@ class Script:
         calls = [*[f"{self.root}.backward({held})"] * (passes - 1), f"{self.root}.backward({self.gradient})"]
         return "\n".join([self.body.strip(), "", *calls, *filter(None, [self.after]), ""])
 
-    def run(self, text: str) -> dict[str, object]:
-        """Run a text of the program, and return its variables. Its lines can be looked up, as those of a file."""
+    def run(self, text: str, adopt: Callable[[nn.Module], None] = lambda made: None) -> dict[str, object]:
+        """Run a text of the program, and return its variables. Its lines can be looked up, as those of a file.
+
+        Args:
+            text: The program.
+            adopt: Told of each model, behind the statement that made it.
+        """
         file = f"{self.name}.py"
         linecache.cache[file] = len(text), None, text.splitlines(keepends=True), file
         variables: dict[str, object] = {"__name__": self.name}
-        exec(compile(text, file, "exec"), variables)
+        with _RANDOM, torch.random.fork_rng(devices=[]):  # the process's random numbers stay as they were
+            for statement in ast.parse(text, file).body:
+                known = set(map(id, variables.values()))
+                exec(compile(ast.Module([statement], []), file, "exec"), variables)
+                for value in [*variables.values()]:
+                    if (
+                        isinstance(value, nn.Module)
+                        and id(value) not in known
+                        and next(value.parameters(), None) is not None
+                    ):
+                        adopt(value)
         return variables
 
     def built(self, params: str, tensors: str = "") -> Built:

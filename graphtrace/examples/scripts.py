@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graphtrace.examples.module_scripts import MODULE_SCRIPTS
 from graphtrace.examples.script import Script
 
 _TORCH = "import torch\n\n"
@@ -138,4 +139,4 @@ _ALL = (
     _parabola("parabola_adam", "Adam([w], lr=0.1)"),
     _parabola("parabola_no_zero", "SGD([w], lr=0.1)", zero=False),
 )
-SCRIPTS: dict[str, Script] = {script.name: script for script in _ALL}
+SCRIPTS: dict[str, Script] = {script.name: script for script in (*_ALL, *MODULE_SCRIPTS)}

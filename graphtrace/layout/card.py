@@ -78,7 +78,8 @@ def _in_more_lines(raw: tuple[tuple[LineRole, str], ...], shape: str) -> tuple[t
     lines = [(role, text) for role, text in raw if text != shape]
     if shape and shape != "scalar":
         lines.insert(1, ("subtitle", shape))
-    return tuple((role, part) for role, text in lines for part in (_WITH.split(text, 1) if len(text) > _LONG else [text]))
+    parts = [(role, _WITH.split(text, maxsplit=1) if len(text) > _LONG else [text]) for role, text in lines]
+    return tuple((role, part) for role, found in parts for part in found)
 
 
 @lru_cache(maxsize=4096)  # a large net has few different cards

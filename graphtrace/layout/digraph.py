@@ -44,7 +44,7 @@ def source(view: View, cards: Sequence[Card]) -> graphviz.Digraph:
         if bodies[path].body:
             bodies[path].graph_attr.update(_CLUSTER)
             bodies.get(outer[path], graph).subgraph(bodies[path])
-    for given, reader in _beside(view):
+    for given, reader in beside(view):
         graph.body.append(f"\t{{ rank=same; b{given}; b{reader} }}\n")
     spine = _spine(view)
     for position, link in enumerate(view.links):
@@ -53,7 +53,7 @@ def source(view: View, cards: Sequence[Card]) -> graphviz.Digraph:
     return graph
 
 
-def _beside(view: View) -> list[tuple[int, int]]:
+def beside(view: View) -> list[tuple[int, int]]:
     """Return the cards of given tensors that stand in the column of their reader, where that has other inputs too.
 
     So the target of a loss stands below the loss, and takes no room from the way of the gradients.

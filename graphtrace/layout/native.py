@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Sequence
 
 from graphtrace.errors import LayoutError
+from graphtrace.layout.columns import levelled
 from graphtrace.layout.digraph import source
 from graphtrace.layout.parse import read_placement
 from graphtrace.layout.placement import Placement, TooSlowError
@@ -28,7 +29,7 @@ def place(view: View, cards: Sequence[Card], budget: float) -> Placement:
         TooSlowError: It took longer than `budget` seconds.
         LayoutError: There is no dot on PATH, or it failed.
     """
-    return tidied(view, read_placement(view, cards, render(source(view, cards).source, budget)))
+    return tidied(view, levelled(view, read_placement(view, cards, render(source(view, cards).source, budget))))
 
 
 def render(text: str, budget: float) -> str:

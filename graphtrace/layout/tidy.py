@@ -82,10 +82,12 @@ def tidied(view: View, placement: Placement) -> Placement:
     leaving: dict[int, list[tuple[float, int]]] = {}
     entering: dict[int, list[tuple[float, int]]] = {}
     for line in lines:
-        start, end = places[line.tail], places[line.head]
-        leaving.setdefault(line.tail, []).append((_y(line.inner[:1], end), line.link))
-        entering.setdefault(line.head, []).append((_y(line.inner[-1:], start), line.link))
-    starts, ends = (spread(sides, places, len(view.links)) for sides in (leaving, entering))
+        end = places[line.head]
+        leaving.setdefault(line.tail, []).append((_y(line.inner[:1], end.y + end.height / 2), line.link))
+    starts = spread(leaving, places, len(view.links))
+    for line in lines:
+        entering.setdefault(line.head, []).append((_y(line.inner[-1:], starts[line.link]), line.link))
+    ends = spread(entering, places, len(view.links))
     routes = [route.points for route in placement.routes]
     for line in lines:
         a = (places[line.tail].x + places[line.tail].width, starts[line.link])
@@ -95,8 +97,8 @@ def tidied(view: View, placement: Placement) -> Placement:
     return Placement(places, anchored(view, places, routes), placement.rows)
 
 
-def _y(points: Points, otherwise: Rectangle) -> float:
-    return points[0][1] if points else otherwise.y + otherwise.height / 2
+def _y(points: Points, otherwise: float) -> float:
+    return points[0][1] if points else otherwise
 
 
 def _inner(points: Points, columns: Sequence[tuple[float, float]], first: int, last: int) -> Points | None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from graphtrace.errors import LayoutError
 from graphtrace.layout import compiled
+from graphtrace.layout.columns import levelled
 from graphtrace.layout.digraph import source
 from graphtrace.layout.parse import read_placement
 from graphtrace.layout.placement import Placement, TooSlowError
@@ -53,7 +54,7 @@ def place(view: View, cards: Sequence[Card], budget: float) -> Placement:
         TooSlowError: It took longer than `budget` seconds (compiling once is not counted).
         LayoutError: The packages are missing, or dot failed.
     """
-    return tidied(view, read_placement(view, cards, render(source(view, cards).source, budget)))
+    return tidied(view, levelled(view, read_placement(view, cards, render(source(view, cards).source, budget))))
 
 
 def render(text: str, budget: float, form: str = "svg") -> str:

@@ -1,7 +1,7 @@
 """How the cards of a picture are arranged: the way in which all of it is seen largest.
 
-Cards are wide, value and gradient side by side. Where that does not fit a small window in letters that can be read, those
-that may are narrow and tall.
+Cards are wide, value and gradient side by side. Where that does not fit a small window in letters that can be read,
+those that may are narrow and tall.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from graphtrace.viewer import card_slots
 from graphtrace.viewer.block import Block
 
 WINDOWS = ((1050.0, 455.0), (1360.0, 720.0))  # room for the picture in a small and a large window, above the strip
-SMALLEST = (1058.0, 414.0)  # of the Lab at 1280×720
+SMALLEST = (1058.0, 406.0)  # of the Lab at 1280×720
 BESIDE_MAP = 374.0  # height of the same where the map is below the picture
 ASPECTS = (None, 3.0, 2.0)  # what is tried: one row, or rows for a window of this shape
 ROW_BONUS = 1.17  # one row reads more easily than several of this much larger type
+TALL_BONUS = 1.1  # of narrow cards more are seen together, where not all of them are
 MOST_TRIED = 80  # boxes up to which all are tried
 MOST_TALL = 24  # boxes up to which tall cards are tried
 _LEAST_SAVED = 12.0  # px that a tall card must be narrower
@@ -31,7 +32,8 @@ Wanted = tuple[tuple[Block, ...], ...]  # per box what is drawn in its card
 class MakeBlocks(Protocol):
     """Makes the blocks of every box."""
 
-    def __call__(self, *, upright: bool) -> Wanted: ...
+    def __call__(self, *, upright: bool) -> Wanted:
+        """Return them, with the gradient below the value or beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,9 @@ def arrange(view: View, blocks: MakeBlocks, large: bool) -> Arranged:
     if _fits(narrow):
         return narrow
     narrowest = _narrower(usual, upright, SMALLEST[1])
-    return narrowest if _fits(narrowest) else max((usual, narrow), key=lambda one: _zoom(placed(one)))
+    if _fits(narrowest):
+        return narrowest
+    return narrow if _zoom(placed(narrow)) * TALL_BONUS > _zoom(placed(usual)) else usual
 
 
 def _narrower(usual: Arranged, upright: Wanted, highest: float) -> Arranged:
@@ -76,8 +80,7 @@ def placed(arranged: Arranged) -> Layout:
     sizes = [card_slots.extent(wanted) for wanted in blocks]
     aspects = ASPECTS if len(view.boxes) <= MOST_TRIED else (2.0,)
     tried = [
-        place(view, aspect=aspect, reserved_sizes=sizes, large=arranged.large, tall=arranged.tall)
-        for aspect in aspects
+        place(view, aspect=aspect, reserved_sizes=sizes, large=arranged.large, tall=arranged.tall) for aspect in aspects
     ]
     bonus = {id(layout): ROW_BONUS if aspect is None else 1.0 for layout, aspect in zip(tried, aspects, strict=True)}
     return max(tried, key=lambda layout: _zoom(layout) * bonus[id(layout)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from graphtrace.explain.titles import recorded_view
 from graphtrace.layout.card import Insets, insets
@@ -23,6 +23,7 @@ from graphtrace.model.wire_pictures import (
 from graphtrace.style.safe_text import visible
 from graphtrace.viewer import card_slots
 from graphtrace.viewer.arranging import Arranged, Wanted, arrange, placed
+from graphtrace.viewer.block import Block
 from graphtrace.viewer.geometry import spelled_out
 from graphtrace.viewer.given_cards import with_given
 from graphtrace.viewer.kept_views import kept_views
@@ -130,8 +131,8 @@ class _Album:
         type = typography(view)
 
         def blocks(*, upright: bool) -> Wanted:
-            kept = {"data": data, "compact": compact, "type": type, "upright": upright}
-            return tuple(card_slots.blocks(box, known, **kept) for box in view.boxes)
+            make = partial(card_slots.blocks, recorded=known, data=data, compact=compact, type=type, upright=upright)
+            return tuple(map(make, view.boxes))
 
         arranged = arrange(view, blocks, type is READABLE)
         picture, detail = _drawn(known.graph, arranged)
@@ -185,7 +186,7 @@ def _picture(geo: WireGeometry, view: View, blocks: Wanted, edges: Insets) -> Wi
     return {**geo, "boxes": boxes, "links": links}
 
 
-def _block(block: card_slots.Block) -> WireBlock:
+def _block(block: Block) -> WireBlock:
     return {
         "role": block.role,
         "x": block.x,

@@ -76,13 +76,11 @@ export function placeOf(placed, position) {
 
 export class StoryLine {
   /**
-   * @param {Element | null} main Whose upper edge it is.
    * @param {() => import("../words.js").Words} words Of now.
    * @param {StoryDoes} does
    */
-  constructor(main, words, does) {
+  constructor(words, does) {
     const root = el("div", { class: "story", role: "slider", tabindex: 0, "aria-valuemin": 0, hidden: "" });
-    main?.prepend(root);
     this.root = root;
     this.words = words;
     this.does = does;
@@ -103,8 +101,12 @@ export class StoryLine {
     this.sizes.disconnect();
   }
 
-  /** @param {Story | null} story */
-  take(story) {
+  /**
+   * @param {Story | null} story
+   * @param {Element} place Whose lower edge it is.
+   */
+  take(story, place) {
+    if (this.root.parentNode !== place) place.append(this.root);
     this.story = story;
     this.root.hidden = !story;
     this.draw();

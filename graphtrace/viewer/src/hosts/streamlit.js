@@ -114,8 +114,7 @@ class Mounted {
       return picture?.losses[picture.passes.indexOf(pass)] ?? null;
     };
     const move = (/** @type {"undo" | "redo"} */ name) => this.toolbar.press(name);
-    const main = this.viewer.shell.canvas.closest(".main");
-    return new StoryLine(main, () => this.viewer.words, { go: go("go"), open: go("open"), move, loss });
+    return new StoryLine(() => this.viewer.words, { go: go("go"), open: go("open"), move, loss });
   }
 
   destroy() {
@@ -176,7 +175,8 @@ class Mounted {
   /** @param {import("./toolbar.js").Tools | null} tools */
   takeTools(tools) {
     this.toolbar.take(tools);
-    this.story.take(tools?.story ?? null);
+    const { actions, control } = this.viewer.shell;
+    this.story.take(tools?.story ?? null, this.sent.alone ? actions : control);
   }
 
   /** @param {string} name @param {unknown} value */

@@ -37,3 +37,6 @@ export function drawNotes(root, { notes, why }, say) {
   const texts = why ? [say(`why_${why}`), ...notes] : notes;
   root.replaceChildren(...texts.map((text) => el("p", { text })));
 }
+
+/** Pixels above the cards: for the label of a mistake on the edge of one, or the line of time. @param {Element} root */
+export const headOf = ({ classList }) => (classList.contains("scene") ? 20 : classList.contains("acting") ? 9 : 0);

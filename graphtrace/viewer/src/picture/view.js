@@ -1,7 +1,7 @@
 // The picture on the page, composed of its parts: what is drawn, where it lies, what is chosen, found and opened.
 
 import { Camera } from "./camera.js";
-import { drawNotes, drawTools } from "./controls.js";
+import { drawNotes, drawTools, headOf } from "./controls.js";
 import { Gestures } from "./gestures.js";
 import { Keys } from "./keys.js";
 import { Minimap } from "./minimap.js";
@@ -72,7 +72,7 @@ export class PictureView {
     return new Camera({
       ...{ svg, canvas, tools, playing: this.parts.playing },
       type: () => (root.classList.contains("present") ? TYPE.present : TYPE.usual),
-      head: () => (root.classList.contains("scene") ? 20 : 0), // the label of a mistake is on the edge of a card
+      head: () => headOf(root),
       whole: () => root.classList.contains("compact"), // above charts
       onMove: (_, soon) => {
         this.scene.update(soon);
