@@ -103,10 +103,10 @@ export class StoryLine {
 
   /**
    * @param {Story | null} story
-   * @param {Element} place Whose lower edge it is.
+   * @param {Element} place What it is on the edge of.
    */
   take(story, place) {
-    if (this.root.parentNode !== place) place.append(this.root);
+    if (this.root.parentNode !== place) place.prepend(this.root);
     this.story = story;
     this.root.hidden = !story;
     this.draw();

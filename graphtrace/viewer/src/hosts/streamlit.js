@@ -175,8 +175,8 @@ class Mounted {
   /** @param {import("./toolbar.js").Tools | null} tools */
   takeTools(tools) {
     this.toolbar.take(tools);
-    const { actions, control } = this.viewer.shell;
-    this.story.take(tools?.story ?? null, this.sent.alone ? actions : control);
+    const { actions, canvas } = this.viewer.shell; // not the controls: they are made anew, and the focus would be lost
+    this.story.take(tools?.story ?? null, (this.sent.alone ? actions : canvas.closest(".main")) ?? actions);
   }
 
   /** @param {string} name @param {unknown} value */
