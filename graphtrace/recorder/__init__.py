@@ -34,6 +34,7 @@ Files, from bottom to top; each imports from those above its line only:
     nested          gradients that a pass inside a node leaves
     passes          a backward pass, from its trace to its end
     leaf_changes    what happens to leaves and ``.grad`` outside a backward pass
+    step_copies     small parameters before and after an optimizer's step
     optimizers      optimizer steps
     dispatch        which of them records a call
     running         the parts of a block while it runs

@@ -57,6 +57,8 @@ class Dispatcher:
         role, name = role_of(func)
         if name in SHOWN:
             self._shown(args)
+        elif name == "Tensor.grad_fn":
+            self._passes.nodes_shown = True
         if role != "none" and self._optimizers.is_stepping() and role != "backward" and not torch.is_grad_enabled():
             role = "none"
         try:

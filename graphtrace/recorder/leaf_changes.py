@@ -161,7 +161,20 @@ def put_update(
     delta = None
     if old is not None and old.shape == tensor.shape and old.dtype is tensor.dtype:
         delta = capture.later(torch.sub(tensor, old))
-    grad = None if tensor.grad is None else capture.recall_later(tensor.grad)
-    capture.remember(tensor, after)
-    captures = {"before": taken, "after": after, "delta": delta, "grad": grad, **(state or {})}
+    put_change(context, name, tensor, facts, (taken, after, delta), state)
+
+
+def put_change(
+    context: Context,
+    name: str,
+    tensor: torch.Tensor,
+    facts: Facts,
+    change: tuple[Capture | None, Capture, Capture | None],
+    state: dict[str, Capture | None] | None = None,
+) -> None:
+    """Record that a leaf changed, as `put_update` does, where `change` tells: before, after and difference."""
+    before, after, delta = change
+    grad = None if tensor.grad is None else context.capture.recall_later(tensor.grad)
+    context.capture.remember(tensor, after)
+    captures = {"before": before, "after": after, "delta": delta, "grad": grad, **(state or {})}
     context.log.put("param_update", captures, facts, param=name)

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import NamedTuple
 
 import torch
+from torch._C import _len_torch_dispatch_stack
 
 from graphtrace.literals import EventKind
 from graphtrace.model import Event, ForwardTensor, Graph, Note, Op, Recording, paused_gc
@@ -75,8 +76,9 @@ class Quietly:
     def __enter__(self) -> None:
         self._unwatched = torch._C.DisableTorchFunction()
         self._unwatched.__enter__()
-        self._unseen = without_dispatch_modes()
-        self._unseen.__enter__()
+        self._unseen = without_dispatch_modes() if _len_torch_dispatch_stack() else None
+        if self._unseen is not None:
+            self._unseen.__enter__()
         self._grad = torch.is_grad_enabled()
         torch._C._set_grad_enabled(False)
 
@@ -84,7 +86,8 @@ class Quietly:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> bool:
         torch._C._set_grad_enabled(self._grad)
-        self._unseen.__exit__(kind, error, traceback)
+        if self._unseen is not None:
+            self._unseen.__exit__(kind, error, traceback)
         self._unwatched.__exit__(kind, error, traceback)
         if error is None or not isinstance(error, Exception):
             return False
@@ -162,7 +165,8 @@ class EventLog:
             param: Name of the leaf.
             op: Id of the operation.
         """
-        self.catch_up()
+        if self.ahead is not None:
+            self.catch_up()
         ns = time.perf_counter_ns() - self._start
         captures = captures or {}
         self.errors += kind == "error"

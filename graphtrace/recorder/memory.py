@@ -5,9 +5,11 @@ Never through ``Tensor.numpy``: torch then forbids the program to resize that me
 
 from __future__ import annotations
 
-from ctypes import memmove, string_at
+from ctypes import Array, c_char, memmove, string_at
 from functools import lru_cache
+from typing import NamedTuple
 
+import numpy as np
 import torch
 
 SAMPLE = 12  # rows and columns of a thinned-out part
@@ -16,6 +18,7 @@ _READABLE = frozenset(
     {torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.complex64, torch.complex128, torch.bool}
     | {torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8}
 )
+_WORDS = {1: "u1", 2: "u2", 4: "u4", 8: "u8", 16: "c16"}
 _OWN_MEMORY = (torch.Tensor, torch.nn.Parameter)  # other classes may have none
 
 
@@ -34,6 +37,34 @@ def raw_bytes(tensor: torch.Tensor) -> bytes | None:
         return None
     address = tensor.data_ptr()
     return string_at(address, tensor.nbytes) if address else _copied_bytes(tensor)
+
+
+class _SamplePlan(NamedTuple):
+    """Where the thinned-out part of a tensor is in its memory: shape, strides in bytes, and all that they span."""
+
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
+    words: str
+    span: type[Array[c_char]]
+
+
+def sampled(tensor: torch.Tensor) -> bytes | None:
+    """Return the bytes of the thinned-out part of a CPU tensor, row by row, read where they are."""
+    if tensor.dtype not in _READABLE:
+        return None
+    address = tensor.data_ptr() if _is_plain(tensor) and is_there(tensor) else 0
+    if not address:
+        return raw_bytes(thinned(tensor))
+    plan = _sample_plan(tensor.shape, tensor.stride(), tensor.element_size())
+    memory = memoryview(plan.span.from_address(address))
+    return np.ndarray(plan.shape, plan.words, memory, 0, plan.strides).tobytes()
+
+
+@lru_cache(maxsize=4096)
+def _sample_plan(shape: tuple[int, ...], strides: tuple[int, ...], width: int) -> _SamplePlan:
+    size, steps = thinner_in_row(shape, strides, width)
+    last = sum((count - 1) * step for count, step in zip(size, steps, strict=True))
+    return _SamplePlan(size, steps, _WORDS[width], c_char * (max(last, 0) + width))
 
 
 def copied_to(tensor: torch.Tensor, address: int) -> bool:

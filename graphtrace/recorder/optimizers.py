@@ -18,10 +18,11 @@ from graphtrace.model import Note
 from graphtrace.recorder.calls import RECORDER, place_of, source_of, user_frame
 from graphtrace.recorder.capture import Capture
 from graphtrace.recorder.context import Context
-from graphtrace.recorder.leaf_changes import put_update
+from graphtrace.recorder.copies import WHOLE
+from graphtrace.recorder.leaf_changes import put_change, put_update
 from graphtrace.recorder.log import Facts
 from graphtrace.recorder.memory import same_bits
-from graphtrace.recorder.tensor_capture import WHOLE
+from graphtrace.recorder.step_copies import StepCopies
 
 COPY_BYTES = 16 << 20  # parameters up to this size in all are copied before a step, to tell the difference
 
@@ -30,7 +31,7 @@ Group = Mapping[str, object]
 
 @dataclass(slots=True)
 class _ParamBefore:
-    """A parameter before a step; `old` is a copy of it, None where all parameters are too large to be copied."""
+    """A parameter before a step; `old` is a copy of it, None where all are too large, or copied together."""
 
     tensor: torch.Tensor
     name: str
@@ -74,6 +75,7 @@ class OptimizerHooks:
         self._context, self._log = context, context.log
         self._thread = threading.get_ident()
         self._params: list[_ParamBefore] = []
+        self._copies = StepCopies(context.capture)
         self._frame: FrameType | None = None  # where torch runs the step, while it runs
         self._errors = 0  # exceptions recorded when the step began
         if optimizer is not None:
@@ -87,6 +89,7 @@ class OptimizerHooks:
         for handle in self._handles:
             handle.remove()
         self._frame, self._params = None, []
+        self._copies.remove()
 
     def is_stepping(self) -> bool:
         """Return whether a step is running. No hook tells that an exception left one, but the stack does."""
@@ -115,15 +118,18 @@ class OptimizerHooks:
         self._log.put("step_begin", facts={"optimizer": type(optimizer).__name__, "groups": len(groups), **place})
         pairs: list[tuple[torch.Tensor, Group]] = [(tensor, group) for group in groups for tensor in group["params"]]
         copy = sum(tensor.nbytes for tensor, _ in pairs) <= COPY_BYTES
+        if copy:
+            self._copies.begin([tensor for tensor, _ in pairs])
         self._params = [self._note(tensor, group, optimizer.state.get(tensor, {}), copy) for tensor, group in pairs]
         self._context.capture.flush()  # the step changes them
 
     def _note(self, tensor: torch.Tensor, group: Group, state: Group, copy: bool) -> _ParamBefore:
         leaves = self._context.leaves
         leaf = leaves.find(tensor) or leaves.meet(tensor, user_frame())
-        old = tensor.detach().clone() if copy else None
-        capture = self._context.capture
-        before = capture.later(old) if old is not None and tensor.numel() <= WHOLE else capture.recall(tensor)
+        capture, before, old = self._context.capture, self._copies.before(tensor), None
+        if before is None:
+            old = tensor.detach().clone() if copy else None
+            before = capture.later(old) if old is not None and tensor.numel() <= WHOLE else capture.recall(tensor)
         was: dict[str, Capture | None] = {
             f"was:{name}": capture.recall_later(value) for name, value in state.items() if _is_kept(value, name, tensor)
         }
@@ -136,6 +142,7 @@ class OptimizerHooks:
                 self._record_all(optimizer)
 
     def _record_all(self, optimizer: Optimizer) -> None:
+        self._copies.end()
         groups = {id(param.group): param.group for param in self._params}
         settings = {key: _plain_settings(group) for key, group in groups.items()}
         name = type(optimizer).__name__
@@ -147,6 +154,7 @@ class OptimizerHooks:
                 self._log.note(Note("update_skipped", param=param.name, frozen=frozen))
                 self._log.put("update_skipped", facts={"by": name, "frozen": frozen}, param=param.name)
         self._params = []
+        self._copies.done()
         self._log.put("step_end", facts={"optimizer": name})
         self._context.settle()
         self._log.step += 1
@@ -155,8 +163,9 @@ class OptimizerHooks:
         """An optimizer that works on ``p.data`` leaves the version alone: then the numbers tell."""
         if param.tensor._version != param.version:
             return True
-        if param.old is not None:
-            return same_bits(param.old, param.tensor) is not True
+        old = param.old if param.old is not None else self._copies.old(param.tensor)
+        if old is not None:
+            return same_bits(old, param.tensor) is not True
         return self._context.capture.has_moved(param.tensor, param.before)
 
     def _updated(self, param: _ParamBefore, state: Mapping[str, object], facts: Facts) -> None:
@@ -169,7 +178,12 @@ class OptimizerHooks:
                 facts[f"state:{name}"] = value.item()
             elif isinstance(value, int | float | bool):
                 facts[f"state:{name}"] = value
-        put_update(self._context, param.name, param.old, param.tensor, facts, captures, param.before)
+        copied = self._copies.after(param.tensor)
+        if copied is None:
+            old = param.old if param.old is not None else self._copies.old(param.tensor)
+            put_update(self._context, param.name, old, param.tensor, facts, captures, param.before)
+        else:
+            put_change(self._context, param.name, param.tensor, facts, (param.before, *copied), captures)
 
 
 def _is_kept(value: object, name: str, param: torch.Tensor) -> TypeGuard[torch.Tensor]:

@@ -14,9 +14,8 @@ from torch.autograd.graph import Node as TorchNode
 from graphtrace.model import Op, Source
 from graphtrace.recorder.calls import source_of, user_frame
 from graphtrace.recorder.context import ModuleCall
-from graphtrace.tracer import guard
+from graphtrace.tracer import LiveGraph, guard
 from graphtrace.tracer.order import LEAF_SEQ
-from graphtrace.tracer.saved import held_saved, storage_of
 
 # Python code of `apply`, which is C++ since torch 2.15.
 _APPLY = getattr(getattr(torch.autograd.Function.apply, "__func__", None), "__code__", None)
@@ -55,6 +54,9 @@ class NodeOrigins:
             versions: Versions of the memory of its inputs and outputs, by address.
         """
         queue = [node for tensor in outputs if (node := tensor.grad_fn) is not None]
+        if len(queue) == 1 and torch._C._autograd._get_sequence_nr() == number + 1 and self._rank < guard.BAND:
+            self._tag_one(queue[0], op, number, versions)
+            return
         while queue:
             node = queue.pop()
             if not number <= node._sequence_nr() < LEAF_SEQ or self._token in metadata_of(node):
@@ -64,6 +66,13 @@ class NodeOrigins:
             targets = [target for target, _ in node.next_functions if target is not None]
             self._guard(targets)
             queue += targets
+
+    def _tag_one(self, node: TorchNode, op: Op, number: int, versions: dict[int, int]) -> None:
+        """Tag the node of a call that made one: none but older ones can be behind it."""
+        metadata = metadata_of(node)
+        if node._sequence_nr() == number and self._token not in metadata:
+            metadata[self._token] = Tag(op, self._rank, versions)
+            self._rank += 1
 
     def _guard(self, targets: Sequence[TorchNode]) -> None:
         """A tagged node is a walked one: hold those that are entered from a later band (see `guard`)."""
@@ -98,22 +107,26 @@ class NodeOrigins:
             return []
         return [(i, nr) for i, node in enumerate(nodes) for nr in metadata_of(node).get(self._hook_token, ())]
 
-    def stale(self, nodes: Sequence[TorchNode]) -> dict[str, str]:
+    def stale(self, live: LiveGraph, storages: dict[int, int]) -> dict[str, str]:
         """Find saved tensors that were changed in place since their operation ran.
+
+        Args:
+            live: The graph, just traced.
+            storages: Numbers of the storages behind its saved tensors, by address.
 
         Returns:
             ``<node id>.<saved name>`` to ``saved at version 0, now at version 1``.
         """
         changed = {}
-        for number, node in enumerate(nodes):
-            tag = metadata_of(node).get(self._token)
+        addresses = {number: address for address, number in storages.items()}
+        for record, node in zip(live.graph.nodes, live.nodes, strict=True):
+            tag = metadata_of(node).get(self._token) if record.saved else None
             if tag is None:
                 continue
-            for name, tensor in held_saved(node):
-                address, _ = storage_of(tensor)
-                then = tag.versions.get(address) if address is not None else None
-                if then is not None and not tensor.is_inference() and tensor._version != then:
-                    changed[f"{number}.{name}"] = f"saved at version {then}, now at version {tensor._version}"
+            for saved in record.saved:
+                then = None if saved.storage is None else tag.versions.get(addresses[saved.storage])
+                if then is not None and saved.version is not None and saved.version != then:
+                    changed[f"{record.id}.{saved.name}"] = f"saved at version {then}, now at version {saved.version}"
         return changed
 
 

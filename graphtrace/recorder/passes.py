@@ -19,7 +19,7 @@ from graphtrace.recorder.forward import ForwardRecorder
 from graphtrace.recorder.log import Facts
 from graphtrace.recorder.nested import NestedBackwardWatcher
 from graphtrace.recorder.plain_pass import PlainPassRecorder
-from graphtrace.recorder.traced_pass import Slot, TracedPass, applied_leaves, is_plain
+from graphtrace.recorder.traced_pass import Slot, TracedPass, applied_leaves, is_plain, strange_nodes
 from graphtrace.tracer import LiveGraph, trace_live
 from graphtrace.tracer.metas import variable_of
 from graphtrace.tracer.roots import Root
@@ -34,10 +34,15 @@ class BackwardPasses:
     Args:
         context: What the parts of the recording share.
         forward: Knows which operation made which node.
+
+    Attributes:
+        nodes_shown: Whether the program got hold of a node: what it did there, as to give it hooks, nobody sees.
     """
 
     def __init__(self, context: Context, forward: ForwardRecorder) -> None:
         self._context, self._forward, self._log = context, forward, context.log
+        self._first_op = len(context.log.ops)
+        self.nodes_shown = False
 
     def run(self, func: Function, args: Arguments, kwargs: Keywords) -> object:
         """Run and record one backward pass."""
@@ -75,7 +80,8 @@ class BackwardPasses:
             return None
         arguments: Mapping[str, object] = call.arguments
         roots = _roots(next(iter(arguments.values())))
-        live = None if arguments.get("is_grads_batched") else self._trace(roots)
+        storages: dict[int, int] = {}
+        live = None if arguments.get("is_grads_batched") else self._trace(roots, storages)
         if live is None:
             return None
         seeds = _seeds(arguments, len(roots))
@@ -83,7 +89,7 @@ class BackwardPasses:
             return None
         begun = _options(func.__name__, arguments)
         begun |= place_of(source_of(user_frame()))
-        begun |= {f"stale:{place}": change for place, change in self._forward.origins.stale(live.nodes).items()}
+        begun |= {f"stale:{place}": change for place, change in self._forward.origins.stale(live, storages).items()}
         traced = TracedPass(live, len(self._log.graphs), seeds, self._hooked(live), _held_counts(live), begun)
         self._context.capture.flush()
         self._log.graphs.append(live.graph)
@@ -91,19 +97,23 @@ class BackwardPasses:
         taken = {f"seed:{i}": self._context.capture.take(seed) for i, seed in enumerate(seeds) if seed is not None}
         taken |= self._forward.untold(applied_leaves(live))
         self._log.put("backward_begin", taken, begun, graph=traced.number)
-        if not is_plain(traced):
+        if not is_plain(traced, live.nodes if self.nodes_shown else strange_nodes(live, self._first_op)):
             return BackwardRecorder(self._context, traced)
         leaves_run = func is not torch.autograd.grad and arguments.get("inputs") is None
         return PlainPassRecorder(self._context, traced, leaves_run)
 
-    def _trace(self, roots: Sequence[Root]) -> LiveGraph | None:
+    def _trace(self, roots: Sequence[Root], storages: dict[int, int]) -> LiveGraph | None:
         """Trace the roots; nodes that the block made carry their operation and module."""
+        leaves = self._context.leaves.names()
         try:
-            live = trace_live(roots, params=self._context.leaves.names(), made_by=self._forward.made_by)
+            live = trace_live(roots, params=leaves, made_by=self._forward.made_by, storages=storages)
             unnamed = [leaf for leaf in applied_leaves(live) if self._context.leaves.find(leaf) is None]
             for leaf in unnamed:
                 self._context.leaves.meet(leaf, user_frame())
-            return self._trace(roots) if unnamed else live
+            if not unnamed:
+                return live
+            storages.clear()
+            return self._trace(roots, storages)
         except (TraceError, RuntimeError):  # torch will raise as well; inside torch.func the graph cannot be read
             return None
 

@@ -9,9 +9,9 @@ import torch
 
 from graphtrace.literals import Level
 from graphtrace.recorder.capture import UNREAD, Capture
-from graphtrace.recorder.copies import InCopy
+from graphtrace.recorder.copies import WHOLE, CopiedRow, InCopy
 from graphtrace.recorder.memory import on_host
-from graphtrace.recorder.tensor_capture import WHOLE, TensorCapture
+from graphtrace.recorder.tensor_capture import TensorCapture
 from graphtrace.recorder.window import MOST_ELEMENTS, InWindow, Window
 from graphtrace.tracer.saved import storage_of
 
@@ -44,6 +44,15 @@ class PatientCapture(TensorCapture):
         except (RuntimeError, NotImplementedError):  # an inference tensor keeps no version, a wrapper has no memory
             pass
         return super().later(tensor, capture)
+
+    def may_wait(self, tensor: torch.Tensor) -> bool:
+        """Return whether a parameter is small enough to be copied with others, of their kind and here."""
+        small = tensor.numel() <= self._most.get(tensor.dtype, -1) and tensor.is_floating_point()
+        return small and type(tensor) in (torch.Tensor, torch.nn.Parameter) and self.is_here(tensor)
+
+    def keep(self, copied: CopiedRow) -> None:
+        """Keep a copy of many tensors until somebody reads them."""
+        self._window.keep(copied)
 
     def recall_later(self, tensor: torch.Tensor) -> Capture:
         """Capture a tensor as `recall` does; a small one waits, as for `later`, unless the program got its memory."""

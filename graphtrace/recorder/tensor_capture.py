@@ -15,8 +15,8 @@ from graphtrace.literals import Level
 from graphtrace.model import TensorData
 from graphtrace.recorder.batches import StatsBatcher
 from graphtrace.recorder.capture import Capture, Flag, OnDevice, OnHost, Waiting, fetch, finish
-from graphtrace.recorder.copies import BY_ROWS
-from graphtrace.recorder.memory import is_there, on_host, raw_bytes, same_bits, same_memory, thinned
+from graphtrace.recorder.copies import BY_ROWS, WHOLE
+from graphtrace.recorder.memory import is_there, on_host, raw_bytes, same_bits, same_memory, sampled, thinned, thinner
 from graphtrace.recorder.remembered import Remembered
 from graphtrace.recorder.statistics import (
     Row,
@@ -28,7 +28,6 @@ from graphtrace.recorder.statistics import (
 )
 from graphtrace.tracer.metas import tensor_meta
 
-WHOLE = 1024  # elements up to which every number is kept
 LARGE = 65_536  # elements from which the norm alone is computed, unless the level is full
 _UNREADABLE = (RuntimeError, NotImplementedError, TypeError, AttributeError)
 
@@ -140,8 +139,8 @@ class TensorCapture:
         if not on_host(tensor):
             return False
         self._read_waiting(capture)
-        kept = tensor if capture.sample is None else thinned(tensor)
-        return not isinstance(capture.content, OnHost) or raw_bytes(kept) != capture.content.raw
+        raw = raw_bytes(tensor) if capture.sample is None else sampled(tensor)
+        return not isinstance(capture.content, OnHost) or raw != capture.content.raw
 
     def _read_waiting(self, *captures: Capture) -> None:
         """Bring what waits on the host to its bytes."""
@@ -156,16 +155,17 @@ class TensorCapture:
             capture.content = self._sparse(tensor)
             self._on_device.append(capture)
             return
-        count, kept, sample = tensor.numel(), tensor, None
+        count, sample = tensor.numel(), None
         if count > WHOLE and not self._afford(tensor):
             if count <= BY_ROWS and on_host(tensor) and self._batches.take(capture, tensor):
                 return
-            kept = thinned(tensor)
-            sample = tuple(kept.shape)
+            sample = thinner(tensor.shape, tensor.stride())[0]
         now = capture.same_as is None and (count > WHOLE or tensor.dtype is torch.bfloat16)  # others are measured later
         if on_host(tensor):
-            capture.content = OnHost(raw_bytes(kept), sample, self._row(tensor) if now else None)
+            raw = raw_bytes(tensor) if sample is None else sampled(tensor)
+            capture.content = OnHost(raw, sample, self._row(tensor) if now else None)
         else:
+            kept = tensor if sample is None else thinned(tensor)
             copy = kept.clone(memory_format=torch.contiguous_format)
             capture.content = OnDevice(copy, sample, device_stats(tensor) if now and count else None)
             self._on_device.append(capture)

@@ -61,8 +61,19 @@ def applied_leaves(live: LiveGraph) -> list[torch.Tensor]:
     return [variable_of(live.nodes[end]) for end in sorted(ends) if nodes[end].kind == "accumulate"]
 
 
-def is_plain(traced: TracedPass) -> bool:
-    """Return whether nothing of the program's own can run inside a pass, as far as that can be known."""
+def strange_nodes(live: LiveGraph, first_op: int) -> list[TorchNode]:
+    """Return the nodes that no operation from `first_op` on made: the program may have had them before the block."""
+    made_here = [record.op is not None and record.op >= first_op for record in live.graph.nodes]
+    return [node for node, here in zip(live.nodes, made_here, strict=True) if not here]
+
+
+def is_plain(traced: TracedPass, strange: Sequence[TorchNode]) -> bool:
+    """Return whether nothing of the program's own can run inside a pass, as far as that can be known.
+
+    Args:
+        traced: The pass.
+        strange: The nodes that may have hooks of the program's.
+    """
     functorch, distributed = torch._C._functorch, torch.distributed
     return not (
         traced.hooked
@@ -72,7 +83,7 @@ def is_plain(traced: TracedPass) -> bool:
         or functorch.peek_interpreter_stack() is not None
         or (distributed.is_available() and distributed.is_initialized())
         or any(node.kind not in _PLAIN for node in traced.live.graph.nodes)
-        or any(map(_has_hooks, traced.live.nodes))
+        or any(map(_has_hooks, strange))
     )
 
 

@@ -12,15 +12,14 @@ from dataclasses import dataclass
 import torch
 
 from graphtrace.recorder.capture import UNREAD, Capture, OnHost, Waiting
-from graphtrace.recorder.copies import CopiedLarge, CopiedSmall, InCopy, SharedView
+from graphtrace.recorder.copies import WHOLE, CopiedLarge, CopiedRow, CopiedSmall, InCopy, SharedView
 from graphtrace.recorder.memory import is_dense, raw_bytes, thinner_in_row
-from graphtrace.recorder.tensor_capture import WHOLE
 from graphtrace.recorder.unseen import unseen
 from graphtrace.tracer.metas import tensor_meta
 
 BATCHED = 65_536  # elements up to which a tensor is copied whole to be measured
-_ELEMENTS = 1 << 17  # in one window
-_KEPT = 8 << 20  # bytes of copies
+_ELEMENTS = 1 << 19  # in one window
+_KEPT = 32 << 20  # bytes of copies
 _WIDTHS = {torch.float32: 4, torch.float64: 8}
 _SMALL = dict.fromkeys(
     (torch.float16, torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool), WHOLE
@@ -59,7 +58,7 @@ class Window:
         self._captures: list[Capture] = []
         self._versions: list[int] = []
         self._views: dict[int, list[SharedView]] = {}
-        self._copied: list[CopiedSmall | CopiedLarge] = []
+        self._copied: list[CopiedSmall | CopiedLarge | CopiedRow] = []
 
     def add(self, tensor: torch.Tensor, count: int, capture: Capture) -> Capture:
         """Let a tensor of the CPU wait, of at most `MOST_ELEMENTS` of its dtype."""
@@ -130,7 +129,7 @@ class Window:
         """Copy tensors of which every number is kept."""
         if len(tensors) > 1:  # of one alone torch would return a view
             copy = torch._C._nn.flatten_dense_tensors(tensors)
-            self._put(CopiedSmall(copy, captures, [tensor.shape for tensor in tensors]))
+            self.keep(CopiedSmall(copy, captures, [tensor.shape for tensor in tensors]))
             return
         captures[0].meta, captures[0].content = tensor_meta(tensors[0]), OnHost(raw_bytes(tensors[0]))
 
@@ -157,9 +156,10 @@ class Window:
         copied = CopiedLarge(numbers, captures, shape, stride, views)
         for place, capture in enumerate(captures):
             capture.content = InCopy((), copied, place)
-        self._put(copied)
+        self.keep(copied)
 
-    def _put(self, copied: CopiedSmall | CopiedLarge) -> None:
+    def keep(self, copied: CopiedSmall | CopiedLarge | CopiedRow) -> None:
+        """Keep copies until they are read."""
         self._copied.append(copied)
         self._bytes += copied.numbers.nbytes
 

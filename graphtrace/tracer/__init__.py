@@ -63,6 +63,7 @@ def trace_live(
     params: Mapping[str, torch.Tensor] | None = None,
     saved: bool = True,
     made_by: MadeBy | None = None,
+    storages: dict[int, int] | None = None,
 ) -> LiveGraph:
     """Trace as `trace` does, and return the torch nodes beside the graph, for a recorder.
 
@@ -72,11 +73,12 @@ def trace_live(
         params: As for `trace`.
         saved: As for `trace`.
         made_by: Tells which forward operation made each node, where that was recorded.
+        storages: Takes the numbers of the storages behind the saved tensors, by address.
 
     Raises:
         TraceError: As for `trace`.
     """
-    return LiveGraph(*_traced(root, model, params, saved, made_by))
+    return LiveGraph(*_traced(root, model, params, saved, made_by, storages))
 
 
 def _traced(
@@ -85,6 +87,7 @@ def _traced(
     params: Mapping[str, torch.Tensor] | None,
     saved: bool,
     made_by: MadeBy | None = None,
+    storages: dict[int, int] | None = None,
 ) -> tuple[Graph, list[TorchNode]]:
     (roots, output_nrs), names = starts(root), Names(model, params)
     guard.sweep()
@@ -92,7 +95,7 @@ def _traced(
         discovered = Walk()
         try:
             walk(roots, discovered)
-            graph, nodes = described(discovered, output_nrs, names, saved, made_by)
+            graph, nodes = described(discovered, output_nrs, names, saved, made_by, storages)
         except BaseException:
             guard.hold(discovered.nodes[::-1])  # walked nodes must never be left unguarded
             raise

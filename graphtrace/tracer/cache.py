@@ -42,7 +42,12 @@ _cache: dict[tuple[int, int], list[CachedGraph]] = {}  # by numbers of nodes and
 
 
 def described(
-    discovered: Walk, output_nrs: Sequence[int], names: Names, with_saved: bool, made_by: MadeBy | None
+    discovered: Walk,
+    output_nrs: Sequence[int],
+    names: Names,
+    with_saved: bool,
+    made_by: MadeBy | None,
+    storages: dict[int, int] | None = None,
 ) -> tuple[Graph, list[TorchNode]]:
     """Return the graph of a walk, and its nodes in execution order.
 
@@ -52,6 +57,7 @@ def described(
         names: The user's names for tensors.
         with_saved: Whether to read the saved tensors.
         made_by: Tells the forward operation that made each node, see `describe`.
+        storages: Takes the numbers of storages, see `describe`.
     """
     nodes = discovered.nodes
     discovered.seqs = [node._sequence_nr() for node in nodes]
@@ -64,7 +70,7 @@ def described(
                 return cached.graph, [nodes[old] for old in cached.order]
     order = execution_order(discovered, discovered.seqs)
     ordered = in_execution_order(discovered, order)
-    graph = describe(ordered, [metas[old] for old in order], output_nrs, names, with_saved, made_by)
+    graph = describe(ordered, [metas[old] for old in order], output_nrs, names, with_saved, made_by, storages)
     if cacheable:
         _remember(CachedGraph(facts, order, graph))
     return graph, ordered.nodes

@@ -28,6 +28,7 @@ def describe(
     names: Names,
     with_saved: bool,
     made_by: MadeBy | None = None,
+    storages: dict[int, int] | None = None,
 ) -> Graph:
     """Describe a walk.
 
@@ -39,6 +40,7 @@ def describe(
         with_saved: Whether to read the saved tensors.
         made_by: Tells the forward operation that made each node. Its module is then the node's module, whatever
             the structure of the graph suggests.
+        storages: Takes the numbers of the storages behind the saved tensors, by address.
     """
     facts = [type_facts(type(node)) for node in walk.nodes]
     leaves = {i: variable_of(node) for i, node in enumerate(walk.nodes) if facts[i].kind == "accumulate"}
@@ -48,7 +50,7 @@ def describe(
     made = made_by(walk.nodes) if made_by is not None else []
     paths |= {i: op.module for i, op in enumerate(made) if op is not None}
     node_keys = keys(facts, params, paths)
-    saved, held_bytes = _saved(walk, facts, node_keys, names, leaves) if with_saved else ([], 0)
+    saved, held_bytes = _saved(walk, facts, node_keys, names, leaves, storages) if with_saved else ([], 0)
     return Graph(
         nodes=_nodes(walk, facts, node_keys, params, paths, saved, made, metas),
         edges=_edges(walk),
@@ -72,9 +74,10 @@ def _saved(
     node_keys: Sequence[str],
     names: Names,
     leaves: dict[int, torch.Tensor],
+    storages: dict[int, int] | None,
 ) -> tuple[list[tuple[Saved, ...]], int]:
     """Read saved tensors in forward order: the first node that keeps a tensor gives it the name for later aliases."""
-    reader = SavedReader(names.owned_storages(leaves.values()))
+    reader = SavedReader(names.owned_storages(leaves.values()), {} if storages is None else storages)
     saved: list[tuple[Saved, ...]] = [()] * len(facts)
     for i in range(len(facts) - 1, -1, -1):
         if facts[i].raw:

@@ -32,11 +32,12 @@ class SavedReader:
 
     Args:
         owned: Storage address to the name of the parameter or buffer that owns it.
+        numbers: Takes the number of each storage, by address.
     """
 
-    def __init__(self, owned: dict[int, str]) -> None:
+    def __init__(self, owned: dict[int, str], numbers: dict[int, int]) -> None:
         self._owned = owned
-        self._numbers: dict[int, int] = {}
+        self._numbers = numbers
         self._first: dict[int, str] = {}
         self.held_bytes = 0
 
