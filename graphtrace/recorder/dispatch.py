@@ -31,6 +31,8 @@ from graphtrace.recorder.torch_warnings import come_first
 _is_own_work: Callable[[], bool] = getattr(  # whether the recorder itself works, see `Quietly`
     torch._C, "_is_torch_function_all_disabled", lambda: not torch._C._is_torch_function_enabled()
 )
+_NODE = "Tensor.grad_fn"
+_TOLD = SHOWN | {_NODE}
 
 
 class Dispatcher:
@@ -55,15 +57,16 @@ class Dispatcher:
         """Run one torch call, and record what it did; also the exception that it raised."""
         come_first()
         role, name = role_of(func)
-        if name in SHOWN:
-            self._shown(args)
-        elif name == "Tensor.grad_fn":
-            self._passes.nodes_shown = True
-        if role != "none" and self._optimizers.is_stepping() and role != "backward" and not torch.is_grad_enabled():
-            role = "none"
+        self.calls += 1
         try:
-            self.calls += 1
-            return func(*args, **kwargs) if role == "none" else self._recorded(role, name, func, args, kwargs)
+            if name in _TOLD:
+                self._told(name, args)
+            if role == "none":
+                return func(*args, **kwargs)
+            if role != "backward" and self._optimizers.is_stepping() and not torch.is_grad_enabled():
+                role = "none"
+                return func(*args, **kwargs)
+            return self._recorded(role, name, func, args, kwargs)
         except Exception as error:
             if role != "none":
                 self._context.failed(error, source_of(user_frame()), name)
@@ -73,8 +76,11 @@ class Dispatcher:
             if self._context.warned:
                 self._context.put_warnings()
 
-    def _shown(self, args: Arguments) -> None:
-        """The program gets hold of a tensor's memory: what it does there no version tells."""
+    def _told(self, name: str, args: Arguments) -> None:
+        """The program gets hold of a tensor's memory, or of a node: what it does there nothing tells."""
+        if name == _NODE:
+            self._passes.nodes_shown = True
+            return
         with self._context.quietly("a tensor"):
             self._context.capture.expose(tensors_in(args))
 

@@ -136,15 +136,18 @@ class ForwardRecorder:
         if not outputs or self._initialises(call, outputs):
             return
         log, numbers = self._log, self.numbers
-        taken, owned = captured(self._capture, numbers, call.inputs, outputs)
-        first = {i: tensor for i, tensor in enumerate(call.inputs) if numbers.is_new(tensor)}
-        inputs = tuple([self._number_of(tensor, call.frame) for tensor in call.inputs])
+        versions = storage_versions(call.inputs)
+        taken, owned = captured(self._capture, numbers, call.inputs, outputs, versions)
+        settled = [self._settled(tensor) for tensor in call.inputs]
+        first = {i: one for i, one in enumerate(call.inputs) if settled[i] is None and numbers.is_new(one)}
+        pairs = zip(settled, call.inputs, strict=True)
+        inputs = tuple([self._number_of(one, call.frame) if number is None else number for number, one in pairs])
         made = tuple([self._new(tensor, "op", "") for tensor in outputs])
         numbers.owned.update([made[i] for i in owned])
         source = source_of(call.frame)
         op = Op(len(log.ops), call.name, *call.module, inputs, made, call.ns, source, grad_mode, call.constants)
         log.ops.append(op)
-        self.origins.tag(outputs, op, call.number, storage_versions([*call.inputs, *outputs]))
+        self.origins.tag(outputs, op, call.number, versions | storage_versions(outputs))
         seen, facts = self._first_seen(first, inputs) if first else ({}, {})
         if in_place and 0 in first and (alias := self._alias(first[0])) is not None:
             facts["alias:0"] = alias
@@ -154,7 +157,7 @@ class ForwardRecorder:
 
     def _initialises(self, call: _Call, outputs: Sequence[torch.Tensor]) -> bool:
         """Return whether a call only gives a module its first values; the module is noted."""
-        if any(tensor.grad_fn is not None for tensor in outputs):
+        if any(tensor.requires_grad and not tensor.is_leaf for tensor in outputs):
             return False
         module = constructed_in(call.frame)
         if module is not None:
@@ -184,6 +187,13 @@ class ForwardRecorder:
                 facts[f"leaf:{i}"] = known.name
                 self.numbers.told.add(inputs[i])
         return captures, facts
+
+    def _settled(self, tensor: torch.Tensor) -> int | None:
+        """Return the number of a tensor of which all is known: no leaf that is new, has no name, or was not told."""
+        number = self.numbers.get(tensor)
+        if number is None or not (tensor.requires_grad and tensor.is_leaf):
+            return number
+        return number if number in self.numbers.told and self._context.leaves.find(tensor) is not None else None
 
     def _number_of(self, tensor: torch.Tensor, frame: FrameType | None) -> int:
         """Return the number of a tensor; one from outside the block gets its number now."""

@@ -26,26 +26,34 @@ def made_by_call(
 
 
 def captured(
-    capture: PatientCapture, numbers: TensorNumbers, inputs: Sequence[torch.Tensor], outputs: Sequence[torch.Tensor]
+    capture: PatientCapture,
+    numbers: TensorNumbers,
+    inputs: Sequence[torch.Tensor],
+    outputs: Sequence[torch.Tensor],
+    versions: Mapping[int, int],
 ) -> tuple[dict[str, Capture], list[int]]:
     """Capture what a call made; a small tensor waits, unless something may change it unseen.
 
     Memory that no call of the block made, as that of an array of numpy, may change at any time. Returns also
-    which outputs lie in memory that one made.
+    which outputs lie in memory that one made. `versions` are by the memory of the inputs.
     """
-    known = [numbers.remembered.get(tensor) for tensor in inputs]
-    others = {storage_of(one)[0] for one in inputs if numbers.get(one) not in numbers.owned}
+    strange = {storage_of(one)[0] for one in inputs if numbers.get(one) not in numbers.owned}
+    known: list[Capture | None] | None = None
     taken: dict[str, Capture] = {}
     owned = []
     for i, tensor in enumerate(outputs):
         address, size = storage_of(tensor)
-        own = inputs and address is not None and address not in others and address not in capture.exposed
+        own = inputs and address is not None and address not in strange and address not in capture.exposed
         if own:
             owned.append(i)
+        fresh = own and address not in versions  # memory of its own: no view of an input, and not the input itself
+        if not fresh and known is None:
+            known = [numbers.remembered.get(one) for one in inputs]
         if own and size <= _LARGEST_HELD:
-            one = capture.later_known(tensor.detach() if tensor.requires_grad else tensor, inputs, known)
+            kept = tensor.detach() if tensor.requires_grad else tensor
+            one = capture.later(kept) if fresh or known is None else capture.later_known(kept, inputs, known)
         else:
-            one = capture.take_known(tensor, inputs, known)
+            one = capture.take(tensor) if fresh or known is None else capture.take_known(tensor, inputs, known)
         taken[f"out:{i}"] = one
         numbers.remembered.put(tensor, one)
     return taken, owned
