@@ -138,7 +138,7 @@ class ForwardRecorder:
         log, numbers = self._log, self.numbers
         versions = storage_versions(call.inputs)
         taken, owned = captured(self._capture, numbers, call.inputs, outputs, versions)
-        settled = [self._settled(tensor) for tensor in call.inputs]
+        settled = [numbers.settled(tensor, self._context.leaves) for tensor in call.inputs]
         first = {i: one for i, one in enumerate(call.inputs) if settled[i] is None and numbers.is_new(one)}
         pairs = zip(settled, call.inputs, strict=True)
         inputs = tuple([self._number_of(one, call.frame) if number is None else number for number, one in pairs])
@@ -187,13 +187,6 @@ class ForwardRecorder:
                 facts[f"leaf:{i}"] = known.name
                 self.numbers.told.add(inputs[i])
         return captures, facts
-
-    def _settled(self, tensor: torch.Tensor) -> int | None:
-        """Return the number of a tensor of which all is known: no leaf that is new, has no name, or was not told."""
-        number = self.numbers.get(tensor)
-        if number is None or not (tensor.requires_grad and tensor.is_leaf):
-            return number
-        return number if number in self.numbers.told and self._context.leaves.find(tensor) is not None else None
 
     def _number_of(self, tensor: torch.Tensor, frame: FrameType | None) -> int:
         """Return the number of a tensor; one from outside the block gets its number now."""

@@ -6,6 +6,7 @@ import weakref
 
 import torch
 
+from graphtrace.recorder.context import Leaves
 from graphtrace.recorder.remembered import Remembered
 
 _SWEEP = 4096  # numbers given between two looks for dead tensors, at least
@@ -38,6 +39,13 @@ class TensorNumbers:
         """Return the number of a tensor, None if it has none yet."""
         known = self._known.get(id(tensor))
         return known[1] if known is not None and known[0]() is tensor else None
+
+    def settled(self, tensor: torch.Tensor, leaves: Leaves) -> int | None:
+        """Return the number of a tensor of which all is known: no leaf that is new, has no name, or was not told."""
+        number = self.get(tensor)
+        if number is None or not (tensor.requires_grad and tensor.is_leaf):
+            return number
+        return number if number in self.told and leaves.find(tensor) is not None else None
 
     def is_new(self, tensor: torch.Tensor) -> bool:
         """Return whether no call had a tensor, or whether it became a leaf since, whose value nothing told yet."""
