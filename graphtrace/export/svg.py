@@ -144,13 +144,14 @@ def _stub(place: Rectangle, colours: Palette) -> str:
 
 
 def _sheet(box: Box, place: Rectangle, colours: Palette) -> str:
-    shade = f'fill="{colours.shadow}" fill-opacity="{number(colours.shadow_opacity)}"'
-    paper = f'fill="{colours.surface}" stroke="{colours.hairline}"'
+    size = f'width="{number(place.width)}" height="{number(place.height)}" rx="{_RADIUS}"'
+    shade = f'{size} fill="{colours.shadow}" fill-opacity="{number(colours.shadow_opacity)}"'
+    paper = f'{size} fill="{colours.surface}" stroke="{colours.hairline}"'
     parts = [_rect(place, 0, 2, shade), _rect(place, 0, 1, shade)]
     if box.openable:
         parts += [_rect(place, 5, 5, paper), _rect(place, 2.5, 2.5, paper)]
     if box.kind == "cut":
-        dashed = f'fill="{colours.surface}" stroke="{colours.line}" stroke-dasharray="5 4"'
+        dashed = f'{size} fill="{colours.surface}" stroke="{colours.line}" stroke-dasharray="5 4"'
         parts.append(_rect(place, 0, 0, dashed))
     else:
         parts.append(_rect(place, 0, 0, paper))
@@ -158,11 +159,8 @@ def _sheet(box: Box, place: Rectangle, colours: Palette) -> str:
     return "".join([*parts, *_badges(box, place, colours)])
 
 
-def _rect(place: Rectangle, dx: float, dy: float, style: str) -> str:
-    return (
-        f'<rect x="{number(place.x + dx)}" y="{number(place.y + dy)}" width="{number(place.width)}" '
-        f'height="{number(place.height)}" rx="{_RADIUS}" {style}/>'
-    )
+def _rect(place: Rectangle, dx: float, dy: float, rest: str) -> str:
+    return f'<rect x="{number(place.x + dx)}" y="{number(place.y + dy)}" {rest}/>'
 
 
 def _badges(box: Box, place: Rectangle, colours: Palette) -> Iterator[str]:

@@ -142,7 +142,7 @@ def _finished(
         height=round(bottom - top, 2),
         places=tuple(moved(p, -left, -top) for p in placement.places),
         cards=cards,
-        routes=tuple(Route(tuple((x - left, y - top) for x, y in r.points)) for r in placement.routes),
+        routes=tuple([Route(tuple([(x - left, y - top) for x, y in r.points])) for r in placement.routes]),
         frames=tuple(ModuleFrame(f.path, f.x - left, f.y - top, f.width, f.height) for f in around),
         engine=made[0],
         notes=made[1],

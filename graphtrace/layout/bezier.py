@@ -41,10 +41,14 @@ def split(points: Points, x: float, last: bool = False) -> tuple[Points, Points]
 
 def extent(points: Points) -> tuple[float, float, float, float]:
     """Return left, top, right and bottom of a curve (of its control points only where they stay inside)."""
-    xs, ys = [x for x, _ in points[::3]], [y for _, y in points[::3]]
-    left, top, right, bottom = min(xs), min(ys), max(xs), max(ys)
-    wide, high = [x for x, _ in points], [y for _, y in points]
-    if left <= min(wide) and max(wide) <= right and top <= min(high) and max(high) <= bottom:
+    if len(points) == 4:  # most lines are one segment
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = points
+        if ax <= dx and _between(ax, bx, cx, dx) and _between(ay, by, cy, dy):
+            return (ax, ay, dx, dy) if ay <= dy else (ax, dy, dx, ay)
+    wide, high = zip(*points, strict=True)
+    left, top, right, bottom = min(wide), min(high), max(wide), max(high)
+    xs, ys = list(wide[::3]), list(high[::3])
+    if left == min(xs) and right == max(xs) and top == min(ys) and bottom == max(ys):
         return left, top, right, bottom  # a curve stays among its control points
     for i in range(0, len(points) - 3, 3):
         (ax, ay), (bx, by), (cx, cy), (dx, dy) = points[i : i + 4]

@@ -37,15 +37,17 @@ def curve(*points: Point) -> tuple[Point, ...]:
 
 def onto_border(point: Point, place: Rectangle) -> Point:
     """Return the point of the border of `place` that is nearest to `point`."""
-    x = min(max(point[0], place.x), place.x + place.width)
-    y = min(max(point[1], place.y), place.y + place.height)
-    gaps = (x - place.x, place.x + place.width - x, y - place.y, place.y + place.height - y)
+    left, top, right, bottom = place.x, place.y, place.x + place.width, place.y + place.height
+    x, y = point
+    x = left if x < left else right if x > right else x
+    y = top if y < top else bottom if y > bottom else y
+    gaps = (x - left, right - x, y - top, bottom - y)
     nearest = min(gaps)
     if nearest == gaps[0]:
-        return place.x, y
+        return left, y
     if nearest == gaps[1]:
-        return place.x + place.width, y
-    return (x, place.y) if nearest == gaps[2] else (x, place.y + place.height)
+        return right, y
+    return (x, top) if nearest == gaps[2] else (x, bottom)
 
 
 def anchored(view: View, places: Sequence[Rectangle], routes: Sequence[tuple[Point, ...]]) -> tuple[Route, ...]:

@@ -59,7 +59,7 @@ def ribbon(view: View, placement: Placement, columns: Sequence[Span], cuts: Sequ
     parts: list[list[Points]] = []
     for i, (link, route) in enumerate(zip(view.links, placement.routes, strict=True)):
         first, last = of[link.target], of[link.source]
-        parts.append(_parts(route, gaps[first:last]))
+        parts.append(_parts(route, gaps[first:last]) if first < last else [route.points])
         for row, part in zip(rows[first:], parts[-1], strict=False):
             row.ys += extent(part)[1::2]
         for row, part in zip(rows[first:last], parts[-1], strict=False):
@@ -98,13 +98,20 @@ def _stack(rows: Sequence[_Row]) -> None:
 
 
 def _line(link: int, parts: Sequence[Points], rows: Sequence[_Row], first: int) -> Points:
-    placed = [tuple((x + row.dx, y + row.dy) for x, y in part) for row, part in zip(rows[first:], parts, strict=False)]
+    placed = [_moved(part, row) for row, part in zip(rows[first : first + len(parts)], parts, strict=True)]
+    if len(placed) == 1:
+        return placed[0] if len(placed[0]) > 1 else ()
     whole: list[Points] = []
     for offset, part in enumerate(placed):
         if offset:
             whole.append(_link(link, whole[-1], part, rows[first + offset - 1]))
         whole.append(part)
     return joined(*whole)
+
+
+def _moved(points: Points, row: _Row) -> Points:
+    dx, dy = row.dx, row.dy
+    return tuple([(x + dx, y + dy) for x, y in points])
 
 
 def _link(link: int, before: Points, after: Points, row: _Row) -> Points:

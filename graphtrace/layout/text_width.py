@@ -109,6 +109,7 @@ def _typical(char: str, wide: int) -> int:
     return 10 * (wide if unicodedata.east_asian_width(char) in "WF" else min(wide, 65))
 
 
+@lru_cache(maxsize=4096)  # the same types and shapes stand on many cards, and a card's texts are measured several times
 def width(text: str, size: float, bold: bool = False, fonts: Fonts = "wide") -> float:
     """Return how wide `text` is at `size` pixels.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 from graphtrace.errors import RenderError, shown
@@ -46,6 +47,7 @@ def attribute(text: str, limit: int | None = None) -> str:
     return quoteattr(visible(text, limit))
 
 
+@lru_cache(maxsize=16384)  # a card writes its edges again and again, and pictures their distances
 def number(value: float) -> str:
     """Return `value` with two decimals at most, the same on every machine."""
     text = f"{value:.2f}"
