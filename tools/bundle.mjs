@@ -26,6 +26,7 @@ const scripts = await build({
     viewer: `${viewer}/src/main.js`,
     engine: `${viewer}/src/engine/main.js`,
     builder: `${viewer}/src/builder/main.js`,
+    pulse: `${viewer}/src/pulse/main.js`,
     sight: `${viewer}/src/sight/main.js`,
     lesson: `${viewer}/src/lesson/main.js`,
   },

@@ -15,7 +15,18 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from graphtrace.app.parcels import forget, message
-from graphtrace.viewer import BUILDER, BUILDER_CSS, BUILDER_HTML, COMPONENT, CSS, HTML, SIGHT, SIGHT_CSS, SIGHT_HTML
+from graphtrace.viewer import (
+    BUILDER,
+    BUILDER_CSS,
+    BUILDER_HTML,
+    COMPONENT,
+    CSS,
+    HTML,
+    PULSE,
+    SIGHT,
+    SIGHT_CSS,
+    SIGHT_HTML,
+)
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -24,9 +35,14 @@ if TYPE_CHECKING:
 
 _FOLDER = "graphtrace-viewer"
 _INLINE = "viewer_inline"  # bool: this browser does not get the files
-_BUNDLES = {"viewer": (COMPONENT, CSS), "builder": (BUILDER, BUILDER_CSS), "sight": (SIGHT, SIGHT_CSS)}
+_BUNDLES = {
+    "viewer": (COMPONENT, CSS),
+    "builder": (BUILDER, BUILDER_CSS),
+    "sight": (SIGHT, SIGHT_CSS),
+    "pulse": (PULSE, ""),  # draws nothing
+}
 _FILES = {f"{name}.js": (script, "text/javascript") for name, (script, _) in _BUNDLES.items()}
-_FILES |= {f"{name}.css": (sheet, "text/css") for name, (_, sheet) in _BUNDLES.items()}
+_FILES |= {f"{name}.css": (sheet, "text/css") for name, (_, sheet) in _BUNDLES.items() if sheet}
 _VERSION = blake2b("".join(text for text, _ in _FILES.values()).encode(), digest_size=8).hexdigest()
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}  # another version is another address
 _BASES = ("", "/{base:path}")
@@ -54,6 +70,12 @@ export default (host) => {
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
   return bundle.default(host);
 };
+"""
+
+_SCRIPT_LOADER = f"""const file = new URL("./{_FOLDER}/BUNDLE.js?{_VERSION}", document.baseURI);"""
+_SCRIPT_LOADER += """
+const bundle = await import(file).catch(() => {});
+export default (host) => (bundle ? bundle.default(host) : host.setStateValue("inline", true));
 """
 
 
@@ -112,6 +134,11 @@ def mount_sight(name: str, key: str, *, data: object) -> Any:
     return _mount(name, key, SIGHT_HTML, "sight", data=data)
 
 
+def mount_pulse(name: str, key: str, *, data: object) -> Any:
+    """Mount what hands pictures to the viewer, likewise; it draws nothing."""
+    return _mount(name, key, "", "pulse", data=data)
+
+
 def _mount(name: str, key: str, html: str, bundle: str, data: object, **reported: Callable[[], None]) -> Any:
     inline = not _served or bool(st.session_state.get(_INLINE))
     component = _component(name, html, bundle, inline)
@@ -136,7 +163,8 @@ def chart_library() -> str:
 @cache
 def _component(name: str, html: str, bundle: str, inline: bool) -> Callable[..., Any]:
     """Register a component; both ways of it are components of their own."""
+    script, sheet = _BUNDLES[bundle]
     if inline:
-        script, sheet = _BUNDLES[bundle]
-        return st.components.v2.component(f"{name}_inline", html=html, css=sheet, js=script)
-    return st.components.v2.component(name, html=html, js=_LOADER.replace("BUNDLE", bundle))
+        return st.components.v2.component(f"{name}_inline", html=html or None, css=sheet or None, js=script)
+    loader = _LOADER if sheet else _SCRIPT_LOADER
+    return st.components.v2.component(name, html=html or None, js=loader.replace("BUNDLE", bundle))

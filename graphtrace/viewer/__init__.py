@@ -19,6 +19,7 @@ __all__ = [
     "HTML",
     "JS",
     "PAIR",
+    "PULSE",
     "SIGHT",
     "SIGHT_CSS",
     "SIGHT_HTML",
@@ -53,6 +54,7 @@ HTML = '<div class="gt-root"></div>\n'  # the newline keeps Streamlit from takin
 BUILDER = f"{_bundle('builder.js')}export default graphtrace.mount;\n"  # the Lab's list of layers
 BUILDER_CSS = _bundle("builder.css")
 BUILDER_HTML = '<div class="builder"></div>\n'
+PULSE = f"{_bundle('pulse.js')}export default graphtrace.mount;\n"  # hands over the pictures of a net that trains
 SIGHT = f"{_bundle('sight.js')}export default graphtrace.mount;\n"  # the player of the page for sights
 SIGHT_CSS = _bundle("sight.css")
 SIGHT_HTML = '<div class="gt-sight"></div>\n'

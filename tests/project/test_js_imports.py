@@ -23,7 +23,7 @@ LAYERS = (  # from the bottom: a module imports from its own layer and from thos
     ("files",),
     ("viewer.js",),
     ("hosts",),
-    ("lesson", "sight"),
+    ("lesson", "pulse", "sight"),
     ("main.js",),
 )
 STATEMENT = re.compile(

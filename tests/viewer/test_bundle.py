@@ -16,6 +16,7 @@ BUNDLES = (
     "engine.js",
     "lesson.css",
     "lesson.js",
+    "pulse.js",
     "sight.css",
     "sight.js",
     "viewer.css",

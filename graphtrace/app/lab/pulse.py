@@ -6,6 +6,7 @@ from typing import TypedDict
 
 import streamlit as st
 
+from graphtrace.app import assets
 from graphtrace.app.lab.exercise import goal_reached, opened
 from graphtrace.app.lab.live_payload import LivePayload, live_payload
 from graphtrace.app.lab.session import LabSession
@@ -13,12 +14,6 @@ from graphtrace.app.lab.session import LabSession
 EVERY = 0.08  # seconds
 KEY = "lab_pulse"
 _SENT = "lab_pulse_sent"  # (Picture, _Sent): what was sent last
-# Hands a picture to the viewer and draws nothing: whatever a component draws would be sent along each time.
-_SCRIPT = """export default ({ data }) => {
-  window.dispatchEvent(new CustomEvent("graphtrace-live", { detail: data }));
-};
-"""
-_mount = st.components.v2.component("graphtrace_pulse", js=_SCRIPT)
 
 
 class _Sent(TypedDict):
@@ -41,4 +36,4 @@ def pulse(session: LabSession) -> None:
     if known is None or known[0] is not shown:  # else it was sent already: the same message again costs little
         sent: _Sent = {"of": session.playback_id, "picture": live_payload(shown, session.pace)}
         known = st.session_state[_SENT] = (shown, sent)
-    _mount(data=known[1], key=KEY)
+    assets.mount_pulse("graphtrace_pulse", KEY, data=known[1])

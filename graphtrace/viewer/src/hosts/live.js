@@ -3,7 +3,12 @@
 
 /** @typedef {import("../live/types.js").LivePicture} LivePicture */
 
-const EVENT = "graphtrace-live"; // as graphtrace/app/lab/pulse.py calls it
+const EVENT = "graphtrace-live";
+
+/** @param {{ of: string, picture: LivePicture }} detail What plays, and its picture. */
+export function tellLive(detail) {
+  window.dispatchEvent(new CustomEvent(EVENT, { detail }));
+}
 
 /**
  * @param {(of: string, picture: LivePicture) => void} take Called with what plays, and its picture.
