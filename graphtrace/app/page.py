@@ -27,7 +27,7 @@ PAGES = {
     "sights_page": "pages/4_Sights.py",
 }
 _FIRST = "viz_app.py"
-TEACHERS = "pages/0_For_teachers.py"  # reached from the lessons
+TEACHERS = "pages/0_For_teachers.py"  # beside the name, on every page: it is for one reader of many
 
 
 def setup(page: str, *, margins: bool = False, sidebar: int = 220) -> Language:
@@ -50,8 +50,10 @@ def setup(page: str, *, margins: bool = False, sidebar: int = 220) -> Language:
 
 
 def _links(lang: Language) -> None:
-    with st.container(key="home"):
-        st.page_link(_FIRST, label=":orange[graph]trace", help=say("front_page", lang))
+    with st.container(horizontal=True, key="home", vertical_alignment="center"):
+        st.page_link(_FIRST, label=":orange[graph]trace", help=say("front_page", lang), width="content")
+        with st.container(key="for_teachers", width="content"):
+            st.page_link(TEACHERS, label=say("teachers_short", lang), help=say("teachers_page", lang), width="content")
     with st.container(horizontal=True, gap="small", key="pages"):
         for title, path in PAGES.items():
             st.page_link(path, label=say(title, lang), width="content")

@@ -70,17 +70,22 @@ def test_it_holds_every_kind_of_file_of_every_lesson(pack):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("name", NAMES)
-def test_slides_are_one_per_step_wide_and_say_its_sentence_but_not_the_answer(pack, runs, name, language):
+def test_slides_are_one_per_step_wide_and_the_answer_is_on_the_next(pack, runs, name, language):
     slides = reader(pack, name, "slides", language)
     steps = resolved(runs, name, language)
-    assert len(slides.pages) == len(steps)
-    for page, step in zip(slides.pages, steps, strict=True):
-        assert float(page.mediabox.width) / float(page.mediabox.height) == pytest.approx(16 / 9)
-        text = squeezed(page.extract_text())
+    pages = iter(slides.pages)
+    for step in steps:
+        text = squeezed(next(pages).extract_text())
         assert squeezed(step.text) in text
         if step.question:
             assert squeezed(step.question.text) in text
             assert squeezed(step.question.right) not in text
+            answer = squeezed(next(pages).extract_text())
+            assert squeezed(step.question.text) in answer
+            assert squeezed(right_answer(step.question)) + squeezed(step.question.right) in answer
+    assert next(pages, None) is None
+    for one in slides.pages:
+        assert float(one.mediabox.width) / float(one.mediabox.height) == pytest.approx(16 / 9)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
