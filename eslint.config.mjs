@@ -27,7 +27,7 @@ export default defineConfig([
       "dom.js",
       "viewer.js",
       "live/{panels,hand}.js",
-      "{builder,picture,inspector,playing,files,hosts,lesson,sight}/**/*.js",
+      "{builder,picture,inspector,playing,files,hosts,lesson,sight,editor}/**/*.js",
     ].map((name) => `${src}/${name}`),
     languageOptions: { globals: globals.browser },
   },

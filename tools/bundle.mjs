@@ -37,6 +37,16 @@ const scripts = await build({
   minifyWhitespace: true, // names stay: a page that is sent around is small, and an error still says where it was
   lineLimit: 500,
 });
+// CodeMirror is another project's: its names are of no use in our errors.
+const editor = await build({
+  ...common,
+  entryPoints: { editor: `${viewer}/src/editor/main.js` },
+  format: "iife",
+  globalName: "graphtrace",
+  target: "es2022",
+  minify: true,
+  lineLimit: 500,
+});
 const sheets = await build({
   ...common,
   entryPoints: {
@@ -44,10 +54,11 @@ const sheets = await build({
     builder: `${viewer}/css/builder.css`,
     sight: `${viewer}/css/sight.css`,
     lesson: `${viewer}/css/lesson_page.css`,
+    editor: `${viewer}/css/editor.css`,
   },
   plugins: [looks],
 });
 
 await mkdir(target, { recursive: true });
-for (const { path, contents } of [...scripts.outputFiles, ...sheets.outputFiles])
+for (const { path, contents } of [...scripts.outputFiles, ...editor.outputFiles, ...sheets.outputFiles])
   await writeFile(join(target, basename(path)), contents);

@@ -2,7 +2,7 @@
 
 from graphtrace.app.assets import routes
 from graphtrace.app.further_pages import ask_for_file, pick_file
-from graphtrace.app.guard import middleware
+from graphtrace.app.middleware import middleware
 from graphtrace.app.one_program import show_file, show_program
 from graphtrace.app.page import end_of_sidebar, finish, setup, show_errors
 from graphtrace.app.pickers import chosen_look, pick_program

@@ -21,6 +21,9 @@ from graphtrace.viewer import (
     BUILDER_HTML,
     COMPONENT,
     CSS,
+    EDITOR,
+    EDITOR_CSS,
+    EDITOR_HTML,
     HTML,
     PULSE,
     SIGHT,
@@ -40,6 +43,7 @@ _BUNDLES = {
     "builder": (BUILDER, BUILDER_CSS),
     "sight": (SIGHT, SIGHT_CSS),
     "pulse": (PULSE, ""),  # draws nothing
+    "editor": (EDITOR, EDITOR_CSS),
 }
 _FILES = {f"{name}.js": (script, "text/javascript") for name, (script, _) in _BUNDLES.items()}
 _FILES |= {f"{name}.css": (sheet, "text/css") for name, (_, sheet) in _BUNDLES.items() if sheet}
@@ -47,7 +51,7 @@ _VERSION = blake2b("".join(text for text, _ in _FILES.values()).encode(), digest
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}  # another version is another address
 _BASES = ("", "/{base:path}")
 _PAGES = (
-    *("Learn", "For_teachers", "Lab", "Programs", "Your_file", "Errors", "Sights", "Server"),
+    *("Learn", "For_teachers", "Lab", "Programs", "Your_file", "Errors", "Sights", "Server", "Your_code"),
     *("Training_step", "Open_a_file", "Tables"),  # addresses of earlier versions
 )
 _SHELL = Path(st.__file__).parent / "static" / "index.html"
@@ -127,6 +131,11 @@ def mount(name: str, key: str, html: str = HTML, *, data: object, **reported: Ca
 def mount_builder(name: str, key: str, *, data: object, **reported: Callable[[], None]) -> Any:
     """Mount the list of layers, likewise; its data has no parcels."""
     return _mount(name, key, BUILDER_HTML, "builder", data=data, **reported)
+
+
+def mount_editor(name: str, key: str, *, data: object, **reported: Callable[[], None]) -> Any:
+    """Mount the editor of the page for code, likewise."""
+    return _mount(name, key, EDITOR_HTML, "editor", data=data, **reported)
 
 
 def mount_sight(name: str, key: str, *, data: object) -> Any:

@@ -43,6 +43,14 @@ SCENE_VISIT = "scene_visit"  # int: how often somebody went to a scene or ran it
 SCENE_QUERY = "scene_query"  # str: what is searched in the gallery
 SCENE_PLAYER = "scene_player"  # component state of a scene's player
 SCENE_PAIR = "scene_pair"  # the same of the two side by side
+CODE = "code"  # in the address: a program, compressed
+RESULT = "result"  # in the address: what it did
+CODE_SESSION = "code_session"  # CodeSession: the program of the page for code, and its last runs
+CODE_ASKED = "code_asked"  # str: a program that is to be run now
+CODE_EDITOR = "code_editor"  # component of the editor: run ({"code": program}), code (the program as it is typed)
+CODE_PLAYER = "code_player"  # component state of its player
+CODE_PAIR = "code_pair"  # the same of two runs side by side
+CODE_BOTH = "code_both"  # bool: whether two runs are shown
 ANSWERS = "answers"  # dict: what was answered to the questions of lessons
 
 IN_URL = (PROGRAM, LOOK, VIEW, SAVED, STEPS, LANGUAGE)  # a view can be linked: ?program=lenet&view=concept

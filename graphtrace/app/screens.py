@@ -100,6 +100,14 @@ def sights() -> None:
         sight.draw()
 
 
+def code() -> None:
+    """Draw the editor for one's own code, and the player of what it did."""
+    from graphtrace.app import code as code_page  # when it is needed: the first page opens sooner
+
+    with ui.show_errors():
+        code_page.draw()
+
+
 def lab() -> None:
     """Draw the Lab: build a net, run it for real, step through everything."""
     from graphtrace.app import lab as lab_page

@@ -219,6 +219,14 @@ SCENES = """<style>
 }
 </style>"""
 
+# Your code: the editor's column.
+CODE = """<style>
+.st-key-code_foot p { font-size: 15px; line-height: 1.4; }
+.st-key-code_language [data-testid="stWidgetLabel"] { display: none; }
+.st-key-code_carried { padding: 6px 56px 0 16px; }
+[data-testid="stMain"] { outline: none !important; box-shadow: none !important; }
+</style>"""
+
 # A link may hide the builder.
 WITHOUT_SIDEBAR = """<style>
 [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none; }

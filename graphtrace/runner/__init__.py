@@ -14,6 +14,7 @@ Files, from bottom to top; each imports from those above its line only:
     refusing    what a program may not do, and the limits of its process
     program     run a program under the recorder; the same in every process
     answers     what a run did, as files
+    carried     the same in an address
     leftovers   end processes that a program left behind
     processes   the process that has loaded torch, as the server sees it
     keeper      beside each program a process that ends it

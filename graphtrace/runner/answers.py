@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -27,8 +28,7 @@ def write(run: CodeRun, folder: Path) -> None:
     """Write what a run did."""
     if run.recording is not None:
         (folder / _RECORDING).write_bytes(dumps(run.recording, compress=True))
-    pieces = [[piece.cursor, piece.stream, piece.text] for piece in run.printed]
-    told = {"ended": run.ended, "error": run.error, "line": run.line, "printed": pieces}
+    told = {"ended": run.ended, "error": run.error, "line": run.line, "printed": plain_pieces(run.printed)}
     (folder / _TOLD).write_text(json.dumps(told), encoding="utf-8")
 
 
@@ -37,7 +37,7 @@ def read(folder: Path) -> CodeRun | None:
     with suppress(OSError, ValueError, TypeError, KeyError, TraceError):
         told = json.loads(_content(folder / _TOLD))
         if told["ended"] in ENDS:
-            printed = _pieces(told["printed"])
+            printed = pieces_of(told["printed"])
             return CodeRun(told["ended"], printed, _recording(folder), str(told["error"]), int(told["line"]))
     return None
 
@@ -66,7 +66,7 @@ def printed_before(folder: Path) -> tuple[Printed, ...]:
     """Return what a run had printed that left no answer."""
     with suppress(OSError, ValueError, TypeError):
         lines = _content(journal_of(folder)).decode(errors="replace").splitlines()
-        return _pieces([json.loads(line) for line in islice(lines, _MOST_PIECES)])
+        return pieces_of([json.loads(line) for line in islice(lines, _MOST_PIECES)])
     return ()
 
 
@@ -78,7 +78,18 @@ def _content(file: Path) -> bytes:
     return content
 
 
-def _pieces(plain: object) -> tuple[Printed, ...]:
+def plain_pieces(printed: Iterable[Printed]) -> list[list[object]]:
+    """Return what was printed as plain lists."""
+    return [[piece.cursor, piece.stream, piece.text] for piece in printed]
+
+
+def pieces_of(plain: object) -> tuple[Printed, ...]:
+    """Return what was printed, from plain lists.
+
+    Raises:
+        TypeError: They are none.
+        ValueError: Likewise.
+    """
     if not isinstance(plain, list):
         raise TypeError("no list of pieces")
     return tuple(

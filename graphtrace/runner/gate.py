@@ -21,14 +21,15 @@ class Gate:
     Args:
         port: Where the server listens, on this computer alone.
         show: Called with each new link.
+        address: Where it listens.
     """
 
-    def __init__(self, port: int, show: Callable[[str], None]) -> None:
+    def __init__(self, port: int, show: Callable[[str], None], address: str = LOOPBACK[0]) -> None:
         self._show = show
         self.cookie = f"graphtrace_code_{port}"  # cookies do not know ports
-        self._names = frozenset(f"[{name}]" if ":" in name else name for name in LOOPBACK)
+        self._names = frozenset(map(_written, (*LOOPBACK, address)))
         self.hosts = frozenset({f"{name}:{port}" for name in self._names} | (self._names if port == 80 else set()))
-        self._port = port
+        self._site = f"http://{_written(address)}:{port}"
         self._token = ""
         self._browsers: list[str] = []
         self._renew()
@@ -36,7 +37,7 @@ class Gate:
     @property
     def link(self) -> str:
         """The link that lets the next browser in."""
-        return f"http://127.0.0.1:{self._port}/{PAGE}?token={self._token}"
+        return f"{self._site}/{PAGE}?token={self._token}"
 
     def claim(self, token: str) -> str | None:
         """Return the cookie of a browser that has opened the link, which is then used up; None for a wrong token."""
@@ -71,6 +72,11 @@ class Gate:
         self._show(self.link)
 
 
+def _written(address: str) -> str:
+    """Return an address as a browser writes it."""
+    return f"[{address}]" if ":" in address else address.lower()
+
+
 def is_loopback(address: str | None) -> bool:
     """Return whether a server that listens there can be reached from this computer alone."""
     if address == "localhost":
@@ -84,10 +90,10 @@ def is_loopback(address: str | None) -> bool:
 _opened: Gate | None = None
 
 
-def open_gate(port: int, show: Callable[[str], None]) -> Gate:
+def open_gate(port: int, show: Callable[[str], None], address: str = LOOPBACK[0]) -> Gate:
     """Let this process run code; only the command line calls this, before the server starts."""
     global _opened
-    _opened = Gate(port, show)
+    _opened = Gate(port, show, address)
     return _opened
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,8 +47,8 @@ class Watch:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Look again and again while the program runs. Windows has no such timer: there the process is ended."""
-        if not hasattr(signal, "setitimer"):
+        """Look again and again while the program runs. Windows and other threads have no such timer."""
+        if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
             yield
             return
         before = signal.signal(signal.SIGALRM, self._look)

@@ -16,6 +16,9 @@ __all__ = [
     "BUILDER_HTML",
     "COMPONENT",
     "CSS",
+    "EDITOR",
+    "EDITOR_CSS",
+    "EDITOR_HTML",
     "HTML",
     "JS",
     "PAIR",
@@ -58,4 +61,7 @@ PULSE = f"{_bundle('pulse.js')}export default graphtrace.mount;\n"  # hands over
 SIGHT = f"{_bundle('sight.js')}export default graphtrace.mount;\n"  # the player of the page for sights
 SIGHT_CSS = _bundle("sight.css")
 SIGHT_HTML = '<div class="gt-sight"></div>\n'
+EDITOR = f"{_bundle('editor.js')}export default graphtrace.mount;\n"  # of the page for code
+EDITOR_CSS = _bundle("editor.css")
+EDITOR_HTML = '<div class="gt-code"></div>\n'
 PAIR = '<div class="gt-pair"><div class="gt-root"></div><div class="gt-root"></div></div>\n'

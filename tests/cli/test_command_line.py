@@ -592,3 +592,20 @@ def test_a_wrong_list_of_steps_is_told(tmp_path, capsys, monkeypatch):
     assert "no list of steps: '1,x'" in capsys.readouterr().err
     assert main(["record", "loop.py", "--every", "0"]) == 2
     assert "every is no number of steps: 0" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        (("--address", "0.0.0.0"), "0.0.0.0"),
+        (("--address", "::"), "::"),
+        (("--", "--server.address=0.0.0.0"), "--server.address=0.0.0.0"),
+        (("--", "--server.enableXsrfProtection=false"), "--server.enableXsrf"),
+    ],
+)
+def test_a_server_that_others_reach_runs_no_code(capsys, words, wrong):
+    from graphtrace.runner.gate import current
+
+    assert main(["app", "--code", *words]) == 2
+    assert wrong in capsys.readouterr().err
+    assert current() is None

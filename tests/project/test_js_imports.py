@@ -23,7 +23,7 @@ LAYERS = (  # from the bottom: a module imports from its own layer and from thos
     ("files",),
     ("viewer.js",),
     ("hosts",),
-    ("lesson", "pulse", "sight"),
+    ("lesson", "pulse", "sight", "editor"),
     ("main.js",),
 )
 STATEMENT = re.compile(
@@ -46,7 +46,11 @@ def modules():
 def graph(*, types):
     """Return per module the modules that it imports."""
     return {
-        name: {posixpath.normpath(posixpath.join(posixpath.dirname(name), one)) for one in imported(text, types=types)}
+        name: {
+            posixpath.normpath(posixpath.join(posixpath.dirname(name), one))
+            for one in imported(text, types=types)
+            if one[0] == "."
+        }
         for name, text in ((name, path.read_text(encoding="utf-8")) for name, path in modules().items())
     }
 

@@ -27,6 +27,7 @@ SHOWN = (
     "model",
     "runs/folder.py",
     "runs/opening.py",
+    "runner",
     "sights",
     "style",
     "texts",

@@ -11,7 +11,19 @@ from graphtrace.errors import TraceError
 from graphtrace.texts import LANGUAGES, say, section
 
 ROOT = Path(__file__).parents[2]
-SECTIONS = ("viewer", "app", "frames", "sentences", "diagnosis", "misfits", "builder", "classroom", "sights", "runs")
+SECTIONS = (
+    "viewer",
+    "app",
+    "frames",
+    "sentences",
+    "diagnosis",
+    "misfits",
+    "builder",
+    "classroom",
+    "sights",
+    "runs",
+    "code",
+)
 ORDINALS = {"nth", "n"}  # English counts "second", Chinese 第 2 份
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

@@ -13,6 +13,8 @@ VIEWER = ROOT / "graphtrace" / "viewer"
 BUNDLES = (
     "builder.css",
     "builder.js",
+    "editor.css",
+    "editor.js",
     "engine.js",
     "lesson.css",
     "lesson.js",

@@ -8,6 +8,7 @@ import { notePlace, noteQuery } from "./address.js";
 import { listenBeside, listenLeaving } from "./beside.js";
 import { listenLive } from "./live.js";
 import { makeHand } from "./movable.js";
+import { EditorLink } from "./editor_link.js";
 import { show } from "./page.js";
 import { mountProgress, note, recalled } from "./progress.js";
 import { Pair } from "./pair.js";
@@ -38,6 +39,7 @@ import { Toolbar } from "./toolbar.js";
  * @property {boolean} [rests] Whether the host is told where the player comes to rest.
  * @property {boolean} [front] On the first page: a low picture with its sentence and a large Play.
  * @property {boolean} [scene] In the scene of a mistake: its card is open, and does not lead to the scene.
+ * @property {import("./editor_link.js").Edited | null} [edited] Beside an editor, which shows the line that runs.
  * @property {boolean} [present]
  * @property {Record<string, string>} [wanted] The query of the page's address.
  * @property {string} [ask] What of the page takes the place along, when it is pressed.
@@ -92,6 +94,7 @@ class Mounted {
     this.toolbar = new Toolbar(this.viewer, tell, () => this.place());
     this.story = this.makeStory();
     this.lesson = new LessonStage(this.viewer, () => this.toolbar.press("lesson"));
+    this.editor = new EditorLink(this.viewer);
     this.viewer.emit = (name, value) => this.emit(name, value);
     this.viewer.mistake.act = (act) => this.host?.setTriggerValue("act", act);
     const act = (/** @type {unknown} */ told) => this.emit("act", told);
@@ -143,7 +146,7 @@ class Mounted {
     show(viewer, sent);
     this.takeTools(sent.tools ?? null);
     if (!sent.net?.trains) viewer.recording?.showLive(sent.net?.picture ?? null, false);
-    this.lesson.take(sent.lesson ?? null);
+    this.takeSides(sent);
     note(sent.progress);
     this.recall(sent.progress);
     if (seekOnce(viewer, sent.id, sent.seek)) this.lesson.point();
@@ -172,6 +175,12 @@ class Mounted {
     this.viewer.mistake.stand(Boolean(scene));
   }
 
+  /** What stands beside it: a lesson, an editor. @param {Sent & Options} sent */
+  takeSides({ lesson = null, edited = null }) {
+    this.lesson.take(lesson);
+    this.editor.take(edited);
+  }
+
   /** @param {import("./toolbar.js").Tools | null} tools */
   takeTools(tools) {
     this.toolbar.take(tools);
@@ -195,6 +204,7 @@ class Mounted {
   }
 
   note() {
+    this.editor.tell();
     const { address } = this.sent;
     if (address && this.viewer.recording) notePlace(this.viewer.recording, address);
   }
