@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import secrets
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -82,8 +82,9 @@ def measured(folder: Path) -> Cost:
         server.start()
         server.wait_until_ready()
         assert server.running is not None
-        command = [sys.executable, "-m", "graphtrace.app.visitor", str(port), str(server.running.pid), str(MEASURED)]
-        told = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+        command = [*replicas.PYTHON, "graphtrace.app.visitor", str(port), str(server.running.pid), str(MEASURED)]
+        environment = {**os.environ, **replicas.package_first()}
+        told = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
         if told.returncode:
             raise ServeError(f"no press could be measured: {told.stderr.strip()[-200:]} (try graphtrace app)")
         return Cost(**json.loads(told.stdout))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from graphtrace.errors import ServeError
 
+PYTHON = (sys.executable, "-P", "-m")  # a click.py in the folder where somebody starts it is not Streamlit's
 STARTING = 120.0  # seconds that a server may take until it answers
 STOPPING = 10.0  # seconds after which a process is ended
 
@@ -82,9 +83,15 @@ class Process:
 
 def app_server(port: int, settings: Mapping[str, str], folder: Path, address: str = "127.0.0.1") -> Process:
     """Return a server of the app."""
-    command = [sys.executable, "-m", "graphtrace", "app", "--port", str(port), "--address", address]
+    command = [*PYTHON, "graphtrace", "app", "--port", str(port), "--address", address]
     health = f"http://127.0.0.1:{port}/_stcore/health"
-    return Process(f"server {port}", command, folder / f"server-{port}.log", settings, health)
+    return Process(f"server {port}", command, folder / f"server-{port}.log", {**package_first(), **settings}, health)
+
+
+def package_first() -> dict[str, str]:
+    """Return the setting with which another Python finds this very package, installed or not."""
+    home = str(Path(__file__).resolve().parents[2])
+    return {"PYTHONPATH": os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])}
 
 
 def keep(processes: Sequence[Process], seconds: float = 1.0) -> list[str]:

@@ -8,6 +8,7 @@ import torch
 from graphtrace import lab
 from graphtrace.errors import SpecError
 from graphtrace.lab import datasets, edits
+from graphtrace.lab.design import shape_inference
 from graphtrace.lab.parts.build import build
 from graphtrace.lab.records.layers import (
     GELU,
@@ -205,3 +206,12 @@ def test_a_machine_leaves_the_random_numbers_of_the_process_alone():
 def test_a_frozen_layer_does_not_require_grad():
     net = build(edits.freeze(edits.freeze(XOR, 0), 2, "bias"))
     assert [name for name, one in net.named_parameters() if one.requires_grad] == ["2.weight"]
+
+
+def test_what_the_machine_lacks_is_no_fault_of_a_layer(monkeypatch):
+    def no_disk(*arguments, **options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shape_inference, "module", no_disk)
+    with pytest.raises(OSError, match="No space left"):
+        lab.Machine(dataclasses.replace(lab.preset("xor").spec, seed=987_654))  # unlike any surveyed before

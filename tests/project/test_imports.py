@@ -279,3 +279,8 @@ def test_the_rule_finds_a_function_of_31_body_lines():
     source = 'def f():\n    """Doc."""\n' + "    x = 1\n" * 30
     assert long_functions(source) == []
     assert long_functions(source + "    x = 1\n") == ["f"]
+
+
+def test_limits_count_with_a_clock_that_nobody_sets():
+    walls = [path.name for path in SOURCES if re.search(r"\btime\.time\(|\bdatetime\b", path.read_text())]
+    assert sorted(walls) == ["accidents.py", "server_page.py", "status.py"]  # these say when something was

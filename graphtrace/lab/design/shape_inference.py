@@ -131,7 +131,7 @@ class ShapeInference:
         """Make and run a function; what torch refuses becomes a misfit in torch's words."""
         try:
             return self.cost.run(make(), *inputs)
-        except OverLimitError:
+        except (OverLimitError, OSError):  # a full disk is no fault of the layer's
             raise
         except Exception as error:
             shapes = tuple(format_shape(tuple(tensor.shape)) for tensor in inputs)
