@@ -22,6 +22,7 @@ with gt.record(net, optimizer=optimizer) as rec:
     loss.backward()
     optimizer.step()
 rec.recording.save("step.json.gz")"""
+_API = frozenset(["id", "dtype", "numel", "input_nr"])  # columns that are named as in torch and in the library
 _TABLES = {"nodes": node_rows, "edges": edge_rows, "params": param_rows, "saved_table": saved_rows}
 
 
@@ -37,7 +38,14 @@ def show_tables(graph: Graph, lang: Language) -> None:
         label_visibility="collapsed",
         key="table",
     )
-    st.dataframe(rows[chosen or "nodes"], hide_index=True, width="stretch", key=f"table_{chosen}")
+    shown = rows[chosen or "nodes"]
+    heads = {name: _head(name, lang) for name in (shown[0] if shown else ())}
+    st.dataframe(shown, column_config=heads, hide_index=True, width="stretch", key=f"table_{chosen}")
+
+
+def _head(column: str, lang: Language) -> str:
+    """Return the head of a column; names of torch's stay."""
+    return column if column in _API else say(f"column_{column.replace(' ', '_').lower()}", lang)
 
 
 def show_figure(source: GraphSource, view: ViewName, lang: Language) -> None:

@@ -9,12 +9,15 @@ from graphtrace.diagnosis.records import Diagnosis
 from graphtrace.diagnosis.run import Run, short_name
 from graphtrace.model import Op
 
+_AS_MADE = 1  # version of a parameter that was filled once, by the layer that made it
+
 
 def detached_layers(run: Run) -> Diagnosis | None:
     """Parameters before a ``detach()`` never get a gradient, and each step of their optimizer skips them.
 
     Certain only where learned layers go on from what was detached: a detached target or weight is meant to be one.
-    A parameter that any pass reaches, or that anything else updates, as a target network's, is left out.
+    A parameter that any pass reaches, or that anything else updates, as a target network's, is left out, and so is one
+    that was changed since its layer made it: a head on features that were learned before is meant to learn alone.
     """
     skipped = _always_skipped(run)
     if not skipped:
@@ -35,7 +38,8 @@ def _always_skipped(run: Run) -> set[str]:
     frozen = {note.param for note in notes if note.frozen}
     first = run.passes[0].end if run.passes else None
     late = {str(note.param) for note in notes if first is not None and note.event > first}
-    return late - reached - frozen
+    made = {event.param for _, event in run.of_kind("update_skipped") if event.fact("version") == _AS_MADE}
+    return (late & made) - reached - frozen
 
 
 def _leaves(run: Run, numbers: Iterable[int]) -> list[str]:

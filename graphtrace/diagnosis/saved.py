@@ -13,6 +13,8 @@ from graphtrace.model import Node, Op, Saved, Source
 
 _SHAPE = re.compile(r"\[torch\.\w+ \[([\d, ]*)\]\]")  # of a tensor, in torch's errors
 
+_VERSIONS = re.compile(r"saved at version (?P<then>\d+), now at version (?P<now>\d+)")  # as the recorder writes it
+
 
 def freed(run: Run) -> Diagnosis | None:
     """A pass reached a node whose saved tensors an earlier pass has freed."""
@@ -117,11 +119,8 @@ def changed(run: Run) -> Diagnosis | None:
     node = None if error is None else run.node_of(error)
     if node is None or not run.passes:
         return None
-    versions = [
-        str(fact)
-        for name, fact in (error.facts if error else ())
-        if name.startswith("saved:") and "version" in str(fact)
-    ]
+    told = (_VERSIONS.fullmatch(str(fact)) for name, fact in (error.facts if error else ()) if name[:6] == "saved:")
+    versions = [run.say("saved_versions", **match.groupdict()) for match in told if match]
     step = _step_since(run, node, _saved_parameters(run, node, failure.message))
     if step is not None:
         return (_edited if _is_edit(run, node, step) else _stepped)(run, node, step, versions)

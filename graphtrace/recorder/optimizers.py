@@ -150,9 +150,11 @@ class OptimizerHooks:
             if self._has_changed(param):
                 self._updated(param, optimizer.state.get(param.tensor, {}), {"by": name, **settings[id(param.group)]})
             elif param.tensor.grad is None:
-                frozen = not param.tensor.requires_grad
+                frozen, version = not param.tensor.requires_grad, param.tensor._version
                 self._log.note(Note("update_skipped", param=param.name, frozen=frozen))
-                self._log.put("update_skipped", facts={"by": name, "frozen": frozen}, param=param.name)
+                self._log.put(
+                    "update_skipped", facts={"by": name, "frozen": frozen, "version": version}, param=param.name
+                )
         self._params = []
         self._copies.done()
         self._log.put("step_end", facts={"optimizer": name})

@@ -24,6 +24,17 @@ _OPTIMIZERS = (
 )
 _SGD = _NET.format(optimizer=_OPTIMIZERS[0])
 _ADAM = _NET.format(optimizer=_OPTIMIZERS[2])
+_TRAINED = """functional.mse_loss(model[1](model[0](x)), torch.rand(8, 4)).backward()
+optimizer.step()"""
+_PROBED = """kept = nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 1)).state_dict()
+{before}
+# ---
+for _ in range(2):
+    optimizer.zero_grad()
+    features = model[1](model[0](x))
+    functional.mse_loss(model[2](features.detach()), y).backward()
+    optimizer.step()
+"""
 _PROGRAMS = {
     "zero_grad last": _SGD
     + """# ---
@@ -534,6 +545,8 @@ h = h + (h.round() - h).detach()
 functional.mse_loss(model[2](h), y).backward()
 optimizer.step()
 """,
+    "a linear probe on loaded features": _SGD + _PROBED.format(before="model.load_state_dict(kept)"),
+    "a linear probe on features that were trained before": _SGD + _PROBED.format(before=_TRAINED),
     "frozen and detached": _SGD.replace("optimizer =", "model[0].requires_grad_(False); optimizer =")
     + """# ---
 optimizer.zero_grad()
