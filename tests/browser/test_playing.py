@@ -2,6 +2,7 @@
 
 import gzip
 
+from graphtrace.classroom.running import record_example
 from graphtrace.model import dumps
 from graphtrace.notebook import frame
 from tests.support import recordings
@@ -24,7 +25,7 @@ def test_a_training_step_is_recorded_and_played_in_the_app(app):
     app.page.locator(".scrub").focus()
     app.page.keyboard.press("End")
     app.idle()
-    count = len(recordings.trained("lenet", 1))
+    count = len(record_example("lenet", 1))
     assert cursor(app.page) == count
     rows = app.page.locator("[data-param] td:nth-child(4)").all_text_contents()
     assert rows == ["accumulated ×1"] * 10

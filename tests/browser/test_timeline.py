@@ -72,6 +72,13 @@ def test_a_press_on_the_line_of_time_opens_that_iteration_and_undo_leads_back(ap
     page.keyboard.press("Home")
     line.locator(".part.undone").first.wait_for()
     assert line.get_attribute("aria-valuenow") == "1"
+    for part in ("charts", "code"):
+        page.locator(f"[data-do={part}]").click()
+        page.locator(f"[data-do={part}][aria-pressed=true]").wait_for()
+        app.idle()
+        assert line.locator(".part").first.is_visible(), part
+        place, shown = line.bounding_box(), page.locator(".gt-root").first.bounding_box()
+        assert place["y"] + 10 <= shown["y"] + shown["height"], "no part of it is cut"
 
 
 def design(app, answer):
