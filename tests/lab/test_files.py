@@ -86,6 +86,16 @@ WRONG = {
 }
 
 
+LISTS = b'{"format": "graphtrace-lab", "x": [%s[]]}' % (b"[]," * 1_000_000)
+
+
+@pytest.mark.parametrize("content", [LISTS, len(LISTS).to_bytes(8, "little") + LISTS], ids=["json", "safetensors"])
+def test_a_file_of_millions_of_values_is_refused_before_it_is_read(content, monkeypatch):
+    monkeypatch.setattr(json, "loads", lambda *args, **options: pytest.fail("it was read"))
+    with pytest.raises(SpecError, match=r"holds too much: [\d,]+ values \(at most 250,000\)"):
+        files.loads(content)
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_no_lab_is_told_in_words(name):
     with pytest.raises(SpecError, match=r"\(.+\)$"):

@@ -14,6 +14,7 @@ FORMAT = "graphtrace-lab"
 VERSION = 2
 VERSIONS = (1, VERSION)  # that are read
 MAX_BYTES = 4 << 20  # of a scene's text
+MAX_PARTS = 250_000  # values in it: reading millions of empty lists would hold up everybody on a server for seconds
 _KEY = "graphtrace.lab"  # of the scene's text in the metadata of a safetensors file
 
 
@@ -57,6 +58,8 @@ def loads(content: bytes) -> tuple[Scene, dict[str, Tensor] | None]:
     try:
         head = _metadata(content)
         weights = load(content)
+    except SpecError:
+        raise
     except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise SpecError(f"the file holds no lab: {shown(str(error))} (save it again)") from None
     return _scene(head.encode()), weights
@@ -67,15 +70,24 @@ def _metadata(content: bytes) -> str:
     length = int.from_bytes(content[:8], "little")
     if not 0 < length <= MAX_BYTES:
         raise ValueError("no header")
+    _require_few_parts(content[8 : 8 + length])
     text = json.loads(content[8 : 8 + length])["__metadata__"][_KEY]
     if not isinstance(text, str):
         raise ValueError("no scene in it")
     return text
 
 
+def _require_few_parts(text: bytes) -> None:
+    """Refuse a text of JSON that holds too many values, before anything is made of it."""
+    parts = sum(map(text.count, (b",", b"[", b"{")))
+    if parts > MAX_PARTS:
+        raise SpecError(f"the lab's file holds too much: {parts:,} values (at most {MAX_PARTS:,})")
+
+
 def _scene(raw: bytes) -> Scene:
     if len(raw) > MAX_BYTES:
         raise SpecError(f"the lab's file is too large: {len(raw):,} bytes (at most {MAX_BYTES:,})")
+    _require_few_parts(raw)
     data = parse_json(raw)
     if data.get("format") != FORMAT:
         raise SpecError(f"the file is no lab: format {shown(data.get('format'))} (open one that the Lab saved)")
