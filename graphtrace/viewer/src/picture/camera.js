@@ -18,6 +18,7 @@ const KEPT = new Map();
 const MIN_ZOOM = 0.03;
 const MAX_ZOOM = 6;
 const READ_OPENED = 0.6; // after a module was opened
+const LOW = 300; // px: a picture above another one, in a low window
 const FOOT = 44; // px below, for the buttons, the map and the legend
 const LARGE_FOOT = 92; // of a picture whose map must be large
 const PAD = 16;
@@ -82,6 +83,7 @@ export class Camera {
 
   /** Height of what lies below a picture that is not seen whole. */
   get foot() {
+    if (this.window.height < LOW && this.parts.canvas.closest(".stacked")) return PAD; // every line counts there
     return this.structure.large ? LARGE_FOOT : FOOT;
   }
 

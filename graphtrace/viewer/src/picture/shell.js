@@ -14,6 +14,7 @@ export function buildShell(root) {
     found: el("span", { class: "found", "aria-live": "polite" }),
     svg: svg("svg", { class: "picture", role: "group" }),
     notes: el("div", { class: "notes", role: "note" }),
+    nothing: el("p", { class: "nothing", hidden: "" }),
     legend: el("div", { class: "legend" }),
     tools: el("div", { class: "tools", role: "toolbar" }),
     band: el("div", { class: "band", hidden: "" }),
@@ -28,7 +29,7 @@ export function buildShell(root) {
   };
   const { title, about, search, found, canvas, band, panel, mistake, slip, actions, control, strip } = shell;
   const bar = el("div", { class: "bar" }, title, about, found, search);
-  canvas.append(shell.svg, band, shell.legend, shell.map, shell.tools);
+  canvas.append(shell.svg, shell.nothing, band, shell.legend, shell.map, shell.tools);
   const view = el("div", { class: "view" }, shell.notes, canvas);
   root.replaceChildren(bar, actions, control, el("div", { class: "main" }, view, panel, mistake), slip, strip);
   return shell;

@@ -176,6 +176,8 @@ export class PictureView {
     const { shell, say } = this.parts;
     drawTools(shell.tools, this.camera, say);
     drawNotes(shell.notes, this.structure.geo, say);
+    shell.nothing.textContent = say("no_graph");
+    shell.nothing.hidden = this.structure === NOTHING || this.structure.boxes.length > 0;
   }
 
   /** Colours have changed, or all words. @param {boolean} words */
