@@ -38,12 +38,15 @@ Files, from bottom to top; each imports from those above its line only:
     optimizers      optimizer steps
     dispatch        which of them records a call
     running         the parts of a block while it runs
+    turns           which optimizer's step ends an iteration
+    kept_steps      the steps that stay, in memory or in a file
     selection       which steps of a long run are recorded, and which stay whole
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -53,7 +56,7 @@ from torch.autograd.graph import Node
 
 from graphtrace.errors import TraceError, shown
 from graphtrace.literals import Level
-from graphtrace.model import ForwardTensor, Op, Recording
+from graphtrace.model import ForwardTensor, Op, Recording, StepSummary
 from graphtrace.recorder.arguments import check_arguments, renamed
 from graphtrace.recorder.calls import raised_at
 from graphtrace.recorder.context import Context, Leaves, ModuleStack
@@ -89,12 +92,13 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
         after: An earlier block, ended, that this one continues: operations count on, and what was made
             there keeps its operation and its module.
         step: How many optimizer steps were done before; None continues the count of `after`.
-        every: Record every so many steps, from step 0 on. A step lasts until ``optimizer.step()`` ends. With any of
-            `every`, `steps`, `last` and `when`, the steps that none of them asks for run unwatched.
+        every: Record every so many steps, from step 0 on. A step lasts until ``optimizer.step()`` ends; where
+            optimizers take turns, as in a GAN, a round of them is one. What nothing of all this asks for runs unwatched.
         steps: Record these steps, as ``{0, 500}``.
-        last: Record all steps, and keep the last so many whole; the others that nothing asks for leave their
-            summary in ``recording.summaries``.
+        last: Keep the last so many whole; others that nothing asks for leave a summary in ``recording.summaries``.
         when: Record the steps for which this function of the step's number returns True; it is called as one begins.
+        until: Called with the summary of each recorded step; once it returns True, nothing is recorded any more.
+        to: File, ``run.gtr``, that whole steps are written to as soon as they stay, see `graphtrace.RecordingFile`.
         net: Deprecated name of `model`.
 
     Raises:
@@ -115,11 +119,13 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
         steps: Collection[int] | None = None,
         last: int | None = None,
         when: Callable[[int], bool] | None = None,
+        until: Callable[[StepSummary], bool] | None = None,
+        to: str | Path | None = None,
         net: nn.Module | None = None,
     ) -> None:
         model = renamed(model, net)
-        check_arguments(model, optimizer, values, budget_bytes, params)
-        _check_order(after, step)
+        check_arguments(model, optimizer, values, budget_bytes, params, step)
+        _check_order(after)
         self._model, self._optimizer, self._params = model, optimizer, params
         self._log, self._capture = EventLog(), PatientCapture(values, budget_bytes)
         self._state: RecorderState | None = None if after is None else after._state
@@ -127,14 +133,14 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
             self._log.ops, self._log.tensors = list(self._state.ops), list(self._state.tensors)
             self._log.step = self._state.step
         self._log.step = self._log.step if step is None else step
-        chosen = selection(every, steps, last, when, after)
+        chosen = selection(every, steps, last, when, after, to, until)
         self._chosen: SelectedSteps | None = None
         if chosen is not None:
 
             def block(step: int, watched: torch.optim.Optimizer) -> record:
                 return record(model, watched, values, budget_bytes, params, step=step)
 
-            self._chosen = SelectedSteps(chosen, block, optimizer)
+            self._chosen = SelectedSteps(chosen, block, optimizer, to=to)
         self._running: RunningBlock | None = None
         self._done: Recording | None = None
         self._used = self._ended = False
@@ -237,12 +243,8 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
             self._chosen.ended_by(error)
 
 
-def _check_order(after: object, step: object) -> None:
+def _check_order(after: object) -> None:
     if after is not None and not isinstance(after, record):
-        raise TraceError(
-            f"after is not a recorder: {shown(after)} (pass the rec of an earlier `with record(…) as rec`)"
-        )
+        raise TraceError(f"after is not a recorder: {shown(after)} (pass the rec of an earlier `with record() as rec`)")
     if isinstance(after, record) and not after._ended:
         raise TraceError(f"after is a recorder that has not ended: {shown(after)} (leave its block first)")
-    if step is not None and (type(step) is not int or step < 0):
-        raise TraceError(f"step is no number of steps: {shown(step)} (must be an int, 0 or more)")

@@ -22,7 +22,9 @@ def renamed(model: nn.Module | None, net: nn.Module | None) -> nn.Module | None:
     return net
 
 
-def check_arguments(model: object, optimizer: object, values: object, budget_bytes: object, params: object) -> None:
+def check_arguments(
+    model: object, optimizer: object, values: object, budget_bytes: object, params: object, step: object
+) -> None:
     """Check all arguments but those that choose steps.
 
     Args:
@@ -31,6 +33,7 @@ def check_arguments(model: object, optimizer: object, values: object, budget_byt
         values: A level.
         budget_bytes: A number of bytes.
         params: A dict of names to tensors, or None.
+        step: A number of steps, or None.
 
     Raises:
         TraceError: One is of the wrong kind.
@@ -43,6 +46,8 @@ def check_arguments(model: object, optimizer: object, values: object, budget_byt
         raise TraceError(f"unknown level of values: {shown(values)} (must be one of {list(LEVELS)})")
     if type(budget_bytes) is not int or budget_bytes < 0:
         raise TraceError(f"budget_bytes is no number of bytes: {shown(budget_bytes)} (must be an int, 0 or more)")
+    if step is not None and (type(step) is not int or step < 0):
+        raise TraceError(f"step is no number of steps: {shown(step)} (must be an int, 0 or more)")
     if params is not None and not isinstance(params, Mapping):
         raise TraceError(f"params is not a dict of names to tensors: {shown(params)} (pass {{'w': w}} for a tensor w)")
     for name, tensor in (params or {}).items():

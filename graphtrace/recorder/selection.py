@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass
+from pathlib import Path
 
 from torch import nn
 from torch._C import _len_torch_function_stack
@@ -15,32 +15,10 @@ from torch.optim.optimizer import register_optimizer_step_post_hook, register_op
 from torch.utils.hooks import RemovableHandle
 
 from graphtrace.errors import TraceError, shown
-from graphtrace.model import Recording, StepSummary, summary_of
-from graphtrace.model.join import join
+from graphtrace.model import Recording, StepSummary
+from graphtrace.recorder.kept_steps import KeptSteps, RecordedStep, StepBlock
 from graphtrace.recorder.optimizers import UnhookedOptimizer
-
-
-class StepBlock(Protocol):
-    """A `record` block of one step."""
-
-    @property
-    def recording(self) -> Recording:
-        """What was recorded."""
-        ...
-
-    def adopt(self, model: nn.Module) -> None:
-        """Take in a model that the program has made."""
-        ...
-
-    def read(self) -> None:
-        """Read the tensors that wait, so that their copies can be let go of."""
-        ...
-
-    def __enter__(self) -> object: ...
-    def __exit__(self, kind: None, error: None, traceback: None) -> object: ...
-    def ended_by(self, error: BaseException) -> None:
-        """Record an exception that ends the block."""
-        ...
+from graphtrace.recorder.turns import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +30,14 @@ class Selection:
         steps: These steps.
         last: The last so many; older ones leave their summary.
         when: Called with the number of a step as it begins; True records it.
+        until: Called with the summary of a recorded step; once it returns True, nothing is recorded any more.
     """
 
     every: int | None = None
     steps: frozenset[int] = frozenset()
     last: int | None = None
     when: Callable[[int], bool] | None = None
+    until: Callable[[StepSummary], bool] | None = None
 
     def keeps(self, step: int) -> bool:
         """Return whether a step is recorded and stays whole."""
@@ -65,14 +45,24 @@ class Selection:
         return listed or (self.when is not None and bool(self.when(step)))
 
 
-def selection(every: object, steps: object, last: object, when: object, after: object = None) -> Selection | None:
-    """Return what was asked for, None for every step.
+def selection(
+    every: object,
+    steps: object,
+    last: object,
+    when: object,
+    after: object = None,
+    to: object = None,
+    until: object = None,
+) -> Selection | None:
+    """Return what was asked for, None for every step in one block; steps that go to a file have blocks of their own.
 
     Raises:
         TraceError: An argument is of the wrong kind.
     """
     if every is None and steps is None and last is None and when is None:
-        return None
+        if to is None and until is None:
+            return None
+        every = 1
     if after is not None:
         raise TraceError(f"chosen steps continue no other block: {shown(after)} (leave out after=…)")
     for name, number in (("every", every), ("last", last)):
@@ -81,21 +71,13 @@ def selection(every: object, steps: object, last: object, when: object, after: o
     chosen = steps if steps is not None else ()
     if not isinstance(chosen, Collection) or not all(type(step) is int and step >= 0 for step in chosen):
         raise TraceError(f"steps are no numbers of steps: {shown(steps)} (give a set of ints, as {{0, 500}})")
+    if until is not None and not callable(until):
+        raise TraceError(f"until is no function: {shown(until)} (give a function of a step's summary)")
     if when is not None and not callable(when):
         raise TraceError(f"when is no function: {shown(when)} (give a function of the step's number)")
     assert every is None or isinstance(every, int)
     assert last is None or isinstance(last, int)
-    return Selection(every, frozenset(chosen), last, when)
-
-
-@dataclass(slots=True)
-class _Step:
-    """A recorded step."""
-
-    number: int
-    block: StepBlock
-    stays: bool
-    seconds: float = 0.0
+    return Selection(every, frozenset(chosen), last, when, until)
 
 
 class SelectedSteps:
@@ -106,6 +88,7 @@ class SelectedSteps:
         make: Makes the block of a step, given the step's number and the optimizer that it is to watch.
         optimizer: Whose steps are counted; None for those of every optimizer that this thread steps.
         summarizes: Whether steps that are no longer among the last leave their summary.
+        to: File that whole steps are written to.
     """
 
     def __init__(
@@ -114,19 +97,21 @@ class SelectedSteps:
         make: Callable[[int, Optimizer], StepBlock],
         optimizer: Optimizer | None,
         summarizes: bool = True,
+        to: str | Path | None = None,
     ) -> None:
-        self._chosen, self._make, self._optimizer, self._summarizes = chosen, make, optimizer, summarizes
-        self._passed_on = UnhookedOptimizer()
-        self._steps: dict[int, _Step] = {}
-        self._summaries: list[StepSummary] = []
+        self._chosen, self._make, self._optimizer = chosen, make, optimizer
+        self._passed_on, self._turns = UnhookedOptimizer(), Turns()
+        self._kept = KeptSteps(chosen.last, summarizes, to)
         self._models: list[nn.Module] = []
-        self._running: _Step | None = None
+        self._running: RecordedStep | None = None
         self._handles: tuple[RemovableHandle, ...] = ()
         self._thread = self._modes = self._number = 0
+        self._is_over = False
         self._begun = 0.0
 
     def start(self, step: int) -> None:
         """Begin with the step of this number."""
+        self._kept.start()
         self._thread, self._modes = threading.get_ident(), _len_torch_function_stack()
         before, after = (
             register_optimizer_step_pre_hook(self._stepping),
@@ -150,6 +135,7 @@ class SelectedSteps:
             self._running.block.__exit__(None, None, None)
             self._running = None  # the program ended where a step would have begun
         self._close()
+        self._kept.end()
 
     def ended_by(self, error: BaseException) -> None:
         """Record an exception that ends the program's block."""
@@ -162,20 +148,20 @@ class SelectedSteps:
 
     def latest(self) -> StepBlock | None:
         """Return the block of the latest recorded step that has ended."""
-        return next((step.block for step in reversed(self._steps.values())), None)
+        step = self._kept.latest()
+        return None if step is None else step.block
 
     def recording(self) -> Recording:
         """Return the steps that are whole, joined, with the summaries of the others."""
-        blocks = [step.block for step in self._steps.values()]
-        if self._running is not None:
-            blocks.append(self._running.block)
-        return replace(join([block.recording for block in blocks]), summaries=tuple(self._summaries))
+        return self._kept.recording(self.running())
 
     def _begin(self, step: int) -> None:
         self._number, self._begun = step, time.perf_counter()
-        stays = self._chosen.keeps(step)
+        if self._is_over:
+            return
+        stays = any(self._chosen.keeps(step + more) for more in range(self._turns.steps))
         if stays or self._chosen.last is not None:
-            self._running = _Step(step, self._make(step, self._passed_on), stays)
+            self._running = RecordedStep(step, self._make(step, self._passed_on), stays)
             self._running.block.__enter__()
             for model in self._models:
                 self._running.block.adopt(model)
@@ -186,16 +172,8 @@ class SelectedSteps:
             running.block.__exit__(None, None, None)
             running.block.read()
             running.seconds = time.perf_counter() - self._begun
-            self._steps[running.number] = running
-            self._let_go()
-
-    def _let_go(self) -> None:
-        """Keep the summary alone of the step that is no longer among the last."""
-        passing = [number for number, step in self._steps.items() if not step.stays]
-        if self._chosen.last is not None and len(passing) > self._chosen.last:
-            dropped = self._steps.pop(passing[0])
-            if self._summarizes:
-                self._summaries.append(summary_of(dropped.block.recording, passing[0], dropped.seconds))
+            self._kept.add(running)
+            self._is_over = self._chosen.until is not None and self._chosen.until(running.summary)
 
     def _is_counted(self, optimizer: Optimizer) -> bool:
         return threading.get_ident() == self._thread and self._optimizer in (None, optimizer)
@@ -208,7 +186,8 @@ class SelectedSteps:
         if not self._is_counted(optimizer):
             return
         self._passed_on.pass_on_end(optimizer, args, kwargs)
-        if _len_torch_function_stack() != self._modes + (self._running is not None):
+        ends = self._turns.ends(optimizer)
+        if not ends or _len_torch_function_stack() != self._modes + (self._running is not None):
             self._number += 1  # inside a mode of the program's own no block may begin or end: this one goes on
             return
         self._close()

@@ -174,6 +174,7 @@ def test_an_exception_in_a_chosen_step_is_its_last_event():
         ({"steps": 3}, "steps are no numbers of steps: 3"),
         ({"steps": {-1}}, "steps are no numbers of steps"),
         ({"when": 3}, "when is no function: 3"),
+        ({"until": 3}, "until is no function: 3"),
         ({"every": 2, "after": gt.record()}, "after is a recorder that has not ended"),
     ],
 )
@@ -191,7 +192,7 @@ def test_chosen_steps_continue_no_other_block():
         gt.record(after=ended, last=2)
 
 
-def test_without_an_optimizer_those_of_this_thread_are_counted():
+def test_of_optimizers_that_take_turns_a_round_is_recorded_as_one():
     nets = [nn.Linear(2, 1) for _ in range(2)]
     optimizers = [torch.optim.SGD(net.parameters(), lr=0.1) for net in nets]
     hooks = oracle._modes(), len(optimizer_module._global_optimizer_post_hooks)
@@ -202,9 +203,9 @@ def test_without_an_optimizer_those_of_this_thread_are_counted():
             for net, optimizer in zip(nets, optimizers, strict=True):
                 net(torch.ones(1, 2)).sum().backward()
                 optimizer.step()
-        assert recorded(rec) == [1, 4]
+        assert recorded(rec) == [1, 4, 5]
     assert (oracle._modes(), len(optimizer_module._global_optimizer_post_hooks)) == hooks
-    assert recorded(rec) == [1, 4]
+    assert recorded(rec) == [1, 4, 5]
     assert {event.param for event in rec.recording.events if event.kind == "param_update" and event.step == 4} == {
         "weight",
         "bias",
@@ -216,3 +217,89 @@ def test_a_recorder_that_is_never_used_hooks_nothing():
     before = len(optimizer_module._global_optimizer_post_hooks)
     gt.record(last=2)
     assert len(optimizer_module._global_optimizer_post_hooks) == before
+
+
+def test_nothing_is_recorded_once_the_condition_holds():
+    told = []
+    recorder, losses, final = training(True, until=lambda summary: told.append(summary) or summary.step == 4)
+    assert recorded(recorder) == [0, 1, 2, 3, 4]
+    assert [summary.step for summary in told] == [0, 1, 2, 3, 4]
+    assert [summary.loss for summary in told] == pytest.approx(LOSSES[:5], rel=1e-6)
+    assert losses == LOSSES
+    assert all(map(torch.equal, final, FINAL))
+
+
+@pytest.mark.parametrize("chosen", [{}, {"every": 5}, {"steps": {0}, "last": 3}])
+def test_steps_in_a_file_are_those_in_memory(chosen, tmp_path):
+    """What stays is in the file at once; what is among the last when the block ends."""
+    path, sizes = tmp_path / "run.gtr", []
+
+    def note(summary):
+        with gt.RecordingFile(path) as file:
+            sizes.append(len(file))
+
+    recorder, losses, _ = training(True, to=path, until=note, **chosen)
+    memory, _, _ = training(True, **(chosen or {"every": 1}))
+    assert losses == LOSSES
+    assert sizes == sorted(sizes)
+    assert sizes[-1] >= 1
+    found, same = recorder.recording, memory.recording
+    assert [(event.kind, event.step, event.tensors) for event in found.events] == [
+        (event.kind, event.step, event.tensors) for event in same.events
+    ]
+    assert [summary.step for summary in found.summaries] == [summary.step for summary in same.summaries]
+    with gt.RecordingFile(path) as file:
+        assert list(file.steps) == recorded(memory)
+        assert [summary.step for summary in file.summaries] == sorted(
+            {*file.steps, *(summary.step for summary in same.summaries)}
+        )
+
+
+def test_a_file_that_cannot_be_written_is_told_before_anything_runs(tmp_path):
+    hooks = len(optimizer_module._global_optimizer_post_hooks)
+    with pytest.raises(gt.TraceError, match="cannot write the file"), gt.record(to=tmp_path / "none" / "run.gtr"):
+        pytest.fail("the block began")
+    assert len(optimizer_module._global_optimizer_post_hooks) == hooks
+
+
+def gan(rounds, **chosen):
+    """Two optimizers; the second one's graph goes through what the forward pass of the first one made."""
+    torch.manual_seed(0)
+    maker, judge = nn.Linear(2, 2), nn.Linear(2, 1)
+    optimizers = [torch.optim.SGD(net.parameters(), lr=0.1) for net in (judge, maker)]
+    with gt.record(params={"w": maker.weight}, **chosen) as rec:
+        for _ in range(rounds):
+            fake = maker(torch.ones(3, 2))
+            for optimizer, given in zip(optimizers, (fake.detach(), fake), strict=True):
+                optimizer.zero_grad()
+                judge(given).mean().backward()
+                optimizer.step()
+    return rec.recording
+
+
+def test_a_graph_that_crosses_steps_of_a_gan_has_its_operations():
+    recording = gan(5, steps={6}, last=1)
+    assert recording.audit().ok
+    nodes = [node for graph in recording.graphs for node in graph.nodes if node.kind == "op"]
+    assert all(node.op is not None for node in nodes)
+    assert recorded(type("", (), {"recording": recording})) == [6, 7, 8, 9]
+    assert not recording.warnings
+
+
+def test_the_first_round_of_a_gan_says_what_it_lacks():
+    recording = gan(1, last=5)
+    assert [text for text in recording.warnings if "operations that ran before the step began" in text]
+
+
+def test_an_optimizer_that_steps_no_more_ends_no_round():
+    nets = [nn.Linear(2, 1) for _ in range(2)]
+    optimizers = [torch.optim.SGD(net.parameters(), lr=0.1) for net in nets]
+    with gt.record(every=1) as rec:
+        for number in (0, 1, *[0] * 40):
+            nets[number](torch.ones(1, 2)).sum().backward()
+            optimizers[number].step()
+    with gt.record(last=3) as rec:
+        for number in (0, 1, *[0] * 40):
+            nets[number](torch.ones(1, 2)).sum().backward()
+            optimizers[number].step()
+    assert recorded(rec) == [39, 40, 41]
