@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from torch import nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 
+from graphtrace.model import StepSummary
 from graphtrace.recorder import record
 
 
 @contextmanager
 def watched(
-    every: int | None = None, steps: Collection[int] | None = None, last: int | None = None
+    every: int | None = None,
+    steps: Collection[int] | None = None,
+    last: int | None = None,
+    until: Callable[[StepSummary], bool] | None = None,
+    to: Path | None = None,
 ) -> Iterator[record]:
     """Record a block that makes its own models. A model is adopted when it is first called outside any other.
 
@@ -24,6 +30,8 @@ def watched(
         every: As for `record`.
         steps: As for `record`.
         last: As for `record`.
+        until: As for `record`.
+        to: As for `record`.
     """
     adopted: set[nn.Module] = set()
 
@@ -32,7 +40,7 @@ def watched(
             adopted.update(module.modules())
             recorder.adopt(module)
 
-    with record(every=every, steps=steps, last=last) as recorder:
+    with record(every=every, steps=steps, last=last, until=until, to=to) as recorder:
         handle = register_module_forward_pre_hook(adopt)
         try:
             yield recorder

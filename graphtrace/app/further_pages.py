@@ -60,7 +60,7 @@ def show_figure(source: GraphSource, view: ViewName, lang: Language) -> None:
 
 def pick_file(lang: Language) -> tuple[str, bytes] | None:
     """Let the user choose a file, and return its name and content; it stays open when the page changes."""
-    uploaded = upload(say("choose_file", lang), ["json", "gz", "safetensors"], keys.widget(keys.UPLOAD), lang)
+    uploaded = upload(say("choose_file", lang), ["json", "gz", "gtr", "safetensors"], keys.widget(keys.UPLOAD), lang)
     if uploaded is not None:
         opened = (uploaded.name, uploaded.getvalue())
         if opened != st.session_state.get(keys.UPLOAD):

@@ -2,7 +2,7 @@
 
     graphtrace trace script.py -o graph.svg                # the graph of the script's loss
     graphtrace draw package.module:build -o net.svg        # the graph of a model, from its inputs alone
-    graphtrace record train.py -o run.html                 # the whole run, to play; or run.json.gz, to keep
+    graphtrace record train.py -o run.html                 # the run, to play; or run.gtr, to keep
     graphtrace frames run.json.gz --event 7 -o event.png   # one event as a picture; --all -o run.gif for all
     graphtrace worksheet run.json.gz --event 7 -o sheet.pdf
     graphtrace lesson forks -o forks.html                  # a lesson in one file, which works offline
@@ -10,8 +10,8 @@
     graphtrace app                                         # the app, at http://localhost:8501
     graphtrace serve --students 60                         # the app for a class: servers, nginx, QR code
 
-Map: `arguments` says what each command takes, `scripts` runs the user's script, `variables` finds the loss in it;
-`graphs`, `models`, `recordings`, `pictures`, `lessons` and `server` are the commands.
+Map: `arguments` says what each command takes, `scripts` runs the user's script, `progress` tells how far it is,
+`variables` finds the loss in it; `graphs`, `models`, `recordings`, `pictures`, `lessons` and `server` are the commands.
 """
 
 from __future__ import annotations

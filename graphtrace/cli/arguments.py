@@ -19,7 +19,7 @@ SHEETS = ("pdf", *PAGES)
 _ABOUT = {
     "trace": "Run a script and draw the graph of its loss.",
     "draw": "Build a model, run it once, and draw its graph with every operation in its module.",
-    "record": "Run a script and record all that autograd does, to play it.",
+    "record": "Run a script and record all that autograd does, to play it; of a long run the first and the last steps.",
     "frames": "Draw events of a recording: one as a picture, several or all as one file.",
     "worksheet": "Draw events of a recording with numbers left out, and the answers.",
     "lesson": "Write a lesson as one HTML file that works offline.",
@@ -27,7 +27,7 @@ _ABOUT = {
     "app": "Open the app in a browser. What stands behind -- is passed on to Streamlit.",
     "serve": "Serve a class: measure this machine, start as many servers as it takes behind nginx, show the address.",
 }
-_SOURCE = "a Python script, or a graph or recording saved as .json or .json.gz"
+_SOURCE = "a Python script, or a graph or recording saved as .json, .json.gz or .gtr"
 _SCRIPTED = ("trace", "record", "frames", "worksheet")
 _BEHIND = "Arguments behind -- are passed on to the script."
 
@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         _source(added[name])
         _look(added[name])
     add_chosen_steps(added["record"])
+    _until(added["record"])
     _built(added["draw"])
     _look(added["draw"])
     _scale(added["draw"])
@@ -83,9 +84,11 @@ def _parser() -> argparse.ArgumentParser:
 def _without_command(words: Sequence[str]) -> argparse.Namespace:
     """Parse ``script.py -o graph.svg``, with ``--record``, ``--step 7``, ``--all-steps`` or ``--worksheet``."""
     parser = argparse.ArgumentParser(_program(), description=_ABOUT["trace"], epilog=_BEHIND)
-    parser.add_argument("--record", action="store_true", help="record the whole run, to play: .html .json .json.gz")
+    parser.add_argument(
+        "--record", action="store_true", help="record the whole run, to play: .html .gtr .json .json.gz"
+    )
     parser.add_argument("--worksheet", action="store_true", help=f"leave numbers out at --event: {dotted(SHEETS)}")
-    for add in (_source, _look, _trace, _scale, _events, _paper, _all, _blank, add_chosen_steps):
+    for add in (_source, _look, _trace, _scale, _events, _paper, _all, _blank, add_chosen_steps, _until):
         add(parser)
     options = parser.parse_args(words)
     framed = options.events or options.all
@@ -98,6 +101,11 @@ def _without_command(words: Sequence[str]) -> argparse.Namespace:
 def _source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("script", help=_SOURCE)
     parser.add_argument("-o", "--output", metavar="FILE", help="file to write; its ending says the format")
+
+
+def _until(parser: argparse.ArgumentParser) -> None:
+    about = "record no more once a step is so: 'loss<0.1'; of loss, grad_norm, lr, step"
+    parser.add_argument("--until", metavar="CONDITION", help=about)
 
 
 def _built(parser: argparse.ArgumentParser) -> None:

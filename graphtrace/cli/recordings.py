@@ -1,17 +1,22 @@
-"""``graphtrace record``: a script's whole run, as a file to keep or as the page that plays it."""
+"""``graphtrace record``: a script's run, as a file to keep or as the page that plays it."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
 
 from graphtrace.cli import scripts
+from graphtrace.cli.progress import Progress, condition, megabytes, ranges
 from graphtrace.errors import TraceError, shown
-from graphtrace.export import to_html, written
-from graphtrace.model import Recording
+from graphtrace.export import run_page, to_html, written
+from graphtrace.model import Recording, RecordingFile
 
-_ENDINGS = (".html", ".json", ".json.gz")
+_ENDINGS = (".html", ".gtr", ".json", ".json.gz")
+_FIRST, _LAST = 3, 20  # steps that stay whole where nothing is asked for
+_TOGETHER = 3  # steps up to which a page plays them as one
 
 
 def run(options: argparse.Namespace, passed_on: Sequence[str]) -> int:
@@ -28,11 +33,62 @@ def run(options: argparse.Namespace, passed_on: Sequence[str]) -> int:
     if not options.output.lower().endswith(_ENDINGS):
         raise TraceError(f"a recording is no picture: {shown(options.output)} (end the name in {', '.join(_ENDINGS)})")
     scripts.require_folder(options.output)
-    recording, status = scripts.recorded(options.script, passed_on, options)
-    if options.output.lower().endswith(".html"):
-        return write_page(recording, options, status)
-    print(f"{recording.save(options.output)}: {recording!r}")
+    if scripts.is_saved(options.script):
+        return _write_saved(options)
+    until = None if options.until is None else condition(options.until)
+    with TemporaryDirectory() as folder:
+        is_kept = options.output.lower().endswith(".gtr")
+        path = Path(options.output) if is_kept else Path(folder) / "run.gtr"
+        progress = Progress(path, until)
+        status = scripts.record_steps(options.script, passed_on, path, _chosen(options), progress)
+        progress.end()
+        with RecordingFile(path) as file:
+            return _write(file, options, status)
+
+
+def _chosen(options: argparse.Namespace) -> scripts.Chosen:
+    """Return which steps are asked for; without a word the first ones and the last ones."""
+    if options.every is options.steps is options.last is None:
+        return {"every": None, "steps": set(range(_FIRST)), "last": _LAST}
+    return {"every": options.every, "steps": options.steps, "last": options.last}
+
+
+def _write_saved(options: argparse.Namespace) -> int:
+    """Write another form of a file."""
+    if not options.script.lower().endswith(".gtr"):
+        recording, _ = scripts.recorded(options.script, (), options)
+        if options.output.lower().endswith(".html"):
+            return write_page(recording, options)
+        print(f"{recording.save(options.output)}: {recording!r}")
+        return 0
+    with RecordingFile(options.script) as file:
+        if options.output.lower().endswith(".gtr"):
+            copyfile(options.script, options.output)
+        return _write(file, options, 0)
+
+
+def _write(file: RecordingFile, options: argparse.Namespace, status: int) -> int:
+    """Write what was recorded, say what it is, and return `status`."""
+    path = Path(options.output)
+    if path.suffix.lower() == ".html" and len(file) > _TOGETHER:
+        page = run_page.page(file, theme=options.theme, fold=options.fold, language=options.language)
+        written(path, page.text.encode())
+        if len(page.steps) < len(file):
+            print(f"steps {ranges(page.steps)} are in the page: more do not fit into 5 MB (-o run.gtr keeps all)")
+    elif path.suffix.lower() != ".gtr":
+        recording = file.recording()
+        if path.suffix.lower() == ".html":
+            return write_page(recording, options, status)
+        print(f"{recording.save(options.output)}: {recording!r}")
+        return status
+    print(f"{path}: {_told(file)}; {megabytes(path.stat().st_size)}")
     return status
+
+
+def _told(file: RecordingFile) -> str:
+    whole, total = ranges(file.steps), len(file.summaries)
+    others = f" of {total:,} whole, of the others a summary" if total > len(file) else " whole"
+    return f"steps {whole}{others}" if len(file) > 1 else f"step {whole}{others}"
 
 
 def write_page(recording: Recording, options: argparse.Namespace, status: int = 0) -> int:

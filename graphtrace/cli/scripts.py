@@ -6,12 +6,24 @@ import argparse
 import runpy
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING, TypedDict
 
 from graphtrace.errors import RenderError, TraceError, shown
-from graphtrace.model import Graph, Recording, load
+from graphtrace.model import Graph, Recording, RecordingFile, StepSummary, load
+
+if TYPE_CHECKING:
+    from graphtrace.recorder import record
+
+
+class Chosen(TypedDict):
+    """Which steps stay whole, as for `graphtrace.record`."""
+
+    every: int | None
+    steps: set[int] | None
+    last: int | None
 
 
 class StoppedError(Exception):
@@ -24,7 +36,7 @@ class StoppedError(Exception):
 
 def is_saved(name: str) -> bool:
     """Return whether a name is that of a saved graph or recording."""
-    return name.lower().endswith((".json", ".json.gz"))
+    return name.lower().endswith((".json", ".json.gz", ".gtr"))
 
 
 def title_of(name: str) -> str:
@@ -86,18 +98,48 @@ def recorded(script: str, passed_on: Sequence[str], options: argparse.Namespace)
         return record, 0
     from graphtrace.program_recording import watched
 
-    status = 0
-    chosen = {name: getattr(options, name, None) for name in ("every", "steps", "last")}
-    with watched(**chosen) as recorder:
-        try:
-            run(script, passed_on)
-        except StoppedError as stop:
-            status = stop.status
-            if stop.__cause__ is not None and not isinstance(stop.__cause__, SystemExit):
-                recorder.ended_by(stop.__cause__)
+    with watched(**{name: getattr(options, name, None) for name in ("every", "steps", "last")}) as recorder:
+        status = _run_recorded(script, passed_on, recorder)
     if status:
         _explain(recorder.recording)
     return recorder.recording, status
+
+
+def record_steps(
+    script: str, passed_on: Sequence[str], path: Path, chosen: Chosen, told: Callable[[StepSummary], bool]
+) -> int:
+    """Record a script's steps into a file, to its last line, its ``sys.exit``, its error or the user's Ctrl-C.
+
+    Args:
+        script: Path of the script.
+        passed_on: Its arguments.
+        path: Of the file.
+        chosen: Which steps stay whole.
+        told: Called with the summary of each recorded step; True ends the recording.
+
+    Returns:
+        The exit status of the script.
+    """
+    from graphtrace.program_recording import watched
+
+    if not Path(script).is_file():
+        raise TraceError(f"no such script: {shown(script)} (give the path of a Python file)")
+    with watched(**chosen, until=told, to=path) as recorder:
+        status = _run_recorded(script, passed_on, recorder)
+    if status:
+        with RecordingFile(path) as file:
+            _explain(file.step(file.steps[-1]) if file.steps else Recording())
+    return status
+
+
+def _run_recorded(script: str, passed_on: Sequence[str], recorder: record) -> int:
+    try:
+        run(script, passed_on)
+    except StoppedError as stop:
+        if stop.__cause__ is not None and not isinstance(stop.__cause__, SystemExit):
+            recorder.ended_by(stop.__cause__)
+        return stop.status
+    return 0
 
 
 def _explain(recording: Recording) -> None:

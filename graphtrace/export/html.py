@@ -37,7 +37,7 @@ _PAGE = """<!doctype html>
 <body>
 <div class="{root}"></div>
 <script type="application/json" id="data">{data}</script>
-<script type="module">{script}</script>
+{blocks}<script type="module">{script}</script>
 </body>
 </html>
 """
@@ -63,12 +63,14 @@ def page(
     data = {
         **_content(shown_thing, fold, opened, saved, limit),
         "start": _cursor(start),
-        "patch": _patch(title, theme, language),
+        "patch": patch(title, theme, language),
     }
     return wrapped(data, title, language, viewer.JS + _START, viewer.CSS)
 
 
-def wrapped(data: object, title: str, language: Language, script: str, style: str, root: str = "gt-root") -> str:
+def wrapped(
+    data: object, title: str, language: Language, script: str, style: str, root: str = "gt-root", blocks: str = ""
+) -> str:
     """Return one page that holds all it needs and may ask for nothing.
 
     Args:
@@ -78,6 +80,7 @@ def wrapped(data: object, title: str, language: Language, script: str, style: st
         script: A module.
         style: A sheet.
         root: Class of the one element on the page.
+        blocks: More elements with data.
     """
     style += _BODY
     return _PAGE.format(
@@ -87,6 +90,7 @@ def wrapped(data: object, title: str, language: Language, script: str, style: st
         style=style,
         root=root,
         data=_inert(data),
+        blocks=blocks,
         script=script,
     )
 
@@ -102,15 +106,31 @@ def _content(
     if fold is not None and fold not in VIEWS:
         raise RenderError(f"unknown view: {shown(fold)} (must be one of {list(VIEWS)})")
     if isinstance(thing, Recording):
-        views = viewer.views_of(thing)
-        order = views if fold is None or not views else (fold, *(name for name in views if name != fold))
-        found = viewer.play(thing, order, opened=opened, limit=limit)
-        fixed = [{**view, "pictures": [_fixed(picture) for picture in view["pictures"]]} for view in found["views"]]
-        return {"id": "recording", "play": {**found, "views": fixed}}
+        return {"id": "recording", "play": play_of(thing, fold, opened=opened, limit=limit)}
     if not isinstance(thing, Graph):
         raise RenderError(f"neither a graph nor a recording: {shown(thing)} (pass what trace or record returned)")
     shape = folded(thing, fold or default_view(thing), opened=opened, saved=saved, limit=limit)
     return {"id": "graph", "geo": _fixed(viewer.geometry(thing, place(shape)))}
+
+
+def play_of(
+    recording: Recording, fold: ViewName | None, *, opened: Collection[str] | None = None, limit: int
+) -> dict[str, object]:
+    """Return what the viewer plays of a recording; its modules stay as they are.
+
+    Args:
+        recording: Any.
+        fold: View to open on; None for the one that suits.
+        opened: Paths of the modules that the module view draws open.
+        limit: Most boxes of each graph.
+    """
+    from graphtrace import viewer
+
+    views = viewer.views_of(recording)
+    order = views if fold is None or not views else (fold, *(name for name in views if name != fold))
+    found = viewer.play(recording, order, opened=opened, limit=limit)
+    fixed = [{**view, "pictures": [_fixed(picture) for picture in view["pictures"]]} for view in found["views"]]
+    return {**found, "views": fixed}
 
 
 def _fixed(geo: WireGeometry | WirePackedGeometry | WirePlayedGeometry) -> dict[str, object]:
@@ -131,7 +151,8 @@ def _named(thing: Graph | Recording) -> str:
     return "Recording" if isinstance(thing, Recording) else "Graph"
 
 
-def _patch(title: str, theme: ThemeName | None, language: Language) -> dict[str, object]:
+def patch(title: str, theme: ThemeName | None, language: Language) -> dict[str, object]:
+    """Return the words and colours of a page."""
     from graphtrace.texts import LANGUAGES, check_language, section
 
     check_language(language, RenderError)

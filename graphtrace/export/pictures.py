@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from graphtrace.literals import Language, ThemeName, ViewName
-from graphtrace.model import Graph, Recording, View
+from graphtrace.model import Graph, Recording, RecordingFile, View
 
 if TYPE_CHECKING:
     import graphviz
@@ -162,7 +162,7 @@ def to_figure(
 
 
 def to_html(
-    graph: Graph | Recording,
+    graph: Graph | Recording | RecordingFile,
     *,
     title: str = "",
     fold: ViewName | None = None,
@@ -175,10 +175,11 @@ def to_html(
 ) -> str:
     """Return one self-contained page: a graph to look around in, or a recording to play.
 
-    It opens from disk, works offline with every step in it, and sends no request.
+    It opens from disk, works offline with every step in it, and sends no request. Steps of a file lie packed in the
+    page until they are looked at; as many as fit into 5 MB, from both ends of the run.
 
     Args:
-        graph: A graph, or a recording.
+        graph: A graph, a recording, or a file of recorded steps.
         title: Title of the page.
         fold: View to open on; None for the one that suits.
         opened: Paths of the modules that the module view draws open.
@@ -192,8 +193,11 @@ def to_html(
     Raises:
         RenderError: `graph` is neither, or an option is out of range.
     """
-    from graphtrace.export import html
+    from graphtrace.export import html, run_page
 
+    if isinstance(graph, RecordingFile):
+        found = run_page.page(graph, title=title, fold=fold, limit=limit, theme=theme, language=language)
+        return found.text
     return html.page(
         graph,
         title=title,

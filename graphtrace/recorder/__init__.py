@@ -93,7 +93,7 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
             there keeps its operation and its module.
         step: How many optimizer steps were done before; None continues the count of `after`.
         every: Record every so many steps, from step 0 on. A step lasts until ``optimizer.step()`` ends; where
-            optimizers take turns, as in a GAN, a round of them is one. What nothing of all this asks for runs unwatched.
+            optimizers take turns, as in a GAN, a round of them is one. What nothing here asks for runs unwatched.
         steps: Record these steps, as ``{0, 500}``.
         last: Keep the last so many whole; others that nothing asks for leave a summary in ``recording.summaries``.
         when: Record the steps for which this function of the step's number returns True; it is called as one begins.

@@ -1,11 +1,13 @@
 """`python -m graphtrace`: a user's script in, a picture of its loss out."""
 
+import base64
 import json
 import os
 import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+import zlib
 from io import BytesIO
 from pathlib import Path
 
@@ -14,7 +16,9 @@ import pytest
 from PIL import Image
 
 from graphtrace.cli import main, server
-from graphtrace.model import load
+from graphtrace.cli.progress import Progress, condition
+from graphtrace.export import run_page
+from graphtrace.model import StepSummary, load
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
@@ -609,3 +613,95 @@ def test_a_server_that_others_reach_runs_no_code(capsys, words, wrong):
     assert main(["app", "--code", *words]) == 2
     assert wrong in capsys.readouterr().err
     assert current() is None
+
+
+TRAINING = """
+import torch
+torch.manual_seed(0)
+net = torch.nn.Linear(2, 1)
+optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+for _ in range(40):
+    optimizer.zero_grad()
+    loss = net(torch.ones(1, 2)).pow(2).sum()
+    loss.backward()
+    optimizer.step()
+"""
+
+
+def trained(tmp_path, monkeypatch, *words, script=TRAINING):
+    monkeypatch.chdir(tmp_path)
+    Path("train.py").write_text(script)
+    return main(["record", "train.py", *words])
+
+
+def test_of_a_long_run_the_first_and_the_last_steps_stay_whole(tmp_path, monkeypatch, capsys):
+    assert trained(tmp_path, monkeypatch, "-o", "run.gtr") == 0
+    told = capsys.readouterr().out
+    assert "run.gtr: steps 0-2, 20-39 of 40 whole, of the others a summary; " in told
+    with gt.RecordingFile("run.gtr") as file:
+        assert file.steps == (0, 1, 2, *range(20, 40))
+        assert [summary.step for summary in file.summaries] == list(range(40))
+        assert all(summary.loss is not None and summary.lr == 0.1 for summary in file.summaries)
+    assert main(["record", "run.gtr", "-o", "run.json.gz"]) == 0
+    assert gt.load("run.json.gz") == gt.load("run.gtr")
+
+
+def test_until_ends_the_recording_and_not_the_program(tmp_path, monkeypatch, capsys):
+    status = trained(
+        tmp_path, monkeypatch, "-o", "run.gtr", "--last", "2", "--until", "step>=9", script=f"{TRAINING}print('end')\n"
+    )
+    assert status == 0
+    assert capsys.readouterr().out.startswith("end\nrun.gtr: steps 8-9 of 10 whole")
+    assert trained(tmp_path, monkeypatch, "--until", "loss is low") == 2
+    assert "no condition: 'loss is low' (write one as 'loss<0.1'" in capsys.readouterr().err
+
+
+def test_a_condition_is_a_number_beside_a_name():
+    assert condition(" loss <= 1e-2 ").holds(StepSummary(0, loss=0.01))
+    assert not condition("loss<0.01").holds(StepSummary(0, loss=0.01))
+    assert condition("grad_norm>3").holds(StepSummary(0, grad_norm=4.0))
+    assert not condition("loss<1").holds(StepSummary(0))
+    for text in ("loss<", "loss<1.2.3", "loss<nan", "__class__>0", "loss<1 or step>2", "loss<١"):
+        with pytest.raises(gt.TraceError, match="no condition"):
+            condition(text)
+
+
+def test_a_recording_that_grows_large_comes_with_advice(tmp_path, capsys):
+    path = tmp_path / "run.gtr"
+    path.write_bytes(b"x" * 3000)
+    progress = Progress(path, None, 2000)
+    for step in range(3):
+        assert not progress(StepSummary(step))
+    path.write_bytes(b"x" * 13_000)
+    progress(StepSummary(3))
+    assert capsys.readouterr().err.count("(record fewer: --every 100, --steps 0,100-102, --last 20)") == 2
+
+
+def test_the_page_of_a_long_run_has_its_steps_packed_apart(tmp_path, monkeypatch, capsys):
+    script = TRAINING.replace("range(40)", "range(30)")
+    assert trained(tmp_path, monkeypatch, "-o", "run.html", "--steps", "0,10-13", "--last", "1", script=script) == 0
+    page = Path("run.html").read_text()
+    sent = json.loads(re.search(r'id="data">(.*?)</script>', page, re.S)[1])
+    blocks = dict(re.findall(r'id="block-(\d+)">([^<]*)<', page))
+    assert [step["step"] for step in sent["steps"]] == list(range(30))
+    assert [step["step"] for step in sent["steps"] if step["blocks"]] == [0, 10, 11, 12, 13, 29]
+    views = {step["blocks"][1] for step in sent["steps"] if step["blocks"]}
+    assert len(views) == 1  # the picture of all is one
+    recording = json.loads(zlib.decompress(base64.b64decode(blocks[str(sent["steps"][11]["blocks"][0])])))
+    assert recording["length"] > 10
+    assert "DecompressionStream" in page
+    assert "steps 0, 10-13, 29 of 30 whole" in capsys.readouterr().out
+
+
+def test_a_page_of_steps_that_are_too_large_has_some_of_them(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(run_page, "MOST_BYTES", 20_000)
+    assert trained(tmp_path, monkeypatch, "-o", "run.html") == 0
+    told = capsys.readouterr().out
+    assert "39 are in the page: more do not fit into 5 MB (-o run.gtr keeps all)" in told
+    page = Path("run.html").read_text()
+    sent = json.loads(re.search(r'id="data">(.*?)</script>', page, re.S)[1])
+    whole = [step["step"] for step in sent["steps"] if step["blocks"]]
+    assert {0, 39} <= set(whole) < {0, 1, 2, *range(20, 40)}
+    assert {str(number) for step in sent["steps"] for number in step["blocks"] or ()} == set(
+        re.findall(r'id="block-(\d+)"', page)
+    )

@@ -2,5 +2,6 @@
 
 export { unpacked } from "./draw/dense.js";
 export { open, show } from "./hosts/page.js";
+export { openRun } from "./hosts/run.js";
 export { mount } from "./hosts/streamlit.js";
 export { Viewer } from "./viewer.js";
