@@ -15,8 +15,7 @@ from graphtrace.export import run_page, to_html, written
 from graphtrace.model import Recording, RecordingFile
 
 _ENDINGS = (".html", ".gtr", ".json", ".json.gz")
-_FIRST, _LAST = 3, 20  # steps that stay whole where nothing is asked for
-_TOGETHER = 3  # steps up to which a page plays them as one
+_LAST = 20  # so many steps stay whole where nothing is asked for, with the first ones
 
 
 def run(options: argparse.Namespace, passed_on: Sequence[str]) -> int:
@@ -49,7 +48,7 @@ def run(options: argparse.Namespace, passed_on: Sequence[str]) -> int:
 def _chosen(options: argparse.Namespace) -> scripts.Chosen:
     """Return which steps are asked for; without a word the first ones and the last ones."""
     if options.every is options.steps is options.last is None:
-        return {"every": None, "steps": set(range(_FIRST)), "last": _LAST}
+        return {"every": None, "steps": set(range(scripts.TOGETHER)), "last": _LAST}
     return {"every": options.every, "steps": options.steps, "last": options.last}
 
 
@@ -70,7 +69,7 @@ def _write_saved(options: argparse.Namespace) -> int:
 def _write(file: RecordingFile, options: argparse.Namespace, status: int) -> int:
     """Write what was recorded, say what it is, and return `status`."""
     path = Path(options.output)
-    if path.suffix.lower() == ".html" and len(file) > _TOGETHER:
+    if path.suffix.lower() == ".html" and len(file) > scripts.TOGETHER:
         page = run_page.page(file, theme=options.theme, fold=options.fold, language=options.language)
         written(path, page.text.encode())
         if len(page.steps) < len(file):

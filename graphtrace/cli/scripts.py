@@ -17,6 +17,8 @@ from graphtrace.model import Graph, Recording, RecordingFile, StepSummary, load
 if TYPE_CHECKING:
     from graphtrace.recorder import record
 
+TOGETHER = 3  # steps up to which a run is one recording
+
 
 class Chosen(TypedDict):
     """Which steps stay whole, as for `graphtrace.record`."""
@@ -128,7 +130,7 @@ def record_steps(
         status = _run_recorded(script, passed_on, recorder)
     if status:
         with RecordingFile(path) as file:
-            _explain(file.step(file.steps[-1]) if file.steps else Recording())
+            _explain(file.recording() if len(file) <= TOGETHER else file.step(file.steps[-1]))
     return status
 
 

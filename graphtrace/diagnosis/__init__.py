@@ -16,6 +16,7 @@ from graphtrace.diagnosis.run import Failure, Run, source_of
 from graphtrace.errors import TraceError, shown
 from graphtrace.literals import Language
 from graphtrace.model import Recording, Source, require_recording
+from graphtrace.model.step_summary import OLDER_OPERATIONS
 from graphtrace.texts import check_language
 
 __all__ = ["MISTAKES", "Diagnosis", "Mistake", "diagnose", "diagnose_numbers"]
@@ -80,6 +81,8 @@ def diagnose(recording: Recording, error: BaseException | None = None, language:
         raise TraceError(f"not an exception: {shown(error)} (pass what was raised, or nothing)")
     failure = _recorded(recording) or (None if error is None else _given(error))
     run = Run(recording, failure, check_language(language))
+    if any(OLDER_OPERATIONS in text for text in recording.warnings):
+        return None  # what made a part of the graph is not in the recording: no rule is certain
     rules = _SILENT if failure is None else _OF_ERRORS
     found = next((found for rule in rules if (found := rule(run)) is not None), None)
     return None if found is None else replace(found, language=run.language)

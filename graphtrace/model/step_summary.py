@@ -7,6 +7,8 @@ import math
 from graphtrace.model.recording import Recording
 from graphtrace.model.summaries import StepSummary
 
+OLDER_OPERATIONS = "operations that ran before the step began"  # as a warning of a recorded step names them
+
 
 def summary_of(recording: Recording, step: int, seconds: float) -> StepSummary:
     """Return the summary of a recorded step.

@@ -10,6 +10,7 @@ from torch import nn
 
 from graphtrace.model import Recording, RecordingFile, RecordingWriter, StepSummary, summary_of
 from graphtrace.model.join import join
+from graphtrace.model.step_summary import OLDER_OPERATIONS
 
 
 class StepBlock(Protocol):
@@ -59,7 +60,7 @@ class RecordedStep:
         count = sum(node.kind == "op" and node.op is None for graph in recording.graphs for node in graph.nodes)
         if not count:
             return recording
-        said = f"step {self.number}: {count} nodes of its graph are of operations that ran before the step began"
+        said = f"step {self.number}: {count} nodes of its graph are of {OLDER_OPERATIONS}"
         return replace(recording, warnings=(*recording.warnings, f"{said}: these have no numbers of forward"))
 
     @property

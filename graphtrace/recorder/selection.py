@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from torch import nn
@@ -38,6 +39,11 @@ class Selection:
     last: int | None = None
     when: Callable[[int], bool] | None = None
     until: Callable[[StepSummary], bool] | None = None
+
+    @property
+    def first(self) -> int:
+        """How many steps from 0 on are asked for by number: they are recorded as one, so a short run is whole."""
+        return next(step for step in count() if step not in self.steps)
 
     def keeps(self, step: int) -> bool:
         """Return whether a step is recorded and stays whole."""
@@ -186,7 +192,7 @@ class SelectedSteps:
         if not self._is_counted(optimizer):
             return
         self._passed_on.pass_on_end(optimizer, args, kwargs)
-        ends = self._turns.ends(optimizer)
+        ends = self._turns.ends(optimizer) and self._number + 1 >= self._chosen.first
         if not ends or _len_torch_function_stack() != self._modes + (self._running is not None):
             self._number += 1  # inside a mode of the program's own no block may begin or end: this one goes on
             return

@@ -15,6 +15,7 @@ import pypdf
 import pytest
 from PIL import Image
 
+import graphtrace as gt
 from graphtrace.cli import main, server
 from graphtrace.cli.progress import Progress, condition
 from graphtrace.export import run_page
@@ -328,8 +329,6 @@ def recorded(tmp_path, script, suffix, capsys):
 
 
 def test_a_script_is_recorded_with_the_names_of_the_net_it_makes(tmp_path, capsys):
-    import graphtrace as gt
-
     status, out, printed = recorded(tmp_path, SCRIPT, ".json.gz", capsys)
     recording = gt.load(out)
     assert status == 0
@@ -345,8 +344,6 @@ def test_a_script_is_recorded_with_the_names_of_the_net_it_makes(tmp_path, capsy
 
 
 def test_a_recording_of_a_script_that_fails_ends_with_the_error(tmp_path, capsys):
-    import graphtrace as gt
-
     status, out, printed = recorded(tmp_path, SCRIPT + "loss.backward()\n", ".json", capsys)
     last = gt.load(out).events[-1]
     assert status == 1
@@ -479,8 +476,6 @@ def test_every_command_explains_itself(command, capsys):
 
 
 def test_the_version_is_that_of_the_package(capsys):
-    import graphtrace as gt
-
     with pytest.raises(SystemExit, match="0"):
         main(["--version"])
     assert capsys.readouterr().out == f"graphtrace {gt.__version__}\n"

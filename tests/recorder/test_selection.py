@@ -286,9 +286,24 @@ def test_a_graph_that_crosses_steps_of_a_gan_has_its_operations():
     assert not recording.warnings
 
 
-def test_the_first_round_of_a_gan_says_what_it_lacks():
+def test_the_first_round_of_a_gan_says_what_it_lacks_unless_it_is_asked_for_by_number():
     recording = gan(1, last=5)
     assert [text for text in recording.warnings if "operations that ran before the step began" in text]
+    assert gt.diagnose(recording) is None
+    assert not gan(1, steps={0, 1}, last=5).warnings
+
+
+def test_the_first_steps_in_a_file_are_apart(tmp_path):
+    recorder, _, _ = training(True, steps={0, 1, 2}, last=2, to=tmp_path / "run.gtr")
+    with gt.RecordingFile(tmp_path / "run.gtr") as file:
+        assert file.steps == (0, 1, 2, 10, 11)
+        assert [summary.loss for summary in file.summaries] == pytest.approx(LOSSES, rel=1e-6)
+        for step in file.steps:
+            assert {event.step for event in file.step(step).events} == {step}
+    assert recorder.recording.audit().ok
+    assert [event.tensors for event in recorder.recording.events if event.step < 3] == [
+        event.tensors for event in WHOLE.recording.events if event.step < 3
+    ]
 
 
 def test_an_optimizer_that_steps_no_more_ends_no_round():

@@ -49,8 +49,18 @@ class RecordingWriter:
         self._put(MARK)
 
     def add(self, recording: Recording, summary: StepSummary) -> None:
-        """Write a step that was recorded on its own."""
-        self.add_piece(Piece(recording), summary, summary.step)
+        """Write a step that was recorded on its own; the first ones may be one recording."""
+        pieces = split(recording) if not self.steps else []
+        if len(pieces) < 2:
+            self.add_piece(Piece(recording), summary, summary.step)
+        for piece in pieces if len(pieces) > 1 else ():
+            self._add_split(piece, piece.recording.events[0].step)
+
+    def _add_split(self, piece: Piece, order: int) -> None:
+        events = piece.recording.events
+        seconds = (events[-1].ns - events[0].ns) / 1e9 if events else 0.0
+        number = events[0].step if events else 0
+        self.add_piece(piece, summary_of(piece.recording, number, seconds), order)
 
     def add_piece(self, piece: Piece, summary: StepSummary, order: int) -> None:
         """Write a step; files are read in the order that is given here."""
@@ -110,9 +120,7 @@ def _save(record: object, path: Path) -> None:
         raise TraceError(f"a {SUFFIX} file holds recorded steps: {what} (end the name in .json or .json.gz)")
     with RecordingWriter(path) as file:
         for order, piece in enumerate(split(record)):
-            events = piece.recording.events
-            seconds = (events[-1].ns - events[0].ns) / 1e9 if events else 0.0
-            file.add_piece(piece, summary_of(piece.recording, events[0].step if events else 0, seconds), order)
+            file._add_split(piece, order)
         for summary in record.summaries:
             file.leave(summary)
 
