@@ -38,6 +38,7 @@ class _EditorData(TypedDict):
     given: _Given
     may: bool
     ours: bool
+    visit: str
     answered: int
     ran: _Ran | None
     starters: list[Starter]
@@ -57,19 +58,27 @@ def show(session: CodeSession, may: bool, lang: Language) -> None:
         "given": {"text": session.text, "serial": str(session.serial)},
         "may": may,
         "ours": not may,
+        "visit": session.visit,
         "answered": session.answered,
         "ran": None if session.now is None else _ran(session.now, lang),
         "starters": starters(lang),
         "chosen": say("code_starters", lang),
         "texts": dict(section("code", lang)),
     }
-    assets.mount_editor("graphtrace_editor", keys.CODE_EDITOR, data=data, on_run_change=_pressed, on_code_change=_typed)
+    assets.mount_editor(
+        "graphtrace_editor", keys.CODE_EDITOR, data=data, on_run_change=assets.no_callback, on_code_change=_typed
+    )
 
 
-def _pressed() -> None:
-    code = as_mapping(component_state(keys.CODE_EDITOR).get("run")).get("code")
-    if isinstance(code, str):
-        st.session_state[keys.CODE_ASKED] = code
+def wish(session: CodeSession) -> str | None:
+    """Return the program that is to be run now: each press is answered once, and only in the visit that it was made in.
+
+    The report comes from a browser, which keeps it and may send it again to another session.
+    """
+    asked = as_mapping(component_state(keys.CODE_EDITOR).get("run"))
+    code = asked.get("code")
+    mine = asked.get("visit") == session.visit and asked.get("n") == session.answered + 1
+    return code if mine and isinstance(code, str) else None
 
 
 def _typed() -> None:
@@ -80,6 +89,11 @@ def _typed() -> None:
         session.text = code
 
 
+def word(done: Done, lang: Language) -> str:
+    """Return how a program ended."""
+    return say(f"code_ended_{done.run.ended}", lang, what=done.run.error)
+
+
 def _ran(done: Done, lang: Language) -> _Ran:
     run = done.run
     return {
@@ -87,7 +101,7 @@ def _ran(done: Done, lang: Language) -> _Ran:
         "code": done.code,
         "printed": [(piece.cursor, piece.stream, piece.text) for piece in run.printed],
         "well": run.ended in ("end", "exit"),
-        "word": say(f"code_ended_{run.ended}", lang, what=run.error),
+        "word": word(done, lang),
         "error": run.error if run.ended in ("raised", "memory") else "",
         "line": run.line,
         "end": 0 if run.recording is None else len(run.recording),

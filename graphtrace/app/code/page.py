@@ -27,7 +27,7 @@ def draw() -> None:
     may = may_run()
     if may:
         prepare()
-    asked = st.session_state.pop(keys.CODE_ASKED, None)
+    asked = editor.wish(session)
     if asked is not None:
         st.session_state[keys.CODE_BOTH] = False
         with st.spinner(say("code_runs", lang)):
@@ -57,12 +57,17 @@ def _stage(session: CodeSession, may: bool, lang: Language) -> None:
     if shown:
         if session.now is not None and session.now.carried:
             with st.container(key="code_carried"):
-                st.caption(say("code_carried", lang))
+                st.caption(say("code_carried" if may else "code_carried_locked", lang))
         stage.show(session, lang)
         return
     with st.container(width=704, key="guide"):
         st.subheader(say("code_page", lang), anchor=False)
-        st.markdown(say("code_nothing" if session.now is not None else "code_intro", lang))
+        if session.now is None:
+            st.markdown(say("code_intro", lang))
+        elif session.now.run.ended in ("end", "exit"):
+            st.markdown(say("code_nothing", lang))
+        else:
+            st.markdown(f"**{editor.word(session.now, lang)}**")
         if not may:
             st.markdown(say("code_how" if current() is None else "code_how_token", lang))
             if current() is None:

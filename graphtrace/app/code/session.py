@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from secrets import token_hex
 
 import streamlit as st
 
@@ -30,6 +31,7 @@ class CodeSession:
         runs: How many there were.
         answered: How many wishes to run have been answered, also by a refusal.
         opened: What the address said when it was last read.
+        visit: Identifies this visit.
         notice: Name of the text of a refusal, or empty.
     """
 
@@ -42,6 +44,7 @@ class CodeSession:
     runs: int = 0
     answered: int = 0
     opened: tuple[str, str] = ("", "")
+    visit: str = field(default_factory=lambda: token_hex(8))
     notice: str = ""
 
 

@@ -42,7 +42,8 @@ def open_page(**query):
 
 
 def run(at, code):
-    at.session_state[keys.CODE_ASKED] = code
+    asked = editor_of(at)
+    at.session_state[keys.CODE_EDITOR] = {"run": {"code": code, "n": asked["answered"] + 1, "visit": asked["visit"]}}
     at.run()
     assert not at.exception, at.exception
     return at
@@ -81,6 +82,17 @@ def test_a_program_of_ours_runs_everywhere_as_it_stands():
     assert players(at)
     run(at, starters.first() + "print(1)\n")
     assert "was not run" in words(at)
+
+
+def test_a_press_is_answered_once_and_in_its_own_visit_alone(let_in):
+    at = run(open_page(), OWN)
+    at.run()
+    assert editor_of(at)["answered"] == 1
+    kept = dict(at.session_state[keys.CODE_EDITOR])
+    other = open_page()
+    other.session_state[keys.CODE_EDITOR] = kept
+    other.run()
+    assert editor_of(other)["ran"] is None
 
 
 def test_a_link_opens_as_text_and_waits_for_run(let_in):

@@ -145,7 +145,9 @@ class Page {
     clearTimeout(this.timer);
     this.asked = data.answered + 1;
     this.drawBar(data);
-    this.host?.setTriggerValue("run", { code: this.editor.text });
+    const { asked: n, editor } = this;
+    // A state, since a press that comes while the page is drawn would be lost as a trigger.
+    this.host?.setStateValue("run", { code: editor.text, n, visit: data.visit });
   }
 
   changed() {

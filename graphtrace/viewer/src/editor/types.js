@@ -19,6 +19,7 @@
  * @property {{ text: string, serial: string }} given The program; another serial is another one.
  * @property {boolean} may Whether it may be run.
  * @property {boolean} ours Whether only programs of the menu may be run.
+ * @property {string} visit A wish to run is of this visit, or is none.
  * @property {number} answered How many wishes to run have been answered.
  * @property {Ran | null} ran
  * @property {{ title: string, text: string }[]} starters
