@@ -42,7 +42,7 @@ class _Seek(TypedDict):
     serial: str
 
 
-class Progress(TypedDict):
+class KeptProgress(TypedDict):
     """What the browser keeps of a visit to a step, and nobody else; ``viewer/src/hosts/progress.js`` does."""
 
     lesson: str
@@ -63,7 +63,7 @@ class _LessonPayload(TypedDict):
     bare: bool
     present: bool
     lesson: ToldLesson
-    progress: Progress
+    progress: KeptProgress
     patch: Patch
 
 
@@ -124,7 +124,7 @@ def told(step: ResolvedStep, opened: bool, guess: str) -> ToldLesson:
     }
 
 
-def progress(lesson: Lesson, number: int) -> Progress:
+def progress(lesson: Lesson, number: int) -> KeptProgress:
     """Return what the browser keeps of a visit to a step, counted from 0."""
     return {
         "lesson": lesson.id,
