@@ -36,7 +36,7 @@ export function sheet({ kind, w, h }) {
  * @param {boolean} below
  */
 export function wrongMark({ w, h }, text, below) {
-  const size = 13;
+  const size = 14;
   const width = textWidth(text, size, true) + 18;
   return element("g", { class: "wrongmark", transform: `translate(${(w / 2).toFixed(2)} ${below ? h - 4 : -14})` }, [
     element("rect", { x: -width / 2, y: 0, width, height: 22, rx: 11 }),
