@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import TracebackType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch._C import _len_torch_dispatch_stack
@@ -22,10 +22,11 @@ Fact = int | float | bool | str | Flag | None
 Facts = dict[str, Fact]
 
 
-# The fields of `Draft` in their order. Plain tuples, since a pass makes thousands while the program waits.
+# The fields of `Draft` in their order. A pass makes thousands while the program waits, and the cyclic collector looks
+# at every tuple that is kept: so none is, and one capture that goes by all names stands for itself.
 Row = tuple[
     *tuple[EventKind, int, int | None, int | None, int | None, str | None, int | None, int],
-    *tuple[Facts | None, tuple[str, ...], tuple[Capture | None, ...]],
+    *tuple[Facts | None, tuple[str, ...], tuple[Capture | None, ...] | Capture],
 ]
 
 
@@ -47,6 +48,12 @@ class Draft(NamedTuple):
     names: tuple[str, ...]
     captures: tuple[Capture | None, ...]
 
+    @classmethod
+    def of(cls, row: Row) -> Draft:
+        """Return the draft of a row."""
+        *fields, names, captures = row
+        return cls(*fields, names, (captures,) * len(names) if isinstance(captures, Capture) else captures)
+
     def event(self) -> Event:
         """Return the finished event. Call when its captures are finished."""
         pairs = zip(self.names, self.captures, strict=True)
@@ -54,6 +61,9 @@ class Draft(NamedTuple):
         facts = tuple([(name, _plain(fact)) for name, fact in self.facts.items()]) if self.facts else ()
         places = (self.graph, self.node, self.edge, self.param, self.op)
         return Event(self.kind, self.step, *places, tensors, facts, self.ns)
+
+
+_WIDTH = len(Draft._fields)
 
 
 def _plain(fact: Fact) -> int | float | bool | str | None:
@@ -113,7 +123,7 @@ class EventLog:
         errors: How many exceptions were recorded.
         roots: What the latest backward pass started from.
         ahead: Puts what must stand before the next event.
-        append: Appends a row as it is, an event of a backward pass: there are thousands, so nothing is packed.
+        append: Appends an event of a backward pass: there are thousands, so nothing is packed.
     """
 
     def __init__(self) -> None:
@@ -127,8 +137,8 @@ class EventLog:
         self.roots: list[torch.Tensor] = []
         self.ahead: Callable[[], None] | None = None
         self._events: list[Event] = []
-        self._rows: list[Row] = []
-        self.append = self._rows.append
+        self._fields: list[Any] = []  # of all rows, one behind the other
+        self.append: Callable[[Row], None] = self._fields.extend
         self._start = time.perf_counter_ns()
 
     def now(self) -> int:
@@ -138,7 +148,7 @@ class EventLog:
     @property
     def count(self) -> int:
         """How many events there are."""
-        return len(self._events) + len(self._rows)
+        return len(self._events) + len(self._fields) // _WIDTH
 
     def note(self, note: Note) -> None:
         """Append a note; its position is where the recording stands."""
@@ -171,7 +181,7 @@ class EventLog:
         captures = captures or {}
         self.errors += kind == "error"
         names, taken = tuple(captures), tuple(captures.values())
-        self._rows.append((kind, self.step, graph, node, None, param, op, ns, facts, names, taken))
+        self.append((kind, self.step, graph, node, None, param, op, ns, facts, names, taken))
 
     def catch_up(self) -> None:
         """Put what waits for the next event."""
@@ -186,10 +196,11 @@ class EventLog:
     def events(self) -> tuple[Event, ...]:
         """Finish all events. Put off until somebody asks, so that the program need not wait for it."""
         with paused_gc(), self.quietly("contents"):
-            drafts = [Draft(*row) for row in self._rows]
+            rows = zip(*[iter(self._fields)] * _WIDTH, strict=True)
+            drafts = [Draft.of(row) for row in rows]
             finish([capture for draft in drafts for capture in draft.captures if capture is not None])
             self._events += [draft.event() for draft in drafts]
-            self._rows.clear()
+            self._fields.clear()
         return tuple(self._events)
 
 

@@ -103,7 +103,7 @@ class PlainPassRecorder(BackwardRecorder):
                             if is_leaf:
                                 capture.flush()  # a leaf does not take over a gradient that somebody holds
                         buffer.last, buffer.ref, buffer.version = last, ref(grad), grad._version
-                        added = ADDED, (last,)
+                        added = ADDED, last
                     put(("edge_add", step, number, None, edge, None, None, now(), None, *added))
             except Exception as error:
                 self.missed(error)
@@ -130,7 +130,7 @@ class PlainPassRecorder(BackwardRecorder):
         """Record that a node has run, and what entered it. Returns the captures of that."""
         log, number = self._log, self.traced.number
         names: tuple[str, ...] = IN_AND_SUM
-        captures: tuple[Capture | None, ...]
+        captures: tuple[Capture | None, ...] | Capture
         facts: Facts | None = SAME
         grad = incoming[0] if len(incoming) == 1 else None
         if (
@@ -139,9 +139,10 @@ class PlainPassRecorder(BackwardRecorder):
             and grad is not None
             and into.ref() is grad
             and grad._version == into.version
+            and into.last is not None
         ):
             taken: tuple[Capture | None, ...] = (into.last,)
-            captures = into.last, into.last
+            captures = into.last
         else:
             names, captures, facts = self._entered_changed(node, incoming)
             taken = self._entered

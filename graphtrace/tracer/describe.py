@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 
 import torch
@@ -18,6 +19,8 @@ from graphtrace.tracer.saved import SavedReader
 from graphtrace.tracer.walk import Walk
 
 VERSION = str(torch.__version__)  # plain text, not torch's own type
+_SHARED_EDGES = 10_000  # of a graph whose edges are shared
+_latest_edges: deque[tuple[tuple[list[int], ...], tuple[Edge, ...]]] = deque(maxlen=4)
 MadeBy = Callable[[Sequence[TorchNode]], list[Op | None]]
 
 
@@ -115,7 +118,12 @@ def _nodes(
 
 
 def _edges(walk: Walk) -> tuple[Edge, ...]:
-    return by_column(
+    """Make the edges. A training loop has the same in every step: those of the latest graphs are shared."""
+    columns = walk.sources, walk.slots, walk.targets, walk.input_nrs
+    for known, edges in _latest_edges:
+        if known == columns:
+            return edges
+    edges = by_column(
         Edge,
         len(walk.sources),
         source=walk.sources,
@@ -123,6 +131,9 @@ def _edges(walk: Walk) -> tuple[Edge, ...]:
         target=walk.targets,
         input_nr=walk.input_nrs,
     )
+    if len(edges) <= _SHARED_EDGES:
+        _latest_edges.append((columns, edges))
+    return edges
 
 
 def _kind(fact: TypeFacts, saved: Sequence[Saved]) -> NodeKind:
