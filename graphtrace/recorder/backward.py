@@ -14,7 +14,7 @@ from torch.autograd.graph import Node as TorchNode
 from torch.utils.hooks import RemovableHandle
 
 from graphtrace.literals import EventKind
-from graphtrace.recorder.capture import Capture
+from graphtrace.recorder.capture import Capture, Taken
 from graphtrace.recorder.context import Context
 from graphtrace.recorder.gradients import NOTHING_DELIVERED, Accumulation, GradientBuffers
 from graphtrace.recorder.log import Facts
@@ -212,7 +212,7 @@ class BackwardRecorder:
         edge: int | None,
         facts: Facts | None = None,
         names: tuple[str, ...] = (),
-        captures: tuple[Capture | None, ...] = (),
+        captures: Taken = (),
     ) -> None:
         log, number = self._log, self.traced.number
         log.append((kind, log.step, number, node, edge, None, None, log.now(), facts, names, captures))

@@ -42,6 +42,7 @@ _TORCH = str(Path(torch.__file__).resolve().parent)
 _RUNS = str(Path(__file__).resolve().parents[1] / "runs")
 _MOST_SOURCES = 10_000
 _WRITTEN = frozenset([int, float, bool, str, list, tuple, torch.Size])  # kinds of arguments that are no tensors
+_ROWS, _NUMBERS = (list, tuple), frozenset([int, float, bool])  # arguments such as a stride
 _LARGEST = 2**63
 _MOST_LETTERS, _MOST_NUMBERS = 40, 6
 _sources: dict[tuple[int, int], tuple[CodeType, Source]] = {}  # by identity, which is quicker than the code's hash
@@ -124,6 +125,8 @@ def input_tensors(args: Arguments, kwargs: Keywords) -> list[torch.Tensor]:
     for item in (*args, *kwargs.values()):
         if isinstance(item, torch.Tensor):
             tensors[id(item)] = item
+        elif type(item) in _ROWS and _NUMBERS.issuperset(map(type, item)):  # type: ignore[call-overload]
+            continue
         elif isinstance(item, list | tuple | dict):
             return unique(tensors_in(args, kwargs))
     return list(tensors.values())

@@ -93,6 +93,9 @@ class Capture:
         return known or self.same_as is not None
 
 
+Taken = tuple[Capture | None, ...] | Capture  # the captures of an event, by its names; one may go by all of them
+
+
 @dataclass(slots=True)
 class Flag:
     """A yes or no. One that was computed on an accelerator has its `value` once it was fetched."""

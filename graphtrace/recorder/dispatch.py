@@ -63,7 +63,8 @@ class Dispatcher:
                 self._told(name, args)
             if role == "none":
                 return func(*args, **kwargs)
-            if role != "backward" and self._optimizers.is_stepping() and not torch.is_grad_enabled():
+            steps = self._optimizers.frame is not None and role != "backward" and self._optimizers.is_stepping()
+            if steps and not torch.is_grad_enabled():
                 role = "none"
                 return func(*args, **kwargs)
             return self._recorded(role, name, func, args, kwargs)
@@ -119,11 +120,14 @@ class Dispatcher:
 
     def _read_grad(self, func: Function, args: Arguments) -> object:
         """Note that the program reads ``.grad`` where torch keeps none; its warning belongs to what made the tensor."""
-        number = None
+        number, tensor = None, args[0]
+        assert isinstance(tensor, torch.Tensor)
+        with torch._C.DisableTorchFunction():
+            is_leaf = tensor.is_leaf
+        if is_leaf:  # as optimizers read them
+            return func(*args)
         with self._context.quietly("a gradient"):
-            tensor = args[0]
-            assert isinstance(tensor, torch.Tensor)
-            number = None if tensor.is_leaf or tensor.retains_grad else self._forward.numbers.get(tensor)
+            number = None if tensor.retains_grad else self._forward.numbers.get(tensor)
             if number is not None:
                 self._context.log.note(Note("grad_of_non_leaf", source=source_of(user_frame()), tensor=number))
         grad = func(*args)

@@ -13,13 +13,13 @@ from typing import Literal
 import torch
 
 from graphtrace.model import Graph
-from graphtrace.recorder.capture import Capture, Flag
+from graphtrace.recorder.capture import Capture, Flag, Taken
 from graphtrace.recorder.log import Facts
 from graphtrace.recorder.tensor_capture import TensorCapture
 from graphtrace.recorder.window import BATCHED
 from graphtrace.tracer.saved import storage_of
 
-Delivered = tuple[tuple[str, ...], tuple[Capture | None, ...]]  # names of an event's captures, and the captures
+Delivered = tuple[tuple[str, ...], Taken]  # names of an event's captures, and the captures
 Proof = Flag | Literal["same", "unknown"] | None
 
 ADDED = ("added",)

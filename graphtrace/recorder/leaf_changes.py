@@ -38,12 +38,12 @@ class LeafChanges:
         out = func(*args, **kwargs)
         if leaf is None or not isinstance(tensor, torch.Tensor):
             return out
+        if value is None:
+            context.log.put("grad_zero", {"before": before, "after": None}, {"to": "None", **_place()}, param=leaf.name)
+            return out
         with context.quietly("a gradient"):
             captures = {"before": before, "after": _recalled(context, tensor.grad)}
-            if value is None:
-                context.log.put("grad_zero", captures, {"to": "None", **_place()}, param=leaf.name)
-            else:
-                context.log.put("grad_edit", captures, {"by": "assignment", **_place()}, param=leaf.name)
+            context.log.put("grad_edit", captures, {"by": "assignment", **_place()}, param=leaf.name)
         return out
 
     def in_place(self, name: str, func: Function, args: Arguments, kwargs: Keywords) -> object:

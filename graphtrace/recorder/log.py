@@ -14,7 +14,7 @@ from torch._C import _len_torch_dispatch_stack
 
 from graphtrace.literals import EventKind
 from graphtrace.model import Event, ForwardTensor, Graph, Note, Op, Recording, paused_gc
-from graphtrace.recorder.capture import Capture, Flag, finish
+from graphtrace.recorder.capture import Capture, Flag, Taken, finish
 from graphtrace.recorder.tensor_capture import TensorCapture
 from graphtrace.recorder.unseen import without_dispatch_modes
 
@@ -26,7 +26,7 @@ Facts = dict[str, Fact]
 # at every tuple that is kept: so none is, and one capture that goes by all names stands for itself.
 Row = tuple[
     *tuple[EventKind, int, int | None, int | None, int | None, str | None, int | None, int],
-    *tuple[Facts | None, tuple[str, ...], tuple[Capture | None, ...] | Capture],
+    *tuple[Facts | None, tuple[str, ...], Taken],
 ]
 
 
@@ -51,8 +51,8 @@ class Draft(NamedTuple):
     @classmethod
     def of(cls, row: Row) -> Draft:
         """Return the draft of a row."""
-        *fields, names, captures = row
-        return cls(*fields, names, (captures,) * len(names) if isinstance(captures, Capture) else captures)
+        captures = row[-1]
+        return cls(*row[:-1], (captures,) * len(row[-2]) if isinstance(captures, Capture) else captures)
 
     def event(self) -> Event:
         """Return the finished event. Call when its captures are finished."""

@@ -69,6 +69,9 @@ class OptimizerHooks:
     Args:
         context: What the parts of the recording share.
         optimizer: The one to watch; None watches every optimizer that this thread steps.
+
+    Attributes:
+        frame: Where torch runs the step, while it runs.
     """
 
     def __init__(self, context: Context, optimizer: Optimizer | None) -> None:
@@ -76,7 +79,7 @@ class OptimizerHooks:
         self._thread = threading.get_ident()
         self._params: list[_ParamBefore] = []
         self._copies = StepCopies(context.capture)
-        self._frame: FrameType | None = None  # where torch runs the step, while it runs
+        self.frame: FrameType | None = None
         self._errors = 0  # exceptions recorded when the step began
         if optimizer is not None:
             handles = optimizer.register_step_pre_hook(self._begin), optimizer.register_step_post_hook(self._end)
@@ -88,18 +91,18 @@ class OptimizerHooks:
         """Take the hooks off."""
         for handle in self._handles:
             handle.remove()
-        self._frame, self._params = None, []
+        self.frame, self._params = None, []
         self._copies.remove()
 
     def is_stepping(self) -> bool:
         """Return whether a step is running. No hook tells that an exception left one, but the stack does."""
-        if self._frame is None:
+        if self.frame is None:
             return False
         frame: FrameType | None = sys._getframe(1)
-        while frame is not None and frame is not self._frame:
+        while frame is not None and frame is not self.frame:
             frame = frame.f_back
         if frame is None:
-            self._frame, self._params = None, []
+            self.frame, self._params = None, []
             if self._log.errors == self._errors:
                 facts: Facts = {"type": "", "message": "an exception of the program's own left the step"}
                 self._log.put("error", facts={**facts, "call": "step"})
@@ -107,7 +110,7 @@ class OptimizerHooks:
 
     def _begin(self, optimizer: Optimizer, args: object, kwargs: object) -> None:
         if threading.get_ident() == self._thread:
-            self._frame, self._errors = _frame_of_torch(), self._log.errors
+            self.frame, self._errors = _frame_of_torch(), self._log.errors
             with self._context.quietly("a step"):
                 self._note_all(optimizer)
 
@@ -137,7 +140,7 @@ class OptimizerHooks:
 
     def _end(self, optimizer: Optimizer, args: object, kwargs: object) -> None:
         if threading.get_ident() == self._thread:
-            self._frame = None
+            self.frame = None
             with self._context.quietly("a step"):
                 self._record_all(optimizer)
 

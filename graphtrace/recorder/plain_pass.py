@@ -14,9 +14,9 @@ import torch
 from torch._C import _current_graph_task_id
 
 from graphtrace.recorder.backward import IN_AND_SUM, SAME, BackwardRecorder, Grads
-from graphtrace.recorder.capture import UNREAD, Capture
+from graphtrace.recorder.capture import UNREAD, Capture, Taken
 from graphtrace.recorder.context import Context
-from graphtrace.recorder.gradients import ADDED, NOTHING_DELIVERED, GradientBuffer, after_first
+from graphtrace.recorder.gradients import ADDED, NOTHING_DELIVERED, Delivered, GradientBuffer, after_first
 from graphtrace.recorder.log import Facts
 from graphtrace.recorder.traced_pass import TracedPass
 from graphtrace.tracer.metas import variable_of
@@ -91,6 +91,7 @@ class PlainPassRecorder(BackwardRecorder):
                 taken = entered(node, into, incoming)
                 for slot, edge, buffer, is_leaf in out:
                     grad = grads[slot]
+                    added: Delivered
                     if grad is None:
                         added = NOTHING_DELIVERED
                     elif buffer.expected != 1:
@@ -130,7 +131,7 @@ class PlainPassRecorder(BackwardRecorder):
         """Record that a node has run, and what entered it. Returns the captures of that."""
         log, number = self._log, self.traced.number
         names: tuple[str, ...] = IN_AND_SUM
-        captures: tuple[Capture | None, ...] | Capture
+        captures: Taken
         facts: Facts | None = SAME
         grad = incoming[0] if len(incoming) == 1 else None
         if (
