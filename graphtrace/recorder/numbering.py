@@ -9,7 +9,7 @@ import torch
 from graphtrace.recorder.context import Leaves
 from graphtrace.recorder.remembered import Remembered
 
-_SWEEP = 4096  # numbers given between two looks for dead tensors, at least
+_SWEEP = 256  # numbers given between two looks for dead tensors, at least
 
 
 class TensorNumbers:

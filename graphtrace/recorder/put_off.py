@@ -10,12 +10,10 @@ import torch
 from graphtrace.literals import Level
 from graphtrace.recorder.capture import UNREAD, Capture
 from graphtrace.recorder.copies import WHOLE, CopiedRow, InCopy
-from graphtrace.recorder.memory import is_there, on_host
+from graphtrace.recorder.memory import on_host
 from graphtrace.recorder.tensor_capture import TensorCapture
 from graphtrace.recorder.window import MOST_ELEMENTS, InWindow, Window
 from graphtrace.tracer.saved import storage_of
-
-_STRIDED = torch.strided
 
 
 class PatientCapture(TensorCapture):
@@ -41,7 +39,7 @@ class PatientCapture(TensorCapture):
         count = tensor.numel()
         waits = count <= self._most.get(tensor.dtype, -1) and type(tensor) is torch.Tensor
         try:
-            if waits and tensor.is_cpu and tensor.layout is _STRIDED and not tensor.is_nested and is_there(tensor):
+            if waits and self.is_here(tensor):
                 return (self._leaves if leaves else self._window).add(tensor, count, capture or Capture(UNREAD))
         except (RuntimeError, NotImplementedError):  # an inference tensor keeps no version, a wrapper has no memory
             pass
