@@ -16,7 +16,7 @@ from torch._C import _current_graph_task_id
 from graphtrace.recorder.backward import IN_AND_SUM, SAME, BackwardRecorder, Grads
 from graphtrace.recorder.capture import UNREAD, Capture, Taken
 from graphtrace.recorder.context import Context
-from graphtrace.recorder.gradients import ADDED, NOTHING_DELIVERED, Delivered, GradientBuffer, after_first
+from graphtrace.recorder.gradients import ADDED, NOTHING_DELIVERED, GradientBuffer, after_first
 from graphtrace.recorder.log import Facts
 from graphtrace.recorder.traced_pass import TracedPass
 from graphtrace.tracer.metas import variable_of
@@ -91,7 +91,6 @@ class PlainPassRecorder(BackwardRecorder):
                 taken = entered(node, into, incoming)
                 for slot, edge, buffer, is_leaf in out:
                     grad = grads[slot]
-                    added: Delivered
                     if grad is None:
                         added = NOTHING_DELIVERED
                     elif buffer.expected != 1:
