@@ -79,7 +79,9 @@ def _loaded(digest: str, _content: bytes) -> Graph | Recording:
         ) from None
 
 
-def layout_of(source: GraphSource, view: ViewName, opened: OpenedModules, saved: bool) -> Layout:
+def layout_of(
+    source: GraphSource, view: ViewName, opened: OpenedModules, saved: bool, aspect: float = ASPECT
+) -> Layout:
     """Return the positions of cards and edges in one view of a graph.
 
     Args:
@@ -87,12 +89,13 @@ def layout_of(source: GraphSource, view: ViewName, opened: OpenedModules, saved:
         view: ``concept``, ``autograd`` or ``module``.
         opened: Modules that the module view draws open.
         saved: Whether cards show saved tensors.
+        aspect: Width by height of the place for it.
     """
-    return _placed(source.key, view, opened, saved, source.graph)
+    return _placed(source.key, view, opened, saved, aspect, source.graph)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _placed(key: str, view: ViewName, opened: OpenedModules, saved: bool, _graph: Graph) -> Layout:
+def _placed(key: str, view: ViewName, opened: OpenedModules, saved: bool, aspect: float, _graph: Graph) -> Layout:
     from graphtrace.layout import place
     from graphtrace.views import fold
 
@@ -101,7 +104,7 @@ def _placed(key: str, view: ViewName, opened: OpenedModules, saved: bool, _graph
         row = place(folded, aspect=None)
         if row.width <= ONE_ROW:
             return row
-    return place(folded, aspect=ASPECT)
+    return place(folded, aspect=aspect)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

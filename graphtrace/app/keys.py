@@ -50,6 +50,12 @@ CODE_EDITOR = "code_editor"  # component of the editor: run ({"code", "n", "visi
 CODE_PLAYER = "code_player"  # component state of its player
 CODE_PAIR = "code_pair"  # the same of two runs side by side
 CODE_BOTH = "code_both"  # bool: whether two runs are shown
+RUN_NAME = "folder"  # str: name of the long run that is shown
+RUN_PLAYED = "run_played"  # tuple[str, int]: the run and the accident whose recorded steps are played
+RUN_STEP = "run_step"  # int: the watched step that is shown, by run and number of steps
+RUN_KNOWN = "run_known"  # int: how many steps there were when one was chosen
+RUN_FOLLOW = "run_follow"  # bool: whether the latest step is shown
+RUN_MEASURE = "run_measure"  # str: what colours stand for
 ANSWERS = "answers"  # dict: what was answered to the questions of lessons
 
 IN_URL = (PROGRAM, LOOK, VIEW, SAVED, STEPS, LANGUAGE)  # a view can be linked: ?program=lenet&view=concept

@@ -26,6 +26,7 @@ PAGES = {
     "errors_page": "pages/0_Errors.py",
     "sights_page": "pages/4_Sights.py",
     "code_page": "pages/5_Your_code.py",
+    "runs_page": "pages/5_Runs.py",
 }
 _FIRST = "viz_app.py"
 TEACHERS = "pages/0_For_teachers.py"  # beside the name, on every page: it is for one reader of many

@@ -108,6 +108,14 @@ def code() -> None:
         code_page.draw()
 
 
+def runs() -> None:
+    """Draw a long run: its accidents, its numbers, also while it goes on."""
+    from graphtrace.app import runs as runs_page  # when it is needed: the first page opens sooner
+
+    with ui.show_errors():
+        runs_page.draw()
+
+
 def lab() -> None:
     """Draw the Lab: build a net, run it for real, step through everything."""
     from graphtrace.app import lab as lab_page

@@ -172,6 +172,7 @@ def _pack(parser: argparse.ArgumentParser) -> None:
 def _app(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8501, help="where it listens (default: 8501)")
     parser.add_argument("--address", default="127.0.0.1", help="who may open it (default: this machine only)")
+    parser.add_argument("--runs", default="", metavar="FOLDER", help="show the long runs in this folder")
     parser.add_argument("--code", action="store_true", help="run programs typed on the page Your code, for you alone")
 
 

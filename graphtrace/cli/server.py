@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import runpy
 import sys
 from collections.abc import Sequence
@@ -28,6 +29,8 @@ def run(options: argparse.Namespace, passed_on: Sequence[str]) -> int:
         The exit status of the server.
     """
     _require_packages()
+    if options.runs:
+        os.environ["GRAPHTRACE_RUNS"] = str(Path(options.runs).resolve())  # read by the page of runs
     if options.code:
         _run_code(options, passed_on)
     place = [f"--server.port={options.port}", f"--server.address={options.address}"]

@@ -18,7 +18,8 @@ from graphtrace.runs.records import Accident, StepNumbers
 
 GRAPH, WATCHED = "graph.json.gz", "watched.jsonl"
 RECORDING, STATE, ACCIDENT = "recording.json.gz", "state.safetensors", "accident.json"
-_ACCIDENTS, _STEPS, _RUN = "accident_*", "steps.jsonl", "run.json"
+STEPS, RUN = "steps.jsonl", "run.json"
+_ACCIDENTS = "accident_*"
 _MOST_BYTES = 1 << 20  # of an accident's facts
 _MOST_LINES = 1 << 20  # bytes that are read of a file of lines at a time
 
@@ -44,7 +45,7 @@ class RunFolder:
         folder = cls(require_path(to))
         try:
             folder.path.mkdir(parents=True, exist_ok=True)
-            write_whole(folder.path / _RUN, json.dumps({"format": "graphtrace-run", "version": 1, **facts}).encode())
+            write_whole(folder.path / RUN, json.dumps({"format": "graphtrace-run", "version": 1, **facts}).encode())
         except (OSError, ValueError) as error:
             raise FileError(f"cannot write the folder: {shown(str(folder.path))} ({reason(error)})") from error
         return folder
@@ -57,7 +58,7 @@ class RunFolder:
             TraceError: `path` is no path, or no run wrote there.
         """
         folder = cls(require_path(path))
-        if not (folder.path / _RUN).is_file():
+        if not (folder.path / RUN).is_file():
             raise TraceError(
                 f"no run in this folder: {shown(str(folder.path))} (give the to=… of flight_recorder or watch)"
             )
@@ -79,11 +80,11 @@ class RunFolder:
     def append(self, numbers: StepNumbers) -> None:
         """Append the numbers of a step."""
         plain = {name: _plain(value) for name, value in asdict(numbers).items() if value is not None}
-        append_line(self.path / _STEPS, plain)
+        append_line(self.path / STEPS, plain)
 
     def steps(self) -> Iterator[StepNumbers]:
         """Read the numbers of the steps so far."""
-        for plain in read_lines(self.path / _STEPS):
+        for plain in read_lines(self.path / STEPS):
             with contextlib.suppress(TypeError, ValueError):
                 yield StepNumbers(**{name: _number(name, value) for name, value in plain.items()})  # type: ignore[arg-type]
 
