@@ -20,7 +20,7 @@ _SIGNS: dict[str, Callable[[float, float], bool]] = {"<": lt, ">": gt, "<=": le,
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class StepCondition:
     """A condition on a step's summary, as ``loss<0.1``."""
 
     name: str
@@ -33,7 +33,7 @@ class Condition:
         return value is not None and _SIGNS[self.sign](value, self.number)
 
 
-def condition(text: str) -> Condition:
+def condition(text: str) -> StepCondition:
     """Read a condition.
 
     Raises:
@@ -42,7 +42,7 @@ def condition(text: str) -> Condition:
     found = _TERM.fullmatch(text)
     try:
         name, sign, number = found.groups() if found else ("", "", "")
-        return Condition(name, sign, float(number))
+        return StepCondition(name, sign, float(number))
     except ValueError:
         raise TraceError(
             f"no condition: {shown(text)} (write one as 'loss<0.1'; of loss, grad_norm, lr, step)"
@@ -50,7 +50,7 @@ def condition(text: str) -> Condition:
 
 
 @dataclass(slots=True)
-class Progress:
+class StepProgress:
     """Tells of each recorded step, and whether it was the last that is wanted.
 
     Attributes:
@@ -59,7 +59,7 @@ class Progress:
     """
 
     path: Path
-    until: Condition | None = None
+    until: StepCondition | None = None
     _warned_at: int = LARGE
     _told: float = field(default=0.0)
 

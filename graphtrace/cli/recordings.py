@@ -9,7 +9,7 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 
 from graphtrace.cli import scripts
-from graphtrace.cli.progress import Progress, condition, megabytes, ranges
+from graphtrace.cli.progress import StepProgress, condition, megabytes, ranges
 from graphtrace.errors import TraceError, shown
 from graphtrace.export import run_page, to_html, written
 from graphtrace.model import Recording, RecordingFile
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace, passed_on: Sequence[str]) -> int:
     with TemporaryDirectory() as folder:
         is_kept = options.output.lower().endswith(".gtr")
         path = Path(options.output) if is_kept else Path(folder) / "run.gtr"
-        progress = Progress(path, until)
+        progress = StepProgress(path, until)
         status = scripts.record_steps(options.script, passed_on, path, _chosen(options), progress)
         progress.end()
         with RecordingFile(path) as file:

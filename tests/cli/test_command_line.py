@@ -17,7 +17,7 @@ from PIL import Image
 
 import graphtrace as gt
 from graphtrace.cli import main, server
-from graphtrace.cli.progress import Progress, condition
+from graphtrace.cli.progress import StepProgress, condition
 from graphtrace.export import run_page
 from graphtrace.model import StepSummary, load
 
@@ -664,7 +664,7 @@ def test_a_condition_is_a_number_beside_a_name():
 def test_a_recording_that_grows_large_comes_with_advice(tmp_path, capsys):
     path = tmp_path / "run.gtr"
     path.write_bytes(b"x" * 3000)
-    progress = Progress(path, None, 2000)
+    progress = StepProgress(path, None, 2000)
     for step in range(3):
         assert not progress(StepSummary(step))
     path.write_bytes(b"x" * 13_000)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import TypeVar
 
 from graphtrace.errors import FileError
@@ -49,8 +49,12 @@ class Piece:
 
 def split(recording: Recording) -> list[Piece]:
     """Return the steps of a recording, in their order; what nothing refers to is in the last."""
-    runs = [[place for place, _ in run] for _, run in groupby(enumerate(recording.events), key=lambda one: one[1].step)]
-    cuts = [0, *(run[0] for run in runs[1:]), len(recording.events)]
+    most = -1
+    cuts: list[int] = []
+    for place, event in enumerate(recording.events):  # a closure of an optimizer may tell some events late
+        if event.step > most:
+            most, cuts = event.step, [*cuts, place]
+    cuts = [0, *cuts[1:], len(recording.events)]
     parts = [_Part(recording, first, behind) for first, behind in pairwise(cuts)]
     for note in recording.notes:
         at = next((part for part in parts if note.event < part.behind), parts[-1])
