@@ -2,7 +2,8 @@
 
 Needs Python 3.11 or newer and nothing else: makes a virtual environment in .venv, installs what the
 task needs (Node too, where the machine has none), then runs it. `test torch=2.6` runs the tests that
-depend on torch with another torch, in an environment of its own. The other tasks work the same way:
+depend on torch with another torch, in an environment of its own; `test frameworks` those of the
+integrations. The other tasks work the same way:
 
     check      style, format and types, of Python and of JavaScript
     lint       style and format of Python; types: its types; javascript: all three of JavaScript
@@ -30,6 +31,7 @@ QUIET = ["--quiet", "--disable-pip-version-check"]
 NODE = 20  # the oldest that runs the JavaScript tools
 LANE_TESTS = ("recorder", "tracer", "model", "player", "diagnose", "explain", "test_drawing.py")
 LANE_NEEDS = r"(numpy|graphviz|wasmtime|mini-racer|pillow|plotly|typst|resvg|fonttools|hypothesis|expecttest|pytest)"
+FRAMEWORKS = ("lightning", "transformers", "accelerate", "keras")
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 NGINX = "nginx-light"
 
@@ -140,12 +142,23 @@ def app(*arguments: str) -> int:
 
 def lane(version: str) -> Path:
     """Return a Python that has a version of torch and what the tests of `LANE_TESTS` need; it is kept for later."""
+    return environment(f"torch-{version}", f"torch=={version}{'.*' if version.count('.') == 1 else ''}")
+
+
+def frameworks() -> Path:
+    """Return a Python that has the frameworks of `FRAMEWORKS` beside the torch of requirements.txt."""
+    torch = next(line for line in (ROOT / "requirements.txt").read_text().splitlines() if line.startswith("torch"))
+    return environment("frameworks", torch.split("#")[0].strip(), *FRAMEWORKS)
+
+
+def environment(name: str, *first: str) -> Path:
+    """Return a Python of a name that has packages and what tests need."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    home = cache / "graphtrace" / "lanes" / f"torch-{version}"
+    home = cache / "graphtrace" / "lanes" / name
     python = home / PYTHON.relative_to(HOME)
     lines = "\n".join((ROOT / name).read_text() for name in ("requirements.txt", "requirements-dev.txt"))
     packages = [line.split("#")[0].strip() for line in lines.splitlines() if re.match(LANE_NEEDS, line)]
-    wanted = [f"torch=={version}{'.*' if version.count('.') == 1 else ''}", *packages]
+    wanted = [*first, *packages]
     mark = home / "installed"
     if not mark.exists() or mark.read_text() != "\n".join(wanted):
         if not python.exists():
@@ -159,8 +172,11 @@ def lane(version: str) -> Path:
 def test(*arguments: str) -> int:
     """Run the tests, JavaScript's and the browser's included; with a file or a name, only these of Python's.
 
-    With `torch=2.6`, or another version, run those that depend on torch with that torch.
+    With `torch=2.6`, or another version, run those that depend on torch with that torch; with `frameworks`, those of
+    the integrations with the frameworks themselves.
     """
+    if arguments and arguments[0] == "frameworks":
+        return pytest(*(arguments[1:] or ("tests/frameworks",)), python=frameworks())
     if arguments and arguments[0].startswith("torch="):
         python, rest = lane(arguments[0].removeprefix("torch=")), arguments[1:]
         chosen = rest or (*spread(), *(f"tests/{name}" for name in LANE_TESTS))

@@ -47,13 +47,14 @@ Code map, bottom to top; a layer imports only from layers above its own line:
     app         the app's pages, the only layer that imports streamlit
 
 Beside them: ``examples`` (small programs, shared by the app and the tests), ``notebook`` (how records are
-displayed), ``magic`` (``%%graphtrace`` over a cell), ``program_recording`` (of a program that makes its own models),
-``cli`` and ``__main__`` (the command line).
+displayed), ``integrations`` (callbacks of training frameworks), ``magic`` (``%%graphtrace`` over a cell),
+``program_recording`` (of a program that makes its own models), ``cli`` and ``__main__`` (the command line).
 """
 
 from __future__ import annotations
 
 import warnings
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from graphtrace.compare import diff
@@ -153,32 +154,28 @@ def __getattr__(name: str) -> object:
     if name in _OLD_NAMES:
         warnings.warn(f"graphtrace.{name} is now graphtrace.{_OLD_NAMES[name]}", DeprecationWarning, stacklevel=2)
         return globals()[_OLD_NAMES[name]]
+    if name == "integrations":
+        return import_module("graphtrace.integrations")
     if name in _EXPORT:
-        from graphtrace import export
-
-        value = getattr(export, name)
+        home = import_module("graphtrace.export")
     elif name in _FRAMES:
-        from graphtrace.export import frames
-
-        value = getattr(frames, name)
+        home = import_module("graphtrace.export.frames")
     elif name == "trace":
-        from graphtrace.tracer import trace as value
+        home = import_module("graphtrace.tracer")
     elif name == "record":
-        from graphtrace.recorder import record as value
+        home = import_module("graphtrace.recorder")
     elif name == "flight_recorder":
-        from graphtrace.runs.flight import flight_recorder as value
+        home = import_module("graphtrace.runs.flight")
     elif name == "watch":
-        from graphtrace.runs.watching import watch as value
+        home = import_module("graphtrace.runs.watching")
     elif name in _RUNS:
-        from graphtrace import runs
-
-        value = getattr(runs, name)
+        home = import_module("graphtrace.runs")
     elif name == "draw":
-        from graphtrace.drawing import draw as value
+        home = import_module("graphtrace.drawing")
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value
-    return value
+    globals()[name] = getattr(home, name)
+    return globals()[name]
 
 
 def __dir__() -> list[str]:

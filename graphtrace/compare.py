@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from graphtrace.literals import ALL_REDUCE
 from graphtrace.model import Event, Recording, TensorData, require_recording
 
 CursorMatch = tuple[int, bool]  # the matching cursor in the other recording; whether the last event is in both
@@ -142,3 +143,57 @@ def _subject(recording: Recording, event: Event) -> str:
         op = recording.ops[event.op]
         return f"{op.module} {op.name}"
     return event.param or ""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedGradient:
+    """The gradient of one leaf in one step, rank by rank; None where a rank has none.
+
+    Attributes:
+        before: What each process's own backward passes gave.
+        after: What the processes made of it together.
+    """
+
+    step: int
+    param: str
+    before: tuple[TensorData | None, ...]
+    after: tuple[TensorData | None, ...]
+
+    @property
+    def differs_before(self) -> bool:
+        """Whether ranks had different gradients of their own."""
+        return not all(_same(self.before[0], other) for other in self.before[1:])
+
+    @property
+    def differs_after(self) -> bool:
+        """Whether they are still different."""
+        return not all(_same(self.after[0], other) for other in self.after[1:])
+
+
+def shared_gradients(ranks: Sequence[Recording]) -> tuple[SharedGradient, ...]:
+    """Compare the gradients of several processes of one training, before and after they were added up together."""
+    found = [_landed(require_recording(recording)) for recording in ranks]
+    places = dict.fromkeys(place for landed in found for place in landed)
+    none = (None, None)
+    return tuple(
+        SharedGradient(
+            *place,
+            before=tuple(landed.get(place, none)[0] for landed in found),
+            after=tuple(landed.get(place, none)[1] for landed in found),
+        )
+        for place in sorted(places, key=lambda place: place[0])
+    )
+
+
+def _landed(recording: Recording) -> dict[tuple[int, str], tuple[TensorData | None, TensorData | None]]:
+    """Return, per step and leaf, its .grad after its own last pass, and after what was shared."""
+    landed: dict[tuple[int, str], tuple[TensorData | None, TensorData | None]] = {}
+    for event in recording.events:
+        if event.param is None:
+            continue
+        place, after = (event.step, event.param), event.tensor("after")
+        if event.kind == "accumulate":
+            landed[place] = (after, after)
+        elif event.kind == "grad_edit" and event.fact("by") == ALL_REDUCE and place in landed:
+            landed[place] = (landed[place][0], after)
+    return landed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-NodeKind = Literal["op", "accumulate", "custom", "compiled", "checkpoint", "copyslices", "copy", "ddp"]
+NodeKind = Literal["op", "accumulate", "custom", "compiled", "checkpoint", "copyslices", "copy", "ddp", "fsdp"]
 SavedState = Literal["held", "freed", "packed", "none", "unreadable"]  # of one saved tensor, when traced
 ParamState = Literal["used", "frozen", "unused"]
 TensorOrigin = Literal["input", "param", "leaf", "buffer", "op", "grad"]  # what a tensor of the forward pass is
@@ -52,6 +52,7 @@ Background = Literal["theme", "white", "transparent"]  # of a frame
 NODE_KINDS: tuple[NodeKind, ...] = get_args(NodeKind)
 SAVED_STATES: tuple[SavedState, ...] = get_args(SavedState)
 PARAM_STATES: tuple[ParamState, ...] = get_args(ParamState)
+ALL_REDUCE = "all-reduce"  # what changed a gradient that several processes share
 LEVELS: tuple[Level, ...] = get_args(Level)
 VIEWS: tuple[ViewName, ...] = get_args(ViewName)
 LOOKS: tuple[Look, ...] = get_args(Look)

@@ -71,12 +71,17 @@ def errors() -> None:
 def file() -> None:
     """Draw a graph, a recording or a saved lab from a file. The file is data: no code of it is run."""
     from graphtrace.app import lab as lab_page  # when it is needed: the first page opens sooner
+    from graphtrace.app import ranks
 
-    lang = ui.setup("file_page", margins=st.session_state.get(keys.FILE_LOOK) == "table")
+    lang = ui.setup("file_page", margins=st.session_state.get(keys.FILE_LOOK) == "table" or ranks.is_table())
     with st.sidebar:
         ui.pick_program(lang, own=True)
         upload = ui.pick_file(lang)
-    if upload is None:
+        folder = ranks.pick_folder(lang)
+    if folder:
+        with ui.show_errors():
+            ranks.show_ranks(folder, lang)
+    elif upload is None:
         ui.ask_for_file(lang)
     else:
         with ui.show_errors():

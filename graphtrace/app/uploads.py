@@ -21,3 +21,10 @@ def upload(label: str, endings: Sequence[str], key: str, lang: Language) -> Uplo
         st.caption(say("uploads_off", lang))
         return None
     return st.file_uploader(label, type=list(endings), key=key)
+
+
+def upload_folder(label: str, endings: Sequence[str], key: str, lang: Language) -> list[UploadedFile]:
+    """Draw the field for a whole folder, and return the files of it; where files are not taken there is none."""
+    if not server_settings.uploads_are_on():
+        return []
+    return list(st.file_uploader(label, type=list(endings), key=key, accept_multiple_files="directory"))

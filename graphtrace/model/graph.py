@@ -60,7 +60,7 @@ class Node:
         id: Rank in the predicted execution order of the backward pass.
         key: ``<module path>/<Op>:<k>``, or the parameter's name for its ``AccumulateGrad``.
         type: Class name in torch, e.g. ``AddmmBackward0``.
-        kind: ``op accumulate custom compiled checkpoint copyslices copy ddp``.
+        kind: ``op accumulate custom compiled checkpoint copyslices copy ddp fsdp``.
         param: Name of the parameter behind an ``AccumulateGrad``, else None.
         metas: One per output of the forward operation, which is one per incoming gradient.
         slots: Length of ``next_functions``.

@@ -12,6 +12,7 @@ HELPERS = frozenset(
         *("View", "Reshape", "ReshapeAlias", "UnsafeView", "Flatten", "Alias", "AsStrided"),
         *("Expand", "Squeeze", "Unsqueeze", "Contiguous", "Clone", "ToCopy"),
         *("Conj", "ViewAsReal", "ViewAsComplex"),
+        "RegisterPostBackwardFunction",  # FSDP2: passes the inputs of a module on, to be called after its backward
     ]
 )
 

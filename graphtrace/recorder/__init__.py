@@ -1,8 +1,7 @@
 """Record one real training step, as events that can be replayed.
 
 A function mode sees the user's torch calls, hooks on nodes, modules and optimizers see the rest, and all of them are
-gone when the block ends, also after an exception. Nothing is monkeypatched but `warnings.warn`, see `torch_warnings`
-and `cpp_warnings`.
+gone when the block ends, also after an exception. Nothing is monkeypatched but `warnings.warn`, see `cpp_warnings`.
 
 Files, from bottom to top; each imports from those above its line only:
     arguments       those of `record`, checked
@@ -10,6 +9,7 @@ Files, from bottom to top; each imports from those above its line only:
     cpp_warnings    warnings of torch from C++, seen on their way to the user
     torch_warnings  those, and torch's warnings from Python
     collector       the cyclic collector, which runs seldom meanwhile
+    compiling       torch.compile, which is off meanwhile
     unseen          work of the recorder's own that no mode of the program sees
     memory          the memory of tensors on the CPU as bytes
     statistics      norm, min, max and mean
@@ -31,7 +31,7 @@ Files, from bottom to top; each imports from those above its line only:
     traced_pass     a backward pass before it runs
     backward        hooks on the nodes of one pass
     plain_pass      the same with one hook per node, where nothing but torch's own nodes runs
-    nested          gradients that a pass inside a node leaves
+    nested          gradients that a pass inside a node leaves, or that processes share
     passes          a backward pass, from its trace to its end
     leaf_changes    what happens to leaves and ``.grad`` outside a backward pass
     step_copies     small parameters before and after an optimizer's step
@@ -63,7 +63,7 @@ from graphtrace.recorder.context import Context, Leaves, ModuleStack
 from graphtrace.recorder.forward import RecorderState
 from graphtrace.recorder.log import EventLog, read_out
 from graphtrace.recorder.put_off import PatientCapture
-from graphtrace.recorder.running import RunningBlock
+from graphtrace.recorder.running import RunningBlock, told_of
 from graphtrace.recorder.selection import SelectedSteps, selection
 from graphtrace.recorder.tensor_capture import read_tensors
 
@@ -76,10 +76,9 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
     Records forward operations, every ``backward`` and ``autograd.grad``, zeroing, edits of
     ``.grad``, and optimizer steps, on the calling thread. Results, gradients and random numbers
     are those of the unrecorded program. Costs: hooks on every node, copies of small tensors, statistics
-    of large ones; the cyclic collector runs seldom, and pauses during a backward pass. Under a recording
-    ``torch.compile`` breaks its graphs at every call. Not seen, since torch tells no function mode:
-    ``autograd.backward`` of nothing but ``GradientEdge``s (``autograd.grad`` of them is). Batched gradients
-    run unrecorded, with a warning.
+    of large ones; the cyclic collector runs seldom, and pauses during a backward pass. A model of
+    ``torch.compile`` runs as it was written, with eager torch's digits. Not seen: ``autograd.backward`` of nothing
+    but ``GradientEdge``s (``autograd.grad`` of them is). Batched gradients run unrecorded, with a warning.
 
     Args:
         model: Gives the names of modules and parameters.
@@ -176,6 +175,7 @@ class record:  # noqa: N801 - reads as a verb: `with gt.record(model) as rec`
             return self
         with torch._C.DisableTorchFunction():  # the program's own modes do not see what is read here
             leaves = Leaves(self._model, self._params)
+        self._log.warnings.update(told_of(self._model))
         context = Context(self._log, self._capture, leaves, ModuleStack(self._model))
         self._running = RunningBlock.start(context, self._optimizer, self._state)
         return self

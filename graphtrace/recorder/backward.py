@@ -89,6 +89,7 @@ class BackwardRecorder:
         self._prehooked: set[int] = set()  # nodes with a prehook of the user's
         self._suspects: set[int] = set()  # nodes where a hook of the user's may act
         self._leaves: dict[int, Accumulation] = {}
+        self.landed: dict[int, Capture | None] = {}  # what each leaf's .grad was when its node had run
         self._entered: tuple[Capture | None, ...] = ()
         self._task: int | None = None  # the engine's number of this pass
 
@@ -225,6 +226,7 @@ class BackwardRecorder:
 
     def _accumulated(self, node: int, added: torch.Tensor | None) -> None:
         captures, facts = self._leaves.pop(node).end(self._capture, added)
+        self.landed[node] = captures["after"]
         record = self.traced.live.graph.nodes[node]
         number, param = self.traced.number, record.param or record.key
         self._log.put("accumulate", captures, facts, graph=number, node=node, param=param)

@@ -19,6 +19,7 @@ from graphtrace.recorder.calls import variable_name
 from graphtrace.recorder.log import EventLog, Facts, Quietly
 from graphtrace.recorder.put_off import PatientCapture
 from graphtrace.tracer.saved import storage_of
+from graphtrace.tracer.sharded import gathered, is_sharded
 
 ModuleCall = tuple[str, int]  # path of a module, and how often it was entered before
 
@@ -49,6 +50,7 @@ class Leaves:
         self._by_id: dict[int, Leaf] = {}
         self._by_storage: dict[int, Leaf] = {}
         self._names: set[str] = set()
+        self._sharded: list[nn.Module] = []
         for name, tensor in (params or {}).items():
             self._add(tensor, name, "param")
         if model is not None:
@@ -60,6 +62,7 @@ class Leaves:
             self._add(tensor, name, "param")
         for name, buffer in model.named_buffers():
             self._add(buffer, name, "buffer")
+        self._sharded += [model] * is_sharded(model)
 
     def __iter__(self) -> Iterator[Leaf]:
         return iter([leaf for leaf in self._by_id.values() if leaf.tensor is not None])
@@ -106,10 +109,19 @@ class Leaves:
             self._by_storage[address] = leaf
 
     def meet(self, tensor: torch.Tensor, frame: FrameType | None) -> Leaf | None:
-        """Return the leaf that a tensor is, None for other tensors. A new one is named after the user's variable."""
+        """Return the leaf that a tensor is, None for others. A new one is named after the user's variable."""
         if not (tensor.is_leaf and tensor.requires_grad):
             return None
-        return self.find(tensor) or self._add(tensor, variable_name(frame, tensor) or "leaf", "leaf")
+        leaf = self.find(tensor) or self._whole(tensor)
+        return leaf or self._add(tensor, variable_name(frame, tensor) or "leaf", "leaf")
+
+    def _whole(self, tensor: torch.Tensor) -> Leaf | None:
+        """Name the whole tensors of sharded parameters as their shards; return the leaf that `tensor` is."""
+        for name, *both in (found for model in self._sharded for found in gathered(model)):
+            for one in both:  # the whole one last: a pass leads to it
+                self._by_id.pop(id(one), None)
+                self._by_id[id(one)] = Leaf(name, "param", weakref.ref(one))
+        return self.find(tensor)
 
     def names(self) -> dict[str, torch.Tensor]:
         """Return the living leaves by name, as `trace` takes them."""

@@ -20,6 +20,7 @@ from graphtrace.recorder.calls import (
     tensors_in,
     user_frame,
 )
+from graphtrace.recorder.compiling import CompilerPause
 from graphtrace.recorder.context import Context
 from graphtrace.recorder.forward import ForwardRecorder
 from graphtrace.recorder.leaf_changes import LeafChanges
@@ -42,13 +43,17 @@ class Dispatcher:
         context: What the parts of the recording share.
         forward: Records operations.
         optimizers: Knows whether a step is running.
+        compiler: Is switched off once the program has loaded it.
 
     Attributes:
         calls: How many calls run: one, but for a call inside another's hooks.
     """
 
-    def __init__(self, context: Context, forward: ForwardRecorder, optimizers: OptimizerHooks) -> None:
+    def __init__(
+        self, context: Context, forward: ForwardRecorder, optimizers: OptimizerHooks, compiler: CompilerPause
+    ) -> None:
         self._context, self._forward, self._optimizers = context, forward, optimizers
+        self._pause_compiler = compiler.begin
         self._changes = LeafChanges(context, forward)
         self._passes = BackwardPasses(context, forward)
         self.calls = 0
@@ -56,6 +61,7 @@ class Dispatcher:
     def run(self, func: Function, args: Arguments, kwargs: Keywords) -> object:
         """Run one torch call, and record what it did; also the exception that it raised."""
         come_first()
+        self._pause_compiler()
         role, name = role_of(func)
         self.calls += 1
         try:

@@ -163,20 +163,22 @@ class Accumulation:
         added: Capture of the gradient that arrived.
         old: A copy of the old ``.grad``, since torch adds to it in place.
         before: Capture of the old ``.grad``.
+        hooked: Whether the leaf has a hook of the program's, which may remove itself.
     """
 
     leaf: torch.Tensor
     added: Capture | None
     old: torch.Tensor | None = None
     before: Capture | None = None
+    hooked: bool = False
 
     @classmethod
     def begin(cls, capture: TensorCapture, leaf: torch.Tensor, added: Capture | None) -> Accumulation:
         """Note the leaf as it is before its ``.grad`` changes."""
         grad = leaf.grad
         if grad is None:
-            return cls(leaf, added)
-        return cls(leaf, added, grad.detach().clone(), capture.take(grad))
+            return cls(leaf, added, hooked=_has_post_hooks(leaf))
+        return cls(leaf, added, grad.detach().clone(), capture.take(grad), _has_post_hooks(leaf))
 
     def end(self, capture: TensorCapture, added: torch.Tensor | None) -> tuple[dict[str, Capture | None], Facts]:
         """Return the captures and facts of the event.
@@ -187,7 +189,7 @@ class Accumulation:
         """
         after, proof = self._after(capture, added, self.leaf.grad)
         facts: Facts = {} if proof is None else {"proof": proof}
-        if _has_post_hooks(self.leaf):
+        if self.hooked or _has_post_hooks(self.leaf):
             facts["hook"] = "post_accumulate_grad_hook"
         return {"before": self.before, "added": self.added, "after": after}, facts
 
@@ -196,7 +198,7 @@ class Accumulation:
     ) -> tuple[Capture | None, Proof]:
         if added is None or after is None:
             return (None if after is None else capture.take(after)), None
-        first, hooked = self.old is None, _has_post_hooks(self.leaf)
+        first, hooked = self.old is None, self.hooked or _has_post_hooks(self.leaf)
         if first and not hooked and self.added and _shares_memory(added, after):
             capture.remember(after, self.added)
             return self.added, "same"

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import torch
+import torch.distributed as dist
 
-from graphtrace.recorder.capture import Capture
+from graphtrace.literals import ALL_REDUCE
+from graphtrace.recorder.backward import BackwardRecorder
+from graphtrace.recorder.capture import Capture, OnHost
 from graphtrace.recorder.context import Context
+from graphtrace.recorder.put_off import PatientCapture
 from graphtrace.tracer import LiveGraph
 from graphtrace.tracer.metas import variable_of
 
@@ -45,6 +49,31 @@ class NestedBackwardWatcher:
 
     def _take(self, leaf: torch.Tensor) -> Capture | None:
         return None if leaf.grad is None else self._context.capture.take(leaf.grad)
+
+
+def record_reduced(context: Context, recorder: BackwardRecorder) -> None:
+    """Record the gradients that processes added up together when the pass had ended, as DDP does."""
+    if not (dist.is_available() and dist.is_initialized()):
+        return
+    live, capture = recorder.traced.live, context.capture
+    for node, landed in recorder.landed.items():
+        leaf = variable_of(live.nodes[node])
+        if landed is None or leaf.grad is None:
+            continue
+        taken = capture.take(leaf.grad)
+        if _differ(capture, landed, taken):
+            record = live.graph.nodes[node]
+            captures = {"before": landed, "after": taken}
+            context.log.put("grad_edit", captures, {"by": ALL_REDUCE}, param=record.param or record.key)
+
+
+def _differ(capture: PatientCapture, one: Capture, other: Capture) -> bool:
+    """Compare two captures; of large tensors what was kept of them."""
+    flag = capture.same_content(one, other)
+    if flag is not None:
+        return not (flag.value if flag.tensor is None else bool(flag.tensor))
+    kept = one.content, other.content
+    return isinstance(kept[0], OnHost) and isinstance(kept[1], OnHost) and kept[0].raw != kept[1].raw
 
 
 def _grad_version(leaf: torch.Tensor) -> tuple[int, int] | None:

@@ -17,7 +17,7 @@ from graphtrace.recorder.calls import Arguments, Function, Keywords, place_of, s
 from graphtrace.recorder.context import Context
 from graphtrace.recorder.forward import ForwardRecorder
 from graphtrace.recorder.log import Facts
-from graphtrace.recorder.nested import NestedBackwardWatcher
+from graphtrace.recorder.nested import NestedBackwardWatcher, record_reduced
 from graphtrace.recorder.plain_pass import PlainPassRecorder
 from graphtrace.recorder.traced_pass import Slot, TracedPass, applied_leaves, is_plain, strange_nodes
 from graphtrace.tracer import LiveGraph, trace_live
@@ -132,6 +132,7 @@ class BackwardPasses:
         freed = _mark_freed(recorder)
         self._retained(recorder)
         nested.record_changes()
+        record_reduced(self._context, recorder)
         facts: Facts = {"ran": len(recorder.progress.ran), "freed": freed}
         self._log.put("backward_end", facts=facts, graph=recorder.traced.number)
         self._context.settle()

@@ -8,6 +8,8 @@ from typing import Self
 from torch.optim import Optimizer
 
 from graphtrace.recorder.collector import COLLECTOR
+from graphtrace.recorder.compiling import CompilerPause
+from graphtrace.recorder.compiling import told_of as told_of
 from graphtrace.recorder.context import Context
 from graphtrace.recorder.dispatch import Dispatcher, RecorderMode
 from graphtrace.recorder.forward import ForwardRecorder, RecorderState
@@ -26,6 +28,7 @@ class RunningBlock:
     optimizers: OptimizerHooks
     mode: RecorderMode
     warnings: WarningWatch
+    compiler: CompilerPause
 
     @classmethod
     def start(cls, context: Context, optimizer: Optimizer | None, state: RecorderState | None) -> Self:
@@ -33,11 +36,13 @@ class RunningBlock:
         origins = NodeOrigins() if state is None else state.origins
         numbers = TensorNumbers() if state is None else state.numbers.copy()
         forward, optimizers = ForwardRecorder(context, origins, numbers), OptimizerHooks(context, optimizer)
-        dispatcher = Dispatcher(context, forward, optimizers)
+        compiler = CompilerPause()
+        dispatcher = Dispatcher(context, forward, optimizers, compiler)
         mode = RecorderMode(dispatcher)
         COLLECTOR.begin()
+        compiler.begin()
         mode.__enter__()  # type: ignore[no-untyped-call]
-        return cls(context, forward, optimizers, mode, WarningWatch(dispatcher.warned))
+        return cls(context, forward, optimizers, mode, WarningWatch(dispatcher.warned), compiler)
 
     def state(self) -> RecorderState:
         """Return what a later block needs to continue."""
@@ -47,6 +52,7 @@ class RunningBlock:
     def stop(self) -> RecorderState:
         """Take all hooks off, and return what a later block needs to continue."""
         COLLECTOR.end()
+        self.compiler.end()
         self.context.log.catch_up()
         self.warnings.remove()
         self.optimizers.remove()

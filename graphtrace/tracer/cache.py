@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from torch.autograd.graph import Node as TorchNode
 
 from graphtrace.model import Graph, TensorMeta
+from graphtrace.tracer import sharded
 from graphtrace.tracer.describe import MadeBy, describe, relative
 from graphtrace.tracer.metas import outputs_of
 from graphtrace.tracer.names import Names
@@ -62,6 +63,7 @@ def described(
     nodes = discovered.nodes
     discovered.seqs = [node._sequence_nr() for node in nodes]
     metas, leaves = outputs_of(nodes)
+    sharded.mark(metas, leaves)
     cacheable = not with_saved and made_by is None and len(nodes) <= MAX_NODES
     facts = _facts(discovered, metas, output_nrs, names.places(leaves)) if cacheable else ()
     if cacheable:

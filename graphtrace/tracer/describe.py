@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 
 import torch
 from torch.autograd.graph import Node as TorchNode
 
 from graphtrace.literals import NodeKind
-from graphtrace.model import Edge, Graph, Node, Op, Saved, TensorMeta
+from graphtrace.model import Edge, Graph, Node, Op, Saved, TensorMeta, common_path
 from graphtrace.tracer.columns import by_column
 from graphtrace.tracer.kinds import TypeFacts, type_facts
 from graphtrace.tracer.metas import variable_of
@@ -52,6 +53,7 @@ def describe(
     paths = module_paths(facts, homes, walk) if params else {}
     made = made_by(walk.nodes) if made_by is not None else []
     paths |= {i: op.module for i, op in enumerate(made) if op is not None}
+    paths |= _wrapper_paths(facts, walk, paths)
     node_keys = keys(facts, params, paths)
     saved, held_bytes = _saved(walk, facts, node_keys, names, leaves, storages) if with_saved else ([], 0)
     return Graph(
@@ -63,6 +65,15 @@ def describe(
         torch=VERSION,
         warnings=_warnings(facts, saved),
     )
+
+
+def _wrapper_paths(facts: Sequence[TypeFacts], walk: Walk, paths: Mapping[int, str]) -> dict[int, str]:
+    """Put what FSDP2 adds to a module's inputs into that module, which is what its users have in common."""
+    users: dict[int, list[str]] = {i: [] for i, fact in enumerate(facts) if fact.kind == "fsdp"}
+    for source, target in zip(walk.sources, walk.targets, strict=True) if users else ():
+        if target in users and source in paths:
+            users[target].append(paths[source])
+    return {i: reduce(common_path, used) for i, used in users.items() if used}
 
 
 def relative(seqs: Sequence[int]) -> list[int | None]:

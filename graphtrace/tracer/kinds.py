@@ -18,6 +18,7 @@ _BY_NAME: dict[str, NodeKind] = {
     "CompiledFunctionBackward": "compiled",
     "CheckpointFunctionBackward": "checkpoint",
     "_DDPSinkBackward": "ddp",
+    "RegisterPostBackwardFunctionBackward": "fsdp",
 }
 _RAW = "_raw_saved_"
 

@@ -16,6 +16,7 @@ from graphtrace.tracer.columns import by_column
 from graphtrace.tracer.kinds import TypeFacts
 from graphtrace.tracer.metas import tensor_meta
 from graphtrace.tracer.saved import storage_of
+from graphtrace.tracer.sharded import gathered
 from graphtrace.tracer.walk import Walk
 
 _Chain: TypeAlias = "tuple[nn.Module, _Chain] | None"  # a module and those around it, innermost first
@@ -37,6 +38,8 @@ class Names:
         self._model = model
         self._tensors: dict[int, torch.Tensor] = {}
         self._names: dict[int, tuple[str, ...]] = {}
+        shards = gathered(model) if model is not None else ()
+        self._whole = {id(shard): whole for _, shard, whole in shards}
         for prefix, module in _modules(model) if model is not None else ():
             self._add(prefix, module._parameters)
         self._owned = {number: len(names) for number, names in self._names.items() if len(names) > 1}
@@ -48,6 +51,7 @@ class Names:
         for name, tensor in tensors.items():
             if tensor is None:
                 continue
+            tensor = self._whole.get(id(tensor), tensor)
             number = id(tensor)
             if number not in names:
                 names[number], self._tensors[number] = (prefix + name,), tensor

@@ -18,6 +18,7 @@ from graphtrace.views.concept_view import concept_owners, concept_titles
 from graphtrace.views.cut import cut_to_limit
 from graphtrace.views.module_view import auto_opened, module_keys, module_owners
 from graphtrace.views.titles import call_name
+from graphtrace.views.wrappers import unwrapped
 
 __all__ = ["LIMIT", "VIEWS", "call_name", "concept_titles", "default_view", "fold"]
 
@@ -53,7 +54,7 @@ def fold(
     Raises:
         TraceError: `graph` is no graph, there is no view `name`, `limit` is below 10, or `opened` is a string.
     """
-    graph = require_graph(graph)
+    graph = unwrapped(require_graph(graph))
     view_name = _checked(name, opened, limit)
     owners: Sequence[int] = range(len(graph.nodes))
     paths: Sequence[str] | None = None

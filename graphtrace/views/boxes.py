@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from graphtrace.literals import ViewName
@@ -12,6 +12,7 @@ from graphtrace.views.cut import CUT
 from graphtrace.views.module_view import closed_module, inferred, prefixes
 from graphtrace.views.titles import flow_text, saved_lines, size_text, title
 
+MOST_OPERATIONS = 3  # of a module that goes by its first one's name, as ``ReLU · block``
 COPY_ABOVE = 3  # a leaf with more uses is drawn once per use: dot takes minutes over its long edges otherwise
 
 
@@ -51,6 +52,10 @@ def _notes(graph: Graph, plan: Plan, missing: int) -> Iterator[str]:
         yield f"{missing:,} of {len(graph.nodes):,} nodes are not drawn"
     if plan.name == "module" and inferred(graph):
         yield "modules are inferred from parameters; gt.draw and gt.record know them"
+    if any(node.kind == "compiled" for node in graph.nodes):
+        yield "a compiled region is one node: gt.draw(model, inputs) and gt.record show the operations inside"
+    if any(meta.layout == "sharded" for node in graph.nodes for meta in node.metas):
+        yield "parameters are sharded (FSDP): each is shown whole, as it was gathered for this pass"
 
 
 def _box(graph: Graph, plan: Plan, owner: int, nodes: list[int], number: int) -> Box:
@@ -75,13 +80,18 @@ def _box(graph: Graph, plan: Plan, owner: int, nodes: list[int], number: int) ->
 
 def _naming_node(graph: Graph, nodes: list[int]) -> int:
     """Return the node that gives a module its title: its only operation (no leaf, no helper), else its first node."""
-    operations = [i for i in nodes if graph.nodes[i].kind != "accumulate" and op_of(graph.nodes[i].type) not in HELPERS]
+    operations = _operations(graph, nodes)
     return operations[0] if len(operations) == 1 else nodes[0]
+
+
+def _operations(graph: Graph, nodes: Iterable[int]) -> list[int]:
+    return [i for i in nodes if graph.nodes[i].kind != "accumulate" and op_of(graph.nodes[i].type) not in HELPERS]
 
 
 def _as_module(graph: Graph, box: Box, module: str, named: int) -> Box:
     """Draw the box as a closed module. A module of a single operation has its title: ``Linear · fc1``."""
-    single = graph.nodes[named].module == module and all(graph.nodes[i].module in (module, "") for i in box.nodes)
+    own = graph.nodes[named].module == module and all(graph.nodes[i].module in (module, "") for i in box.nodes)
+    single = own and len(_operations(graph, box.nodes)) <= MOST_OPERATIONS
     leaves = sum(graph.nodes[i].kind == "accumulate" for i in box.nodes)
     inside = f"{len(box.nodes)} nodes" + (f" · {leaves} parameter{'s' * (leaves > 1)}" if leaves else "")
     name = f"module {module}" if module.isdigit() else module

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graphtrace.model import HELPERS, Graph, Node, op_of
 from graphtrace.views.titles import FUSED, title
+from graphtrace.views.wrappers import unwrapped
 
 _NONE, _SEVERAL = -1, -2
 
@@ -34,6 +35,7 @@ def concept_owners(graph: Graph) -> list[int]:
 
 def concept_titles(graph: Graph) -> tuple[str, ...]:
     """Return per node the title of the card that it is drawn in: ``Linear · fc1`` also for its ``TBackward0``."""
+    graph = unwrapped(graph)
     owners = concept_owners(graph)
     members: dict[int, list[int]] = {}
     for node, owner in enumerate(owners):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from graphtrace.model import Graph, common_path
 from graphtrace.views.concept_view import concept_owners
+from graphtrace.views.repeats import of_last_step
 
 READABLE = 24  # boxes up to which modules are opened by themselves
 
@@ -16,14 +17,16 @@ def module_keys(graph: Graph) -> list[str]:
 
     A node that no parameter leads into is put into the module that contains the nearest named nodes
     on both sides: a ReLU between ``mlp.fc1`` and ``mlp.fc2`` is in ``mlp``. Next to the root, or to
-    inputs, that is the model itself ("").
+    inputs, that is the model itself (""); but what repeats, after the last use of a module, the operations between
+    its earlier uses, is the last step of an unrolled loop, and is in that module.
     """
     if not any(node.module for node in graph.nodes):
         return [""] * len(graph.nodes)
     inner, outer = _nearest_toward_leaves(graph), _nearest_toward_root(graph)
     sides = zip(inner, outer, strict=True)
     between = [common_path(path, other) if path and other else "" for path, other in sides]
-    return [node.module or between[node.id] for node in graph.nodes]
+    last = of_last_step(graph, inner, between) if inferred(graph) else {}
+    return [node.module or last.get(node.id, between[node.id]) for node in graph.nodes]
 
 
 def _nearest_toward_leaves(graph: Graph) -> list[str | None]:

@@ -75,6 +75,7 @@ _KIND_TITLES = {
     "checkpoint": "checkpoint",
     "copyslices": "in-place on a slice",
     "ddp": "DDP sink",
+    "fsdp": "FSDP hook",
     "copy": "copy",
 }
 
@@ -138,7 +139,8 @@ def size_text(metas: tuple[TensorMeta, ...]) -> str:
     if not metas:
         return ""
     more = f" (+{len(metas) - 1} more)" if len(metas) > 1 else ""
-    return f"{metas[0]} {metas[0].dtype}{more}"
+    shared = " sharded" if metas[0].layout == "sharded" else ""
+    return f"{metas[0]} {metas[0].dtype}{shared}{more}"
 
 
 def flow_text(graph: Graph, node: Node, members: Iterable[int]) -> str:

@@ -34,10 +34,11 @@ LAYERS = (  # bottom to top
 )
 LAB_HOME = ROOT / "graphtrace" / "lab"
 LAB_LAYERS = ("records", "parts", "design", "writing", "running", "showing")  # inside lab, bottom to top
-EDGE = ("graphtrace", "__main__", "cli", "notebook", "magic", "program_recording")  # above every layer but app
+# Above every layer but app:
+EDGE = ("graphtrace", "__main__", "cli", "notebook", "magic", "program_recording", "integrations")
 TORCH = {
     *("tracer", "recorder", "drawing", "lab", "scenes", "runner", "runs", "sights", "cli", "examples"),
-    "program_recording",
+    *("program_recording", "integrations"),
 }
 HEAVY = {"plotly", "graphviz", "wasmtime", "typst", "resvg_py", "fontTools", "py_mini_racer", "av"}
 SOURCES = sorted((ROOT / "graphtrace").rglob("*.py"))

@@ -100,3 +100,16 @@ def test_every_task_that_a_file_names_is_one(tasks, name):
 def test_ci_fails_where_there_is_no_browser():
     for name in (".ci/run", ".github/workflows/test.yml"):
         assert "--require-browser" in (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_frameworks_have_an_environment_of_their_own_with_the_same_torch(tasks, monkeypatch, tmp_path):
+    ran = []
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(tasks, "run", lambda *words, **environment: ran.append(words) or 0)
+    monkeypatch.setattr(tasks.venv, "create", lambda home, **options: home.mkdir(parents=True))
+    assert tasks.test("frameworks") == tasks.test("frameworks", "-k", "keras") == 0
+    installed, every, some = ran
+    assert {*tasks.FRAMEWORKS} < {*installed}
+    assert any(re.match("torch>=", word) for word in installed if isinstance(word, str))
+    assert (every[-1], some[-2:]) == ("tests/frameworks", ("-k", "keras"))
+    assert tmp_path in installed[0].parents

@@ -487,3 +487,38 @@ def test_a_limit_that_leaves_nothing_to_draw_is_refused(limit):
 def test_one_text_for_opened_is_refused():
     with pytest.raises(TraceError, match=r"opened is no list: 'fc1' \(pass a list of module paths\)"):
         fold(chain(3), "module", opened="fc1")
+
+
+def test_the_last_step_of_an_unrolled_loop_is_in_the_module_of_the_loop():
+    class Unrolled(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.cell, self.out = nn.LSTMCell(3, 3), nn.Linear(3, 1)
+
+        def forward(self, x):
+            h = c = torch.zeros(2, 3)
+            for step in x.unbind(1):
+                h, c = self.cell(step, (h, c))
+            return self.out(h)
+
+    net = Unrolled()
+    graph = gt.trace(net(torch.ones(2, 5, 3)).sum(), model=net)
+    view = fold(graph, "module", opened=())
+    assert [box.title for box in view.boxes] == ["sum", "Linear · out", "cell"]
+
+
+def test_what_follows_the_last_of_two_layers_with_other_parameters_is_in_neither():
+    class Two(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.body = nn.ParameterList([nn.Parameter(torch.ones(2, 2)) for _ in range(4)])
+
+        def forward(self, x):
+            for weight in self.body:
+                x = (x @ weight).relu()
+            return x
+
+    net = Two()
+    graph = gt.trace(net(torch.ones(1, 2)).sum(), model=net)
+    boxes = fold(graph, "module", opened=()).boxes
+    assert [box.title for box in boxes][:2] == ["sum", "ReLU"]
