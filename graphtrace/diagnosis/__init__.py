@@ -12,7 +12,7 @@ from pathlib import Path
 
 from graphtrace.diagnosis import cut, losses, messages, middle, numbers, overflow, owners, saved, updates
 from graphtrace.diagnosis.records import MISTAKES, Diagnosis, Mistake
-from graphtrace.diagnosis.run import Failure, Run, source_of
+from graphtrace.diagnosis.run import Failure, RecordedRun, source_of
 from graphtrace.errors import TraceError, shown
 from graphtrace.literals import Language
 from graphtrace.model import Recording, Source, require_recording
@@ -21,7 +21,7 @@ from graphtrace.texts import check_language
 
 __all__ = ["MISTAKES", "Diagnosis", "Mistake", "diagnose", "diagnose_numbers"]
 
-Rule = Callable[[Run], Diagnosis | None]
+Rule = Callable[[RecordedRun], Diagnosis | None]
 _OF_ERRORS: tuple[Rule, ...] = (
     updates.rebound,
     saved.freed,
@@ -80,7 +80,7 @@ def diagnose(recording: Recording, error: BaseException | None = None, language:
     if error is not None and not isinstance(error, BaseException):
         raise TraceError(f"not an exception: {shown(error)} (pass what was raised, or nothing)")
     failure = _recorded(recording) or (None if error is None else _given(error))
-    run = Run(recording, failure, check_language(language))
+    run = RecordedRun(recording, failure, check_language(language))
     if any(OLDER_OPERATIONS in text for text in recording.warnings):
         return None  # what made a part of the graph is not in the recording: no rule is certain
     rules = _SILENT if failure is None else _OF_ERRORS
@@ -95,7 +95,7 @@ def diagnose_numbers(recording: Recording, language: Language = "en") -> Diagnos
         recording: What `graphtrace.record` gave.
         language: Of the sentences.
     """
-    run = Run(recording, None, check_language(language))
+    run = RecordedRun(recording, None, check_language(language))
     found = next((found for rule in _OF_NUMBERS if (found := rule(run)) is not None), None)
     return None if found is None else replace(found, language=run.language)
 

@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 from graphtrace.diagnosis import rewriting
 from graphtrace.diagnosis.records import Diagnosis, Place
-from graphtrace.diagnosis.run import Failure, Run, is_in_place, short_name
+from graphtrace.diagnosis.run import Failure, RecordedRun, is_in_place, short_name
 from graphtrace.model import Op, Source
 
 _FRAGMENT = "does not require grad and does not have a grad_fn"
 _PLAIN_VALUE = {"tensor", "as_tensor", "from_numpy"}
 
 
-def no_graph(run: Run) -> Diagnosis | None:
+def no_graph(run: RecordedRun) -> Diagnosis | None:
     """Backward was called on a tensor that has no graph."""
     failure = run.failure
     if failure is None or _FRAGMENT not in failure.message:
@@ -30,7 +30,7 @@ def no_graph(run: Run) -> Diagnosis | None:
     return _cut_at(run, op, failure)
 
 
-def _cuts(run: Run) -> list[Op]:
+def _cuts(run: RecordedRun) -> list[Op]:
     """Return the operations that read what requires grad and made nothing that does, in order."""
     cuts = []
     for op in run.recording.ops:
@@ -40,18 +40,18 @@ def _cuts(run: Run) -> list[Op]:
     return cuts
 
 
-def _plain_root(run: Run) -> Op | None:
+def _plain_root(run: RecordedRun) -> Op | None:
     """Return the operation that made a tensor out of a Python number, the last one; a leaf that learns is none."""
     made = [op for op in run.recording.ops if short_name(op) in _PLAIN_VALUE and op.outputs]
     made = [op for op in made if not any(tensor.requires_grad for tensor in run.outputs(op))]
     return made[-1] if made else None
 
 
-def _from_gradient(run: Run, op: Op) -> bool:
+def _from_gradient(run: RecordedRun, op: Op) -> bool:
     return any(t.origin == "grad" for other in run.ancestors(op.outputs) for t in run.inputs(other))
 
 
-def _cut_at(run: Run, op: Op, failure: Failure) -> Diagnosis:
+def _cut_at(run: RecordedRun, op: Op, failure: Failure) -> Diagnosis:
     name = short_name(op)
     how = run.say("how_no_grad" if not op.grad_mode else _HOW.get(name, "how_other"))
     evidence = [run.say("cut_op", op=run.title(op), line=run.line(op.source))]
@@ -70,7 +70,7 @@ _HOW = {
 }
 
 
-def reconnected(run: Run, op: Op) -> tuple[str, Place]:
+def reconnected(run: RecordedRun, op: Op) -> tuple[str, Place]:
     """Return the line that does not cut the graph, and where it goes."""
     source, name = op.source, short_name(op)
     if not op.grad_mode and source is not None:
@@ -102,7 +102,7 @@ def _unwrapped(node: ast.AST) -> ast.expr | None:
     return inner
 
 
-def _nothing_learns(run: Run) -> Diagnosis | None:
+def _nothing_learns(run: RecordedRun) -> Diagnosis | None:
     """No tensor of the program requires grad."""
     if not run.recording.ops:
         return None
@@ -133,7 +133,7 @@ def _called(tree: ast.AST) -> set[str]:
     return {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
 
 
-def _frozen(run: Run) -> Diagnosis | None:
+def _frozen(run: RecordedRun) -> Diagnosis | None:
     latest = {t.name: t.requires_grad for t in run.recording.tensors if t.origin == "param"}
     frozen = sorted(name for name, learns in latest.items() if not learns)
     if not frozen or len(frozen) < len(latest):
@@ -144,7 +144,7 @@ def _frozen(run: Run) -> Diagnosis | None:
     return Diagnosis("graph_cut", cause, repair, "before", source, None, (run.say("frozen_fact"),))
 
 
-def _second_derivative(run: Run) -> Diagnosis | None:
+def _second_derivative(run: RecordedRun) -> Diagnosis | None:
     """The root was computed from a gradient of a pass without ``create_graph``."""
     if not any(t.origin == "grad" for t in run.recording.tensors) and not _on_gradient(run):
         return None
@@ -160,13 +160,13 @@ def _second_derivative(run: Run) -> Diagnosis | None:
     )
 
 
-def _on_gradient(run: Run) -> bool:
+def _on_gradient(run: RecordedRun) -> bool:
     """Return whether backward was called on ``.grad`` itself: no operation lies between."""
     source = run.failure.source if run.failure else None
     return source is not None and ".grad.backward(" in source.text.replace(" ", "")
 
 
-def numpy_on_graph(run: Run) -> Diagnosis | None:
+def numpy_on_graph(run: RecordedRun) -> Diagnosis | None:
     """``.numpy()`` was called on a tensor that requires grad."""
     failure = run.failure
     if failure is None or "Can't call numpy()" not in failure.message:
@@ -178,7 +178,7 @@ def numpy_on_graph(run: Run) -> Diagnosis | None:
     )
 
 
-def island(run: Run) -> Diagnosis | None:
+def island(run: RecordedRun) -> Diagnosis | None:
     """Backward ran on a new leaf that no parameter leads to."""
     made = {op.outputs[0]: op for op in run.recording.ops if short_name(op) == "tensor" and op.outputs}
     fakes = {run.tensor(n).name: op for n, op in made.items() if run.tensor(n).origin == "leaf"}
@@ -191,7 +191,7 @@ def island(run: Run) -> Diagnosis | None:
     return _bare_island(run, sorted(before))
 
 
-def _bare_island(run: Run, lost: list[str]) -> Diagnosis | None:
+def _bare_island(run: RecordedRun, lost: list[str]) -> Diagnosis | None:
     """Backward was called on a new leaf itself, which has no graph that could be recorded."""
     unrecorded = any("its root is no tensor with a graph" in warning for warning in run.recording.warnings)
     last = run.recording.ops[-1] if run.recording.ops else None
@@ -201,14 +201,14 @@ def _bare_island(run: Run, lost: list[str]) -> Diagnosis | None:
     return _island(run, last, lost, name) if run.outputs(last)[0].requires_grad else None
 
 
-def _island(run: Run, op: Op, lost: list[str], name: str) -> Diagnosis:
+def _island(run: RecordedRun, op: Op, lost: list[str], name: str) -> Diagnosis:
     cause = run.say("island", name=name)
     evidence = (run.say("island_only", name=name), run.say("island_lost", names=", ".join(lost[:6])))
     line = rewriting.replaced(op.source, _unwrapped)
     return Diagnosis("fake_leaf", cause, line or run.say("island_repair"), "instead", op.source, None, evidence)
 
 
-def grad_of_non_leaf(run: Run) -> Diagnosis | None:
+def grad_of_non_leaf(run: RecordedRun) -> Diagnosis | None:
     """``.grad`` of a tensor that is no leaf was read."""
     for note in run.recording.notes:
         op = None if note.kind != "grad_of_non_leaf" or note.tensor is None else run.maker.get(note.tensor)
@@ -217,7 +217,7 @@ def grad_of_non_leaf(run: Run) -> Diagnosis | None:
     return None
 
 
-def _leaf_lost(run: Run, op: Op, read: Source | None) -> Diagnosis | None:
+def _leaf_lost(run: RecordedRun, op: Op, read: Source | None) -> Diagnosis | None:
     """The name belongs to what an operation made of a leaf that has no name of its own."""
     inputs = [t for t in run.inputs(op) if t.requires_grad]
     source = op.source
@@ -237,7 +237,7 @@ def _leaf_lost(run: Run, op: Op, read: Source | None) -> Diagnosis | None:
     return Diagnosis("leaf_lost", cause, repair, "instead", source, None, evidence)
 
 
-def _passes_through(run: Run, op: Op, read: Source | None) -> Diagnosis:
+def _passes_through(run: RecordedRun, op: Op, read: Source | None) -> Diagnosis:
     name = rewriting.target_of(op.source) or "tensor"
     cause = run.say("passes", name=name)
     evidence = (

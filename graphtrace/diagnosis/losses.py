@@ -7,14 +7,14 @@ import ast
 from graphtrace.diagnosis import rewriting
 from graphtrace.diagnosis.messages import target_like_output
 from graphtrace.diagnosis.records import Diagnosis, Place
-from graphtrace.diagnosis.run import Pass, Run, short_name
+from graphtrace.diagnosis.run import Pass, RecordedRun, short_name
 from graphtrace.model import Op
 
 _PAIRED = {"mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "poisson_nll_loss"}
 _MEANS = _PAIRED | {"cross_entropy", "nll_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits", "mean"}
 
 
-def broadcast(run: Run) -> Diagnosis | None:
+def broadcast(run: RecordedRun) -> Diagnosis | None:
     """Output and target of a loss have different shapes, and torch broadcast them."""
     for op in run.recording.ops:
         shapes = [t.meta.shape for t in run.inputs(op)]
@@ -40,7 +40,7 @@ def _is_loss(op: Op) -> bool:
     return short_name(op) in _PAIRED
 
 
-def _is_residual(run: Run, op: Op) -> bool:
+def _is_residual(run: RecordedRun, op: Op) -> bool:
     """Return whether an operation subtracts (N,) from (N, 1), squares or takes it absolute, and averages."""
     if short_name(op) not in ("sub", "__sub__", "rsub"):
         return False
@@ -61,7 +61,7 @@ def _residual(node: ast.AST) -> ast.expr | None:
     return node
 
 
-def softmax_twice(run: Run) -> Diagnosis | None:
+def softmax_twice(run: RecordedRun) -> Diagnosis | None:
     """``cross_entropy`` was given probabilities, or ``nll_loss`` was given no logarithms."""
     for op in run.recording.ops:
         if short_name(op) not in ("cross_entropy", "nll_loss") or not op.inputs:
@@ -99,7 +99,7 @@ def _logits(node: ast.AST) -> ast.expr | None:
     return node.args[0] if node.args else None
 
 
-def sum_of_means(run: Run) -> Diagnosis | None:
+def sum_of_means(run: RecordedRun) -> Diagnosis | None:
     """Several passes of one line, each over the mean of its part, add up before one step."""
     waiting: list[Pass] = []
     marks = {done.begin: done for done in run.passes}
@@ -117,7 +117,7 @@ def sum_of_means(run: Run) -> Diagnosis | None:
     return None
 
 
-def _same_mean(run: Run, passes: list[Pass]) -> bool:
+def _same_mean(run: RecordedRun, passes: list[Pass]) -> bool:
     if len(passes) < 2 or passes[0].source is None or len({p.source for p in passes}) != 1:
         return False
     roots = [run.root_op(done) for done in passes]
@@ -128,7 +128,7 @@ def _same_mean(run: Run, passes: list[Pass]) -> bool:
     return len(places) == 1 and len(distinct) == len(passes)
 
 
-def _undivided(run: Run, passes: list[Pass]) -> Diagnosis:
+def _undivided(run: RecordedRun, passes: list[Pass]) -> Diagnosis:
     source, count = passes[0].source, len(passes)
     name = rewriting.receiver(source, "backward") or "loss"
     cause = run.say("means", n=count)

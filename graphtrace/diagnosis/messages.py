@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 from graphtrace.diagnosis import rewriting
 from graphtrace.diagnosis.records import Diagnosis, Mistake, Place
-from graphtrace.diagnosis.run import Failure, Run
+from graphtrace.diagnosis.run import Failure, RecordedRun
 
 Repaired = tuple[str, Place]
 
 
-def by_message(run: Run) -> Diagnosis | None:
+def by_message(run: RecordedRun) -> Diagnosis | None:
     """Match the message of an error that says what is wrong."""
     failure = run.failure
     if failure is None:

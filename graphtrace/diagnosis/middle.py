@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from graphtrace.diagnosis.cut import reconnected
 from graphtrace.diagnosis.records import Diagnosis
-from graphtrace.diagnosis.run import Run, short_name
+from graphtrace.diagnosis.run import RecordedRun, short_name
 from graphtrace.model import Op
 
 _AS_MADE = 1  # version of a parameter that was filled once, by the layer that made it
 
 
-def detached_layers(run: Run) -> Diagnosis | None:
+def detached_layers(run: RecordedRun) -> Diagnosis | None:
     """Parameters before a ``detach()`` never get a gradient, and each step of their optimizer skips them.
 
     Certain only where learned layers go on from what was detached: a detached target or weight is meant to be one.
@@ -31,7 +31,7 @@ def detached_layers(run: Run) -> Diagnosis | None:
     return None
 
 
-def _always_skipped(run: Run) -> set[str]:
+def _always_skipped(run: RecordedRun) -> set[str]:
     """Return what every step skipped for want of a gradient, and what nothing else changed or gave one."""
     notes = [note for note in run.recording.notes if note.kind == "update_skipped" and note.param]
     reached = {event.param for _, event in run.of_kind("accumulate", "param_update", "grad_edit", "grad_zero")}
@@ -42,7 +42,7 @@ def _always_skipped(run: Run) -> set[str]:
     return (late & made) - reached - frozen
 
 
-def _leaves(run: Run, numbers: Iterable[int]) -> list[str]:
+def _leaves(run: RecordedRun, numbers: Iterable[int]) -> list[str]:
     """Return the names of the leaves that gradients of some tensors would reach, in order of their first use."""
     waiting, seen, found = list(numbers), set(), {}
     while waiting:
@@ -58,7 +58,7 @@ def _leaves(run: Run, numbers: Iterable[int]) -> list[str]:
     return list(dict.fromkeys(found[number] for number in sorted(found)))
 
 
-def _goes_on(run: Run, op: Op) -> bool:
+def _goes_on(run: RecordedRun, op: Op) -> bool:
     """Return whether what was detached goes into a layer that learned in a pass."""
     learned = {event.param for _, event in run.of_kind("accumulate")}
     used = {node.op for done in run.passes for node in run.graph(done).nodes}
@@ -77,7 +77,7 @@ def _goes_on(run: Run, op: Op) -> bool:
     return False
 
 
-def _detached(run: Run, op: Op, lost: list[str]) -> Diagnosis:
+def _detached(run: RecordedRun, op: Op, lost: list[str]) -> Diagnosis:
     listed = ", ".join(lost[:4]) + (" …" if len(lost) > 4 else "")
     evidence = [run.say("cut_op", op=run.title(op), line=run.line(op.source))]
     evidence += [run.say("empty_step_fact", name=name) for name in lost[:5]]

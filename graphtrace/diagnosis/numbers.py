@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from graphtrace.diagnosis import rewriting
 from graphtrace.diagnosis.records import Diagnosis
-from graphtrace.diagnosis.run import Pass, Run, short_name
+from graphtrace.diagnosis.run import Pass, RecordedRun, short_name
 from graphtrace.model import Node, Op, TensorData
 from graphtrace.player.finite import MASKS, has_nan, is_finite
 
@@ -16,7 +16,7 @@ _FACTOR = 1e10  # between the gradient at the root and at a leaf, per number
 _SAFE = {"log": "1e-12", "log2": "1e-12", "log10": "1e-12", "sqrt": "1e-12", "rsqrt": "1e-12"}
 
 
-def non_finite(run: Run) -> Diagnosis | None:
+def non_finite(run: RecordedRun) -> Diagnosis | None:
     """The loss or a gradient is NaN or infinite: name the operation where the first such number was born."""
     for done in run.passes:
         root = run.root_op(done)
@@ -30,7 +30,7 @@ def non_finite(run: Run) -> Diagnosis | None:
     return _bad_loss(run)
 
 
-def _bad_loss(run: Run) -> Diagnosis | None:
+def _bad_loss(run: RecordedRun) -> Diagnosis | None:
     """A run without a pass that ends in a number that is not finite."""
     if run.passes or not run.recording.ops:
         return None
@@ -40,23 +40,23 @@ def _bad_loss(run: Run) -> Diagnosis | None:
     return _born(run, run.ancestors(last.outputs), None)
 
 
-def _delivers_bad(run: Run, at: int) -> bool:
+def _delivers_bad(run: RecordedRun, at: int) -> bool:
     event = run.events[at]
     return event.kind == "edge_add" and not is_finite(event.tensor("added"))
 
 
-def _sender(run: Run, at: int) -> Node | None:
+def _sender(run: RecordedRun, at: int) -> Node | None:
     event = run.events[at]
     graph = run.recording.graphs[event.graph or 0]
     return None if event.edge is None else graph.nodes[graph.edges[event.edge].source]
 
 
-def _upstream(run: Run, done: Pass) -> Iterable[Op]:
+def _upstream(run: RecordedRun, done: Pass) -> Iterable[Op]:
     root = run.root_op(done)
     return [] if root is None else run.ancestors(root.outputs)
 
 
-def _born(run: Run, ops: Iterable[Op], done: Pass | None) -> Diagnosis | None:
+def _born(run: RecordedRun, ops: Iterable[Op], done: Pass | None) -> Diagnosis | None:
     """Return the diagnosis of the first operation, in order of running, that made a number that is not finite."""
     for op in sorted(ops, key=lambda op: op.id):
         data = run.content(op)
@@ -66,7 +66,7 @@ def _born(run: Run, ops: Iterable[Op], done: Pass | None) -> Diagnosis | None:
     return None
 
 
-def _read(run: Run, op: Op) -> list[TensorData | None]:
+def _read(run: RecordedRun, op: Op) -> list[TensorData | None]:
     """Return the contents of what an operation read, as far as they were recorded."""
     at = run.ran_at.get(op.id)
     found: list[TensorData | None] = []
@@ -77,7 +77,7 @@ def _read(run: Run, op: Op) -> list[TensorData | None]:
     return found
 
 
-def _at_op(run: Run, op: Op, what: str, done: Pass | None) -> Diagnosis:
+def _at_op(run: RecordedRun, op: Op, what: str, done: Pass | None) -> Diagnosis:
     name = short_name(op)
     key = None
     if done is not None:
@@ -91,7 +91,7 @@ def _at_op(run: Run, op: Op, what: str, done: Pass | None) -> Diagnosis:
     return Diagnosis("non_finite", cause, repair, "instead", op.source, key, evidence)
 
 
-def _born_backward(run: Run, node: Node) -> Diagnosis | None:
+def _born_backward(run: RecordedRun, node: Node) -> Diagnosis | None:
     op = None if node.op is None else run.recording.ops[node.op]
     if op is None:
         return None
@@ -137,7 +137,7 @@ _LIMITS = {
 }
 
 
-def dead_relu(run: Run) -> Diagnosis | None:
+def dead_relu(run: RecordedRun) -> Diagnosis | None:
     """No unit of a ReLU layer fires for any sample, so no gradient passes."""
     for op in run.recording.ops:
         if short_name(op) not in ("relu", "relu_", "clamp_min", "threshold") or not op.inputs:
@@ -155,7 +155,7 @@ def dead_relu(run: Run) -> Diagnosis | None:
     return None
 
 
-def _blocked(run: Run, op: Op) -> Node | None:
+def _blocked(run: RecordedRun, op: Op) -> Node | None:
     """Return the node of an operation that ran backward."""
     for done in run.passes:
         for node in run.graph(done).nodes:
@@ -164,7 +164,7 @@ def _blocked(run: Run, op: Op) -> Node | None:
     return None
 
 
-def vanishing_or_exploding(run: Run) -> Diagnosis | None:
+def vanishing_or_exploding(run: RecordedRun) -> Diagnosis | None:
     """Gradients shrink or grow by more than ten orders of magnitude between two leaves, or from the root to a leaf."""
     for done in run.passes:
         sizes = _sizes(run, done)
@@ -179,12 +179,12 @@ def vanishing_or_exploding(run: Run) -> Diagnosis | None:
     return None
 
 
-def _by_depth(run: Run, done: Pass) -> bool:
+def _by_depth(run: RecordedRun, done: Pass) -> bool:
     """Return whether the graph is deep enough that many factors make the difference."""
     return sum(node.kind == "op" for node in run.graph(done).nodes) >= 10
 
 
-def _sizes(run: Run, done: Pass) -> dict[str, float]:
+def _sizes(run: RecordedRun, done: Pass) -> dict[str, float]:
     """Return per leaf the norm of the gradient that a pass added, per number."""
     sizes = {}
     for event in run.events[done.begin : done.end]:
@@ -194,13 +194,13 @@ def _sizes(run: Run, done: Pass) -> dict[str, float]:
     return {name: size for name, size in sizes.items() if size > 0}
 
 
-def _seed(run: Run, done: Pass) -> float | None:
+def _seed(run: RecordedRun, done: Pass) -> float | None:
     first = next((e for e in run.events[done.begin : done.end] if e.kind == "node_in"), None)
     data = None if first is None else first.tensor("in:0")
     return data.norm if data is not None and isinstance(data.norm, float) and data.norm > 0 else None
 
 
-def _flow(run: Run, done: Pass, name: str, size: float, what: str) -> Diagnosis:
+def _flow(run: RecordedRun, done: Pass, name: str, size: float, what: str) -> Diagnosis:
     leaf = next((node for node in run.graph(done).nodes if node.param == name), None)
     users = [op for op in run.recording.ops if any(t.name == name for t in run.inputs(op))]
     source = users[0].source if users else done.source

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from graphtrace.diagnosis.records import Diagnosis
-from graphtrace.diagnosis.run import Run, short_name, source_of
+from graphtrace.diagnosis.run import RecordedRun, short_name, source_of
 from graphtrace.model import Event, Op, TensorData
 
 _LARGE = 1e15  # from here on a square or a product may leave the range of float32
@@ -25,7 +25,7 @@ _SINGULAR = {
 }
 
 
-def born_in_step(run: Run) -> Diagnosis | None:
+def born_in_step(run: RecordedRun) -> Diagnosis | None:
     """A step made a parameter infinite or NaN out of finite numbers."""
     for i, event in run.of_kind("param_update"):
         before, after, grad = (event.tensor(name) for name in ("before", "after", "grad"))
@@ -38,7 +38,7 @@ def born_in_step(run: Run) -> Diagnosis | None:
     return None
 
 
-def overflow(run: Run) -> Diagnosis | None:
+def overflow(run: RecordedRun) -> Diagnosis | None:
     """An operation without a singular point read finite, very large numbers and left the range of its dtype."""
     for op in run.recording.ops:
         made = run.content(op)
@@ -55,7 +55,7 @@ def overflow(run: Run) -> Diagnosis | None:
     return None
 
 
-def bad_parameter(run: Run) -> Diagnosis | None:
+def bad_parameter(run: RecordedRun) -> Diagnosis | None:
     """A parameter was not finite when the recording began."""
     for op in run.recording.ops:
         event = run.events[run.ran_at[op.id]] if op.id in run.ran_at else None
@@ -70,7 +70,7 @@ def bad_parameter(run: Run) -> Diagnosis | None:
     return None
 
 
-def bad_input(run: Run) -> Diagnosis | None:
+def bad_input(run: RecordedRun) -> Diagnosis | None:
     """The data brought NaN with it, and a gradient or the loss shows it."""
     if not any(_bad(data) for _, event in run.of_kind("edge_add") if (data := event.tensor("added")) is not None):
         return None
@@ -88,7 +88,7 @@ def bad_input(run: Run) -> Diagnosis | None:
     return None
 
 
-def _read(run: Run, op: Op) -> list[TensorData]:
+def _read(run: RecordedRun, op: Op) -> list[TensorData]:
     event = run.events[run.ran_at[op.id]] if op.id in run.ran_at else None
     found = []
     for i, number in enumerate(op.inputs):
@@ -99,7 +99,7 @@ def _read(run: Run, op: Op) -> list[TensorData]:
     return found
 
 
-def _slower(run: Run, event: Event | None, otherwise: str = "slower") -> str:
+def _slower(run: RecordedRun, event: Event | None, otherwise: str = "slower") -> str:
     """Return the repair: a tenth of the learning rate, where that is known."""
     steps = [event] if event is not None else [step for _, step in run.of_kind("param_update")]
     rates = [rate for step in steps if isinstance(rate := step.fact("lr"), int | float)]

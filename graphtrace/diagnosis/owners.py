@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graphtrace.diagnosis.records import Diagnosis
-from graphtrace.diagnosis.run import Run, source_of
+from graphtrace.diagnosis.run import RecordedRun, source_of
 
 
-def steps_of(run: Run) -> Iterator[tuple[int, int]]:
+def steps_of(run: RecordedRun) -> Iterator[tuple[int, int]]:
     """Yield the positions of the first and last event of each optimizer step."""
     begun = None
     for i, event in run.of_kind("step_begin", "step_end"):
@@ -19,7 +19,7 @@ def steps_of(run: Run) -> Iterator[tuple[int, int]]:
             begun = None
 
 
-def nobody_updates(run: Run) -> Diagnosis | None:
+def nobody_updates(run: RecordedRun) -> Diagnosis | None:
     """A parameter receives gradients, steps run, and none of them updates it."""
     steps = list(steps_of(run))
     if not steps:
@@ -53,7 +53,7 @@ def _path(name: str) -> str:
     return f"model{''.join(parts)}"
 
 
-def all_frozen(run: Run) -> Diagnosis | None:
+def all_frozen(run: RecordedRun) -> Diagnosis | None:
     """An optimizer's step could update nothing, because every parameter that it owns is frozen."""
     for begin, end in steps_of(run):
         skips = [n for n in run.recording.notes if n.kind == "update_skipped" and begin < n.event <= end]

@@ -66,7 +66,7 @@ class Pass:
     created: bool
 
 
-class Run:
+class RecordedRun:
     """A recording with its indexes, each made when first asked for."""
 
     def __init__(self, recording: Recording, failure: Failure | None, language: Language = "en") -> None:

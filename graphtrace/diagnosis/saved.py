@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from graphtrace.diagnosis import rewriting
 from graphtrace.diagnosis.owners import steps_of
 from graphtrace.diagnosis.records import Diagnosis
-from graphtrace.diagnosis.run import Pass, Run, is_in_place, source_of
+from graphtrace.diagnosis.run import Pass, RecordedRun, is_in_place, source_of
 from graphtrace.model import Node, Op, Saved, Source
 
 _SHAPE = re.compile(r"\[torch\.\w+ \[([\d, ]*)\]\]")  # of a tensor, in torch's errors
@@ -16,7 +16,7 @@ _SHAPE = re.compile(r"\[torch\.\w+ \[([\d, ]*)\]\]")  # of a tensor, in torch's 
 _VERSIONS = re.compile(r"saved at version (?P<then>\d+), now at version (?P<now>\d+)")  # as the recorder writes it
 
 
-def freed(run: Run) -> Diagnosis | None:
+def freed(run: RecordedRun) -> Diagnosis | None:
     """A pass reached a node whose saved tensors an earlier pass has freed."""
     failure = run.failure
     if failure is None or "second time" not in failure.message or "freed" not in failure.message:
@@ -32,7 +32,7 @@ def freed(run: Run) -> Diagnosis | None:
     return _across(run, first, node)
 
 
-def _freeing_pass(run: Run, node: Node, again: Pass) -> Pass | None:
+def _freeing_pass(run: RecordedRun, node: Node, again: Pass) -> Pass | None:
     """Return the earlier pass that ran the same node: keys and makers of both are equal."""
     earlier = [done for done in run.passes if done.end < again.begin]
     for done in earlier:
@@ -42,7 +42,7 @@ def _freeing_pass(run: Run, node: Node, again: Pass) -> Pass | None:
     return earlier[0] if earlier else None
 
 
-def _twice(run: Run, first: Pass | None, node: Node | None) -> Diagnosis:
+def _twice(run: RecordedRun, first: Pass | None, node: Node | None) -> Diagnosis:
     failure = run.failure
     source = (first.source if first else None) or (failure.source if failure else None)
     name = rewriting.receiver(source, "backward") or "loss"
@@ -70,7 +70,7 @@ def _twice(run: Run, first: Pass | None, node: Node | None) -> Diagnosis:
     )
 
 
-def _stale_root(run: Run, first: Pass | None) -> Source | None:
+def _stale_root(run: RecordedRun, first: Pass | None) -> Source | None:
     """Return the line that computed the root, where a step has changed parameters since its first pass."""
     root = None if first is None else run.root_op(first)
     if first is None or root is None or root.source is None or rewriting.target_of(root.source) is None:
@@ -79,7 +79,7 @@ def _stale_root(run: Run, first: Pass | None) -> Source | None:
     return root.source if changed else None
 
 
-def _across(run: Run, first: Pass | None, node: Node) -> Diagnosis:
+def _across(run: RecordedRun, first: Pass | None, node: Node) -> Diagnosis:
     """The graph of a later pass contains nodes of an earlier one."""
     bridge = _bridge(run, first)
     evidence = [run.say("across_node", node=run.named(node), line=run.line(first.source if first else None))]
@@ -96,7 +96,7 @@ def _across(run: Run, first: Pass | None, node: Node) -> Diagnosis:
     return Diagnosis("graph_across_iterations", cause, repair, "before", bridge.source, node.key, tuple(evidence))
 
 
-def _bridge(run: Run, first: Pass | None) -> Op | None:
+def _bridge(run: RecordedRun, first: Pass | None) -> Op | None:
     """Return the first operation after a pass that reads a tensor of that pass's graph."""
     if first is None:
         return None
@@ -111,7 +111,7 @@ def _bridge(run: Run, first: Pass | None) -> Op | None:
     return None
 
 
-def changed(run: Run) -> Diagnosis | None:
+def changed(run: RecordedRun) -> Diagnosis | None:
     """A saved tensor was changed in place before backward used it."""
     failure, error = run.failure, run.error
     if failure is None or "modified by an inplace operation" not in failure.message:
@@ -136,7 +136,7 @@ def changed(run: Run) -> Diagnosis | None:
     return Diagnosis("inplace_on_saved", cause, repair, "instead", op.source, node.key, tuple(evidence))
 
 
-def _saved_parameters(run: Run, node: Node, message: str) -> list[str]:
+def _saved_parameters(run: RecordedRun, node: Node, message: str) -> list[str]:
     """Return the parameters that a node has saved; before torch 2.13, those read of the shape that the error names."""
     known = [saved.alias for saved in node.saved if saved.alias is not None and saved.alias in run.learned]
     shape = _SHAPE.search(message)
@@ -147,20 +147,20 @@ def _saved_parameters(run: Run, node: Node, message: str) -> list[str]:
     return [t.name for t in read if t.name in run.learned and t.name and sorted(t.meta.shape) == size]
 
 
-def _candidates(run: Run, node: Node) -> list[int]:
+def _candidates(run: RecordedRun, node: Node) -> list[int]:
     """Return the tensors that a node may have saved: what its operation read and made."""
     op = None if node.op is None else run.recording.ops[node.op]
     return [] if op is None else [*op.outputs, *op.inputs]
 
 
-def _changing_op(run: Run, node: Node) -> Op | None:
+def _changing_op(run: RecordedRun, node: Node) -> Op | None:
     """Return the last operation that changed memory of what a node's operation read or made, after it ran."""
     saved, after = _candidates(run, node), -1 if node.op is None else node.op
     ops = [op for op in run.recording.ops if op.id > after and op.inputs and _changes(run, op)]
     return next((op for op in reversed(ops) if any(run.same_memory(op.inputs[0], number) for number in saved)), None)
 
 
-def _changes(run: Run, op: Op) -> bool:
+def _changes(run: RecordedRun, op: Op) -> bool:
     return is_in_place(op) or bool(op.outputs and run.memory.get(op.outputs[0]) is not None and _inplace_flag(op))
 
 
@@ -168,7 +168,7 @@ def _inplace_flag(op: Op) -> bool:
     return op.source is not None and "inplace=True" in op.source.text
 
 
-def _step_since(run: Run, node: Node, names: Sequence[str]) -> int | None:
+def _step_since(run: RecordedRun, node: Node, names: Sequence[str]) -> int | None:
     """Return the position of the step that updated a parameter which a node has saved."""
     made = -1 if node.op is None else run.ran_at.get(node.op, -1)
     for i, event in run.of_kind("param_update"):
@@ -177,7 +177,7 @@ def _step_since(run: Run, node: Node, names: Sequence[str]) -> int | None:
     return None
 
 
-def _stepped(run: Run, node: Node, update: int, versions: list[str]) -> Diagnosis:
+def _stepped(run: RecordedRun, node: Node, update: int, versions: list[str]) -> Diagnosis:
     begins = [event for i, event in run.of_kind("step_begin") if i < update]
     event = begins[-1] if begins else run.events[update]
     source, param = source_of(event), run.events[update].param
@@ -190,7 +190,7 @@ def _stepped(run: Run, node: Node, update: int, versions: list[str]) -> Diagnosi
     return Diagnosis("step_between_backwards", cause, repair, "elsewhere", source, node.key, tuple(evidence))
 
 
-def _is_edit(run: Run, node: Node, update: int) -> bool:
+def _is_edit(run: RecordedRun, node: Node, update: int) -> bool:
     """Return whether a parameter was changed outside of a step, one number of it or before any backward pass."""
     made = -1 if node.op is None else run.ran_at.get(node.op, -1)
     if any(begin < update < end for begin, end in steps_of(run)):
@@ -199,7 +199,7 @@ def _is_edit(run: Run, node: Node, update: int) -> bool:
     return by.endswith("__setitem__") or not any(made < done.end < update for done in run.passes)
 
 
-def _edited(run: Run, node: Node, update: int, versions: list[str]) -> Diagnosis:
+def _edited(run: RecordedRun, node: Node, update: int, versions: list[str]) -> Diagnosis:
     """A parameter was changed by hand, as under ``torch.no_grad()``, before backward used what was saved of it."""
     event = run.events[update]
     source = source_of(event)
@@ -211,7 +211,7 @@ def _edited(run: Run, node: Node, update: int, versions: list[str]) -> Diagnosis
     return Diagnosis("inplace_on_saved", cause, repair, "elsewhere", source, node.key, tuple(evidence))
 
 
-def edited_by_data(run: Run) -> Diagnosis | None:
+def edited_by_data(run: RecordedRun) -> Diagnosis | None:
     """A saved tensor was changed through ``.data``, which torch cannot see."""
     for op in run.recording.ops:
         event = run.events[run.ran_at[op.id]] if op.id in run.ran_at else None
@@ -228,7 +228,7 @@ def edited_by_data(run: Run) -> Diagnosis | None:
     return None
 
 
-def _saved_by(run: Run, number: int, at: int) -> Node | None:
+def _saved_by(run: RecordedRun, number: int, at: int) -> Node | None:
     """Return a node that held a tensor when it was changed, and ran backward afterwards."""
     for done in run.passes:
         if done.begin < at:

@@ -8,11 +8,11 @@ import re
 from graphtrace.diagnosis import rewriting
 from graphtrace.diagnosis.owners import steps_of
 from graphtrace.diagnosis.records import Diagnosis
-from graphtrace.diagnosis.run import Pass, Run, short_name, source_of
+from graphtrace.diagnosis.run import Pass, RecordedRun, short_name, source_of
 from graphtrace.model import Event, Op
 
 
-def rebound(run: Run) -> Diagnosis | None:
+def rebound(run: RecordedRun) -> Diagnosis | None:
     """``w = w - lr * w.grad`` made a new tensor instead of changing the parameter."""
     for op in run.recording.ops:
         name = rewriting.target_of(op.source)
@@ -28,14 +28,14 @@ def rebound(run: Run) -> Diagnosis | None:
     return None
 
 
-def _reads_gradient_of(run: Run, op: Op, leaf: str) -> bool:
+def _reads_gradient_of(run: RecordedRun, op: Op, leaf: str) -> bool:
     """Return whether an operand is the gradient of a leaf, or was computed from it."""
     direct = [t for t in run.inputs(op) if t.origin == "grad"]
     behind = [t for other in run.ancestors(op.inputs) for t in run.inputs(other) if t.origin == "grad"]
     return any(t.name in ("", f"{leaf}.grad") for t in [*direct, *behind])
 
 
-def _rebound(run: Run, op: Op, name: str) -> Diagnosis:
+def _rebound(run: RecordedRun, op: Op, name: str) -> Diagnosis:
     new = run.outputs(op)[0]
     cause = run.say("rebound_graph" if new.requires_grad else "rebound_plain", name=name)
     evidence = (run.say("rebound_fact", op=run.title(op), line=run.line(op.source)),)
@@ -44,7 +44,7 @@ def _rebound(run: Run, op: Op, name: str) -> Diagnosis:
     return Diagnosis("parameter_rebound", cause, repair, "instead", op.source, None, evidence)
 
 
-def never_zeroed(run: Run) -> Diagnosis | None:
+def never_zeroed(run: RecordedRun) -> Diagnosis | None:
     """Gradients of an earlier step, or of the same pass run again, are still in ``.grad``."""
     last: dict[str, tuple[int, Event]] = {}  # per leaf its last accumulation since it was zeroed
     updated: dict[str, int] = {}
@@ -62,7 +62,7 @@ def never_zeroed(run: Run) -> Diagnosis | None:
     return None
 
 
-def _stale(run: Run, before: tuple[int, Event], update: int, at: int, event: Event) -> bool:
+def _stale(run: RecordedRun, before: tuple[int, Event], update: int, at: int, event: Event) -> bool:
     """Return whether a gradient was added to one that was used up, or to the very same one of a rebuilt graph."""
     if event.tensor("before") is None:
         return False
@@ -77,7 +77,7 @@ def _stale(run: Run, before: tuple[int, Event], update: int, at: int, event: Eve
     return same_line and rebuilt and not stepped and event.tensor("added") == before[1].tensor("added")
 
 
-def _used_again(run: Run, before: int, at: int, name: str) -> bool:
+def _used_again(run: RecordedRun, before: int, at: int, name: str) -> bool:
     """Return whether the sum matters: the same line ran again, or a later step uses it before it is zeroed."""
     first, second = _pass_of(run, before), _pass_of(run, at)
     if first is not None and second is not None and first.source is not None and first.source == second.source:
@@ -86,11 +86,11 @@ def _used_again(run: Run, before: int, at: int, name: str) -> bool:
     return next(later, None) == "param_update"
 
 
-def _pass_of(run: Run, at: int) -> Pass | None:
+def _pass_of(run: RecordedRun, at: int) -> Pass | None:
     return next((done for done in run.passes if done.begin <= at <= done.end), None)
 
 
-def _never(run: Run, name: str, at: int, stepped: bool) -> Diagnosis:
+def _never(run: RecordedRun, name: str, at: int, stepped: bool) -> Diagnosis:
     done = _pass_of(run, at)
     source = done.source if done else None
     cause = run.say("unzeroed_step" if stepped else "unzeroed_pass", name=name)
@@ -101,7 +101,7 @@ def _never(run: Run, name: str, at: int, stepped: bool) -> Diagnosis:
     return Diagnosis("never_zeroed", cause, repair, "before", source, name, tuple(evidence))
 
 
-def zeroed_before_step(run: Run) -> Diagnosis | None:
+def zeroed_before_step(run: RecordedRun) -> Diagnosis | None:
     """Every gradient was zeroed after backward and before the step that should use it."""
     for begin, end in steps_of(run):
         zeroed, skipped = _zeroed_unused(run, begin), _moved_nothing(run, begin, end)
@@ -110,7 +110,7 @@ def zeroed_before_step(run: Run) -> Diagnosis | None:
     return None
 
 
-def _zeroed_unused(run: Run, before: int) -> dict[str, int]:
+def _zeroed_unused(run: RecordedRun, before: int) -> dict[str, int]:
     """Return the leaves whose gradient was zeroed after it arrived and before any update used it."""
     unused: set[str] = set()
     zeroed: dict[str, int] = {}
@@ -130,7 +130,7 @@ def _zeroed_unused(run: Run, before: int) -> dict[str, int]:
     return zeroed if zeroed and not unused else {}
 
 
-def _moved_nothing(run: Run, begin: int, end: int) -> bool:
+def _moved_nothing(run: RecordedRun, begin: int, end: int) -> bool:
     """Return whether a step had no gradient to apply: none, or zeros."""
     for event in run.events[begin:end]:
         grad = event.tensor("grad")
@@ -139,7 +139,7 @@ def _moved_nothing(run: Run, begin: int, end: int) -> bool:
     return True
 
 
-def _zeroed(run: Run, zeroed: dict[str, int]) -> Diagnosis:
+def _zeroed(run: RecordedRun, zeroed: dict[str, int]) -> Diagnosis:
     name, at = next(iter(zeroed.items()))
     source = source_of(run.events[at])
     done = next((p for p in reversed(run.passes) if p.end < at), None)
@@ -151,7 +151,7 @@ def _zeroed(run: Run, zeroed: dict[str, int]) -> Diagnosis:
     return Diagnosis("zeroed_before_step", cause, repair, "elsewhere", source, name, evidence)
 
 
-def stepped_on_none(run: Run) -> Diagnosis | None:
+def stepped_on_none(run: RecordedRun) -> Diagnosis | None:
     """A step found no gradient at all: no backward pass came before it."""
     for begin, end in steps_of(run):
         notes = [note for note in run.recording.notes if note.kind == "update_skipped" and begin < note.event <= end]
@@ -165,7 +165,7 @@ def stepped_on_none(run: Run) -> Diagnosis | None:
     return None
 
 
-def zeros_move_weights(run: Run) -> Diagnosis | None:
+def zeros_move_weights(run: RecordedRun) -> Diagnosis | None:
     """A step moved weights although their gradient is all zeros: momentum and Adam go on."""
     filled: dict[str, int] = {}
     for i, event in run.of_kind("grad_zero", "accumulate", "param_update"):
@@ -179,7 +179,7 @@ def zeros_move_weights(run: Run) -> Diagnosis | None:
     return None
 
 
-def _moved(run: Run, name: str, at: int) -> Diagnosis:
+def _moved(run: RecordedRun, name: str, at: int) -> Diagnosis:
     source = source_of(run.events[at])
     cause = run.say("moved", name=name)
     evidence = (run.say("moved_fact", line=run.line(source), name=name),)
@@ -194,7 +194,7 @@ def _to_none(node: ast.AST) -> ast.expr | None:
     return None
 
 
-def kept_for_logging(run: Run) -> Diagnosis | None:
+def kept_for_logging(run: RecordedRun) -> Diagnosis | None:
     """Losses are added up with their graphs, and no backward pass uses the sum."""
     roots = {op.id for done in run.passes if (op := run.root_op(done)) is not None}
     used = {node.op for done in run.passes for node in run.graph(done).nodes}
@@ -212,7 +212,7 @@ def kept_for_logging(run: Run) -> Diagnosis | None:
     return _kept(run, sums) if len(sums) >= 2 else None
 
 
-def _kept(run: Run, sums: list[Op]) -> Diagnosis:
+def _kept(run: RecordedRun, sums: list[Op]) -> Diagnosis:
     op = sums[0]
     name = rewriting.target_of(op.source) or "total"
     tree = rewriting.statement(op.source)

@@ -16,14 +16,14 @@ from graphtrace.runs.checks import facts_of
 from graphtrace.runs.folder import RECORDING, STATE, RunFolder, write_accident, write_whole
 from graphtrace.runs.packing import pack
 from graphtrace.runs.records import Accident, InputFacts
-from graphtrace.runs.state import Snapshot
+from graphtrace.runs.state import StepStart
 
 KEY = "graphtrace.state"  # of the tree in the metadata of a safetensors file
 _MOST_FACTS = 100  # tensors of a batch that are described
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scene:
+class AccidentScene:
     """What is known when an accident happens, besides its facts.
 
     Attributes:
@@ -36,14 +36,14 @@ class Scene:
     """
 
     recording: Recording
-    state: Snapshot
+    state: StepStart
     rest: Mapping[str, object]
     batch: Mapping[str, torch.Tensor]
     error: BaseException | None = None
     source: Source | None = None
 
 
-def write(folder: RunFolder, accident: Accident, scene: Scene) -> tuple[Path, Accident]:
+def write(folder: RunFolder, accident: Accident, scene: AccidentScene) -> tuple[Path, Accident]:
     """Write an accident; its facts come first, so that they are there if the rest cannot be written.
 
     Returns:
@@ -70,7 +70,7 @@ def _facts(batch: Mapping[str, torch.Tensor]) -> tuple[InputFacts, ...]:
     return tuple([facts_of(name, tensor) for name, tensor in list(batch.items())[:_MOST_FACTS]])
 
 
-def _write_state(path: Path, scene: Scene) -> list[str]:
+def _write_state(path: Path, scene: AccidentScene) -> list[str]:
     from safetensors.torch import save
 
     tensors, left_out = dict(scene.state.tensors), list(scene.state.left_out)

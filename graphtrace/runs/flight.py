@@ -29,7 +29,7 @@ from graphtrace.runs.call import ModelCall
 from graphtrace.runs.checks import norms
 from graphtrace.runs.folder import RunFolder
 from graphtrace.runs.records import Accident, StepNumbers
-from graphtrace.runs.state import Snapshot
+from graphtrace.runs.state import StepStart
 from graphtrace.runs.termination import Termination
 from graphtrace.runs.words import told
 
@@ -81,7 +81,7 @@ class flight_recorder:  # noqa: N801 - reads as a verb: `with gt.flight_recorder
         self._steps = SelectedSteps(Selection(last=last), self._block, optimizer, summarizes=False)
         self._step, self._used = step, False
         self._written: set[AccidentKind] = set()
-        self._state, self._call = Snapshot(model, optimizer), ModelCall()
+        self._state, self._call = StepStart(model, optimizer), ModelCall()
         self._termination = Termination(self._terminated)
         self._handles: list[RemovableHandle] = []
         self._running: record | None = None
@@ -212,7 +212,7 @@ class flight_recorder:  # noqa: N801 - reads as a verb: `with gt.flight_recorder
         self._written.update(_NUMBERS if kind in _NUMBERS else (kind,))
         try:
             with unseen():
-                scene = accidents.Scene(
+                scene = accidents.AccidentScene(
                     self._steps.recording(), self._state, self._call.tree(), self._batch(ended, error), error, source
                 )
                 accident = Accident(kind, self._step, name, value, text)

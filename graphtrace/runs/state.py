@@ -13,7 +13,7 @@ from graphtrace.errors import TraceError, shown
 from graphtrace.runs.packing import pack
 
 
-class Snapshot:
+class StepStart:
     """Copies of a model and its optimizer as they were when a step began. The same memory is used again every step.
 
     Args:

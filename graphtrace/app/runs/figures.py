@@ -25,7 +25,7 @@ Points = Sequence[tuple[int, float]]
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class RunLook:
     """How figures look.
 
     Attributes:
@@ -45,7 +45,7 @@ def thinned(steps: Sequence[WatchedStep]) -> list[WatchedStep]:
     return [*steps[: len(steps) - 1 : stride], steps[-1]]
 
 
-def losses(look: Look, runs: Mapping[str, Points], present: int | None, whole: Points, height: int) -> Drawing:
+def losses(look: RunLook, runs: Mapping[str, Points], present: int | None, whole: Points, height: int) -> Drawing:
     """Draw the losses of one or two runs, the present step, and marks at the steps that were recorded whole."""
     figure = look.style.drawing(say("runs_loss", look.lang), "", height)
     shown: list[float] = []
@@ -77,7 +77,7 @@ def losses(look: Look, runs: Mapping[str, Points], present: int | None, whole: P
     return figure
 
 
-def table(look: Look, run: WatchedRun, scale: flow.Scale, present: int | None, height: int) -> Drawing:
+def table(look: RunLook, run: WatchedRun, scale: flow.Scale, present: int | None, height: int) -> Drawing:
     """Draw the numbers of all parameters over the steps, a row per parameter, the first layer on top."""
     figure = look.style.drawing(say(f"runs_title_{look.measure}", look.lang), "", height)
     steps = thinned(run.steps)
@@ -118,7 +118,7 @@ def _short(name: str) -> str:
     return name if len(name) <= 26 else f"{name[:10]}…{name[-15:]}"
 
 
-def _bar(look: Look, scale: flow.Scale) -> dict[str, object]:
+def _bar(look: RunLook, scale: flow.Scale) -> dict[str, object]:
     """Return the legend of the colours, in numbers of the measure."""
     if scale.middle is None:
         places, words = [0.0, 0.5, 1.0], ["0 %", "50 %", "100 %"]
@@ -129,7 +129,7 @@ def _bar(look: Look, scale: flow.Scale) -> dict[str, object]:
     return {"tickvals": places, "ticktext": words, "tickfont": font, "thickness": 12, "outlinewidth": 0, "len": 1.0}
 
 
-def picture(look: Look, graph: Graph, layout: Layout, run: WatchedRun, step: WatchedStep, scale: flow.Scale,
+def picture(look: RunLook, graph: Graph, layout: Layout, run: WatchedRun, step: WatchedStep, scale: flow.Scale,
             height: int) -> Figure:  # fmt: skip
     """Draw the graph with every box in the colour of its number at a step."""
     from graphtrace.export.figure import details, draw

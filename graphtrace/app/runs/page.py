@@ -14,7 +14,7 @@ from graphtrace.app.lab.figures.style import style
 from graphtrace.app.pickers import pick_language
 from graphtrace.app.recordings import play_recording
 from graphtrace.app.runs import figures, finding, flow
-from graphtrace.app.runs.figures import Look
+from graphtrace.app.runs.figures import RunLook
 from graphtrace.app.sources import GraphSource, RecordingSource
 from graphtrace.app.texts import plain, say
 from graphtrace.literals import Language, ViewName
@@ -112,7 +112,7 @@ def _numbers(runs: dict[str, Path], lang: Language) -> None:
         with bar.container(horizontal=True, vertical_alignment="center", key="run_bar"):
             measure = _measure(lang)
             step = _step(name, run, finding.goes_on(path), lang)
-    look = Look(style(st.context.theme.type == "dark"), lang, measure)
+    look = RunLook(style(st.context.theme.type == "dark"), lang, measure)
     if step is not None:
         _graphs(look, runs, read, step)
     _curves(look, runs, read, None if step is None else step.step)
@@ -170,7 +170,7 @@ def _stay(key: str, count: int, last: int) -> None:
         st.session_state[keys.RUN_FOLLOW], st.session_state[keys.RUN_KNOWN] = False, count
 
 
-def _graphs(look: Look, runs: dict[str, Path], read: dict[str, WatchedRun], step: WatchedStep) -> None:
+def _graphs(look: RunLook, runs: dict[str, Path], read: dict[str, WatchedRun], step: WatchedStep) -> None:
     """Draw the graph of each run at the same step."""
     columns = st.columns(len(runs)) if len(runs) > 1 else [st.container()]
     for column, (name, path) in zip(columns, runs.items(), strict=True):
@@ -189,7 +189,7 @@ def _graphs(look: Look, runs: dict[str, Path], read: dict[str, WatchedRun], step
             st.caption(_extremes(run, near, look))
 
 
-def _extremes(run: WatchedRun, step: WatchedStep, look: Look) -> str:
+def _extremes(run: WatchedRun, step: WatchedStep, look: RunLook) -> str:
     """Say where the measure is smallest and largest, and where it is not finite."""
     values = {name: flow.value_of(run, step, i, look.measure) for i, name in enumerate(run.parameters)}
     known = {name: value for name, value in values.items() if value is not None and value - value == 0}
@@ -203,7 +203,7 @@ def _extremes(run: WatchedRun, step: WatchedStep, look: Look) -> str:
     return say("runs_extremes", look.lang, step=f"{step.step:,}", what=say(f"runs_{look.measure}", look.lang), **words)
 
 
-def _curves(look: Look, runs: dict[str, Path], read: dict[str, WatchedRun], present: int | None) -> None:
+def _curves(look: RunLook, runs: dict[str, Path], read: dict[str, WatchedRun], present: int | None) -> None:
     """Draw the losses, and the numbers of all parameters over the steps."""
     name, path = next(iter(runs.items()))
     points = {one: _losses(read[one], place) for one, place in runs.items()}
