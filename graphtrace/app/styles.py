@@ -22,6 +22,7 @@ PAGE = """<style>
 .st-key-home { margin: 2px 0 0 -7px; }
 .st-key-home a { background: none !important; }
 .st-key-home p { font-size: 22px; font-weight: 600; }
+.st-key-for_teachers { margin-right: 36px; } /* beside it, what closes the sidebar */
 .st-key-for_teachers p { font-size: 14px; font-weight: 400; text-decoration: underline; }
 [data-testid="stSidebarUserContent"] :is([data-testid="stVerticalBlock"], [data-testid="stHorizontalBlock"]) {
   gap: 8px;

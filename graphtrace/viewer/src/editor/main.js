@@ -55,6 +55,7 @@ class Page {
     this.abort = new AbortController();
     const hear = (/** @type {Event} */ event) => event instanceof CustomEvent && this.hear(event.detail);
     document.addEventListener(PLAYER, hear, { signal: this.abort.signal });
+    document.addEventListener("keydown", (event) => this.key(event), { signal: this.abort.signal });
     this.bar = el("div", { class: "bar" });
     this.run = button({ class: "run" }, () => this.press());
     this.output = new Output((cursor) => wish({ do: "go", cursor }));
@@ -74,6 +75,13 @@ class Page {
       },
       select: (/** @type {number} */ line) => this.fresh && wish({ do: "select", line }),
     };
+  }
+
+  /** Ctrl+Enter runs from everywhere on the page; in the editor it has done so already. @param {KeyboardEvent} event */
+  key(event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
+    event.preventDefault();
+    this.press();
   }
 
   destroy() {
