@@ -31,7 +31,7 @@ _MIME = {
 }
 
 
-_ONE: dict[str, OneFormat] = {"event_png": "png", "event_pdf": "pdf"}
+_ONE: dict[str, OneFormat] = {"step_png": "png", "step_pdf": "pdf"}
 _ALL: dict[str, AllFormat] = {f"all_{format}": format for format in ALL}
 DRAWING = WorkerLimits(seconds=300)  # for a file of all events
 
@@ -100,18 +100,18 @@ def _cursor(recording: Recording) -> int:
 def file_kinds(short: bool) -> tuple[str, ...]:
     """Return the files that can be made: of a long recording only this event, MP4 if its package is installed."""
     of_all_events = ["all_pdf", "all_gif", "all_webp", *["all_mp4"] * (find_spec("av") is not None), "all_zip"]
-    return ("event_png", "event_pdf", *(of_all_events if short else ()), "worksheet")
+    return ("step_png", "step_pdf", *(of_all_events if short else ()), "worksheet")
 
 
 def file_name(request: FrameRequest, kind: str) -> str:
-    """Return a name that sorts by program, then event: ``lenet_event07_backward.png``."""
+    """Return a name that sorts by program, then event: ``lenet_step07_backward.png``."""
     name = request.options["name"]
     if kind.startswith("all_"):
-        return f"{name}_events.{_suffix(kind)}"
+        return f"{name}_steps.{_suffix(kind)}"
     digits = max(2, len(str(len(request.recording))))
     phase = ["start", *phases_of(request.recording.events)][request.event]
     worksheet = "_worksheet" if kind == "worksheet" else ""
-    return f"{name}_event{request.event:0{digits}}_{phase}{worksheet}.{_suffix(kind)}"
+    return f"{name}_step{request.event:0{digits}}_{phase}{worksheet}.{_suffix(kind)}"
 
 
 def content(request: FrameRequest, kind: str, tab: str = "") -> bytes:

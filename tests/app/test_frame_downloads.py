@@ -23,25 +23,25 @@ def shot():
 def test_what_can_be_made_depends_on_the_length_and_on_the_packages(monkeypatch):
     monkeypatch.setattr(frame_downloads, "find_spec", lambda name: None)
     assert frame_downloads.file_kinds(True) == (
-        "event_png",
-        "event_pdf",
+        "step_png",
+        "step_pdf",
         "all_pdf",
         "all_gif",
         "all_webp",
         "all_zip",
         "worksheet",
     )
-    assert frame_downloads.file_kinds(False) == ("event_png", "event_pdf", "worksheet")
+    assert frame_downloads.file_kinds(False) == ("step_png", "step_pdf", "worksheet")
     monkeypatch.setattr(frame_downloads, "find_spec", lambda name: name == "av")
     assert "all_mp4" in frame_downloads.file_kinds(True)
 
 
 def test_this_step_is_the_frame_of_the_library(shot):
-    assert frame_downloads.content(shot, "event_pdf")[:5] == b"%PDF-"
+    assert frame_downloads.content(shot, "step_pdf")[:5] == b"%PDF-"
     image = pytest.importorskip("PIL.Image")
     made, wanted = (
         image.open(io.BytesIO(png)).tobytes()
-        for png in (frame_downloads.content(shot, "event_png"), gt.frame(shot.recording, 9, "png", **shot.options))
+        for png in (frame_downloads.content(shot, "step_png"), gt.frame(shot.recording, 9, "png", **shot.options))
     )
     assert made == wanted
 
@@ -57,12 +57,12 @@ def test_all_steps_are_in_the_zip_and_on_the_pages(shot):
 @pytest.mark.parametrize("step", [0, 1, 9, 38])
 def test_a_file_of_one_step_is_named_as_everywhere(shot, step):
     at = replace(shot, event=step)
-    assert frame_downloads.file_name(at, "event_png") == gt.frame_name(shot.recording, step, "png", name="fork")
+    assert frame_downloads.file_name(at, "step_png") == gt.frame_name(shot.recording, step, "png", name="fork")
 
 
 def test_files_of_all_steps_and_worksheets_have_names_of_their_own(shot):
     names = {frame_downloads.file_name(shot, kind) for kind in frame_downloads.file_kinds(True)}
-    assert {"fork_events.gif", "fork_events.zip", "fork_event09_backward_worksheet.pdf"} <= names
+    assert {"fork_steps.gif", "fork_steps.zip", "fork_step09_backward_worksheet.pdf"} <= names
     assert len(names) == len(frame_downloads.file_kinds(True))
 
 

@@ -203,7 +203,7 @@ def test_a_png_has_the_size_and_the_ground_that_were_chosen(opened, times):
     for ground, corner in (("theme", bytes.fromhex(palette("dark").background[1:]) + b"\xff"), ("none", bytes(4))):
         page.pick("ground", ground)
         file, data = page.save("png")
-        assert file == "Recording_event00_start.png"
+        assert file == "Recording_step00_start.png"
         with image.open(io.BytesIO(data)) as picture:
             assert picture.size == (1600 * times, height * times)
             assert bytes(picture.convert("RGBA").getpixel((0, 0))) == corner
@@ -213,7 +213,7 @@ def test_a_zip_of_all_steps_is_made_without_a_server(opened):
     recording = recordings.MAKERS["lenet"]()
     file, data = opened(recording, title="LeNet 5", theme="light").save("all_svg")
     archive = zipfile.ZipFile(io.BytesIO(data))
-    assert file == "LeNet_5_events_svg.zip"
+    assert file == "LeNet_5_steps_svg.zip"
     assert archive.testzip() is None
     wanted = {f"{one.name}.svg": one.svg for one in draw(recording, look=checked_look(title="LeNet 5"))}
     assert archive.namelist() == sorted(wanted)
@@ -306,7 +306,7 @@ def test_the_server_draws_the_step_that_is_played(app):
     app.page.get_by_text("画面", exact=True).click()
     with app.page.expect_download(timeout=60_000) as waiting:
         app.page.get_by_role("button", name="生成并下载").click()
-    assert waiting.value.suggested_filename == "square_event00_start.png"
+    assert waiting.value.suggested_filename == "square_step00_start.png"
     with image.open(waiting.value.path()) as picture:
         assert picture.width == 3200
 

@@ -284,12 +284,12 @@ def test_the_frame_is_saved_as_svg_and_png(opened):
         with page.page.expect_download() as waiting:
             page.page.locator(f'[data-save="{suffix}"]').click()
         saved[waiting.value.suggested_filename] = Path(waiting.value.path()).read_bytes()
-    assert set(saved) == {"blackboard_event20_backward.svg", "blackboard_event20_backward.png"}
-    root = ElementTree.fromstring(saved["blackboard_event20_backward.svg"])
+    assert set(saved) == {"blackboard_step20_backward.svg", "blackboard_step20_backward.png"}
+    root = ElementTree.fromstring(saved["blackboard_step20_backward.svg"])
     text = [node.text for node in root.iter("{http://www.w3.org/2000/svg}text")]
     assert sentences(recording)[19] in text
     assert "w1" in text
-    picture = Image.open(io.BytesIO(saved["blackboard_event20_backward.png"]))
+    picture = Image.open(io.BytesIO(saved["blackboard_step20_backward.png"]))
     assert picture.width == 2 * int(root.get("width"))
     assert len(picture.convert("RGB").getcolors(1 << 24)) > 50, "it is not blank"
 

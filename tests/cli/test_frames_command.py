@@ -107,7 +107,7 @@ def test_chosen_events_go_into_one_file(here, fork):
     assert (here / "a.zip").read_bytes() == gt.all_frames(fork, events=[3, 9], picture="png", scale=2, title="fork")
     assert main(["worksheet", "fork.json.gz", "--event", "3", "--event", "9", "-o", "b.svg"]) == 0
     assert {path.name for path in here.glob("b_*")} == {
-        f"b_event{name}_{part}.svg" for name in ("03_forward", "09_backward") for part in ("worksheet", "key")
+        f"b_step{name}_{part}.svg" for name in ("03_forward", "09_backward") for part in ("worksheet", "key")
     }
 
 

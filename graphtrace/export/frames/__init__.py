@@ -82,7 +82,7 @@ def frame(
 
 
 def frame_name(recording: Recording, event: int, format: OneFormat = "svg", *, name: str = "") -> str:
-    """Return a file name that sorts by event: ``lenet_event07_backward.svg``.
+    """Return a file name that sorts by event: ``lenet_step07_backward.svg``.
 
     Args:
         recording: What `graphtrace.record` gave.

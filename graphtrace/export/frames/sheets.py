@@ -62,8 +62,8 @@ class Worksheet:
 
 
 def _named(stem: str, name: str, many: bool) -> str:
-    """Keep the event in the name where there are several: ``x_event07_backward_key.svg``."""
-    part = name[name.rindex("_event") :] if many else "_" + name.rsplit("_", 1)[1]
+    """Keep the event in the name where there are several: ``x_step07_backward_key.svg``."""
+    part = name[name.rindex("_step") :] if many else "_" + name.rsplit("_", 1)[1]
     return stem + part
 
 

@@ -134,14 +134,14 @@ def test_no_text_is_told_a_length_beyond_its_room(lenet):
 def test_names_of_files_sort_by_step_and_say_the_phase(lenet):
     names = [one.name for one in frames.draw(lenet, look=checked_look(name="LeNet 5!"))]
     assert names == sorted(names)
-    assert names[0] == "LeNet_5_event000_start"
+    assert names[0] == "LeNet_5_step000_start"
     assert {name.rsplit("_", 1)[1] for name in names} == {"start", "forward", "backward", "step"}
-    assert gt.frame_name(lenet, 7, "png", name="lenet") == "lenet_event007_forward.png"
+    assert gt.frame_name(lenet, 7, "png", name="lenet") == "lenet_step007_forward.png"
 
 
 def test_a_name_that_no_file_can_have_is_left_out(fork):
-    assert gt.frame_name(fork, 7, name="../../a b").startswith("a_b_event07_")
-    assert gt.frame_name(fork, 7, name="梯度").startswith("graph_event07_")
+    assert gt.frame_name(fork, 7, name="../../a b").startswith("a_b_step07_")
+    assert gt.frame_name(fork, 7, name="梯度").startswith("graph_step07_")
 
 
 def test_hostile_names_stay_text():

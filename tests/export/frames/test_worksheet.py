@@ -131,9 +131,9 @@ def test_a_pair_of_files_is_named_by_what_it_holds(product, tmp_path, suffix):
             assert image.open(path).width == 1600
 
 
-def test_several_events_keep_their_event_in_their_names(product, tmp_path):
+def test_several_steps_keep_their_step_in_their_names(product, tmp_path):
     paths = gt.worksheet(product, [8, 9]).save(tmp_path / "week1.svg")
-    assert [path.name.split("_")[1] for path in paths] == ["event08", "event08", "event09", "event09"]
+    assert [path.name.split("_")[1] for path in paths] == ["step08", "step08", "step09", "step09"]
     assert len({path.name for path in paths}) == 4
 
 

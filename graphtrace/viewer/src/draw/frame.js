@@ -144,7 +144,7 @@ function fitted(geo, inside, { width, top, height }) {
 }
 
 /**
- * The name of a frame's file without a suffix, which sorts by event: lenet_event07_backward.
+ * The name of a frame's file without a suffix, which sorts by step: lenet_step07_backward.
  *
  * @param {Pick<Subject, "playback" | "name" | "title">} subject
  * @returns {string}
@@ -156,6 +156,6 @@ export function fileName({ playback, name, title }) {
     .replace(/[^A-Za-z0-9_-]+/g, "_")
     .replace(/^_+|_+$/g, "")
     .slice(0, 40);
-  const event = String(playback.cursor).padStart(Math.max(2, digits), "0");
-  return `${plain || "graph"}_event${event}_${playback.state.phase || "other"}`;
+  const step = String(playback.cursor).padStart(Math.max(2, digits), "0");
+  return `${plain || "graph"}_step${step}_${playback.state.phase || "other"}`;
 }

@@ -107,7 +107,7 @@ export class FrameFiles {
     await this.each(async (sheet) => {
       files.push([`${sheet.name()}.${suffix}`, await bytesOf(await this.file(sheet.text(options), suffix))]);
     });
-    const name = this.name("").replace(/_event\d+_.*$/, `_events_${suffix}.zip`);
+    const name = this.name("").replace(/_step.*$/, `_steps_${suffix}.zip`);
     saveFile(zipped(files), name);
     return name;
   }

@@ -5,16 +5,16 @@ const named = (name, cursor = 7, length = 30, phase = "backward", title = "") =>
   fileName({ name, title, playback: { cursor, length, state: { phase } } });
 
 test("files sort by step", () => {
-  expect(named("lenet")).toBe("lenet_event07_backward");
-  expect(named("lenet", 7, 1000)).toBe("lenet_event0007_backward");
+  expect(named("lenet")).toBe("lenet_step07_backward");
+  expect(named("lenet", 7, 1000)).toBe("lenet_step0007_backward");
   const names = Array.from({ length: 120 }, (_, step) => named("a", step, 119, "x"));
   expect([...names].sort()).toEqual(names);
 });
 
 test("a name is what every disk takes", () => {
-  expect(named("my net/v2: é.pt")).toBe("my_net_v2_e_pt_event07_backward");
-  expect(named("../../etc")).toBe("etc_event07_backward");
-  expect(named("网络")).toBe("graph_event07_backward");
-  expect(named("", 7, 30, "backward", "A title")).toBe("A_title_event07_backward");
-  expect(named("x".repeat(200))).toHaveLength(40 + "_event07_backward".length);
+  expect(named("my net/v2: é.pt")).toBe("my_net_v2_e_pt_step07_backward");
+  expect(named("../../etc")).toBe("etc_step07_backward");
+  expect(named("网络")).toBe("graph_step07_backward");
+  expect(named("", 7, 30, "backward", "A title")).toBe("A_title_step07_backward");
+  expect(named("x".repeat(200))).toHaveLength(40 + "_step07_backward".length);
 });
