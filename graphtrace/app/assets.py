@@ -51,7 +51,7 @@ _VERSION = blake2b("".join(text for text, _ in _FILES.values()).encode(), digest
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}  # another version is another address
 _BASES = ("", "/{base:path}")
 _PAGES = (
-    *("Learn", "For_teachers", "Lab", "Programs", "Your_file", "Errors", "Sights", "Server", "Your_code"),
+    *("Learn", "For_teachers", "Lab", "Programs", "Your_file", "Errors", "Sights", "Server", "Runs", "Your_code"),
     *("Training_step", "Open_a_file", "Tables"),  # addresses of earlier versions
 )
 _SHELL = Path(st.__file__).parent / "static" / "index.html"

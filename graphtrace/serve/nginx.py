@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-PAGES = "Learn|For_teachers|Lab|Programs|Your_file|Errors|Sights|Training_step|Open_a_file|Tables|Server"
+PAGES = "Learn|For_teachers|Lab|Programs|Your_file|Errors|Sights|Training_step|Open_a_file|Tables|Server|Runs|Your_code"
 
 # What the pages need, and no other host: Streamlit's page has inline scripts and styles, its parts are blobs.
 _POLICY = "; ".join(

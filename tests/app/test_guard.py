@@ -1,11 +1,10 @@
 """Who may ask the app, and what its answers carry: through the application that `streamlit run` starts."""
 
-import asyncio
-
 import pytest
 from streamlit import config
 
 from graphtrace.app import guard
+from tests.support.finished import finished
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +28,7 @@ def asked(kind="http", method="GET", **headers):
 
     pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": kind, "method": method, "headers": pairs}
-    asyncio.run(guard.Guard(inner)(scope, None, send))
+    finished(guard.Guard(inner)(scope, None, send))
     return (seen[0] if seen else None), sent
 
 

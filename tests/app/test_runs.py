@@ -12,7 +12,7 @@ import graphtrace as gt
 from graphtrace.app import keys
 from graphtrace.app.lab.figures.style import style
 from graphtrace.app.runs import figures, finding, flow
-from graphtrace.app.runs.figures import Look
+from graphtrace.app.runs.figures import RunLook
 from graphtrace.app.texts import say
 from graphtrace.layout import place
 from graphtrace.runs.folder import WATCHED
@@ -148,7 +148,7 @@ def test_a_vanishing_gradient_is_blue_at_the_input_and_vermillion_at_the_loss(ho
     by_layer = [values[box] for box, held in sorted(boxes.items(), key=lambda pair: min(pair[1]))]
     assert by_layer == sorted(by_layer)
     assert scale.place(by_layer[0]) < -0.5 < 0.5 < scale.place(by_layer[-1])
-    drawn = figures.picture(Look(style(False), "en", "gradient"), graph, layout, run, step, scale, 240)
+    drawn = figures.picture(RunLook(style(False), "en", "gradient"), graph, layout, run, step, scale, 240)
     fills = {shape.fillcolor for shape in drawn.layout.shapes}
     assert flow.colour(scale.place(by_layer[0]), palette("light"), 0.4) in fills
 

@@ -214,7 +214,7 @@ def test_each_download_is_a_valid_file_of_its_type(app):
 
 def upload(app, name, content):
     app.page.get_by_text("Your file").first.click()
-    app.page.locator('input[type="file"]').set_input_files(
+    app.page.locator('input[type="file"]').first.set_input_files(
         {"name": name, "mimeType": "application/json", "buffer": content}
     )
 
@@ -238,7 +238,7 @@ def test_a_damaged_file_is_a_message_and_the_next_file_opens(app):
     upload(app, "bad.json", b'{"schema": 99}')
     app.page.get_by_test_id("stAlert").wait_for()
     app.idle()
-    app.page.locator('input[type="file"]').set_input_files(
+    app.page.locator('input[type="file"]').first.set_input_files(
         {"name": "good.json", "mimeType": "application/json", "buffer": dumps(graph_of("square"))}
     )
     app.graph("file:")

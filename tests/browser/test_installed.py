@@ -76,6 +76,7 @@ def test_the_wheel_has_the_app_the_fonts_the_engine_and_their_licences(wheel):
         "LICENSE-Noto.txt",
         "LICENSE-Roboto.txt",
         "LICENSE-Graphviz.txt",
+        "LICENSE-CodeMirror.txt",
     }
 
 

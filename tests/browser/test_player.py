@@ -198,7 +198,7 @@ def two_on_one_page(one, other):
     from graphtrace.export import html
 
     def data(recording, name):
-        found = {"id": name, "play": viewer.play(recording), "patch": html._patch(name, None, "en")}
+        found = {"id": name, "play": viewer.play(recording), "patch": html.patch(name, None, "en")}
         return html._inert(found)
 
     style = ".gt-root { height: 340px !important; }"

@@ -55,7 +55,7 @@ def test_an_opened_recording_plays_and_a_graph_after_it_is_drawn(app):
     playing_file = dumps(recordings.fork(), compress=True)
     assert gzip.decompress(playing_file)
     app.open("Your_file")
-    chooser = app.page.locator('input[type="file"]')
+    chooser = app.page.locator('input[type="file"]').first
     chooser.set_input_files({"name": "fork.json.gz", "mimeType": "application/gzip", "buffer": playing_file})
     playing(app)
     app.page.locator(".scrub").focus()

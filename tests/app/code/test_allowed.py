@@ -1,12 +1,12 @@
 """Who gets in where a server runs code: the guard is asked as a browser, a stranger and a stranger's page ask."""
 
-import asyncio
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from graphtrace.app.code import allowed
 from graphtrace.runner import gate as gates
+from tests.support.finished import finished
 
 OWN = "127.0.0.1:8501"
 
@@ -35,7 +35,7 @@ def ask(path="/Your_code", query="", kind="http", method="GET", **headers):
 
     given = [(name.encode(), value.encode()) for name, value in headers.items() if value is not None]
     scope = {"type": kind, "method": method, "path": path, "query_string": query.encode(), "headers": given}
-    asyncio.run(allowed.CodeGuard(app)(scope, receive, send))
+    finished(allowed.CodeGuard(app)(scope, receive, send))
     first = sent[0] if sent else {}
     return first.get("status", first.get("code")), dict(first.get("headers", [])), bool(asked)
 
