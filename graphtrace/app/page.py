@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from graphtrace.app import start, styles
+from graphtrace.app import server_settings, start, styles
 from graphtrace.app.component import modules_opened_in, show_graph
 from graphtrace.app.data import layout_of
 from graphtrace.app.exports import PictureRequest, download_buttons
@@ -26,10 +26,10 @@ PAGES = {
     "errors_page": "pages/0_Errors.py",
     "sights_page": "pages/4_Sights.py",
     "code_page": "pages/5_Your_code.py",
-    "runs_page": "pages/5_Runs.py",
 }
 _FIRST = "viz_app.py"
-TEACHERS = "pages/0_For_teachers.py"  # beside the name, on every page: it is for one reader of many
+RUNS = "pages/5_Runs.py"  # where the server was given runs to look at
+TEACHERS = "pages/0_For_teachers.py"  # last: it is for one reader of many
 
 
 def setup(page: str, *, margins: bool = False, sidebar: int = 220) -> Language:
@@ -52,13 +52,15 @@ def setup(page: str, *, margins: bool = False, sidebar: int = 220) -> Language:
 
 
 def _links(lang: Language) -> None:
-    with st.container(horizontal=True, key="home", vertical_alignment="center"):
-        st.page_link(_FIRST, label=":orange[graph]trace", help=say("front_page", lang), width="content")
-        with st.container(key="for_teachers", width="content"):
-            st.page_link(TEACHERS, label=say("teachers_short", lang), help=say("teachers_page", lang), width="content")
+    with st.container(key="home"):
+        st.page_link(_FIRST, label=":orange[graph]trace", help=say("front_page", lang))
     with st.container(horizontal=True, gap="small", key="pages"):
         for title, path in PAGES.items():
             st.page_link(path, label=say(title, lang), width="content")
+        if server_settings.runs_folders():
+            st.page_link(RUNS, label=say("runs_page", lang), width="content")
+        with st.container(key="for_teachers", width="content"):
+            st.page_link(TEACHERS, label=say("teachers_short", lang), help=say("teachers_page", lang), width="content")
 
 
 _NEXT = (

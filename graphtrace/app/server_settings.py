@@ -7,6 +7,7 @@ import os
 from graphtrace.errors import SpecError, shown
 
 UPLOADS = "GRAPHTRACE_UPLOADS"  # on or off: whether visitors may open files of their own
+RUNS = "GRAPHTRACE_RUNS"  # folders of runs, or of folders of runs, which the page Runs shows
 LINKS = "GRAPHTRACE_LINKS"  # on or off: whether an address holds what was built and done
 
 
@@ -26,6 +27,11 @@ def links_are_on() -> bool:
         SpecError: The variable is neither on nor off.
     """
     return _is_on(LINKS)
+
+
+def runs_folders() -> list[str]:
+    """Return the folders of runs that the server was given."""
+    return [folder for folder in os.environ.get(RUNS, "").split(os.pathsep) if folder]
 
 
 def require_links() -> None:

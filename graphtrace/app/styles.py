@@ -22,7 +22,6 @@ PAGE = """<style>
 .st-key-home { margin: 2px 0 0 -7px; }
 .st-key-home a { background: none !important; }
 .st-key-home p { font-size: 22px; font-weight: 600; }
-.st-key-for_teachers { margin-right: 36px; } /* beside it, what closes the sidebar */
 .st-key-for_teachers p { font-size: 14px; font-weight: 400; text-decoration: underline; }
 [data-testid="stSidebarUserContent"] :is([data-testid="stVerticalBlock"], [data-testid="stHorizontalBlock"]) {
   gap: 8px;
@@ -36,7 +35,7 @@ PAGE = """<style>
 }
 [data-testid="stSidebarUserContent"] [data-testid="stSelectbox"] input { text-overflow: ellipsis; }
 .st-key-pages { margin: 0 0 4px -7px; }
-[data-testid="stSidebarUserContent"] .st-key-pages { gap: 8px 4px; }
+[data-testid="stSidebarUserContent"] .st-key-pages { gap: 2px 4px; }
 .st-key-guide { padding: 28px 32px; }
 .st-key-next_steps a { border: 1px solid var(--st-primary-color, #0072b2); border-radius: 8px; margin-bottom: 6px; }
 .st-key-next_steps a p { font-weight: 600; }

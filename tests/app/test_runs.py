@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from torch import nn
 
 import graphtrace as gt
-from graphtrace.app import keys
+from graphtrace.app import keys, server_settings
 from graphtrace.app.lab.figures.style import style
 from graphtrace.app.runs import figures, finding, flow
 from graphtrace.app.runs.figures import RunLook
@@ -46,7 +46,7 @@ def home(tmp_path_factory):
 
 
 def page(home, monkeypatch, **query):
-    monkeypatch.setenv(finding.FOLDERS, str(home))
+    monkeypatch.setenv(server_settings.RUNS, str(home))
     at = AppTest.from_file(ROOT / "viz_app.py", default_timeout=60)
     at.query_params.update(query)
     at.switch_page("pages/5_Runs.py").run()
@@ -63,7 +63,7 @@ def words(at):
 
 
 def test_without_a_folder_the_page_says_how_to_make_one(monkeypatch):
-    monkeypatch.delenv(finding.FOLDERS, raising=False)
+    monkeypatch.delenv(server_settings.RUNS, raising=False)
     at = AppTest.from_file(ROOT / "viz_app.py", default_timeout=60).switch_page("pages/5_Runs.py").run()
     assert not at.exception
     assert "gt.watch" in at.code[0].value

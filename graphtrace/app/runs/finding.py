@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 from threading import Lock
 
 import streamlit as st
 
+from graphtrace.app import server_settings
 from graphtrace.diagnosis import diagnose, diagnose_numbers
 from graphtrace.literals import Language
 from graphtrace.model import Graph, Recording
 from graphtrace.runs import Accident, Run, StepNumbers, WatchedRun, open_run
 from graphtrace.runs.folder import GRAPH, RECORDING, RUN, STEPS, WATCHED
 
-FOLDERS = "GRAPHTRACE_RUNS"  # folders of runs, or of folders of runs
 STILL = 30.0  # seconds without a new line after which a run counts as ended
 _MOST = 200
 _reading = Lock()
@@ -24,7 +23,7 @@ _reading = Lock()
 def runs() -> dict[str, Path]:
     """Return the folders of runs by name, the one that was written last first."""
     found: dict[str, Path] = {}
-    for named in os.environ.get(FOLDERS, "").split(os.pathsep) if os.environ.get(FOLDERS) else ():
+    for named in server_settings.runs_folders():
         home = Path(named)
         for path in [home, *sorted(home.glob("*"))]:
             if (path / RUN).is_file():
